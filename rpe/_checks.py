@@ -1,0 +1,164 @@
+"""Validators of parameters and shapes: one clear built-in exception, before any work is done."""
+
+import operator
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Numbers = float | npt.ArrayLike
+
+
+def numbers(name: str, value: Any) -> Floats:
+    """Return `value` as a finite float array of any shape.
+
+    Raises
+    ------
+    TypeError
+        If `value` does not hold real numbers.
+    ValueError
+        If a number is NaN or infinite.
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name} must be a regular array of numbers; got {value!r}") from error
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"{name} must hold real numbers; got {value!r}")
+    array = array.astype(np.float64)
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} must be finite; got {_first(array, ~np.isfinite(array))}")
+    return array
+
+
+def between(
+    name: str,
+    value: Any,
+    low: float = -np.inf,
+    high: float = np.inf,
+    *,
+    open_low: bool = False,
+    open_high: bool = False,
+) -> Floats:
+    """Return `value` as a finite float array whose numbers all lie between `low` and `high`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `numbers`; ValueError also if a number lies outside the interval.
+    """
+    array = numbers(name, value)
+    below = array <= low if open_low else array < low
+    above = array >= high if open_high else array > high
+    outside = below | above
+    if outside.any():
+        left = "(" if open_low or low == -np.inf else "["
+        right = ")" if open_high or high == np.inf else "]"
+        interval = f"{left}{low:g}, {high:g}{right}"
+        raise ValueError(f"{name} must lie in {interval}; got {_first(array, outside)}")
+    return array
+
+
+def parameter(name: str, value: Any, low: float = -np.inf, high: float = np.inf, **ends: bool) -> Floats:
+    """Return a model parameter: a number, or one number per agent (one-dimensional, not empty).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `between`; ValueError also for more than one dimension or no entry.
+    """
+    array = between(name, value, low, high, **ends)
+    if array.ndim > 1 or array.size == 0:
+        raise ValueError(f"{name} must be a number or an array (n_agents,); got shape {array.shape}")
+    return array
+
+
+def scalar(name: str, value: Any, low: float = -np.inf, high: float = np.inf, **ends: bool) -> float:
+    """Return a single finite number between `low` and `high`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `between`; ValueError also if `value` is not a single number.
+    """
+    array = between(name, value, low, high, **ends)
+    if array.ndim != 0:
+        raise ValueError(f"{name} must be a single number; got shape {array.shape}")
+    return float(array)
+
+
+def count(name: str, value: Any, minimum: int = 1, maximum: int | None = None) -> int:
+    """Return `value` as an int that is at least `minimum` (and at most `maximum`).
+
+    Raises
+    ------
+    TypeError
+        If `value` is not an integer.
+    ValueError
+        If it is too small or too large.
+    """
+    try:
+        number = operator.index(value)
+    except TypeError as error:
+        raise TypeError(f"{name} must be an integer; got {value!r}") from error
+    if isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be an integer; got {value!r}")
+    if number < minimum:
+        raise ValueError(f"{name} must be at least {minimum}; got {number}")
+    if maximum is not None and number > maximum:
+        raise ValueError(f"{name} must be at most {maximum}; got {number}")
+    return number
+
+
+def choice(name: str, value: Any, options: Iterable[str]) -> str:
+    """Return `value` if it is one of the named `options`.
+
+    Raises
+    ------
+    ValueError
+        If it is not; the message lists the options.
+    """
+    options = tuple(options)
+    if not isinstance(value, str) or value not in options:
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, options))}; got {value!r}")
+    return value
+
+
+def flag(name: str, value: Any) -> bool:
+    """Return `value` if it is True or False.
+
+    Raises
+    ------
+    TypeError
+        If it is anything else.
+    """
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False; got {value!r}")
+    return bool(value)
+
+
+def agent_count(**parameters: Floats) -> int:
+    """Return how many agents a set of parameters describes: 1 if all are numbers.
+
+    Raises
+    ------
+    ValueError
+        If two of them have different lengths.
+    """
+    lengths = {name: array.size for name, array in parameters.items() if array.ndim and array.size != 1}
+    if len(set(lengths.values())) > 1:
+        found = ", ".join(f"{name} has {size}" for name, size in lengths.items())
+        raise ValueError(f"parameters must have one entry per agent, all of the same number; {found}")
+    return next(iter(lengths.values()), 1)
+
+
+def _first(array: Floats, bad: Bools) -> str:
+    """Show the first bad number, with its place if there are several."""
+    if array.ndim == 0:
+        return f"{float(array):g}"
+    place = tuple(int(i) for i in np.argwhere(bad)[0])
+    return f"{array[place]:g} at index {place[0] if len(place) == 1 else place}"
