@@ -1,0 +1,118 @@
+"""Choice rules: from values to probabilities, and from probabilities to actions."""
+
+from typing import Any
+
+import numpy as np
+
+from rpe._checks import Bools, Floats, Ints, parameter
+
+# A β of 0 is taken for this, so that an action worth −∞ has weight 0 and no other action notices.
+_LEAST = 1e-140
+
+
+def inverse_temperature(value: Any) -> Floats:
+    """Return a checked inverse temperature β: ≥ 0, a number or one per agent; infinity is greedy.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is negative, NaN, or has more than one dimension.
+
+    Examples
+    --------
+    >>> inverse_temperature(float("inf"))
+    array(inf)
+    """
+    array = np.asarray(value)
+    if array.dtype.kind in "iuf" and np.isposinf(array).any():
+        parameter("inverse_temperature", np.where(np.isposinf(array), 0.0, array), 0)
+        return array.astype(np.float64)
+    return parameter("inverse_temperature", value, 0)
+
+
+def softmax(values: Floats, inverse_temperature: Any, available: Bools | None = None) -> Floats:
+    """Return choice probabilities, π(a) ∝ exp(β q(a)) over the available actions.
+
+    β = ∞ is the greedy choice; equal best actions share the probability.
+
+    Parameters
+    ----------
+    values : float array (n_actions, ...)
+        Action values q, in reward units; actions first.
+    inverse_temperature : float or array that broadcasts against the other axes
+        β ≥ 0, per reward unit. Not checked here, as this runs once per step.
+    available : bool array (n_actions, ...), optional
+        Which actions can be chosen; all by default.
+
+    Returns
+    -------
+    float array (n_actions, ...)
+
+    References
+    ----------
+    Sutton, R. S. & Barto, A. G. (2018). Reinforcement Learning, 2nd ed., Eq. 2.11.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> softmax(np.array([0.0, np.log(3.0)]), 1.0)
+    array([0.25, 0.75])
+    >>> softmax(np.array([1.0, 1.0, 0.0]), np.inf)
+    array([0.5, 0.5, 0. ])
+    """
+    if available is not None:
+        values = np.where(available, values, -np.inf)
+    best = values[0]
+    for row in values[1:]:
+        best = np.maximum(best, row)
+    weights = values - best
+    if np.ndim(inverse_temperature) == 0 and inverse_temperature < np.inf:
+        weights *= max(float(inverse_temperature), _LEAST)
+    else:
+        greedy = np.isposinf(inverse_temperature)
+        steepness = np.where(greedy, 1.0, np.maximum(inverse_temperature, _LEAST))
+        weights = np.where(greedy & (weights < 0), -np.inf, weights) * steepness
+    np.exp(weights, out=weights)
+    total = weights[0].copy()
+    for row in weights[1:]:
+        total += row
+    weights /= total
+    return weights
+
+
+def sample(probabilities: Floats, uniform: Floats) -> Ints:
+    """Draw one action per agent by inverting the cumulative distribution.
+
+    Parameters
+    ----------
+    probabilities : float array (n_actions, n)
+        Choice probabilities; actions first.
+    uniform : float array (n,)
+        Uniform numbers in [0, 1).
+
+    Returns
+    -------
+    int array (n,)
+        An action of positive probability for every agent.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> sample(np.array([[0.2, 0.2], [0.8, 0.8]]), np.array([0.1, 0.5]))
+    array([0, 1])
+    """
+    if len(probabilities) == 1:
+        return np.zeros(len(uniform), dtype=np.int64)
+    cumulative = probabilities[0]
+    beyond = uniform >= cumulative
+    passed = beyond.view(np.int8) if len(probabilities) < 128 else beyond.astype(np.int64)
+    for row in probabilities[1:-1]:
+        cumulative = cumulative + row
+        beyond = uniform >= cumulative
+        passed = passed + beyond.view(np.int8)
+    action = passed.astype(np.int64)
+    # Rounding can leave the last action a sliver of probability that it does not have.
+    stray = beyond & (probabilities[-1] == 0.0)
+    if stray.any():
+        action[stray] = len(probabilities) - 1 - np.argmax(probabilities[::-1, stray] > 0, axis=0)
+    return action

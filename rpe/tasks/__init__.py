@@ -1,0 +1,18 @@
+"""Tasks: rules over arrays, tabulated once, read alike by simulations, environments and exact solvers."""
+
+from rpe.tasks.goal import DISTRACT, MATCHINGS, REST, WORK, GoalTask, micro_wins, monolithic
+from rpe.tasks.tables import Step, Tables, TableTask, TabulatedTask
+
+__all__ = [
+    "DISTRACT",
+    "MATCHINGS",
+    "REST",
+    "WORK",
+    "GoalTask",
+    "Step",
+    "TableTask",
+    "Tables",
+    "TabulatedTask",
+    "micro_wins",
+    "monolithic",
+]
