@@ -1,0 +1,136 @@
+"""Eligibility traces: how an error is shared among the states and actions that led to it."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rpe._checks import Bools, Floats, Ints
+from rpe.td import lambda_errors
+
+
+class Credit:
+    """Hands each error to the entries visited in the trial, in proportion to their trace.
+
+    There are three ways, equal wherever two apply. Without a trace an error moves the entry just
+    left. In a layered task no entry is visited twice in a trial, so the online algorithm equals
+    one backward sweep of λ-errors at its end. Elsewhere every entry has a trace e, and
+
+        e ← e + 1 at the entry (or 1 if replacing),   table ← table + α δ e,   e ← γλ e.
+
+    Parameters
+    ----------
+    trace_decay : float or array (n_agents,)
+        λ in [0, 1].
+    layered : bool
+        Whether states are layered in time.
+    replacing : bool
+        Whether a visit sets a trace to 1 instead of adding 1.
+
+    References
+    ----------
+    Sutton, R. S. & Barto, A. G. (2018). Reinforcement Learning, 2nd ed., section 12.7.
+    """
+
+    def __init__(self, trace_decay: Floats, layered: bool, replacing: bool = False) -> None:
+        self.trace_decay = trace_decay
+        self.mode = "none" if not trace_decay.any() else "sweep" if layered else "dense"
+        self.replacing = replacing
+        self._visits: list[_Visit] = []
+        self._traces: list[Floats] = []
+
+    def clear(self) -> None:
+        """Forget the trial: every trace is empty."""
+        self._visits = []
+        for trace in self._traces:
+            trace[...] = 0.0
+
+    def assign(
+        self,
+        delta: Floats,
+        discount: Any,
+        keep: Any,
+        tables: Sequence[Floats],
+        places: Sequence[Ints],
+        values: Sequence[Floats],
+        rates: Sequence[Any],
+        active: Bools | None,
+        over: bool,
+    ) -> None:
+        """Share one error per agent.
+
+        Parameters
+        ----------
+        delta : float array (n,)
+            The error, 0 for agents whose trial has ended.
+        discount : float or array (n,)
+            γ that carries this step's trace on; 0 where the world ended.
+        keep : float or array (n,)
+            What to multiply earlier traces by before this visit: 0 cuts them, 1 keeps them.
+        tables : sequence of float arrays (n_states, n, n_entries)
+            Contiguous tables to change in place, each with its learning rate in `rates`.
+        places : sequence of int arrays (n,)
+            The flat index of each agent's entry in each table.
+        values : sequence of float arrays (n,)
+            What these entries hold.
+        rates : sequence of float or array (n,)
+            Learning rate α for each table.
+        active : bool array (n,) or None
+            Agents whose trial goes on; None for all.
+        over : bool
+            Whether this step ends the trial of every agent that was still active.
+        """
+        if self.mode == "none":
+            for table, place, value, rate in zip(tables, places, values, rates, strict=True):
+                table.reshape(-1)[place] = value + rate * delta
+        elif self.mode == "sweep":
+            self._visits.append(_Visit(places, values, delta, discount, keep))
+            if over:
+                self._sweep(tables, rates)
+        else:
+            self._spread(delta, discount, keep, tables, places, rates, active)
+
+    def _sweep(self, tables: Sequence[Floats], rates: Sequence[Any]) -> None:
+        """G_t = δ_t + λ γ_t keep_t₊₁ G_t₊₁, then every visited entry moves by α G_t."""
+        errors = np.stack([visit.delta for visit in self._visits])
+        decay = np.zeros_like(errors)
+        for row, before, visit in zip(decay[1:], self._visits, self._visits[1:], strict=False):
+            np.multiply(self.trace_decay * before.discount, visit.keep, out=row)
+        lambda_errors(errors, decay, out=errors)
+        # Backwards, as an agent whose trial is over may rest in a state that it left earlier.
+        for visit, error in zip(reversed(self._visits), errors[::-1], strict=True):
+            for table, place, value, rate in zip(tables, visit.places, visit.values, rates, strict=True):
+                table.reshape(-1)[place] = value + rate * error
+        self._visits = []
+
+    def _spread(
+        self,
+        delta: Floats,
+        discount: Any,
+        keep: Any,
+        tables: Sequence[Floats],
+        places: Sequence[Ints],
+        rates: Sequence[Any],
+        active: Bools | None,
+    ) -> None:
+        if not self._traces:
+            self._traces = [np.zeros_like(table) for table in tables]
+        visit = 1.0 if active is None else active.astype(np.float64)
+        for trace, table, place, rate in zip(self._traces, tables, places, rates, strict=True):
+            if np.ndim(keep):
+                trace *= keep[:, None]
+            flat = trace.reshape(-1)
+            before = flat.take(place)
+            flat[place] = before * (1 - visit) + visit if self.replacing else before + visit
+            table += (rate * delta)[:, None] * trace
+            trace *= np.broadcast_to(self.trace_decay * discount, delta.shape)[:, None]
+
+
+class _Visit(NamedTuple):
+    """One step of a trial, kept until the sweep."""
+
+    places: Sequence[Ints]
+    values: Sequence[Floats]
+    delta: Floats
+    discount: Any
+    keep: Any

@@ -1,0 +1,380 @@
+"""Exact measures: the distribution of states under a policy, without sampling."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rpe._checks import Floats, Ints, count
+from rpe.agents import Planner
+from rpe.simulate.history import Units
+from rpe.simulate.recorder import units_of
+from rpe.tasks import TabulatedTask
+
+
+@dataclass(frozen=True, eq=False)
+class Exact:
+    """What agents do on a task in expectation, computed from the distribution of states.
+
+    The measures of progress exist only for a task with units of work; asking for one on another
+    task raises ValueError.
+
+    Attributes
+    ----------
+    task : TabulatedTask
+        The task.
+    reward, effort : float array (n_agents,)
+        Expected undiscounted sums of what is received and spent, in reward units. Points and
+        pseudo-rewards do not count.
+    """
+
+    task: TabulatedTask
+    reward: Floats
+    effort: Floats
+    _progress: "_Progress | None"
+
+    @property
+    def welfare(self) -> Floats:
+        """Reward minus effort, undiscounted, (n_agents,), in reward units."""
+        return self.reward - self.effort
+
+    @property
+    def share_done(self) -> Floats:
+        """Expected share of the units done at each moment, (n_agents, n_steps + 1)."""
+        return self._known.share_done
+
+    @property
+    def work_probability(self) -> Floats:
+        """P(work | n units done) where work is offered, (n_agents, n_units); NaN if never reached."""
+        known = self._known
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return known.worked / np.where(known.offered > 0, known.offered, np.nan)
+
+    @property
+    def procrastination_index(self) -> Floats:
+        """Mean time at which a unit is done as a share of the time, (n_agents,); undone counts as 1.
+
+        The area above the curve of progress. Working without a stop gives (N + 1) / 2T.
+        """
+        return 1.0 - self.share_done[:, :-1].mean(axis=1)
+
+    @property
+    def mean_completion_time(self) -> Floats:
+        """Mean step at the end of which a unit was done, over the units that were, (n_agents,)."""
+        gain = np.diff(self.share_done, axis=1)
+        with np.errstate(invalid="ignore"):
+            return (gain * np.arange(1, gain.shape[1] + 1)).sum(axis=1) / gain.sum(axis=1)
+
+    @property
+    def mean_units(self) -> Floats:
+        """Expected units done at the end, (n_agents,)."""
+        return self.share_done[:, -1] * self._known.n_units
+
+    @property
+    def units_probability(self) -> Floats:
+        """Probability of each number of units at the end, (n_agents, n_units + 1)."""
+        return self._known.final_units
+
+    @property
+    def completion_probability(self) -> Floats:
+        """Probability that every unit is done in time, (n_agents,)."""
+        return self._known.complete[:, -1]
+
+    @property
+    def completion_time(self) -> Floats:
+        """Mean step by which the last unit is done, given that it is, (n_agents,); NaN if never."""
+        gain = np.diff(self._known.complete, axis=1)
+        total = gain.sum(axis=1)
+        weighted = (gain * np.arange(1, gain.shape[1] + 1)).sum(axis=1)
+        return weighted / np.where(total > 0, total, np.nan)
+
+    @property
+    def start_latency(self) -> Floats:
+        """Mean share of the time that passes before the first step of work, (n_agents,); never is 1."""
+        return self._known.not_started[:, 1:].mean(axis=1)
+
+    @property
+    def rush(self) -> Floats:
+        """Share of the work done in the last 20 % of the time, (n_agents,); NaN if none is done."""
+        return self._late(0.8)
+
+    @property
+    def last_third_share(self) -> Floats:
+        """Share of the work done in the last third of the time, (n_agents,); NaN if none is done."""
+        return self._late(2 / 3)
+
+    def _late(self, share_of_time: float) -> Floats:
+        n_steps = self.share_done.shape[1] - 1
+        before = np.array([np.interp(share_of_time * n_steps, np.arange(n_steps + 1), row) for row in self.share_done])
+        total = self.share_done[:, -1]
+        return 1.0 - before / np.where(total > 0, total, np.nan)
+
+    @property
+    def _known(self) -> "_Progress":
+        if self._progress is None:
+            raise ValueError("task must have units of work for a measure of progress; it has none")
+        return self._progress
+
+
+class _Progress(NamedTuple):
+    """Expected progress; agents first.
+
+    Attributes
+    ----------
+    n_units : int
+    share_done, complete, not_started : float array (n_agents, n_steps + 1)
+        Expected share done; probability of being complete, and of not having worked yet.
+    offered, worked : float array (n_agents, n_units)
+        Expected number of steps with n units done that offer work, and that are work.
+    final_units : float array (n_agents, n_units + 1)
+    """
+
+    n_units: int
+    share_done: Floats
+    complete: Floats
+    not_started: Floats
+    offered: Floats
+    worked: Floats
+    final_units: Floats
+
+
+def exact(
+    agent: Any, task: Any, *, n_agents: int | None = None, memory: Any = None, n_steps: int | None = None
+) -> Exact:
+    """Return what an agent does on a task in expectation, without sampling.
+
+    The distribution of states is carried forward under the agent's policy, which stays as it is:
+    a planner's solution, or what a learner knows in `memory`.
+
+    Parameters
+    ----------
+    agent : Agent
+        A planner, or any agent with the `memory` that holds its policy.
+    task : TabulatedTask or gymnasium.Env
+        A task with tables, or an environment that publishes its dynamics (see `rpe.envs.tabulate`).
+    n_agents : int, optional
+        How many agents; by default as many as the parameters describe.
+    memory : optional
+        The agent's memory for these `n_agents`, for instance `History.memory`. By default fresh.
+    n_steps : int, optional
+        Steps of a trial; by default as the task has it.
+
+    Returns
+    -------
+    Exact
+
+    Raises
+    ------
+    TypeError
+        If the task has no tables.
+    ValueError
+        If numbers are out of range or do not match.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> planner = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.08))
+    >>> one = rpe.measures.exact(planner, rpe.tasks.monolithic())
+    >>> five = rpe.measures.exact(planner, rpe.tasks.micro_wins(n_goals=5))
+    >>> one.procrastination_index.round(3), five.procrastination_index.round(3)
+    (array([0.738]), array([0.196]))
+    """
+    task = _tabulated(task)
+    n_agents = count("n_agents", getattr(agent, "n_agents", 1) if n_agents is None else n_agents)
+    memory = agent.init(task, n_agents) if memory is None else memory
+    return follow(_policy(agent, memory, task, n_agents), task, n_steps)
+
+
+def planned(planner: Planner, task: TabulatedTask) -> Exact:
+    """Return what a planner expects of itself at the start, before its later selves decide anew.
+
+    Parameters
+    ----------
+    planner : Planner
+        A naive planner expects to carry out the plan that is best today; a sophisticated one
+        expects what it will do.
+    task : TabulatedTask
+        A task whose states hold the time.
+
+    Returns
+    -------
+    Exact
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `planner` is not a planner, or the states of the task do not hold the time.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> naif = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.08))
+    >>> round(float(rpe.measures.planned(naif, rpe.tasks.monolithic()).start_latency[0]), 2)
+    0.02
+    """
+    if not isinstance(planner, Planner):
+        raise TypeError(f"planner must be a Planner; got {type(planner).__name__}")
+    if task.layer_size is None:
+        raise ValueError("task must hold the time in its states for a plan; it does not")
+    return follow(planner.init(task, planner.n_agents).plan, task)
+
+
+def plan_gap(planner: Planner, task: TabulatedTask) -> Floats:
+    """Return how much later a planner starts than it planned at the outset, (n_agents,), as a share of the time.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> naif = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.08))
+    >>> bool(rpe.measures.plan_gap(naif, rpe.tasks.monolithic())[0] > 0.3)
+    True
+    """
+    return exact(planner, task).start_latency - planned(planner, task).start_latency
+
+
+def follow(policy: Floats, task: TabulatedTask, n_steps: int | None = None) -> Exact:
+    """Return what following a fixed policy brings in expectation.
+
+    Parameters
+    ----------
+    policy : float array (n_actions, n_agents, n_states)
+        Probability of each action; `n_agents` first dimension may be 1.
+    task : TabulatedTask
+        A task with tables.
+    n_steps : int, optional
+        Steps of a trial, at most those of the task; by default as the task has it.
+
+    Returns
+    -------
+    Exact
+
+    Raises
+    ------
+    ValueError
+        If the policy does not fit the task, or puts probability on actions that are not offered.
+    """
+    n_steps = count("n_steps", task.n_steps if n_steps is None else n_steps, 1, task.n_steps)
+    policy = np.moveaxis(policy, 1, -1)
+    if policy.shape[:2] != (task.n_actions, task.n_states):
+        raise ValueError(
+            f"policy must have shape ({task.n_actions}, n_agents, {task.n_states}); "
+            f"got {policy.shape[0], policy.shape[2], policy.shape[1]}"
+        )
+    forbidden = ~np.broadcast_to(task.tables.available, task.tables.next_state.shape[1:]).T
+    if policy[forbidden].any() or np.abs(policy.sum(axis=0) - 1).max() > 1e-9:
+        raise ValueError("policy must sum to 1 over the actions that a state offers")
+    crowd = _Crowd.at_start(task, policy.shape[2])
+    idlers = _Crowd.at_start(task, policy.shape[2])
+    units = units_of(task)
+    tally = None if units is None else _Tally(units, n_steps, policy.shape[2])
+    luck = np.broadcast_to(task.tables.luck_probability, task.tables.next_state.shape)
+    gain, cost = ((luck * q).sum(axis=0).T[..., None] for q in (task.tables.reward, task.tables.effort))
+    reward, effort = np.zeros(policy.shape[2]), np.zeros(policy.shape[2])
+    for now in range(n_steps):
+        here = np.flatnonzero(crowd.live.any(axis=1))
+        flow = crowd.live[here] * policy[:, here]
+        reward += (flow * gain[:, here]).sum(axis=(0, 1))
+        effort += (flow * cost[:, here]).sum(axis=(0, 1))
+        if tally is not None:
+            tally.moment(now, crowd, idlers)
+            tally.choice(here, crowd.live[here], flow)
+            idlers.move(task, here, idlers.live[here] * policy[:, here] * ~tally.units.is_work[:, None, None])
+        crowd.move(task, here, flow)
+    if tally is None:
+        return Exact(task, reward, effort, None)
+    tally.moment(n_steps, crowd, idlers)
+    return Exact(task, reward, effort, tally.result())
+
+
+@dataclass
+class _Crowd:
+    """Where the probability is: `live` and `ended` (n_states, n_agents)."""
+
+    live: Floats
+    ended: Floats
+
+    @classmethod
+    def at_start(cls, task: TabulatedTask, n: int) -> "_Crowd":
+        live = np.repeat(task.initial_probability[:, None], n, axis=1)
+        return cls(live, np.zeros_like(live))
+
+    def move(self, task: TabulatedTask, here: Ints, flow: Floats) -> None:
+        """Carry the probability (n_actions, n_here, n) of each choice in the states `here` onward."""
+        tables = task.tables
+        n_states, n = self.live.shape
+        luck, stops = (
+            np.broadcast_to(a, tables.next_state.shape) for a in (tables.luck_probability, tables.terminated)
+        )
+        live, over = np.zeros(n_states * n), np.zeros(n_states * n)
+        for outcome in range(len(tables.next_state)):
+            place = tables.next_state[outcome, here].T[..., None] * n + np.arange(n)
+            weight = flow * luck[outcome, here].T[..., None]
+            stop = stops[outcome, here].T[..., None]
+            live += np.bincount(place.ravel(), (weight * ~stop).ravel(), minlength=n_states * n)
+            if stop.any():
+                over += np.bincount(place.ravel(), (weight * stop).ravel(), minlength=n_states * n)
+        self.live = live.reshape(n_states, n)
+        self.ended = self.ended + over.reshape(n_states, n)
+
+    def by_units(self, units: Units) -> Floats:
+        """The probability of each number of units done, (n_units + 1, n)."""
+        everyone = self.live + self.ended
+        total = np.zeros((units.n_units + 1, everyone.shape[1]))
+        there = np.flatnonzero(everyone.any(axis=1))
+        np.add.at(total, units.done[there], everyone[there])
+        return total
+
+
+class _Tally:
+    """Adds up progress while the distribution of states is carried forward."""
+
+    def __init__(self, units: Units, n_steps: int, n: int) -> None:
+        self.units = units
+        self.by_units = np.zeros((n_steps + 1, units.n_units + 1, n))
+        self.not_started = np.zeros((n_steps + 1, n))
+        self.offered, self.worked = np.zeros((units.n_units, n)), np.zeros((units.n_units, n))
+
+    def moment(self, now: int, crowd: _Crowd, idlers: _Crowd) -> None:
+        """Count a moment: how far everyone is, and who has not worked yet."""
+        self.by_units[now] = crowd.by_units(self.units)
+        self.not_started[now] = idlers.live.sum(axis=0) + idlers.ended.sum(axis=0)
+
+    def choice(self, here: Ints, live: Floats, flow: Floats) -> None:
+        """Count the choices made in the states `here`."""
+        done = self.units.done[here]
+        can = self.units.offers_work[here] & (done < self.units.n_units)
+        np.add.at(self.offered, done[can], live[can])
+        np.add.at(self.worked, done[can], flow[self.units.is_work][:, can].sum(axis=0))
+
+    def result(self) -> _Progress:
+        """Return the tally, agents first."""
+        n_units = self.units.n_units
+        share = np.tensordot(np.arange(n_units + 1) / n_units, self.by_units, axes=(0, 1))
+        return _Progress(
+            n_units,
+            share.T,
+            self.by_units[:, -1].T,
+            self.not_started.T,
+            self.offered.T,
+            self.worked.T,
+            self.by_units[-1].T,
+        )
+
+
+def _policy(agent: Any, memory: Any, task: TabulatedTask, n_agents: int) -> Floats:
+    """The choice probabilities of every agent in every state, (n_actions, n_agents, n_states)."""
+    if isinstance(agent, Planner):
+        policy: Floats = memory.policy
+        return policy
+    everywhere: list[Floats] = [
+        agent.policy(memory, np.full(n_agents, state, dtype=np.int64)) for state in range(task.n_states)
+    ]
+    return np.stack(everywhere, axis=-1)
+
+
+def _tabulated(task: Any) -> TabulatedTask:
+    if isinstance(task, TabulatedTask):
+        return task
+    from rpe import envs
+
+    return envs.tabulate(task)

@@ -1,0 +1,215 @@
+"""Simulation: agents × task → `History`, many agents at once."""
+
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from rpe import choice
+from rpe._checks import Bools, count, flag
+from rpe.simulate.history import Curves, Full, History, Trials
+from rpe.simulate.recorder import UNIT, ChunkRecorder, Recorder
+from rpe.simulate.worlds import EnvWorld, Noise, TabulatedWorld, World
+from rpe.tasks import TabulatedTask
+
+__all__ = ["Curves", "Full", "History", "Trials", "run"]
+
+_CHUNK = 2048
+_CHUNK_ENTRIES = 1 << 25
+
+
+def run(
+    agent: Any,
+    task: Any,
+    *,
+    n_agents: int | None = None,
+    n_trials: int = 1,
+    n_steps: int | None = None,
+    rng: Any = None,
+    record: Any = None,
+    chunk_size: int | None = None,
+    memory: Any = None,
+    keep_memory: bool = False,
+    progress: bool = False,
+) -> History:
+    """Let agents act and learn on a task, trial after trial.
+
+    Every agent lives alone on its own copy of the task. All start a trial together; who has
+    finished waits for the others.
+
+    Parameters
+    ----------
+    agent : Agent
+        Anything with `init`, `policy` and `update` (see `rpe.agents`).
+    task : TabulatedTask, gymnasium.Env or gymnasium.vector.VectorEnv
+        A task of `rpe.tasks`, or any environment with discrete spaces, which is stepped as it is.
+    n_agents : int, optional
+        How many agents, at least 1. By default as many as the parameters of the agent describe;
+        for an environment, its number of copies.
+    n_trials : int
+        How many trials, at least 1.
+    n_steps : int, optional
+        The longest a trial can be. By default what the task or the environment's time limit says;
+        a shorter cap truncates trials, and learners bootstrap there.
+    rng : int, numpy.random.Generator or None
+        Seed. One seed gives one result, whatever `chunk_size`.
+    record : optional
+        What to keep beside means over agents. By default one number per agent and trial, and the
+        first 64 agents in full (fewer if they took more than 256 MB). "summary" keeps nothing
+        more; a sequence of agents keeps those in full; "all" keeps every step of every agent.
+    chunk_size : int, optional
+        How many agents to simulate at once, at least 1; rounded up to a multiple of 256.
+    memory, keep_memory : optional
+        `keep_memory=True` leaves what the agents learned in `History.memory`; `memory=` goes on
+        from there (it is changed in place). Both simulate all agents in one chunk.
+    progress : bool
+        Whether to show a progress bar.
+
+    Returns
+    -------
+    History
+
+    Raises
+    ------
+    TypeError
+        If the agent lacks a method, or the task is neither a task nor an environment with
+        discrete spaces.
+    ValueError
+        For numbers out of range, agents that do not match, or a record larger than 4 GiB.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> learner = rpe.agents.QLearner(learning_rate=0.1, discount=0.95, trace_decay=0.9, inverse_temperature=3.0)
+    >>> history = rpe.simulate.run(learner, rpe.tasks.micro_wins(n_goals=5), n_agents=100, n_trials=20, rng=0)
+    >>> history
+    History(100 agents, 20 trials of up to 60 steps, 64 agents in full)
+    >>> history.curves.delta_mean.shape
+    (20, 61)
+    """
+    for method in ("init", "policy", "update"):
+        if not callable(getattr(agent, method, None)):
+            raise TypeError(f"agent must have the method {method!r}; {type(agent).__name__} has not")
+    task = _as_task(task)
+    n_agents = _agent_count(agent, task, n_agents)
+    n_trials = count("n_trials", n_trials)
+    n_steps = _step_count(task, n_steps)
+    chunk = _chunk_size(agent, task, n_agents, chunk_size, whole=memory is not None or flag("keep_memory", keep_memory))
+    recorder = Recorder(task, n_agents, n_trials, n_steps, record)
+    generator = np.random.default_rng(rng)
+    groups = [group.spawn(2) for group in generator.spawn(-(-n_agents // UNIT))]
+    with _progress_bar(n_trials * -(-n_agents // chunk), flag("progress", progress)) as bar:
+        for first in range(0, n_agents, chunk):
+            last = min(first + chunk, n_agents)
+            part = _part(agent, slice(first, last), n_agents)
+            choices, lucks = zip(*groups[first // UNIT : -(-last // UNIT)], strict=True)
+            known = part.init(task, last - first) if memory is None else memory
+            world: World
+            if isinstance(task, TabulatedTask):
+                world = TabulatedWorld(task, lucks, last - first, n_steps)
+            else:
+                world = EnvWorld(task, lucks[0])
+            writer = recorder.chunk(first, last)
+            noise = Noise(choices, last - first)
+            for trial in range(n_trials):
+                _play(part, known, world, noise, n_steps, writer, trial)
+                bar.update()
+    kept = known if keep_memory else None
+    return History(
+        task, agent, n_agents, n_trials, n_steps, recorder.curves(), recorder.trials(), recorder.full(), kept
+    )
+
+
+def _play(agent: Any, memory: Any, world: World, noise: Noise, n_steps: int, writer: ChunkRecorder, trial: int) -> None:
+    """Simulate one trial of one chunk of agents."""
+    uniform = noise.draw(n_steps)
+    state = world.start()
+    cue = agent.start(memory, state) if hasattr(agent, "start") else np.nan
+    writer.start(trial, state, cue)
+    active: Bools | None = None
+    for now in range(n_steps):
+        action = choice.sample(agent.policy(memory, state), uniform[now])
+        step = world.step(now, state, action, active)
+        if now == n_steps - 1:
+            step = step._replace(truncated=step.truncated | ~step.terminated)
+        delta = agent.update(memory, state, action, step, active)
+        writer.step(action, step, delta, active)
+        state = step.state
+        ended = step.terminated | step.truncated
+        if ended.any():
+            going = ~ended if active is None else active & ~ended
+            if not going.any():
+                break
+            active = going
+    writer.finish()
+
+
+def _as_task(task: Any) -> Any:
+    """A task of this library as it is; an environment behind its adapter."""
+    if isinstance(task, TabulatedTask):
+        return task
+    from rpe import envs
+
+    return envs.as_task(task)
+
+
+def _agent_count(agent: Any, task: Any, n_agents: int | None) -> int:
+    described = getattr(agent, "n_agents", 1)
+    copies = getattr(task, "n_envs", None)
+    if n_agents is None:
+        n_agents = copies if copies is not None else described
+    n_agents = count("n_agents", n_agents)
+    if copies is not None and n_agents != copies:
+        raise ValueError(
+            f"n_agents must be {copies}, the number of copies of the environment; got {n_agents} "
+            "(gymnasium.make_vec makes more copies)"
+        )
+    if described not in (1, n_agents):
+        raise ValueError(f"n_agents must be {described}, as the agent's parameters have it; got {n_agents}")
+    return n_agents
+
+
+def _step_count(task: Any, n_steps: int | None) -> int:
+    longest = task.n_steps
+    if n_steps is None:
+        if longest is None:
+            raise ValueError("n_steps must be given for an environment without a time limit; got None")
+        return int(longest)
+    return count("n_steps", n_steps, 1, longest)
+
+
+def _chunk_size(agent: Any, task: Any, n_agents: int, chunk_size: int | None, *, whole: bool) -> int:
+    """How many agents to simulate at once: a multiple of the fixed group, or all of them."""
+    if chunk_size is not None:
+        chunk_size = -(-count("chunk_size", chunk_size) // UNIT) * UNIT
+    if whole or not isinstance(task, TabulatedTask):
+        return n_agents
+    if chunk_size is None:
+        entries = task.n_states * task.n_actions * getattr(agent, "n_tables", 1)
+        chunk_size = max(1, min(_CHUNK, _CHUNK_ENTRIES // entries) // UNIT) * UNIT
+    return chunk_size
+
+
+def _part(agent: Any, agents: slice, n_agents: int) -> Any:
+    """The agent with the parameters of some of the agents only."""
+    if getattr(agent, "n_agents", 1) == 1 or agents == slice(0, n_agents):
+        return agent
+    if not is_dataclass(agent):
+        raise TypeError(
+            f"agent must be a dataclass if its parameters differ between agents; got {type(agent).__name__} "
+            "(or simulate all agents at once with a larger chunk_size)"
+        )
+    changes: dict[str, Any] = {}
+    for field in fields(agent):
+        value = getattr(agent, field.name)
+        if isinstance(value, np.ndarray) and value.shape == (n_agents,):
+            changes[field.name] = value[agents]
+        elif is_dataclass(value) and getattr(value, "n_agents", 1) == n_agents:
+            changes[field.name] = _part(value, agents, n_agents)
+    return replace(agent, **changes)  # type: ignore[type-var]
+
+
+def _progress_bar(total: int, show: bool) -> Any:
+    from tqdm import tqdm
+
+    return tqdm(total=total, disable=not show, unit="trial", leave=False)

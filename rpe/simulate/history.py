@@ -1,0 +1,157 @@
+"""What a simulation leaves behind: summaries of every trial, means over agents, and chosen agents in full."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from rpe._checks import Bools, Floats, Ints
+
+
+class Trials(NamedTuple):
+    """One number per agent and trial, each an array (n_agents, n_trials).
+
+    The last nine exist only for a task that has units of work, and are None otherwise.
+
+    Attributes
+    ----------
+    length : int
+        Steps until the trial ended.
+    reward, effort : float
+        Undiscounted sums of what was received and spent, in reward units. Points and
+        pseudo-rewards do not count.
+    units : int
+        Units done at the end.
+    unit_steps : int
+        Σ over steps of the units done before that step; what the procrastination index needs.
+    units_late, units_last_third : float
+        Units done in the last 20 % and in the last third of the time.
+    completion_time : int
+        Step by which the last unit was done; −1 if it never was.
+    start_time : int
+        Steps passed before the first step of work; `n_steps` if there was none.
+    choices, worked, pairs, pairs_worked, pairs_both : int
+        Steps that offered work, and in how many it was chosen; successive pairs of such steps, in
+        how many the first was work, and in how many both were.
+    """
+
+    length: Ints
+    reward: Floats
+    effort: Floats
+    units: Ints | None = None
+    unit_steps: Ints | None = None
+    units_late: Floats | None = None
+    units_last_third: Floats | None = None
+    completion_time: Ints | None = None
+    start_time: Ints | None = None
+    choices: Ints | None = None
+    worked: Ints | None = None
+    pairs: Ints | None = None
+    pairs_worked: Ints | None = None
+    pairs_both: Ints | None = None
+
+
+class Curves(NamedTuple):
+    """Means over agents.
+
+    Attributes
+    ----------
+    delta_mean, delta_variance : float array (n_trials, n_steps + 1)
+        Prediction error on arriving at each moment of a trial, in reward units. Column 0 is the
+        cue: the start of the trial, from a value of 0. Agents whose trial has ended count as 0.
+    share_done : float array (n_trials, n_steps + 1) or None
+        Mean share of units done at each moment; None for a task without units.
+    sub_goal_error, goal_error : float array (n_trials,) or None
+        Mean error on reaching a sub-goal but the last, and the last; NaN where nobody did.
+    """
+
+    delta_mean: Floats
+    delta_variance: Floats
+    share_done: Floats | None = None
+    sub_goal_error: Floats | None = None
+    goal_error: Floats | None = None
+
+
+class Full(NamedTuple):
+    """Every step of the chosen agents.
+
+    Attributes
+    ----------
+    agents : int array (n_recorded,)
+        Which agents these are.
+    state : int array (n_recorded, n_trials, n_steps + 1)
+        The state at each moment; it stays where the trial ended.
+    action : int array (n_recorded, n_trials, n_steps)
+        What was done; −1 once the trial has ended.
+    reward, effort : float array (n_recorded, n_trials, n_steps)
+        What was received and spent, in reward units.
+    delta : float array (n_recorded, n_trials, n_steps + 1)
+        The signed prediction error on arrival; index 0 is the cue.
+    """
+
+    agents: Ints
+    state: Ints
+    action: Ints
+    reward: Floats
+    effort: Floats
+    delta: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """The result of `rpe.simulate.run`.
+
+    Attributes
+    ----------
+    task, agent
+        What was simulated.
+    n_agents, n_trials, n_steps : int
+        Sizes; `n_steps` is the longest a trial can be.
+    curves : Curves
+        Means over agents.
+    trials : Trials or None
+        One number per agent and trial; None if only summaries were asked for.
+    full : Full or None
+        Chosen agents in full; None if there are none.
+    memory
+        What the agents know at the end, if it was asked for; else None.
+    """
+
+    task: Any
+    agent: Any
+    n_agents: int
+    n_trials: int
+    n_steps: int
+    curves: Curves
+    trials: Trials | None
+    full: Full | None
+    memory: Any = None
+
+    def __repr__(self) -> str:
+        full = 0 if self.full is None else len(self.full.agents)
+        return (
+            f"History({self.n_agents} agents, {self.n_trials} trials of up to {self.n_steps} steps, "
+            f"{full} agents in full)"
+        )
+
+
+class Units(NamedTuple):
+    """How a task counts progress, as look-up tables.
+
+    Attributes
+    ----------
+    done : int array (n_states,)
+        Units done in each state.
+    n_units : int
+        Units that make the task complete.
+    is_goal : bool array (n_units + 1,)
+        Whether a sub-goal stands at that number of units (the last included).
+    is_work : bool array (n_actions,)
+        Which actions are work.
+    offers_work : bool array (n_states,)
+        Whether some work can be chosen.
+    """
+
+    done: Ints
+    n_units: int
+    is_goal: Bools
+    is_work: Bools
+    offers_work: Bools

@@ -1,0 +1,93 @@
+"""Where agents live: a tabulated task with its own noise, or a Gymnasium environment as it is."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from rpe._checks import Bools, Floats, Ints
+from rpe.simulate.recorder import UNIT
+from rpe.tasks import Step, TabulatedTask
+
+
+class World(Protocol):
+    """What a simulation asks of the place where agents live."""
+
+    def start(self) -> Ints:
+        """Begin a trial for every agent; return their states (n,)."""
+
+    def step(self, now: int, state: Ints, action: Ints, active: Bools | None) -> Step:
+        """Take step number `now` of the trial."""
+
+
+class Noise:
+    """Uniform numbers for fixed groups of agents, each group with a stream of its own.
+
+    What a group draws does not depend on which other groups are simulated with it.
+    """
+
+    def __init__(self, streams: Sequence[np.random.Generator], n: int) -> None:
+        self.streams = streams
+        self.columns = [slice(i, min(i + UNIT, n)) for i in range(0, n, UNIT)]
+        self.n = n
+
+    def draw(self, n_steps: int) -> Floats:
+        """Return uniform numbers (n_steps, n)."""
+        if len(self.columns) == 1:
+            return self.streams[0].random((n_steps, self.n))
+        noise = np.empty((n_steps, self.n))
+        for stream, columns in zip(self.streams, self.columns, strict=True):
+            noise[:, columns] = stream.random((n_steps, columns.stop - columns.start))
+        return noise
+
+
+class TabulatedWorld:
+    """A task with tables, stepped by look-up."""
+
+    def __init__(self, task: TabulatedTask, streams: Sequence[np.random.Generator], n: int, n_steps: int) -> None:
+        self.task, self.noise, self.n_steps = task, Noise(streams, n), n_steps
+        self._lucky = task.lookup.n_luck > 1
+        self._luck: Any = [None] * n_steps
+
+    def start(self) -> Ints:
+        """Begin a trial for every agent; return their states (n,)."""
+        each = zip(self.noise.columns, self.noise.streams, strict=True)
+        state = [self.task.initial(columns.stop - columns.start, stream) for columns, stream in each]
+        if self._lucky:
+            self._luck = self.noise.draw(self.n_steps)
+        return np.concatenate(state)
+
+    def step(self, now: int, state: Ints, action: Ints, active: Bools | None) -> Step:
+        """Take step number `now` of the trial; agents that are not active stay where they are."""
+        step = self.task.look_up(state, action, self._luck[now])
+        if active is None:
+            return step
+        return Step(
+            np.where(active, step.state, state),
+            step.reward * active,
+            step.effort * active,
+            step.points * active,
+            step.pseudo_reward * active,
+            step.terminated,
+            step.truncated,
+        )
+
+
+class EnvWorld:
+    """A Gymnasium environment or vector environment, behind its adapter."""
+
+    def __init__(self, task: Any, rng: np.random.Generator) -> None:
+        self.task = task
+        self._seed: int | None = int(rng.integers(2**31))
+
+    def start(self) -> Ints:
+        """Reset every copy (seeding the first time); return their states (n,)."""
+        seed, self._seed = self._seed, None
+        return np.asarray(self.task.start(seed))
+
+    def step(self, now: int, state: Ints, action: Ints, active: Bools | None) -> Step:
+        """Step the environment; what copies do after their trial has ended is left out."""
+        step: Step = self.task.step(action, active)
+        if active is None:
+            return step
+        return step._replace(state=np.where(active, step.state, state), reward=step.reward * active)
