@@ -1,0 +1,126 @@
+"""The `rpe` command: lists the experiments, runs them, and writes what they found."""
+
+import argparse
+import os
+import sys
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+from rpe import __version__, experiments
+
+_PREVIEW = (
+    "part",
+    "arm",
+    "discounting",
+    "agent",
+    "procrastination_index",
+    "effect",
+    "completion_probability",
+    "welfare",
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The words after `rpe`; those of the process if not given.
+
+    Examples
+    --------
+    >>> main(["list"])
+    micro_wins  When micro wins reduce procrastination, when they do nothing, and when they hurt.
+    0
+    """
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.call(options, parser))
+    except KeyboardInterrupt:
+        print("rpe: interrupted; nothing was written", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="rpe", description="Prediction errors, micro wins and procrastination.")
+    parser.add_argument("--version", action="version", version=f"rpe {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    listing = commands.add_parser("list", help="list the experiments")
+    listing.set_defaults(call=_list)
+    runner = commands.add_parser("run", help="run an experiment, and write its table and figures")
+    runner.add_argument("name", choices=experiments.NAMES, help="the experiment: %(choices)s", metavar="NAME")
+    size = runner.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true", help="a coarse version, within half a minute")
+    size.add_argument("--full", action="store_true", help="a fine version, within a quarter of an hour")
+    runner.add_argument("--out", default="results", metavar="DIR", help="where to write (default: %(default)s)")
+    runner.add_argument("--seed", type=_seed, default=0, metavar="S", help="seed (default: %(default)s)")
+    runner.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (default: all cores)"
+    )
+    runner.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", dest="changes", help="change a setting; repeatable"
+    )
+    runner.set_defaults(call=_run)
+    return parser
+
+
+def _list(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    width = max(map(len, experiments.NAMES))
+    for name in experiments.NAMES:
+        print(f"{name:<{width}}  {experiments.describe(name)}")
+    return 0
+
+
+def _run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    kind = experiments.load(options.name).Settings
+    settings = kind.quick() if options.quick else kind.full() if options.full else kind()
+    if options.jobs < 1:
+        parser.error(f"--jobs must be at least 1; got {options.jobs}")
+    try:
+        settings = experiments.override(settings, dict(_pair(text) for text in options.changes))
+    except (TypeError, ValueError) as error:
+        parser.error(f"--set: {error}")
+    try:
+        folder = experiments.prepare(options.out)
+    except OSError as error:
+        parser.error(f"--out must be a directory that can be written to; got {options.out!r} ({error})")
+    report = experiments.run(options.name, settings, options.seed, progress=sys.stderr.isatty(), n_jobs=options.jobs)
+    _show(report)
+    for path in experiments.write(report, folder):
+        print(f"wrote {path}")
+    return 0
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise ValueError(f"a change must have the form NAME=VALUE; got {text!r}")
+    return name.strip(), value.strip()
+
+
+def _seed(text: str) -> int:
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 0; got {text!r}")
+    return int(text)
+
+
+def _show(report: experiments.Report) -> None:
+    """Print the first part of the table and the sentences."""
+    table, columns = report.table, [name for name in _PREVIEW if name in report.table]
+    first = table["part"][0] if "part" in table else None
+    lines = [i for i in range(len(table[columns[0]])) if first is None or table["part"][i] == first]
+    cells = [[_cell(table[name][i]) for name in columns] for i in lines]
+    widths = [max(len(row[j]) for row in [columns, *cells]) for j in range(len(columns))]
+    for row in [columns, *cells]:
+        print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+    print()
+    for sentence in report.sentences:
+        print(textwrap.fill(sentence, 100, initial_indent="• ", subsequent_indent="  "))
+    print()
+
+
+def _cell(value: Any) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else str(value)

@@ -1,0 +1,7 @@
+"""Gymnasium environments over the tasks, and the adapter that lets agents of this library into any other."""
+
+from rpe.envs.adapter import EnvTask, as_task, tabulate
+from rpe.envs.goal import GoalEnv, GoalVectorEnv
+from rpe.envs.observations import FEATURE_NAMES
+
+__all__ = ["FEATURE_NAMES", "EnvTask", "GoalEnv", "GoalVectorEnv", "as_task", "tabulate"]

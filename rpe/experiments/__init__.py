@@ -1,0 +1,242 @@
+"""Experiments: settings, a run, a tidy table, computed sentences, and figures.
+
+An experiment is a module of this package with a frozen dataclass `Settings` (with the class methods
+`quick` and `full`), and the functions `run(settings, rng, *, progress, n_jobs)`, `table(result)`,
+`sentences(result)` and `figures(result)`.
+"""
+
+import json
+import os
+import platform
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, fields, replace
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rpe._checks import choice, count, flag
+
+__all__ = ["NAMES", "Report", "describe", "load", "override", "run", "write"]
+
+NAMES = ("micro_wins",)
+_FIGURE_FORMATS = ("png", "svg")
+_PACKAGES = ("rpe", "numpy", "scipy", "gymnasium", "matplotlib")
+
+
+class Report(NamedTuple):
+    """What an experiment found, ready to print and to write.
+
+    Attributes
+    ----------
+    name : str
+        Of the experiment.
+    settings : dict
+        What was run.
+    seed : int or None
+        The seed, if it was a number.
+    table : dict
+        Tidy columns, all of the same length.
+    sentences : list of str
+        The findings, computed from the results.
+    figures : dict
+        Figures by the suffix of their file's name; "" is the main one.
+    """
+
+    name: str
+    settings: dict[str, Any]
+    seed: int | None
+    table: dict[str, list[Any]]
+    sentences: list[str]
+    figures: dict[str, Any]
+
+
+def load(name: str) -> Any:
+    """Return the module of an experiment.
+
+    Raises
+    ------
+    ValueError
+        If there is no experiment of that name; the message lists them.
+    """
+    return import_module(f"rpe.experiments.{choice('experiment', name, NAMES)}")
+
+
+def describe(name: str) -> str:
+    """Return what an experiment asks, in one line."""
+    return str(load(name).__doc__).splitlines()[0]
+
+
+def override(settings: Any, values: dict[str, str]) -> Any:
+    """Return settings with some fields replaced by values read from text.
+
+    Raises
+    ------
+    ValueError
+        If a name is not a setting, or a value does not fit it; the message lists the names.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> settings = rpe.experiments.load("micro_wins").Settings()
+    >>> override(settings, {"n_goals": "4"}).n_goals
+    4
+    """
+    kinds = {field.name: type(getattr(settings, field.name)) for field in fields(settings)}
+    changes: dict[str, Any] = {}
+    for name, text in values.items():
+        kind = kinds[choice("setting", name, kinds)]
+        try:
+            changes[name] = kind(text)
+        except ValueError as error:
+            raise ValueError(
+                f"{name} must be {'a whole number' if kind is int else 'a number'}; got {text!r}"
+            ) from error
+    return replace(settings, **changes)
+
+
+def run(name: str, settings: Any = None, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Report:
+    """Run an experiment.
+
+    Parameters
+    ----------
+    name : str
+        One of `NAMES`.
+    settings : Settings, optional
+        Of the experiment; its defaults if not given.
+    rng : int, numpy.random.Generator or None
+        Seed. The result does not depend on `n_jobs`.
+    progress : bool
+        Whether to show a progress bar on standard error.
+    n_jobs : int
+        Processes to use, at least 1. With more than one, call this from a script that is guarded by
+        `if __name__ == "__main__":`.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    TypeError
+        If the settings are of another experiment.
+    ValueError
+        If there is no such experiment, or `n_jobs` is out of range.
+    """
+    module = load(name)
+    settings = module.Settings() if settings is None else settings
+    if not isinstance(settings, module.Settings):
+        raise TypeError(f"settings must be rpe.experiments.{name}.Settings; got {type(settings).__name__}")
+    result = module.run(settings, rng, progress=flag("progress", progress), n_jobs=count("n_jobs", n_jobs))
+    return Report(
+        name,
+        asdict(settings),
+        rng if isinstance(rng, int) else None,
+        module.table(result),
+        module.sentences(result),
+        module.figures(result),
+    )
+
+
+def write(report: Report, directory: str | os.PathLike[str]) -> list[Path]:
+    """Write a report's table, settings and figures into a directory, each file at once or not at all.
+
+    Parameters
+    ----------
+    report : Report
+        What `run` returned.
+    directory : path
+        Made if it does not exist.
+
+    Returns
+    -------
+    list of Path
+        `NAME.csv`, `NAME.json`, and for each figure `NAME.png` and `.svg`, with `_suffix` before
+        the dot for all but the main one.
+
+    Raises
+    ------
+    OSError
+        If the directory cannot be made or written to.
+    """
+    folder = prepare(directory)
+    written = [
+        _atomically(folder / f"{report.name}.csv", lambda path: _write_csv(path, report.table)),
+        _atomically(folder / f"{report.name}.json", lambda path: _write_json(path, report)),
+    ]
+    for suffix, figure in report.figures.items():
+        stem = f"{report.name}_{suffix}" if suffix else report.name
+        written += [_atomically(folder / f"{stem}.{kind}", _saver(figure, kind)) for kind in _FIGURE_FORMATS]
+    return written
+
+
+def prepare(directory: str | os.PathLike[str]) -> Path:
+    """Make a directory and see that it can be written to, before any work is done.
+
+    Raises
+    ------
+    OSError
+        If it cannot.
+    """
+    folder = Path(directory)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+    return folder
+
+
+def _saver(figure: Any, kind: str) -> Callable[[Path], None]:
+    def save(path: Path) -> None:
+        import matplotlib as mpl
+
+        # A fixed salt and no date, so that the same figure is the same file.
+        with mpl.rc_context({"svg.hashsalt": "rpe"}):
+            metadata = {"Date": None} if kind == "svg" else None
+            figure.savefig(path, format=kind, dpi=200, bbox_inches="tight", metadata=metadata)
+
+    return save
+
+
+def _atomically(path: Path, writer: Callable[[Path], None]) -> Path:
+    """Write beside the target, then move into place; leave nothing behind on failure."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        writer(temporary)
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _write_csv(path: Path, table: dict[str, list[Any]]) -> None:
+    import csv
+
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(table)
+        writer.writerows(
+            ["" if isinstance(cell, float) and cell != cell else cell for cell in line]
+            for line in zip(*table.values(), strict=True)
+        )
+
+
+def _write_json(path: Path, report: Report) -> None:
+    content = {
+        "experiment": report.name,
+        "settings": report.settings,
+        "seed": report.seed,
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in _PACKAGES},
+        "sentences": report.sentences,
+    }
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

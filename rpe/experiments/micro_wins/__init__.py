@@ -1,0 +1,14 @@
+"""When micro wins reduce procrastination, when they do nothing, and when they hurt.
+
+One long task with a deadline is left as one goal or split into sub-goals, on the same budget. Six
+arms tell apart what splitting may do (money sooner, money worth as much, points, marks, ticks),
+three ways to discount tell present bias from patience, and exact planners stand beside learners,
+so that neither pay, nor present value, nor credit assignment is mistaken for motivation.
+"""
+
+from rpe.experiments.micro_wins.figures import figures
+from rpe.experiments.micro_wins.run import Result, run, table
+from rpe.experiments.micro_wins.sentences import sentences
+from rpe.experiments.micro_wins.settings import Settings
+
+__all__ = ["Result", "Settings", "figures", "run", "sentences", "table"]

@@ -1,0 +1,218 @@
+"""The house style: figures as wide as a column, colours safe for the colour-blind, and the parts plots share."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, Literal, ParamSpec
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.cm import ScalarMappable
+from matplotlib.colorbar import Colorbar
+from matplotlib.colors import LinearSegmentedColormap, ListedColormap, LogNorm, Normalize, to_hex, to_rgb
+
+from rpe._checks import Floats, scalar
+
+P = ParamSpec("P")
+
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#882255")
+"""Okabe and Ito's colours without the yellow, which is lost on white, and Tol's wine as the eighth."""
+
+LINESTYLES: tuple[Any, ...] = (
+    "-",
+    (0, (4, 1.5)),
+    (0, (1, 1)),
+    (0, (5, 1.2, 1, 1.2)),
+    (0, (8, 2)),
+    (0, (3, 1, 1, 1, 1, 1)),
+    (0, (2, 2)),
+    (0, (8, 1.5, 2, 1.5)),
+)
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+BLUE, VERMILLION, GREY, FAINT, INK = "#0072B2", "#D55E00", "#6E6E6E", "#BDBDBD", "#262626"
+
+HELPS_HURTS = LinearSegmentedColormap.from_list("helps_hurts", ["#8F3A00", VERMILLION, "#F7F7F7", BLUE, "#003E66"])
+SIGNED = LinearSegmentedColormap.from_list("signed", ["#003E66", BLUE, "#F7F7F7", VERMILLION, "#8F3A00"])
+PALE = LinearSegmentedColormap.from_list("pale", ["#F4F8FB", "#9CC9E6", BLUE, "#003E66"])
+# The pale end of viridis is left out: thin lines in it are lost on white.
+SEQUENTIAL = ListedColormap(mpl.colormaps["viridis"](np.linspace(0, 0.88, 256)), name="sequential")
+
+_RC: dict[Any, Any] = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": INK,
+    "axes.grid": False,
+    "axes.labelcolor": INK,
+    "axes.labelpad": 3,
+    "axes.labelsize": 8,
+    "axes.linewidth": 0.7,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 8,
+    "axes.titleweight": "bold",
+    "figure.constrained_layout.use": True,
+    "figure.dpi": 150,
+    "font.size": 8,
+    "hatch.linewidth": 0.5,
+    "legend.fontsize": 7,
+    "legend.frameon": False,
+    "lines.linewidth": 1.4,
+    "lines.markersize": 4,
+    "pdf.fonttype": 42,
+    "savefig.dpi": 300,
+    "svg.hashsalt": "rpe",
+    "text.color": INK,
+}
+_TICKS = {"color": INK, "labelsize": 7, "major.size": 3, "major.width": 0.7, "minor.size": 1.8, "minor.width": 0.5}
+_RC |= {f"{axis}tick.{name}": value for axis in "xy" for name, value in _TICKS.items()}
+
+_active: ContextVar[bool] = ContextVar("house style is on", default=False)
+
+
+@contextmanager
+def style(*, width: float = 3.5, height: float = 2.6) -> Iterator[None]:
+    """Set the house style while the block runs; matplotlib's settings are as before afterwards.
+
+    Every plot that makes its own figure uses this style by itself. The block is for figures of
+    several panels, for another size, and for saving at print resolution. It also makes room for
+    names beside and above the axes; figures made otherwise need `layout="constrained"` for that.
+
+    Parameters
+    ----------
+    width, height : float
+        Size of a new figure in inches; a journal's column is 3.5 wide, its page about 7.2.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a size is not a positive number.
+
+    Examples
+    --------
+    >>> import matplotlib, rpe
+    >>> before = matplotlib.rcParams["font.size"]
+    >>> with rpe.plots.style(width=7.2):
+    ...     matplotlib.rcParams["figure.figsize"]
+    [7.2, 2.6]
+    >>> matplotlib.rcParams["font.size"] == before
+    True
+    """
+    size = (scalar("width", width, 0, open_low=True), scalar("height", height, 0, open_low=True))
+    token = _active.set(True)
+    try:
+        with mpl.rc_context({**_RC, "figure.figsize": size}):
+            yield
+    finally:
+        _active.reset(token)
+
+
+def styled(draw: Callable[P, Axes]) -> Callable[P, Axes]:
+    """Let a plot that makes its own figure (`ax=None`) draw in the house style."""
+
+    @wraps(draw)
+    def plot(*args: P.args, **kwargs: P.kwargs) -> Axes:
+        own = kwargs.get("ax") is None and not _active.get()
+        with style() if own else nullcontext():
+            return draw(*args, **kwargs)
+
+    return plot
+
+
+def axes(ax: Axes | None) -> Axes:
+    """Return `ax`, or the axes of a new figure."""
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        ax = plt.subplots()[1]
+        # Ticks are made when the figure is drawn, which may be after the style has ended.
+        ax.tick_params(labelsize=mpl.rcParams["xtick.labelsize"], width=0.7, length=3, color=INK, labelcolor=INK)
+        ax.tick_params(which="minor", width=0.5, length=1.8)
+        return ax
+    if not isinstance(ax, Axes):
+        raise TypeError(f"ax must be a matplotlib Axes or None; got {ax!r}")
+    return ax
+
+
+def note_size(ax: Axes) -> float:
+    """Size in points of the labels inside a plot: a little less than the axis labels, never below 7."""
+    return max(7.0, 0.875 * float(ax.xaxis.label.get_fontsize()))
+
+
+def ink(color: Any) -> str:
+    """Darken a colour until text in it is readable on white (contrast of at least 4.5 to 1)."""
+    rgb = np.array(to_rgb(color))
+    while 1.05 / (luminance(rgb) + 0.05) < 4.5:
+        rgb = rgb * 0.95
+    return to_hex((rgb[0], rgb[1], rgb[2]))
+
+
+def luminance(rgb: Any) -> float:
+    """Relative luminance of an sRGB colour, 0 (black) to 1 (white)."""
+    rgb = np.asarray(rgb, dtype=np.float64)[:3]
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def on(background: Any) -> str:
+    """Return black or white, whichever is easier to read on a colour."""
+    return "black" if luminance(to_rgb(background)) > 0.179 else "white"
+
+
+def centred(values: Floats, limit: float | None) -> Normalize:
+    """Return a norm for diverging colours with 0 in the middle, as wide as the values or as `limit`."""
+    if limit is None:
+        largest = float(np.nanmax(np.abs(values)))
+        limit = largest if largest > 0 else 1.0
+    return Normalize(-limit, limit)
+
+
+def sequential_norm(values: Floats, log: bool) -> Normalize:
+    """Return a norm from the least to the greatest value."""
+    low, high = float(values.min()), float(values.max())
+    return LogNorm(low, high) if log else Normalize(low, high)
+
+
+def colour_bar(ax: Axes, shown: ScalarMappable, label: str, location: Literal["right", "top"] = "right") -> Colorbar:
+    """Draw the colour bar of what is shown on `ax`, in the sizes of its labels."""
+    bar = ax.figure.colorbar(shown, ax=ax, pad=0.03, fraction=0.06, aspect=22, location=location)
+    bar.set_label(label, size=ax.yaxis.label.get_fontsize(), color=INK)
+    if bar.ax.get_xscale() == "log" or bar.ax.get_yscale() == "log":
+        plain_numbers(bar.long_axis)
+    bar.ax.tick_params(labelsize=note_size(ax), width=0.5, length=2, color=INK, labelcolor=INK)
+    bar.outline.set_linewidth(0.5)
+    return bar
+
+
+def log_scale(ax: Axes, axis: Literal["x", "y"]) -> None:
+    """Make an axis logarithmic, with plain numbers on it."""
+    if axis == "x":
+        ax.set_xscale("log")
+    else:
+        ax.set_yscale("log")
+    plain_numbers(ax.xaxis if axis == "x" else ax.yaxis)
+
+
+def plain_numbers(axis: Axis) -> None:
+    """Write 0.01 and 200 on a logarithmic axis, not powers; the 2s and 5s too where there are few tens."""
+
+    def minor(x: float, _: float) -> str:
+        low, high = axis.get_view_interval()
+        return f"{x:g}" if high < 30 * low and f"{x:e}"[0] in "25" else ""
+
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_formatter(minor)
+
+
+def key_above(ax: Axes, columns: int) -> None:
+    """Explain kinds of point above the axes."""
+    where: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (-0.02, 1.0), "borderaxespad": 0.3, "borderpad": 0}
+    look: dict[str, Any] = {"columnspacing": 1.2, "handletextpad": 0.3, "handlelength": 1.0, "frameon": False}
+    ax.legend(ncols=columns, fontsize=note_size(ax), **where, **look)
+
+
+def cycle(options: Sequence[Any], n: int) -> list[Any]:
+    """Return the first `n` of the options, starting again after the last."""
+    return [options[i % len(options)] for i in range(n)]

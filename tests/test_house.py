@@ -1,0 +1,138 @@
+"""The house: floors, what an import costs and loads, and the README's commands."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import rpe
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "rpe"
+FLOORS = [
+    {"_checks"},
+    {"td", "discounting", "features", "schedules", "dopamine", "choice", "tasks", "plots"},
+    {"agents", "theories", "envs"},
+    {"simulate", "measures"},
+    {"fit", "sweep"},
+    {"experiments", "scorecard"},
+    {"cli"},
+    {"__main__"},
+]
+# Measures read the histories that simulations leave.
+SAME_FLOOR = {("measures", "simulate")}
+
+
+def floor(room):
+    return next(level for level, rooms in enumerate(FLOORS) if room in rooms)
+
+
+def imported(source):
+    """The rooms of `rpe` that a source imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("rpe.")}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "rpe":
+            parts = node.module.split(".")
+            found |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names} - {"__version__"}
+        assert not (isinstance(node, ast.ImportFrom) and node.level), "relative imports hide the arrows"
+    return found
+
+
+def bad_arrows(room, source):
+    """The imports of a room that do not point down."""
+    return {
+        other for other in imported(source) - {room} if floor(other) >= floor(room) and (room, other) not in SAME_FLOOR
+    }
+
+
+SOURCES = [path for path in sorted(PACKAGE.rglob("*.py")) if path != PACKAGE / "__init__.py"]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_down(path):
+    room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    assert not bad_arrows(room, path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("room", "source"),
+    [
+        ("td", "from rpe.agents import QLearner"),
+        ("td", "from rpe import discounting"),
+        ("choice", "def f():\n    import rpe.simulate"),
+        ("simulate", "from rpe import measures"),
+    ],
+)
+def test_the_floor_check_sees_bad_arrows(room, source):
+    assert bad_arrows(room, source)
+
+
+def test_every_room_has_a_floor_and_a_docstring():
+    for path in SOURCES:
+        floor(path.relative_to(PACKAGE).parts[0].removesuffix(".py"))
+        first = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        assert first, path
+
+
+def test_every_name_loads():
+    for name in rpe.__all__:
+        assert getattr(rpe, name).__doc__
+    assert set(rpe.__all__) <= set(dir(rpe))
+    with pytest.raises(AttributeError, match="no attribute 'dopamin'"):
+        rpe.dopamin  # noqa: B018
+
+
+def child_cpu(code):
+    """CPU seconds of a fresh interpreter that runs `code`."""
+    before = os.times()
+    subprocess.run([sys.executable, "-c", code], check=True)
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
+
+
+def test_import_is_light():
+    code = (
+        "import sys, rpe; print(' '.join(m for m in ('scipy', 'matplotlib', 'matplotlib.pyplot') if m in sys.modules))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    assert out.split() == []
+
+
+def test_import_costs_at_most_twice_numpy():
+    ratios = sorted(child_cpu("import rpe") / child_cpu("import numpy") for _ in range(7))
+    assert ratios[3] <= 2.0, ratios
+
+
+def readme_commands():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return re.findall(r"```sh\n(.*?)\n```", text, flags=re.DOTALL)
+
+
+def test_readme_has_two_commands_of_one_line():
+    run, test = readme_commands()
+    assert "\n" not in run
+    assert "rpe run micro_wins" in run
+    assert "\n" not in test
+    assert "pytest" in test
+
+
+def test_readme_snippets_run(tmp_path):
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    snippets = re.findall(r"```python\n(.*?)\n```", text, flags=re.DOTALL)
+    assert snippets
+    for i, snippet in enumerate(snippets):
+        path = tmp_path / f"snippet_{i}.py"
+        path.write_text(snippet, encoding="utf-8")
+        environment = os.environ | {"MPLBACKEND": "Agg"}
+        subprocess.run([sys.executable, "-W", "error", str(path)], check=True, env=environment, timeout=300)
+
+
+def test_versions_agree():
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"version: {rpe.__version__}\n" in citation
