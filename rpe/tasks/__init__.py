@@ -1,6 +1,9 @@
 """Tasks: rules over arrays, tabulated once, read alike by simulations, environments and exact solvers."""
 
 from rpe.tasks.goal import DISTRACT, MATCHINGS, REST, WORK, GoalTask, micro_wins, monolithic
+from rpe.tasks.graph import GraphTask
+from rpe.tasks.one_shot import DatedChoice, DoOnceTask
+from rpe.tasks.semester import SemesterTask
 from rpe.tasks.tables import Step, Tables, TableTask, TabulatedTask
 
 __all__ = [
@@ -8,7 +11,11 @@ __all__ = [
     "MATCHINGS",
     "REST",
     "WORK",
+    "DatedChoice",
+    "DoOnceTask",
     "GoalTask",
+    "GraphTask",
+    "SemesterTask",
     "Step",
     "TableTask",
     "Tables",

@@ -181,23 +181,22 @@ class Lookup(NamedTuple):
     @classmethod
     def of(cls, tables: Tables) -> "Lookup":
         """Flatten `tables`; quantities that are zero everywhere become the number 0.0."""
-        n_luck, n_states, n_actions = tables.next_state.shape
-        shape = tables.next_state.shape
+        shape = n_luck, n_states, n_actions = tables.next_state.shape
         varies = tables.luck_probability.shape[1:] != (1, 1)
-        cumulative = np.cumsum(tables.luck_probability, axis=0)[:-1]
+        probability = np.broadcast_to(tables.luck_probability, shape if varies else (n_luck, 1, 1))
+        probability = probability.reshape(n_luck, -1)
+        cumulative = np.cumsum(probability, axis=0)[:-1]
+        # Where only impossible lucks remain, rounding must not leave them a sliver.
+        cumulative[np.cumsum(probability[:0:-1], axis=0)[::-1] == 0] = 1.0
+        quantities = (tables.reward, tables.effort, tables.points, tables.pseudo_reward)
         return cls(
             n_luck,
             n_actions,
             n_states * n_actions,
             tables.next_state.ravel(),
-            np.broadcast_to(cumulative, (n_luck - 1, *shape[1:])).reshape(n_luck - 1, -1)
-            if varies
-            else cumulative.ravel(),
+            cumulative if varies else cumulative.ravel(),
             varies,
-            tuple(
-                np.broadcast_to(array, shape).ravel() if array.any() else 0.0
-                for array in (tables.reward, tables.effort, tables.points, tables.pseudo_reward)
-            ),
+            tuple(np.broadcast_to(q, shape).ravel() if q.any() else 0.0 for q in quantities),
             np.broadcast_to(tables.terminated, shape).ravel(),
         )
 
