@@ -186,7 +186,7 @@ def prefers_later(discounting, delays):
 
 @pytest.mark.parametrize("k", [0.01, 0.05, 0.099, 0.101, 0.2, 0.5])
 def test_preferences_reverse_only_under_steep_hyperbolic_discounting(k):
-    """100 in 30 days or 110 in 31: taken early when it is near iff k > 0.1, while from afar the later one is preferred."""
+    """100 in 30 days or 110 in 31: the later one is preferred from afar, and given up when near iff k > 0.1."""
     hyperbolic = rpe.discounting.Hyperbolic(k)
     afar, near = prefers_later(hyperbolic, [30, 31]), prefers_later(hyperbolic, [0, 1])
     assert afar

@@ -48,19 +48,19 @@ class EnvTask:
     def __init__(self, env: Any) -> None:
         if not isinstance(env, gym.Env | VectorEnv):
             raise TypeError(f"task must be a task or a Gymnasium environment; got {type(env).__name__}")
-        self.env = env
-        self.vector = isinstance(env, VectorEnv)
-        observation = env.single_observation_space if self.vector else env.observation_space
-        action = env.single_action_space if self.vector else env.action_space
+        self.env: Any = env
+        self.vector = isinstance(self.env, VectorEnv)
+        prefix = "single_" if self.vector else ""
+        observation, action = (getattr(env, f"{prefix}{space}_space") for space in ("observation", "action"))
         if not isinstance(action, spaces.Discrete):
             raise TypeError(f"action_space must be Discrete; got {action}")
         self._sizes = _sizes(observation)
         self._starts = _starts(observation)
         self.n_states = int(np.prod(self._sizes))
         self.n_actions, self._first_action = int(action.n), int(action.start)
-        self.n_envs = int(env.num_envs) if self.vector else 1
+        self.n_envs = int(getattr(env, "num_envs", 1))
         self.n_steps = _time_limit(env)
-        self._mode = env.metadata.get("autoreset_mode") if self.vector else None
+        self._mode = self.env.metadata.get("autoreset_mode") if self.vector else None
 
     def start(self, seed: int | None = None) -> Ints:
         """Reset every copy, with a seed if one is given; return the states (n_envs,)."""

@@ -1,6 +1,6 @@
 """The long task as a Gymnasium environment, one copy or many."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
@@ -52,7 +52,8 @@ class GoalEnv(gym.Env[Any, Any]):
     (-3.0, 1)
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": _RENDER_MODES, "render_fps": _FPS}
+    # Gymnasium declares this an instance variable, and wrappers replace it as a whole.
+    metadata: dict[str, Any] = {"render_modes": _RENDER_MODES, "render_fps": _FPS}  # noqa: RUF012
 
     def __init__(
         self,

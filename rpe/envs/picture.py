@@ -17,7 +17,8 @@ def line(task: GoalTask, state: int, action: int | None) -> str:
         ("█" if n <= now["units"] else "·") + ("|" if n in task.goals else "") for n in range(1, task.n_units + 1)
     )
     done = "" if action is None else f"  {task.action_names[action]}"
-    return f"[{units}] {now['units']}/{task.n_units} units, {task.deadline - now['time']} of {task.deadline} steps left{done}"
+    left = f"{task.deadline - now['time']} of {task.deadline} steps left"
+    return f"[{units}] {now['units']}/{task.n_units} units, {left}{done}"
 
 
 def image(task: GoalTask, state: int, action: int | None) -> npt.NDArray[np.uint8]:
@@ -27,7 +28,7 @@ def image(task: GoalTask, state: int, action: int | None) -> npt.NDArray[np.uint
 
     now = {name: int(value) for name, value in task.decode(state).items()}
     figure = Figure(figsize=(4.8, 1.6), dpi=100)
-    canvas = FigureCanvasAgg(figure)
+    canvas: Any = FigureCanvasAgg(figure)
     ax = figure.add_axes((0.12, 0.1, 0.84, 0.68))
     shares = (now["units"] / task.n_units, now["time"] / task.deadline)
     ax.barh([1, 0], [1, 1], height=0.5, color=_GREY)

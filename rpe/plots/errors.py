@@ -140,6 +140,8 @@ def errors_by_trial(
     ax.axhline(0, color=house.FAINT, linewidth=0.6, zorder=1)
     if log:
         house.log_scale(ax, "x")
+    else:
+        ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     ax.set(xlabel="trial", ylabel=ERROR, xlim=(1, max(2, trials.size)))
     ax.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     curves.draw(ax)

@@ -179,8 +179,8 @@ def colour_bar(ax: Axes, shown: ScalarMappable, label: str, location: Literal["r
     """Draw the colour bar of what is shown on `ax`, in the sizes of its labels."""
     bar = ax.figure.colorbar(shown, ax=ax, pad=0.03, fraction=0.06, aspect=22, location=location)
     bar.set_label(label, size=ax.yaxis.label.get_fontsize(), color=INK)
-    if bar.ax.get_xscale() == "log" or bar.ax.get_yscale() == "log":
-        plain_numbers(bar.long_axis)
+    if isinstance(shown.norm, LogNorm):
+        plain_numbers(bar.ax.xaxis if location == "top" else bar.ax.yaxis)
     bar.ax.tick_params(labelsize=note_size(ax), width=0.5, length=2, color=INK, labelcolor=INK)
     bar.outline.set_linewidth(0.5)
     return bar

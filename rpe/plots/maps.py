@@ -186,10 +186,13 @@ class _Grid(NamedTuple):
         across, up = _unit(self.x, self.log_x), _unit(self.y, self.log_y)
         # A word is wider than high: a step across counts for less than a step up.
         place = np.stack(np.meshgrid(WORD * across, up), axis=-1)
-        within, outside = place[inside], place[~inside]
+        within, outside = place[inside], place[_around(inside)]
         walls = np.column_stack([within[:, 0], WORD - within[:, 0], within[:, 1], 1 - within[:, 1]]).min(axis=1)
         depth = np.array([min(wall, _nearest(point, outside)) for point, wall in zip(within, walls, strict=True)])
-        row, column = np.argwhere(inside)[int(depth.argmax())]
+        # Of many points as deep, as in a long band, the one in their middle.
+        deepest = within[depth >= 0.95 * depth.max()]
+        centre = deepest[((deepest - deepest.mean(axis=0)) ** 2).sum(axis=1).argmin()]
+        row, column = np.argwhere(inside & (place == centre).all(axis=-1))[0]
         point = float(self.x[column]), float(self.y[row])
         return point, (float(across[column]), float(up[row])), float(depth.max())
 
@@ -248,6 +251,13 @@ def _unit(points: Floats, log: bool) -> Floats:
     """Return points as shares of the axis."""
     places = np.log(points) if log else points
     return np.asarray((places - places[0]) / (places[-1] - places[0]))
+
+
+def _around(inside: Bools) -> Bools:
+    """Return the cells outside a region that touch it: the nearest outside cell is always one of these."""
+    wide = np.pad(inside, 1)
+    beside = wide[:-2, 1:-1] | wide[2:, 1:-1] | wide[1:-1, :-2] | wide[1:-1, 2:]
+    return np.asarray(beside & ~inside)
 
 
 def _nearest(point: Floats, others: Floats) -> float:

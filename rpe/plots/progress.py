@@ -144,7 +144,7 @@ def _frame(ax: Axes | None, goals: Floats | None, deadline: bool) -> Axes:
         below = np.sort(goals[goals < 1])
         sub_goals(ax, below, axis="y")
         if below.size:
-            note(ax, 0.01, below[-1] + 0.005, "sub-goals" if below.size > 1 else "sub-goal")
+            note(ax, 0.01, below[-1] + 0.015, "sub-goals" if below.size > 1 else "sub-goal")
     if deadline:
         ax.axvline(1, color=house.INK, linewidth=0.8, zorder=1, clip_on=False, gid="deadline")
         note(ax, 0.99, 1.01, "deadline", ha="right", color=house.INK)

@@ -180,7 +180,7 @@ def _mark_minima(ax: Axes, goals: Floats, curves: Curves) -> Curves:
     names = list(curves.names)
     for i, level in enumerate(curves.y):
         at = int(level.argmin())
-        if not (0 < at < goals.size - 1 and level[at] < min(level[0], level[-1])):
+        if level[at] >= min(level[0], level[-1]):
             continue
         (ring,) = ax.plot(at, level[at], "o", markersize=9, markerfacecolor="none", markeredgecolor=curves.colors[i])
         ring.set(markeredgewidth=1, zorder=4, clip_on=False, gid="minimum")

@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from rpe._checks import Floats, count, flag, scalar
-from rpe.tasks.tables import TabulatedTask, Tables
+from rpe.tasks.tables import Tables, TabulatedTask
 
 
 @dataclass(frozen=True, eq=False)

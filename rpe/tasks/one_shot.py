@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rpe._checks import Floats, between, count, scalar
-from rpe.tasks.tables import TabulatedTask, Tables
+from rpe.tasks.tables import Tables, TabulatedTask
 
 WAIT, DO = 0, 1
 

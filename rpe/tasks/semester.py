@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from rpe._checks import Bools, Ints, choice, count, scalar
-from rpe.tasks.tables import TabulatedTask, Tables
+from rpe.tasks.tables import Tables, TabulatedTask
 
 
 @dataclass(frozen=True, eq=False)

@@ -142,7 +142,8 @@ class TabulatedTask(ABC):
         if not self.tables.available[state, action].all():
             place = int(np.argmin(self.tables.available[state, action]))
             raise ValueError(f"action must be available; {action[place]} is not in state {state[place]}")
-        return self.look_up(state, action, rng.random(state.size) if self.lookup.n_luck > 1 else None)
+        step = self.look_up(state, action, rng.random(state.size) if self.lookup.n_luck > 1 else None)
+        return Step._make(np.full(state.size, part) if isinstance(part, float) else part for part in step)
 
     @cached_property
     def lookup(self) -> "Lookup":
@@ -210,7 +211,7 @@ class Lookup(NamedTuple):
                 outcome += luck >= (row.take(place) if self.luck_varies else row)
             outcome *= self.plane
             place += outcome
-        reward, effort, points, pseudo = (0.0 if isinstance(a, float) else a.take(place) for a in self.rewards)
+        reward, effort, points, pseudo = [0.0 if isinstance(a, float) else a.take(place) for a in self.rewards]
         terminated = self.terminated.take(place)
         return Step(
             self.next_state.take(place),

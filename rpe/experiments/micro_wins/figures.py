@@ -30,9 +30,11 @@ def figures(result: Any) -> dict[str, Figure]:
 def _panels(rows: int) -> tuple[Figure, Any]:
     """A page-wide figure with two columns of panels; drawn without pyplot, so that nothing stays open."""
     height = 2.9 * rows
-    figure = Figure(figsize=(8.6, height), layout="none")
-    axes = figure.subplots(rows, 2)
-    figure.subplots_adjust(left=0.1, right=0.86, top=1 - 0.5 / height, bottom=0.5 / height, wspace=0.75, hspace=0.55)
+    figure = Figure(figsize=(8.6, height))
+    figure.set_layout_engine("none")
+    # Fixed places, as the names beside the curves would make an automatic layout shrink the panels.
+    edges = {"left": 0.1, "right": 0.86, "top": 1 - 0.5 / height, "bottom": 0.5 / height}
+    axes = figure.add_gridspec(rows, 2, wspace=0.75, hspace=0.55, **edges).subplots()
     return figure, axes
 
 

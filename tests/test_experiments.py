@@ -1,0 +1,270 @@
+"""The main experiment and the command: contract, controls, files, and bad options."""
+
+import csv
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+import rpe
+from rpe import experiments
+from rpe.cli import main
+from rpe.experiments import micro_wins, runner
+from rpe.experiments.micro_wins.parts import ARMS, DISCOUNTING
+
+TINY = micro_wins.Settings(
+    n_rates=4,
+    n_ratios=3,
+    n_tasks=3,
+    n_agents=4,
+    n_trials=5,
+    n_credit_trials=5,
+    n_walkers=60,
+    n_students=4,
+)
+
+
+@pytest.fixture(scope="module")
+def result():
+    return micro_wins.run(TINY, 0)
+
+
+def test_every_condition_is_there(result):
+    found = {(r["arm"], r["discounting"], r["agent"]) for r in result.select("core")}
+    assert found == {(a, d, g) for a in ARMS for d in DISCOUNTING for g in ("naive", "sophisticated", "learned")}
+    table = micro_wins.table(result)
+    assert len({len(column) for column in table.values()}) == 1
+    parts = set(table["part"])
+    assert {
+        "number of goals",
+        "share moved",
+        "discount rate",
+        "cost ratio",
+        "random task",
+        "credit assignment",
+    } <= parts
+    assert {"momentum", "deadlines", "sub-goal error", "pseudo-reward felt as pay"} <= parts
+
+
+def test_controls(result):
+    """No discounting: nothing to gain; marks and ticks: nothing by construction; points: nothing for exponentials."""
+    for line in result.select("core", agent="naive"):
+        silent = line["arm"] in ("feedback", "pseudo-reward", "one goal")
+        invariant = line["arm"] == "points" and line["discounting"] == "exponential"
+        if line["discounting"] == "none" or silent or invariant:
+            assert line["effect"] == pytest.approx(0.0, abs=1e-9), line
+
+
+def test_result_does_not_depend_on_processes(result):
+    again = micro_wins.run(TINY, 0, n_jobs=2)
+    mine, theirs = micro_wins.table(result), micro_wins.table(again)
+    for name in mine:
+        for a, b in zip(mine[name], theirs[name], strict=True):
+            assert a == b or (a != a and b != b), name
+    assert micro_wins.sentences(result) == micro_wins.sentences(again)
+    other = micro_wins.table(micro_wins.run(TINY, 1))
+    assert other["procrastination_index"] != mine["procrastination_index"]
+
+
+def test_sentences_follow_the_numbers(result):
+    """A sentence changes its verdict when its number does."""
+    text = micro_wins.sentences(result)
+    assert len(text) == 15
+    assert "micro wins helps" in text[0]
+    lines = result.select("core", arm="equal pay", discounting="hyperbolic", agent="naive")
+    before = lines[0]["effect"]
+    try:
+        for effect, verdict in ((-0.3, "micro wins hurts"), (0.0, "micro wins does nothing")):
+            lines[0]["effect"] = effect
+            assert verdict in micro_wins.sentences(result)[0]
+    finally:
+        lines[0]["effect"] = before
+
+
+def test_figures_are_complete(result):
+    figures = micro_wins.figures(result)
+    assert set(figures) == {"", "momentum", "learning", "tasks"}
+    for figure in figures.values():
+        assert isinstance(figure, Figure)
+        for ax in figure.axes:
+            assert ax.get_xlabel() or ax.get_ylabel()
+
+
+def test_settings_of_every_size():
+    quick, full = micro_wins.Settings.quick(), micro_wins.Settings.full()
+    assert quick.n_tasks < micro_wins.Settings().n_tasks < full.n_tasks
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"n_goals": 21}, "n_goals must be at most 20; got 21"),
+        ({"n_tasks": 0}, "n_tasks must be at least 2"),
+        ({"k": 0.0}, "k must lie in"),
+        ({"reward": float("nan")}, "reward must be finite"),
+        ({"exploration": 1.5}, "exploration"),
+    ],
+)
+def test_bad_settings(values, message):
+    with pytest.raises(ValueError, match=message):
+        micro_wins.Settings(**values)
+
+
+# --- the runner and the registry -----------------------------------------------------------------
+
+
+def test_runner_gives_the_same_in_processes():
+    cells = [runner.Cell(i, pow, (i, 2)) for i in range(7)]
+    seen = []
+    assert runner.evaluate(cells, done=lambda: seen.append(1)) == runner.evaluate(cells, n_jobs=2)
+    assert len(seen) == 7
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_a_failing_cell_is_heard(n_jobs):
+    with pytest.raises(ZeroDivisionError):
+        runner.evaluate([runner.Cell(0, divmod, (1, 0))], n_jobs=n_jobs)
+
+
+def test_registry():
+    for name in experiments.NAMES:
+        module = experiments.load(name)
+        assert experiments.describe(name).endswith(".")
+        for part in ("Settings", "run", "table", "sentences", "figures"):
+            assert callable(getattr(module, part))
+    with pytest.raises(ValueError, match="experiment must be one of 'micro_wins'"):
+        experiments.load("macro_wins")
+    with pytest.raises(TypeError, match="settings must be"):
+        experiments.run("micro_wins", settings=3)
+    with pytest.raises(ValueError, match="n_jobs must be at least 1"):
+        experiments.run("micro_wins", TINY, n_jobs=0)
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def report():
+    figure = Figure()
+    figure.subplots().plot([0, 1])
+    return experiments.Report(
+        "micro_wins",
+        {"a": 1},
+        3,
+        {"part": ["x", "y"], "value": [1.5, float("nan")]},
+        ["So."],
+        {"": figure, "more": figure},
+    )
+
+
+def test_files(report, tmp_path):
+    folder = tmp_path / "new" / "results"
+    written = experiments.write(report, folder)
+    names = {"micro_wins.csv", "micro_wins.json", "micro_wins.png", "micro_wins.svg"}
+    names |= {"micro_wins_more.png", "micro_wins_more.svg"}
+    assert {path.name for path in folder.iterdir()} == {path.name for path in written} == names
+    with (folder / "micro_wins.csv").open(encoding="utf-8") as file:
+        assert list(csv.DictReader(file)) == [{"part": "x", "value": "1.5"}, {"part": "y", "value": ""}]
+    content = json.loads((folder / "micro_wins.json").read_text(encoding="utf-8"))
+    assert (content["settings"], content["seed"], content["sentences"]) == ({"a": 1}, 3, ["So."])
+    assert set(content["versions"]) == {"python", "rpe", "numpy", "scipy", "gymnasium", "matplotlib"}
+    assert (folder / "micro_wins.png").read_bytes().startswith(b"\x89PNG")
+    assert b"<svg" in (folder / "micro_wins.svg").read_bytes()
+
+
+def test_a_failure_leaves_the_old_file_and_nothing_else(report, tmp_path):
+    experiments.write(report, tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    broken = report._replace(table={"part": ["x"], "value": []})
+    with pytest.raises(ValueError, match="shorter"):
+        experiments.write(broken, tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+# --- the command ---------------------------------------------------------------------------------
+
+SMALL_RUN = [f"--set={name}={getattr(TINY, name)}" for name in TINY.__dataclass_fields__ if name.startswith("n_")]
+
+
+def test_run_from_the_command_line(tmp_path, capsys):
+    assert main(["run", "micro_wins", "--quick", "--out", str(tmp_path), "--jobs", "1", "--seed", "5", *SMALL_RUN]) == 0
+    out = capsys.readouterr().out
+    assert "procrastination_index" in out
+    assert "• For a steep discounter" in out
+    stems = ["micro_wins", "micro_wins_momentum", "micro_wins_learning", "micro_wins_tasks"]
+    expected = {f"{stem}.{kind}" for stem in stems for kind in ("png", "svg")} | {"micro_wins.csv", "micro_wins.json"}
+    assert {path.name for path in tmp_path.iterdir()} == expected
+    content = json.loads((tmp_path / "micro_wins.json").read_text(encoding="utf-8"))
+    assert content["seed"] == 5
+    assert content["settings"]["n_tasks"] == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["run", "macro_wins"], "choose from 'micro_wins'|choose from micro_wins"),
+        (["run", "micro_wins", "--quick", "--full"], "not allowed with"),
+        (["run", "micro_wins", "--seed", "-1"], "whole number of at least 0"),
+        (["run", "micro_wins", "--seed", "x"], "whole number of at least 0; got 'x'"),
+        (["run", "micro_wins", "--jobs", "0"], "--jobs must be at least 1; got 0"),
+        (["run", "micro_wins", "--set", "n_goal=5"], "setting must be one of 'n_units', 'deadline'"),
+        (["run", "micro_wins", "--set", "n_goals=five"], "n_goals must be a whole number; got 'five'"),
+        (["run", "micro_wins", "--set", "n_goals=50"], "n_goals must be at most 20; got 50"),
+        (["run", "micro_wins", "--set", "k"], "NAME=VALUE"),
+        (["run", "micro_wins", "--quikc"], "unrecognized arguments"),
+        (["walk"], "invalid choice"),
+        ([], "required"),
+    ],
+)
+def test_bad_options_fail_before_any_work(words, message, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as exit_:
+        main(words)
+    assert exit_.value.code == 2
+    assert re.search(message, capsys.readouterr().err)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_impossible_directory_fails_before_any_work(tmp_path, capsys):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(SystemExit) as exit_:
+        main(["run", "micro_wins", "--out", str(tmp_path / "file")])
+    assert exit_.value.code == 2
+    assert "--out must be a directory that can be written to" in capsys.readouterr().err
+
+
+def test_list_and_version(capsys):
+    assert main(["list"]) == 0
+    assert "micro_wins" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out == f"rpe {rpe.__version__}\n"
+
+
+def test_python_m_rpe_is_the_same():
+    found = subprocess.run([sys.executable, "-m", "rpe", "list"], capture_output=True, text=True, check=True)
+    assert found.stdout.startswith("micro_wins")
+
+
+def test_an_interrupted_run_says_so_and_writes_nothing(tmp_path):
+    command = [sys.executable, "-m", "rpe", "run", "micro_wins", "--out", str(tmp_path), "--jobs", "1"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(6)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted; nothing was written" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_experiments_are_reproducible_from_the_report():
+    a, b = (experiments.run("micro_wins", TINY, 2) for _ in range(2))
+    assert a.sentences == b.sentences
+    assert a.seed == 2
+    np.testing.assert_equal(a.table, b.table)
