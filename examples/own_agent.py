@@ -1,41 +1,34 @@
-"""An agent of your own on our task: anything with init, policy and update will do."""
+"""An agent of your own on our environment: a linear policy, trained by REINFORCE on the features."""
 
+import gymnasium as gym
 import numpy as np
 
-import rpe
+import rpe  # noqa: F401  (registers the environments)
+
+rng = np.random.default_rng(0)
+envs = gym.make_vec("rpe/MicroWins-v0", num_envs=128, n_goals=3, n_units=6, deadline=15, observation="features")
+weights = np.zeros((envs.single_observation_space.shape[0], 2))
 
 
-class WinStay:
-    """Repeats what it did last if that paid, else does something else; it never plans."""
-
-    def init(self, task, n_agents):
-        return {"last": np.zeros(n_agents, dtype=int), "paid": np.zeros(n_agents, dtype=bool), "n": task.n_actions}
-
-    def policy(self, memory, state):
-        stay = np.where(memory["paid"], 0.9, 0.1)
-        chosen = np.tile((1 - stay) / (memory["n"] - 1), (memory["n"], 1))
-        chosen[memory["last"], np.arange(len(state))] = stay
-        return chosen
-
-    def update(self, memory, state, action, step, active):
-        memory["last"], memory["paid"] = action, step.reward - step.effort > 0
-        return np.zeros(len(state))
+def play(weights):
+    """One trial of every copy: gradients of the log-policy at each step, and the rewards."""
+    observation, infos = envs.reset(seed=int(rng.integers(2**31)))
+    gradients, rewards = [], []
+    for _ in range(15):
+        logits = np.where(infos["action_mask"], observation @ weights, -np.inf)
+        policy = np.exp(logits - logits.max(axis=1, keepdims=True))
+        policy /= policy.sum(axis=1, keepdims=True)
+        action = (rng.random(len(policy)) > policy[:, 0]).astype(int)
+        gradients.append(observation[:, :, None] * (np.eye(2)[action] - policy)[:, None, :])
+        observation, reward, _, _, infos = envs.step(action)
+        rewards.append(reward)
+    return np.array(gradients), np.array(rewards)
 
 
-class Drill(rpe.tasks.TableTask):
-    """A task of one state: drilling pays 1 with a chance of 0.7, resting never."""
-
-    def __init__(self, n_steps=50):
-        tables = rpe.tasks.Tables(
-            next_state=np.zeros((2, 1, 2), dtype=int),
-            luck_probability=np.array([0.7, 0.3])[:, None, None],
-            reward=np.array([[[1.0, 0.0]], [[0.0, 0.0]]]),
-            effort=np.zeros((1, 1, 1)),
-            terminated=np.zeros((1, 1, 1), dtype=bool),
-            available=np.ones((1, 2), dtype=bool),
-        )
-        super().__init__(tables, n_steps)
-
-
-history = rpe.simulate.run(WinStay(), Drill(), n_agents=500, n_trials=4, rng=0)
-print(f"mean reward per trial: {rpe.measures.welfare(history).mean():.1f} of 50 (chance level 17.5)")
+for trial in range(300):
+    gradients, rewards = play(weights)
+    to_come = rewards[::-1].cumsum(axis=0)[::-1]
+    advantage = to_come - to_come.mean(axis=1, keepdims=True)
+    weights += 0.01 * (gradients * advantage[:, :, None, None]).sum(axis=0).mean(axis=0)
+    if trial in (0, 299):
+        print(f"trial {trial + 1}: mean return {rewards.sum(axis=0).mean():.1f}")

@@ -75,7 +75,7 @@ def test_result_does_not_depend_on_processes(result):
 def test_sentences_follow_the_numbers(result):
     """A sentence changes its verdict when its number does."""
     text = micro_wins.sentences(result)
-    assert len(text) == 15
+    assert len(text) == 16
     assert "micro wins helps" in text[0]
     lines = result.select("core", arm="equal pay", discounting="hyperbolic", agent="naive")
     before = lines[0]["effect"]
@@ -89,7 +89,7 @@ def test_sentences_follow_the_numbers(result):
 
 def test_figures_are_complete(result):
     figures = micro_wins.figures(result)
-    assert set(figures) == {"", "momentum", "learning", "tasks"}
+    assert set(figures) == {"", "momentum", "learning", "tasks", "payout"}
     for figure in figures.values():
         assert isinstance(figure, Figure)
         for ax in figure.axes:
@@ -197,7 +197,7 @@ def test_run_from_the_command_line(tmp_path, capsys):
     out = capsys.readouterr().out
     assert "procrastination_index" in out
     assert "• For a steep discounter" in out
-    stems = ["micro_wins", "micro_wins_momentum", "micro_wins_learning", "micro_wins_tasks"]
+    stems = ["micro_wins", "micro_wins_momentum", "micro_wins_learning", "micro_wins_tasks", "micro_wins_payout"]
     expected = {f"{stem}.{kind}" for stem in stems for kind in ("png", "svg")} | {"micro_wins.csv", "micro_wins.json"}
     assert {path.name for path in tmp_path.iterdir()} == expected
     content = json.loads((tmp_path / "micro_wins.json").read_text(encoding="utf-8"))

@@ -17,13 +17,14 @@ _RATIO = "cost ratio N(e + d)/R"
 def figures(result: Any) -> dict[str, Figure]:
     """Return the figures by the suffix of their file's name.
 
-    "" is the answer in six panels; "momentum", "learning" and "tasks" show what stands behind it.
+    "" is the answer in six panels; "momentum", "learning", "tasks" and "payout" show what stands behind it.
     """
     return {
         "": _main(result),
         "momentum": _momentum(result),
         "learning": _learning(result),
         "tasks": _tasks(result),
+        "payout": _payout(result),
     }
 
 
@@ -115,6 +116,7 @@ def _momentum(result: Any) -> Figure:
             interval=np.array([[float(part.gap.low) for part in found], [float(part.gap.high) for part in found]]),
             ax=axes[0, 1],
         )
+        axes[0, 1].set_xlim(-0.3, 1.0)
         _title(axes[0, 1], "b", "Right after work, against a shuffle")
         rates = [result.momentum[arm, cost].by_streak for arm in arms]
         plots.work_by_streak(
@@ -180,6 +182,37 @@ def _tasks(result: Any) -> Figure:
             for column, name in enumerate(DISCOUNTING[:2]):
                 _task_map(result, arm, name, axes[row, column])
                 _title(axes[row, column], "abcd"[2 * row + column], f"{arm}, {name}", pad=28)
+    return figure
+
+
+def _payout(result: Any) -> Figure:
+    one = _index(result, ARMS[0], "hyperbolic", "naive")
+    with plots.style():
+        figure, axes = _panels(1)
+        lines = result.select("tilt of pay", discounting="hyperbolic")
+        tilt, index, completion = (
+            np.array([line[name] for line in lines])
+            for name in ("value", "procrastination_index", "completion_probability")
+        )
+        plots.parameter_sweep(
+            tilt,
+            np.array([index, completion, np.full(tilt.size, one)]),
+            labels=["procrastination index", "completed", "index, one goal"],
+            quantity="index, probability (0–1)",
+            parameter="tilt of pay (late < 0 < early)",
+            ax=axes[0],
+        )
+        _title(axes[0], "a", "Pay too early and the end is lost")
+        pays = ("completion", "deadline")
+        shares = result.column("value", "share moved", condition=pays[0])
+        plots.parameter_sweep(
+            shares,
+            np.array([result.column("procrastination_index", "share moved", condition=pay) for pay in pays]),
+            labels=[f"paid at {pay}" for pay in pays],
+            parameter="share of the budget moved to sub-goals φ",
+            ax=axes[1],
+        )
+        _title(axes[1], "b", "How much of the budget moves")
     return figure
 
 

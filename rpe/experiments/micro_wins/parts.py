@@ -1,6 +1,7 @@
 """The parts of the main experiment that are exact: who gains from micro wins, and who loses."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ DISCOUNTING = ("hyperbolic", "exponential", "none")
 GOALS = (1, 2, 4, 5, 10, 20)
 SHARES = (0.0, 0.05, 0.1, 0.25, 0.5, 0.75, 1.0)
 OVERHEADS = ((0.0, 0.0), (2.0, 1.0))
+TILTS = (-3.0, -2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0)
 N_TASK_RATES = 8
 
 Row = dict[str, Any]
@@ -114,6 +116,22 @@ def share_sweep(settings: Settings) -> list[Row]:
             split = task(settings, "equal pay", None, share=share, pay=pay)
             exact = measures.exact(Planner(Hyperbolic(settings.k), settings.inverse_temperature), split)
             rows.append(row("share moved", condition=pay, parameter="share", value=share, **outcome(exact)))
+    return rows
+
+
+def tilt_sweep(settings: Settings) -> list[Row]:
+    """Pay the same budget early or late: sub-goal j of K gets a share ∝ e^(−tilt·(j − 1)/(K − 1))."""
+    rows = []
+    split = task(settings, "equal pay", None)
+    place = np.linspace(0.0, 1.0, settings.n_goals)
+    for discounting in ("hyperbolic", "none"):
+        planner = Planner(discount_functions(settings)[discounting], settings.inverse_temperature)
+        for tilt in TILTS:
+            weight = np.exp(-tilt * place)
+            payout = np.zeros(settings.n_units + 1)
+            payout[list(split.goals)] = settings.reward * weight / weight.sum()
+            exact = measures.exact(planner, replace(split, payout=payout))
+            rows.append(row("tilt of pay", discounting=discounting, parameter="tilt", value=tilt, **outcome(exact)))
     return rows
 
 

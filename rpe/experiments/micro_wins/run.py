@@ -99,12 +99,12 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
     """
     generator = np.random.default_rng(rng)
     work = _cells(settings, generator)
-    n_exact = 3 + settings.n_ratios + 5
+    n_exact = 3 + settings.n_ratios + 6
     with Progress(n_exact + len(work), show=progress, label="micro_wins") as bar:
         finished = evaluate(work, n_jobs=n_jobs, done=bar.update)
         core = parts.core(settings, bar.update)
         rows = list(core.rows)
-        for part in (parts.goal_sweep, parts.share_sweep, parts.rate_sweep, parts.deadlines):
+        for part in (parts.goal_sweep, parts.share_sweep, parts.tilt_sweep, parts.rate_sweep, parts.deadlines):
             rows += part(settings)
             bar.update()
         rows += parts.ratio_map(settings, bar.update)

@@ -16,6 +16,7 @@ def sentences(result: Any) -> list[str]:
         _points(result),
         _rates(result),
         _goals(result),
+        _tilt(result),
         _random(result, "equal pay"),
         _random(result, "equal present value"),
         _learned(result),
@@ -118,6 +119,21 @@ def _goals(result: Any) -> str:
         f"{worst['procrastination_index']:.2f} with a completion probability of "
         f"{worst['completion_probability']:.2f}; if sub-goals are free, {most['value']} is best "
         f"({most['procrastination_index']:.2f})."
+    )
+
+
+def _tilt(result: Any) -> str:
+    lines = result.select("tilt of pay", discounting="hyperbolic")
+    one = _core(result, "one goal", "hyperbolic")
+    worst = min(lines, key=lambda line: line["completion_probability"])
+    even = next(line for line in lines if line["value"] == 0.0)
+    when = "early" if worst["value"] > 0 else "late" if worst["value"] < 0 else "evenly"
+    lost = worst["completion_probability"] - one["completion_probability"]
+    meaning = "harm: paid in advance, the end is not worth its cost" if lost < -0.05 and when == "early" else "no harm"
+    return (
+        f"Paid most {when}, the same budget completes the task with probability {worst['completion_probability']:.2f}, "
+        f"against {even['completion_probability']:.2f} if paid evenly and {one['completion_probability']:.2f} with one "
+        f"goal ({meaning})."
     )
 
 
