@@ -187,24 +187,34 @@ def test_even_sub_deadlines_change_little(discounting, success_probability):
     assert abs(found[1] - found[0]) < 0.05
 
 
-def guided(task):
-    """The same task where nothing but work is offered, as long as there is work."""
-    available = task.tables.available.copy()
-    available[:, 0] &= ~available[:, tasks.WORK]
-    return tasks.TableTask(task.tables._replace(available=available), task.n_steps, layer_size=task.layer_size)
+class Guided:
+    """A learner that is made to work wherever there is work, and learns from it."""
+
+    def __init__(self, learner):
+        self.learner = learner
+        self.init, self.start, self.update = learner.init, learner.start, learner.update
+
+    def policy(self, memory, state):
+        chosen = self.learner.policy(memory, state)
+        forced = np.zeros_like(chosen)
+        forced[np.where(chosen[tasks.WORK] > 0, tasks.WORK, tasks.DISTRACT), np.arange(len(state))] = 1.0
+        return forced
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("success_probability", [1.0, 0.7])
 def test_expected_sub_goals_lose_their_error(success_probability):
-    """The error at sub-goals vanishes when work is certain (< 0.05), and stays when it is not (> 1)."""
+    """The error at sub-goals vanishes when work is certain (< 0.05), and stays when it is not (> 1).
+
+    On-policy μAgents (20), λ = 0, d = 0.5, k = 0.05, 300 guided trials of 4,000, the last tenth counted.
+    """
     task = tasks.micro_wins(5, distraction=0.5, success_probability=success_probability)
     learner = rpe.agents.MicroAgents(k=0.05, learning_rate=0.1, inverse_temperature=1.0)
-    first = rpe.simulate.run(learner, guided(task), n_agents=8, n_trials=300, rng=0, keep_memory=True)
-    memory = first.memory
-    memory.available = learner.init(task, 8).available
-    history = rpe.simulate.run(learner, task, n_agents=8, n_trials=3700, rng=1, record="summary", memory=memory)
+    first = rpe.simulate.run(Guided(learner), task, n_agents=8, n_trials=300, rng=0, keep_memory=True)
+    history = rpe.simulate.run(learner, task, n_agents=8, n_trials=3700, rng=1, record="summary", memory=first.memory)
+    before = np.nanmean(rpe.measures.event_errors(first)["sub-goal"][:10])
     error = np.nanmean(rpe.measures.event_errors(history)["sub-goal"][-400:])
+    assert before > 10
     if success_probability == 1.0:
         assert abs(error) < 0.05
     else:
@@ -212,18 +222,15 @@ def test_expected_sub_goals_lose_their_error(success_probability):
 
 
 @pytest.mark.slow
-def test_credit_assignment_is_not_motivation():
+@pytest.mark.parametrize(("trace_decay", "most", "least"), [(0.0, np.inf, 0.3), (0.98, 0.03, 0.0)])
+def test_credit_assignment_is_not_motivation(trace_decay, most, least):
     """Learners with γ ≈ 1: the number of goals matters without traces (> 0.3), and not with long ones (< 0.03)."""
-    spread = {}
-    for trace_decay in (0.0, 0.98):
-        found = []
-        for n_goals in (1, 2, 5, 20):
-            learner = rpe.agents.ExpectedSarsa(
-                discount=0.99999, trace_decay=trace_decay, exploration=0.1, inverse_temperature=0.5
-            )
-            task = tasks.micro_wins(n_goals, distraction=1.0)
-            history = rpe.simulate.run(learner, task, n_agents=16, n_trials=6000, rng=0, record="summary")
-            found.append(1 - history.curves.share_done[-500:, :-1].mean())
-        spread[trace_decay] = max(found) - min(found)
-    assert spread[0.0] > 0.3
-    assert spread[0.98] < 0.03
+    found = []
+    for n_goals in (1, 2, 5, 20):
+        learner = rpe.agents.ExpectedSarsa(
+            discount=0.99999, trace_decay=trace_decay, exploration=0.1, inverse_temperature=0.5
+        )
+        task = tasks.micro_wins(n_goals, distraction=1.0)
+        history = rpe.simulate.run(learner, task, n_agents=16, n_trials=6000, rng=0, record="summary")
+        found.append(1 - history.curves.share_done[-500:, :-1].mean())
+    assert least < max(found) - min(found) < most

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 from typing import Any, NamedTuple, Self
 
 from rpe._checks import count
@@ -79,7 +80,8 @@ def evaluate(cells: Iterable[Cell], *, n_jobs: int = 1, done: Callable[[], None]
             if done is not None:
                 done()
         return results
-    with ProcessPoolExecutor(max_workers=n_jobs) as pool:
+    # Fresh interpreters: a forked copy of a process with threads may hang.
+    with ProcessPoolExecutor(max_workers=n_jobs, mp_context=get_context("spawn")) as pool:
         futures = {pool.submit(cell.function, *cell.arguments): cell.key for cell in cells}
         try:
             for future in as_completed(futures):

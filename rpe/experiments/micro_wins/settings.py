@@ -55,11 +55,11 @@ class Settings:
     n_ratios: int = 15
     n_tasks: int = 300
     n_agents: int = 64
-    n_trials: int = 1000
+    n_trials: int = 600
     learning_rate: float = 0.1
     trace_decay: float = 0.9
     exploration: float = 0.1
-    n_credit_trials: int = 1500
+    n_credit_trials: int = 1000
     n_walkers: int = 2000
     n_students: int = 300
 
@@ -80,10 +80,10 @@ class Settings:
         return cls(
             n_rates=13,
             n_ratios=7,
-            n_tasks=30,
+            n_tasks=20,
             n_agents=16,
-            n_trials=60,
-            n_credit_trials=60,
+            n_trials=50,
+            n_credit_trials=50,
             n_walkers=400,
             n_students=60,
         )
@@ -91,4 +91,4 @@ class Settings:
     @classmethod
     def full(cls) -> Self:
         """A fine version with a wide map over random tasks."""
-        return cls(n_rates=41, n_ratios=31, n_tasks=3000, n_agents=128, n_trials=3000, n_credit_trials=6000)
+        return cls(n_rates=41, n_ratios=31, n_tasks=3000, n_agents=128, n_trials=2000, n_credit_trials=4000)
