@@ -132,10 +132,8 @@ def work_since_sub_goal(history: History, last: int | None = None) -> Rates:
     sub-goal do not count.
     """
     view = _View.of(history, last)
-    units = units_of(history.task)
-    assert units is not None
     reached = np.zeros(view.works.shape, dtype=np.bool_)
-    reached[..., 1:] = (view.done[..., 1:] > view.done[..., :-1]) & units.is_goal[view.done[..., 1:]]
+    reached[..., 1:] = (view.done[..., 1:] > view.done[..., :-1]) & view.is_goal[view.done[..., 1:]]
     since: Any = np.full(view.works.shape, -1)
     for step in range(1, since.shape[-1]):
         before = since[..., step - 1]
@@ -144,23 +142,26 @@ def work_since_sub_goal(history: History, last: int | None = None) -> Rates:
 
 
 class _View(NamedTuple):
-    """Recorded agents: units done, whether work was offered and chosen, each (n_agents, n_trials, n_steps)."""
+    """Recorded agents: units done, whether work was offered and chosen, each (n_agents, n_trials, n_steps).
+
+    `is_goal` (n_units + 1,) says where sub-goals stand.
+    """
 
     done: Ints
     offered: Bools
     works: Bools
+    is_goal: Bools
 
     @classmethod
     def of(cls, history: History, last: int | None) -> "_View":
         _progress(history)
-        if history.full is None:
+        units = units_of(history.task)
+        if history.full is None or units is None:
             raise ValueError("history must hold agents in full; it was recorded with none")
         part = slice(None) if last is None else slice(-count("last", last, 1, history.n_trials), None)
-        units = units_of(history.task)
-        assert units is not None
         state, action = history.full.state[:, part, :-1], history.full.action[:, part]
         offered = units.offers_work[state] & (action >= 0)
-        return cls(units.done[state], offered, units.is_work[action] & (action >= 0))
+        return cls(units.done[state], offered, units.is_work[action] & (action >= 0), units.is_goal)
 
     def rates(self, condition: Any, n_conditions: int) -> Rates:
         """Count by condition; negative conditions do not count."""

@@ -158,12 +158,12 @@ class GoalTask(TabulatedTask):
             )
 
     @property
-    def n_steps(self) -> int:  # type: ignore[override]
+    def n_steps(self) -> int:
         """Steps of a trial: the deadline."""
         return self.deadline
 
     @property
-    def action_names(self) -> tuple[str, ...]:  # type: ignore[override]
+    def action_names(self) -> tuple[str, ...]:
         """What each action is called."""
         return ("distract", "work", "rest")[: 3 if self.fatigue_cost > 0 else 2]
 
@@ -181,7 +181,7 @@ class GoalTask(TabulatedTask):
         return (self.deadline + 1, self.n_units + 1, 2, fatigue, self._n_missed)
 
     @property
-    def layer_size(self) -> int:  # type: ignore[override]
+    def layer_size(self) -> int:
         """Number of states that share a time."""
         return int(np.prod(self._shape[1:]))
 

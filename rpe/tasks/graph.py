@@ -99,12 +99,12 @@ class GraphTask(TabulatedTask):
         return max(end for _, end in self.edges)
 
     @property
-    def n_steps(self) -> int:  # type: ignore[override]
+    def n_steps(self) -> int:
         """Steps of the longest walk, and the one that pays."""
         return self.target + 1
 
     @property
-    def action_names(self) -> tuple[str, ...]:  # type: ignore[override]
+    def action_names(self) -> tuple[str, ...]:
         """What each action is called: the edges of a node in order, and giving up if it may."""
         return (*(f"edge {i}" for i in range(self._most)), *(["abandon"] if self.may_abandon else []))
 

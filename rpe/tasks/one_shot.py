@@ -64,7 +64,7 @@ class DoOnceTask(TabulatedTask):
         object.__setattr__(self, "reward", scalar("reward", self.reward))
 
     @property
-    def n_steps(self) -> int:  # type: ignore[override]
+    def n_steps(self) -> int:
         """Steps of a trial: the days, and the one on which the reward is paid."""
         return self.costs.size + 1
 
@@ -74,12 +74,12 @@ class DoOnceTask(TabulatedTask):
         return 1
 
     @property
-    def layer_size(self) -> int:  # type: ignore[override]
+    def layer_size(self) -> int:
         """Two states a day: undone and done."""
         return 2
 
     @property
-    def action_names(self) -> tuple[str, ...]:  # type: ignore[override]
+    def action_names(self) -> tuple[str, ...]:
         """What each action is called."""
         return ("wait", "work")
 
@@ -148,17 +148,17 @@ class DatedChoice(TabulatedTask):
         object.__setattr__(self, "delays", delays)
 
     @property
-    def n_steps(self) -> int:  # type: ignore[override]
+    def n_steps(self) -> int:
         """Steps of a trial: until the last option would be paid."""
         return max(self.delays) + 1
 
     @property
-    def layer_size(self) -> int:  # type: ignore[override]
+    def layer_size(self) -> int:
         """One state for the choice, and one for having made each."""
         return self.amounts.size + 1
 
     @property
-    def action_names(self) -> tuple[str, ...]:  # type: ignore[override]
+    def action_names(self) -> tuple[str, ...]:
         """What each action is called."""
         return tuple(f"{amount:g} at {delay}" for amount, delay in zip(self.amounts, self.delays, strict=True))
 

@@ -108,12 +108,12 @@ class SemesterTask(TabulatedTask):
             object.__setattr__(self, name, value)
 
     @property
-    def n_steps(self) -> int:  # type: ignore[override]
+    def n_steps(self) -> int:
         """Steps of a trial: the weeks."""
         return self.n_weeks
 
     @property
-    def action_names(self) -> tuple[str, ...]:  # type: ignore[override]
+    def action_names(self) -> tuple[str, ...]:
         """What each action is called: no work, or work on so many units."""
         return ("shirk", *(f"work on {a}" for a in range(1, self.n_units + 1)))
 
@@ -123,7 +123,7 @@ class SemesterTask(TabulatedTask):
         return (self.n_weeks + 1, self.n_units + 1, 1 if self.interest_probability is None else 2)
 
     @property
-    def layer_size(self) -> int:  # type: ignore[override]
+    def layer_size(self) -> int:
         """Number of states that share a week."""
         return self._shape[1] * self._shape[2]
 

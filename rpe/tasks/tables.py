@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, between
+from rpe._checks import Bools, Floats, Ints, between, count
 
 
 class Tables(NamedTuple):
@@ -78,9 +78,20 @@ class TabulatedTask(ABC):
     from layer t to layer t + 1. A layered task carries the time in its state.
     """
 
-    n_steps: int
-    layer_size: int | None = None
-    action_names: tuple[str, ...] = ()
+    @property
+    @abstractmethod
+    def n_steps(self) -> int:
+        """Steps of a trial, at most."""
+
+    @property
+    def layer_size(self) -> int | None:
+        """Number of states per layer, or None if the states are not layered."""
+        return None
+
+    @property
+    def action_names(self) -> tuple[str, ...]:
+        """What each action is called; empty if they have no names."""
+        return ()
 
     @cached_property
     def tables(self) -> Tables:
@@ -262,11 +273,7 @@ class TableTask(TabulatedTask):
         initial_probability: Any = None,
         layer_size: int | None = None,
     ) -> None:
-        if n_steps < 1:
-            raise ValueError(f"n_steps must be at least 1; got {n_steps}")
-        self.n_steps = int(n_steps)
-        self.layer_size = layer_size
-        self._given = tables
+        self._n_steps, self._layer_size, self._given = count("n_steps", n_steps), layer_size, tables
         _ = self.tables
         if initial_probability is None:
             initial_probability = np.eye(1, self.n_states)[0]
@@ -276,6 +283,16 @@ class TableTask(TabulatedTask):
                 f"initial_probability must have shape ({self.n_states},) and sum to 1; "
                 f"got shape {self._initial.shape}, sum {self._initial.sum():g}"
             )
+
+    @property
+    def n_steps(self) -> int:
+        """Steps of a trial, at most."""
+        return self._n_steps
+
+    @property
+    def layer_size(self) -> int | None:
+        """Number of states per layer, or None if the states are not layered."""
+        return self._layer_size
 
     def _tabulate(self) -> Tables:
         return self._given

@@ -53,7 +53,7 @@ def learner(settings: Settings, discounting: str) -> TabularLearner:
     return ExpectedSarsa(discount=exponential.gamma, **shared)
 
 
-def learn(settings: Settings, arm: str, discounting: str, seed: np.random.SeedSequence) -> Learning:
+def learn(settings: Settings, arm: str, discounting: str, rng: np.random.Generator) -> Learning:
     """Let learners work on one arm, and compare what they come to with the exact solution."""
     arm_task = task(settings, arm, discount_functions(settings)[discounting])
     history = simulate.run(
@@ -61,12 +61,12 @@ def learn(settings: Settings, arm: str, discounting: str, seed: np.random.SeedSe
         arm_task,
         n_agents=settings.n_agents,
         n_trials=settings.n_trials,
-        rng=np.random.default_rng(seed),
+        rng=rng,
         record=[],
     )
     late = slice(-max(1, settings.n_trials // _LAST), None)
     index = measures.procrastination_index(history)
-    band = measures.bootstrap(index[:, late].mean(axis=1), rng=np.random.default_rng(seed))
+    band = measures.bootstrap(index[:, late].mean(axis=1), rng=rng)
     values = {
         "procrastination_index": float(band.mean),
         "low": float(band.low),
@@ -84,7 +84,7 @@ def learn(settings: Settings, arm: str, discounting: str, seed: np.random.SeedSe
     )
 
 
-def credit(settings: Settings, n_goals: int, trace_decay: float, seed: np.random.SeedSequence) -> list[Row]:
+def credit(settings: Settings, n_goals: int, trace_decay: float, rng: np.random.Generator) -> list[Row]:
     """Learners that discount (almost) nothing: what is left of a gain is credit assignment."""
     split = task(settings, "equal pay", None, n_goals=n_goals, distraction=1.0)
     naive = ExpectedSarsa(
@@ -99,7 +99,7 @@ def credit(settings: Settings, n_goals: int, trace_decay: float, seed: np.random
         split,
         n_agents=max(2, settings.n_agents // 2),
         n_trials=settings.n_credit_trials,
-        rng=np.random.default_rng(seed),
+        rng=rng,
         record=[],
     )
     late = slice(-max(1, settings.n_credit_trials // _LAST), None)
@@ -140,11 +140,10 @@ class Momentum(NamedTuple):
     since_goal: measures.Rates
 
 
-def momentum(settings: Settings, arm: str, start_cost: float, seed: np.random.SeedSequence) -> Momentum:
+def momentum(settings: Settings, arm: str, start_cost: float, rng: np.random.Generator) -> Momentum:
     """Simulate naive hyperbolic planners and read the momentum off what they do."""
     planner = Planner(Hyperbolic(settings.k), settings.inverse_temperature)
     arm_task = task(settings, arm, Hyperbolic(settings.k), start_cost=start_cost)
-    rng = np.random.default_rng(seed)
     history = simulate.run(planner, arm_task, n_agents=settings.n_walkers, rng=rng, record=range(settings.n_walkers))
     gap = measures.momentum(history)
     known = np.isfinite(gap.observed) & np.isfinite(gap.shuffled)
@@ -178,7 +177,7 @@ class Errors(NamedTuple):
     errors: dict[str, Floats]
 
 
-def sub_goal_errors(settings: Settings, success_probability: float, seed: np.random.SeedSequence) -> Errors:
+def sub_goal_errors(settings: Settings, success_probability: float, rng: np.random.Generator) -> Errors:
     """Ask μAgents whether reaching a sub-goal keeps its error once it is expected."""
     split = task(settings, "equal pay", None, success_probability=success_probability, distraction=0.5)
     bank = MicroAgents(k=0.05, learning_rate=settings.learning_rate, inverse_temperature=settings.inverse_temperature)
@@ -187,7 +186,7 @@ def sub_goal_errors(settings: Settings, success_probability: float, seed: np.ran
         split,
         n_agents=max(2, settings.n_agents // 4),
         n_trials=settings.n_trials,
-        rng=np.random.default_rng(seed),
+        rng=rng,
         record="summary",
     )
     errors = measures.event_errors(history)
@@ -204,7 +203,7 @@ def sub_goal_errors(settings: Settings, success_probability: float, seed: np.ran
 
 
 def cells(settings: Settings) -> list[tuple[str, tuple[Any, ...], Callable[..., Any], tuple[Any, ...]]]:
-    """Every learned or sampled condition: group, key, function and arguments (before the seed)."""
+    """Every learned or sampled condition: group, key, function and arguments (but for the random numbers)."""
     work: list[tuple[str, tuple[Any, ...], Callable[..., Any], tuple[Any, ...]]] = []
     for discounting in discount_functions(settings):
         work += [("learned", (arm, discounting), learn, (settings, arm, discounting)) for arm in ARMS]

@@ -197,9 +197,8 @@ def random_task(settings: Settings, rng: np.random.Generator) -> dict[str, Any]:
     }
 
 
-def judge_task(settings: Settings, number: int, seed: np.random.SeedSequence) -> list[Row]:
+def judge_task(settings: Settings, number: int, rng: np.random.Generator) -> list[Row]:
     """One random task: the effect of splitting it, for eight discount rates, two matchings, two discount functions."""
-    rng = np.random.default_rng(seed)
     drawn = random_task(settings, rng)
     ratio = drawn["n_units"] * (drawn["effort"] + drawn["distraction"]) / drawn["reward"]
     edges = np.linspace(np.log(0.1), np.log(30.0), N_TASK_RATES + 1)

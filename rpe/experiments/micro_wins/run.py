@@ -125,25 +125,25 @@ def table(result: Result) -> dict[str, list[Any]]:
 
 
 def _cells(settings: Settings, generator: np.random.Generator) -> list[Cell]:
-    """Learned conditions first, as they take longest, then batches of random tasks; each with its own seed."""
+    """Learned conditions first, as they take longest, then batches of random tasks; each with its own stream."""
     listed = learned.cells(settings)
     batches = [
         range(first, min(first + _TASKS_PER_CELL, settings.n_tasks))
         for first in range(0, settings.n_tasks, _TASKS_PER_CELL)
     ]
-    seeds = generator.bit_generator.seed_seq.spawn(len(listed) + settings.n_tasks)  # type: ignore[attr-defined]
+    streams = generator.spawn(len(listed) + settings.n_tasks)
     work = [
-        Cell((group, key), function, (*arguments, seed))
-        for (group, key, function, arguments), seed in zip(listed, seeds[: len(listed)], strict=True)
+        Cell((group, key), function, (*arguments, stream))
+        for (group, key, function, arguments), stream in zip(listed, streams[: len(listed)], strict=True)
     ]
-    own = seeds[len(listed) :]
+    own = streams[len(listed) :]
     work += [Cell(("tasks", (batch.start,)), judge, (settings, batch, [own[i] for i in batch])) for batch in batches]
     return work
 
 
-def judge(settings: Settings, batch: range, seeds: list[np.random.SeedSequence]) -> list[Row]:
+def judge(settings: Settings, batch: range, streams: list[np.random.Generator]) -> list[Row]:
     """Judge a batch of random tasks."""
-    return [line for i, seed in zip(batch, seeds, strict=True) for line in parts.judge_task(settings, i, seed)]
+    return [line for i, rng in zip(batch, streams, strict=True) for line in parts.judge_task(settings, i, rng)]
 
 
 def _with_effects(rows: list[Row]) -> list[Row]:
