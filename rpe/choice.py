@@ -65,9 +65,10 @@ def softmax(values: Floats, inverse_temperature: Any, available: Bools | None = 
     best = values[0]
     for row in values[1:]:
         best = np.maximum(best, row)
-    weights = values - best
-    if np.ndim(inverse_temperature) == 0 and inverse_temperature < np.inf:
-        weights *= max(float(inverse_temperature), _LEAST)
+    weights: Floats = values - best
+    shared = float(inverse_temperature) if np.ndim(inverse_temperature) == 0 else np.inf
+    if shared < np.inf:
+        weights *= max(shared, _LEAST)
     else:
         greedy = np.isposinf(inverse_temperature)
         steepness = np.where(greedy, 1.0, np.maximum(inverse_temperature, _LEAST))
@@ -110,7 +111,7 @@ def sample(probabilities: Floats, uniform: Floats) -> Ints:
         cumulative = cumulative + row
         beyond = uniform >= cumulative
         passed = passed + beyond.view(np.int8)
-    action = passed.astype(np.int64)
+    action: Ints = passed.astype(np.int64)
     # Rounding can leave the last action a sliver of probability that it does not have.
     stray = beyond & (probabilities[-1] == 0.0)
     if stray.any():

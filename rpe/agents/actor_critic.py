@@ -38,6 +38,16 @@ class ActorCriticMemory:
     credit: Credit
 
     @property
+    def n_agents(self) -> int:
+        """How many agents remember."""
+        return int(self.critic.shape[1])
+
+    @property
+    def n_states(self) -> int:
+        """How many states they know."""
+        return int(self.critic.shape[0])
+
+    @property
     def v(self) -> Floats:
         """State values V (n_agents, n_states), a view."""
         return self.critic[..., 0].T

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,6 @@ from rpe.agents.credit import Credit
 from rpe.choice import inverse_temperature, softmax
 from rpe.discounting import hyperbolic_rates
 from rpe.tasks import Step
-
 
 # What an action is worth in a state that does not offer it: never the best, and 0 when weighted by 0.
 _NEVER = -1e150
@@ -44,6 +44,16 @@ class TableMemory:
     discounts: list[Floats]
     weights: list[Floats]
     credit: list[Credit]
+
+    @property
+    def n_agents(self) -> int:
+        """How many agents remember."""
+        return int(self.table.shape[2])
+
+    @property
+    def n_states(self) -> int:
+        """How many states they know."""
+        return int(self.table.shape[1])
 
     @property
     def q(self) -> Floats:
@@ -132,6 +142,10 @@ class TabularLearner(ABC):
         arrays = {field.name: getattr(self, field.name) for field in fields(self)}
         return agent_count(**{name: value for name, value in arrays.items() if isinstance(value, np.ndarray)})
 
+    @cached_property
+    def _explores(self) -> bool:
+        return bool(self.exploration.any())
+
     @abstractmethod
     def bank(self) -> tuple[list[Floats], list[Floats]]:
         """Return the discount factors and the weights, one entry (number or per agent) a table."""
@@ -169,9 +183,13 @@ class TabularLearner(ABC):
         if self.n_agents not in (1, n_agents):
             raise ValueError(f"n_agents must be {self.n_agents}, as the parameters have it; got {n_agents}")
         available = offered_actions(task)
-        table = np.full((self.n_tables, task.n_states, n_agents, task.n_actions), self.initial_value)
+        # Zeros that nobody visits take up no memory.
+        table = np.zeros((self.n_tables, task.n_states, n_agents, task.n_actions))
+        if self.initial_value:
+            table += self.initial_value
         if available is not None:
-            table.transpose(0, 3, 1, 2)[:, ~available] = _NEVER
+            for action, offered in enumerate(available):
+                table[:, ~offered, :, action] = _NEVER
         layered = getattr(task, "layer_size", None) is not None
         replacing = self.trace == "replacing"
         credit = [Credit(self.trace_decay, layered, replacing) for _ in range(self.n_tables)]
@@ -216,7 +234,7 @@ class TabularLearner(ABC):
         place = here * memory.table.shape[-1]
         place += action
         utility = felt(step, self.pseudo_reward_weight)
-        go_on = 1.0 - step.terminated
+        go_on = 1.0 - step.terminated if step.terminated.any() else 1.0
         ahead = self._worth(memory, memory.values(memory.place(step.state)), step.state)
         over = memory.credit[0].mode == "sweep" and all_over(step, active)
         cuts = memory.credit[0].mode != "none" and self.cuts
@@ -244,7 +262,7 @@ class TabularLearner(ABC):
     def _choose(self, memory: TableMemory, values: Floats, state: Ints) -> Floats:
         """Choice probabilities (n_actions, n) from the action values of all tables."""
         chosen = softmax(_weighted(memory.weights, values), self.inverse_temperature)
-        if self.exploration.any():
+        if self._explores:
             offered = None if memory.available is None else memory.available.take(state, axis=1)
             even = 1.0 / len(chosen) if offered is None else offered / offered.sum(axis=0)
             chosen = (1 - self.exploration) * chosen + self.exploration * even
@@ -460,27 +478,30 @@ def offered_actions(task: Any) -> Bools | None:
 def all_over(step: Step, active: Bools | None) -> bool:
     """Return whether no agent goes on after this step."""
     ended = step.terminated | step.truncated
-    return bool((ended if active is None else ended | ~active).all())
+    if active is not None:
+        ended |= ~active
+    return bool(ended[0]) and bool(ended.all())
 
 
 def _best(values: Floats) -> Floats:
     """The value (n,) of the best action, from (n_actions, n)."""
-    best = values[0]
+    best: Floats = values[0]
     for row in values[1:]:
         best = np.maximum(best, row)
     return best
 
 
-def _weighted(weights: Sequence[Floats], values: Sequence[Floats]) -> Floats:
+def _weighted(weights: Sequence[Floats], values: Sequence[Floats] | Floats) -> Floats:
     """Σᵢ wᵢ xᵢ; the weight of a bank of one is 1."""
     if len(values) == 1:
-        return values[0]
+        only: Floats = values[0]
+        return only
     return np.asarray(sum(w * x for w, x in zip(weights, values, strict=True)))
 
 
 def _mean(probabilities: Floats, values: Floats) -> Floats:
     """Σ_a π(a) q(a), over a short first axis."""
-    total = probabilities[0] * values[0]
+    total: Floats = probabilities[0] * values[0]
     for p, q in zip(probabilities[1:], values[1:], strict=True):
         total += p * q
     return total

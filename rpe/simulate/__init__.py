@@ -14,8 +14,11 @@ from rpe.tasks import TabulatedTask
 
 __all__ = ["Curves", "Full", "History", "Trials", "run"]
 
-_CHUNK = 2048
-_CHUNK_ENTRIES = 1 << 25
+# At once: enough agents to outweigh the fixed cost of a step, few enough that what a step touches
+# (4 MB) stays near the processor and that all they know (128 MB) stays small.
+_CHUNK = range(1024, 5121)
+_STEP_ENTRIES = 1 << 19
+_CHUNK_ENTRIES = 1 << 24
 
 
 def run(
@@ -87,17 +90,15 @@ def run(
     >>> history.curves.delta_mean.shape
     (20, 61)
     """
-    for method in ("init", "policy", "update"):
-        if not callable(getattr(agent, method, None)):
-            raise TypeError(f"agent must have the method {method!r}; {type(agent).__name__} has not")
+    _check_agent(agent)
     task = _as_task(task)
     n_agents = _agent_count(agent, task, n_agents)
     n_trials = count("n_trials", n_trials)
     n_steps = _step_count(task, n_steps)
     chunk = _chunk_size(agent, task, n_agents, chunk_size, whole=memory is not None or flag("keep_memory", keep_memory))
+    _check_memory(memory, task, n_agents)
     recorder = Recorder(task, n_agents, n_trials, n_steps, record)
-    generator = np.random.default_rng(rng)
-    groups = [group.spawn(2) for group in generator.spawn(-(-n_agents // UNIT))]
+    groups = [group.spawn(2) for group in _generator(rng).spawn(-(-n_agents // UNIT))]
     with _progress_bar(n_trials * -(-n_agents // chunk), flag("progress", progress)) as bar:
         for first in range(0, n_agents, chunk):
             last = min(first + chunk, n_agents)
@@ -144,6 +145,27 @@ def _play(agent: Any, memory: Any, world: World, noise: Noise, n_steps: int, wri
     writer.finish()
 
 
+def _check_agent(agent: Any) -> None:
+    if isinstance(agent, type):
+        raise TypeError(f"agent must be an agent, not a class; got {agent.__name__} (without parentheses)")
+    for method in ("init", "policy", "update"):
+        if not callable(getattr(agent, method, None)):
+            raise TypeError(f"agent must have the method {method!r}; {type(agent).__name__} has not")
+
+
+def _check_memory(memory: Any, task: Any, n_agents: int) -> None:
+    for name, size in (("n_agents", n_agents), ("n_states", task.n_states)):
+        if (held := getattr(memory, name, size)) != size:
+            raise ValueError(f"memory must hold {size} {name[2:]}; got {held}")
+
+
+def _generator(rng: Any) -> np.random.Generator:
+    try:
+        return np.random.default_rng(rng)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"rng must be a seed (an integer of at least 0) or a numpy Generator; got {rng!r}") from error
+
+
 def _as_task(task: Any) -> Any:
     """A task of this library as it is; an environment behind its adapter."""
     if isinstance(task, TabulatedTask):
@@ -185,8 +207,12 @@ def _chunk_size(agent: Any, task: Any, n_agents: int, chunk_size: int | None, *,
     if whole or not isinstance(task, TabulatedTask):
         return n_agents
     if chunk_size is None:
-        entries = task.n_states * task.n_actions * getattr(agent, "n_tables", 1)
-        chunk_size = max(1, min(_CHUNK, _CHUNK_ENTRIES // entries) // UNIT) * UNIT
+        width = task.n_actions * getattr(agent, "n_tables", 1)
+        near = _STEP_ENTRIES // (width * (task.layer_size or task.n_states))
+        most = min(max(near, _CHUNK[0]), _CHUNK[-1], _CHUNK_ENTRIES // (width * task.n_states))
+        most = max(most // UNIT, 1) * UNIT
+        even = -(-n_agents // -(-n_agents // most))
+        chunk_size = -(-even // UNIT) * UNIT
     return chunk_size
 
 

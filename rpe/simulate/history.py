@@ -139,7 +139,7 @@ class Units(NamedTuple):
     Attributes
     ----------
     done : int array (n_states,)
-        Units done in each state.
+        Units done in each state; no step leads to fewer.
     n_units : int
         Units that make the task complete.
     is_goal : bool array (n_units + 1,)

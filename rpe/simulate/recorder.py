@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Bools, Floats, Ints
 from rpe.simulate.history import Curves, Full, Trials, Units
@@ -98,21 +99,35 @@ class ChunkRecorder:
         inside = np.flatnonzero((whole.agents >= first) & (whole.agents < last))
         self._inside, self._picked = _as_slice(inside), _as_slice(whole.agents[inside] - first)
         self._some = inside.size > 0
-        self._state = np.zeros((whole.n_steps + 1, n), dtype=np.int64)
         self._delta, self._square = np.zeros((2, whole.n_steps + 1, n))
-        self._action = np.zeros((whole.n_steps, n), dtype=np.int16)
         self._reward, self._effort, self._length = np.zeros(n), np.zeros(n), np.zeros(n, dtype=np.int32)
+        self._acts = self._some or whole.units is not None
+        self._action = np.zeros((whole.n_steps, n), dtype=np.int16)
+        self._done = np.zeros((whole.n_steps + 1, n), dtype=np.int32)
+        self._offers = np.zeros((whole.n_steps + 1, n), dtype=np.bool_)
 
-    def start(self, trial: int, state: Ints, delta: Floats) -> None:
+    def start(self, trial: int, state: Ints, delta: Any) -> None:
         """Begin a trial with the state and the error of the cue."""
         self._trial, self._now, self._together = trial, 0, 0
-        self._state[0], self._delta[0] = state, delta
+        self._delta[0] = delta
         self._reward[:], self._effort[:], self._length[:] = 0.0, 0.0, 0
+        self._arrive(0, state)
+
+    def _arrive(self, moment: int, state: Ints) -> None:
+        """Write down where agents are, or just what of it will be needed."""
+        whole = self.whole
+        if whole.units is not None:
+            whole.units.done.take(state, out=self._done[moment], mode="clip")
+            whole.units.offers_work.take(state, out=self._offers[moment], mode="clip")
+        if self._some:
+            whole._full["state"][self._trial, moment, self._inside] = state[self._picked]
 
     def step(self, action: Ints, step: Step, delta: Floats, active: Bools | None) -> None:
         """Write down one step; quantities of agents that are not active are 0 already."""
         now, whole = self._now, self.whole
-        self._action[now], self._state[now + 1], self._delta[now + 1] = action, step.state, delta
+        self._delta[now + 1] = delta
+        if self._acts:
+            self._action[now] = action
         if active is None:
             self._together += 1
         else:
@@ -126,43 +141,48 @@ class ChunkRecorder:
                 picked = value if np.ndim(value) == 0 else value[self._picked]
                 whole._full[name][self._trial, now, self._inside] = picked
         self._now += 1
+        self._arrive(self._now, step.state)
 
     def finish(self) -> None:
         """Boil the trial down."""
         whole, trial, now = self.whole, self._trial, self._now
-        self._state[now + 1 :] = self._state[now]
         self._delta[now + 1 :] = 0.0
         self._action[now:] = -1
+        self._done[now + 1 :] = self._done[now]
         _add_in_order(whole._delta[trial], self._delta)
         _add_in_order(whole._square[trial], np.square(self._delta, out=self._square))
         if self._some:
-            for name, buffer in (("state", self._state), ("action", self._action), ("delta", self._delta)):
+            state = whole._full["state"][trial]
+            state[now + 1 :, self._inside] = state[now, self._inside]
+            for name, buffer in (("action", self._action), ("delta", self._delta)):
                 whole._full[name][trial][:, self._inside] = buffer[:, self._picked]
         summary: dict[str, Any] = {}
         if whole.keeps_trials:
             summary = {"length": self._length + self._together, "reward": self._reward, "effort": self._effort}
         if whole.units is not None:
-            done = whole.units.done.take(self._state)
-            whole._done[trial] += done.sum(axis=1, dtype=np.int64)
-            self._events(whole.units, done)
+            whole._done[trial] += self._done.sum(axis=1, dtype=np.int64)
+            self._events(whole.units)
             if whole.keeps_trials:
-                summary |= progress(whole.units, done, self._action, whole.units.offers_work.take(self._state[:-1]))
+                summary |= progress(whole.units, self._done, self._action, self._offers[:-1])
         for name, value in summary.items():
             whole._trials[name][trial, self.columns] = value
 
-    def _events(self, units: Units, done: Ints) -> None:
-        """Add up the errors on reaching sub-goals and the goal."""
-        before, after, delta = done[:-1], done[1:], self._delta[1:]
-        place = np.flatnonzero((after > before) & units.is_goal.take(after))
-        errors, group = delta.take(place), place % done.shape[1] // UNIT
-        last = after.take(place) == units.n_units
-        for column, chosen in enumerate((~last, last)):
-            for total in np.bincount(group[chosen], weights=errors[chosen]):
-                self.whole._event_sum[self._trial, column] += total
-            self.whole._event_count[self._trial, column] += np.count_nonzero(chosen)
+    def _events(self, units: Units) -> None:
+        """Add up the errors on reaching sub-goals and the goal; units done never fall."""
+        n_moments, n = self._done.shape
+        sums = np.zeros((-(-n // UNIT), 2))
+        for goal in np.flatnonzero(units.is_goal):
+            moment = _times(self._done < goal)
+            agent = np.flatnonzero((moment > 0) & (moment < n_moments))
+            last = int(goal == units.n_units)
+            errors = self._delta[moment[agent], agent]
+            sums[:, last] += np.bincount(agent // UNIT, weights=errors, minlength=len(sums))
+            self.whole._event_count[self._trial, last] += agent.size
+        for group in sums:
+            self.whole._event_sum[self._trial] += group
 
 
-def progress(units: Units, done: Ints, action: Ints, offers: Bools) -> dict[str, Any]:
+def progress(units: Units, done: npt.NDArray[Any], action: npt.NDArray[Any], offers: Bools) -> dict[str, Any]:
     """Boil trials down to what the measures of progress need.
 
     Parameters
@@ -206,7 +226,7 @@ def progress(units: Units, done: Ints, action: Ints, offers: Bools) -> dict[str,
 
 def _times(events: Bools) -> Ints:
     """How often an event (n_steps, n) happened to each agent; sums of bytes are the fast ones."""
-    total = np.zeros(events.shape[1], dtype=np.int32)
+    total = np.zeros(events.shape[1], dtype=np.int64)
     for first in range(0, len(events), 255):
         total += events[first : first + 255].view(np.uint8).sum(axis=0, dtype=np.uint8)
     return total
@@ -221,16 +241,17 @@ def units_of(task: Any) -> Units | None:
     is_goal = np.zeros(n_units + 1, dtype=np.bool_)
     is_goal[list(getattr(task, "goals", (n_units,)))] = True
     is_work = np.asarray(task.is_work)
-    offers = np.broadcast_to(task.tables.available, task.tables.next_state.shape[1:])[:, is_work].any(axis=1)
+    available = np.broadcast_to(task.tables.available, task.tables.next_state.shape[1:])
+    offers: Bools = np.asarray(available[:, is_work].any(axis=1))
     return Units(done.astype(np.int32), n_units, is_goal, is_work, offers)
 
 
-def _at(done: Ints, time: float) -> Floats:
+def _at(done: npt.NDArray[Any], time: float) -> Floats:
     """Units done at a moment between two steps, by straight interpolation."""
     before = int(time)
     if before >= len(done) - 1:
-        return done[-1].astype(np.float64)
-    return done[before] + (time - before) * (done[before + 1] - done[before])
+        return np.asarray(done[-1], dtype=np.float64)
+    return np.asarray(done[before] + (time - before) * (done[before + 1] - done[before]))
 
 
 def _add_in_order(total: Floats, values: Floats) -> None:
