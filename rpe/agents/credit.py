@@ -33,7 +33,7 @@ class Credit:
     """
 
     def __init__(self, trace_decay: Floats, layered: bool, replacing: bool = False) -> None:
-        self.trace_decay = trace_decay
+        self.trace_decay, self.layered = trace_decay, layered
         self.mode = "none" if not trace_decay.any() else "sweep" if layered else "dense"
         self.replacing = replacing
         self._visits: list[_Visit] = []
@@ -57,21 +57,21 @@ class Credit:
         active: Bools | None,
         over: bool,
     ) -> None:
-        """Share one error per agent.
+        """Share one error per agent, or one per member of a bank and agent: (..., n) is (n,) or (n_members, n).
 
         Parameters
         ----------
-        delta : float array (n,)
+        delta : float array (..., n)
             The error, 0 for agents whose trial has ended.
-        discount : float or array (n,)
+        discount : float or array that broadcasts to (..., n)
             γ that carries this step's trace on; 0 where the world ended.
-        keep : float or array (n,)
+        keep : float or array (..., n)
             What to multiply earlier traces by before this visit: 0 cuts them, 1 keeps them.
-        tables : sequence of float arrays (n_states, n, n_entries)
+        tables : sequence of float arrays (..., n_states, n, n_entries)
             Contiguous tables to change in place, each with its learning rate in `rates`.
-        places : sequence of int arrays (n,)
+        places : sequence of int arrays (..., n)
             The flat index of each agent's entry in each table.
-        values : sequence of float arrays (n,)
+        values : sequence of float arrays (..., n)
             What these entries hold.
         rates : sequence of float or array (n,)
             Learning rate α for each table.
@@ -118,12 +118,17 @@ class Credit:
         visit = 1.0 if active is None else active.astype(np.float64)
         for trace, table, place, rate in zip(self._traces, tables, places, rates, strict=True):
             if np.ndim(keep):
-                trace *= keep[:, None]
+                trace *= _over_states(keep)
             flat = trace.reshape(-1)
             before = flat.take(place)
             flat[place] = before * (1 - visit) + visit if self.replacing else before + visit
-            table += (rate * delta)[:, None] * trace
-            trace *= np.broadcast_to(self.trace_decay * discount, delta.shape)[:, None]
+            table += _over_states(rate * delta) * trace
+            trace *= _over_states(np.broadcast_to(self.trace_decay * discount, delta.shape))
+
+
+def _over_states(values: Floats) -> Floats:
+    """Give values (..., n) the axes of a table (..., n_states, n, n_entries)."""
+    return values[..., None, :, None]
 
 
 class _Visit(NamedTuple):

@@ -32,18 +32,22 @@ class TableMemory:
         The number of each agent.
     available : bool array (n_actions, n_states) or None
         Which actions each state offers; None if all do.
-    discounts, weights : list of float or array (n_agents,)
+    discounts, weights : float array (n_tables, n_agents) or (n_tables, 1)
         γᵢ and wᵢ of each table.
-    credit : list of Credit
-        The traces, one per table.
+    credit : Credit
+        The traces.
+    foreseen : tuple or None
+        In a layered task, the states that were just reached and the policy in them: no update can
+        change it before they are left.
     """
 
     table: Floats
     agent: Ints
     available: Bools | None
-    discounts: list[Floats]
-    weights: list[Floats]
-    credit: list[Credit]
+    discounts: Floats
+    weights: Floats
+    credit: Credit
+    foreseen: tuple[Ints, Floats] | None = None
 
     @property
     def n_agents(self) -> int:
@@ -59,6 +63,11 @@ class TableMemory:
     def q(self) -> Floats:
         """The action values as (n_tables, n_actions, n_agents, n_states), a view."""
         return self.table.transpose(0, 3, 2, 1)
+
+    @cached_property
+    def first_entry(self) -> Ints:
+        """Where each table begins when all are flattened, (n_tables, 1)."""
+        return (np.arange(len(self.table)) * self.table[0].size)[:, None]
 
     def place(self, state: Ints) -> Ints:
         """Where the values of the states (n,) lie in flattened (n_states, n_agents)."""
@@ -192,18 +201,21 @@ class TabularLearner(ABC):
                 table[:, ~offered, :, action] = _NEVER
         layered = getattr(task, "layer_size", None) is not None
         replacing = self.trace == "replacing"
-        credit = [Credit(self.trace_decay, layered, replacing) for _ in range(self.n_tables)]
-        return TableMemory(table, np.arange(n_agents), available, *self.bank(), credit)
+        credit = Credit(self.trace_decay, layered, replacing)
+        discounts, weights = map(_stacked, self.bank())
+        return TableMemory(table, np.arange(n_agents), available, discounts, weights, credit)
 
     def start(self, memory: TableMemory, state: Ints) -> Floats:
         """Begin a trial: clear the traces and return the error (n,) of the cue, Σᵢ wᵢ γᵢ Vᵢ(s₀)."""
-        for credit in memory.credit:
-            credit.clear()
+        memory.credit.clear()
+        memory.foreseen = None
         worth = self._worth(memory, memory.values(memory.place(state)), state)
-        return _weighted(memory.weights, [g * v for g, v in zip(memory.discounts, worth, strict=True)])
+        return _weighted(memory.weights, memory.discounts * worth)
 
     def policy(self, memory: TableMemory, state: Ints) -> Floats:
         """Return the choice probabilities (n_actions, n) of n agents in their states (n,)."""
+        if memory.foreseen is not None and memory.foreseen[0] is state:
+            return memory.foreseen[1]
         return self._choose(memory, memory.values(memory.place(state)), state)
 
     def value(self, memory: TableMemory, state: Ints) -> Floats:
@@ -231,33 +243,32 @@ class TabularLearner(ABC):
             The signed error δ, from before the update; 0 for agents that are not active.
         """
         here = memory.place(state)
-        place = here * memory.table.shape[-1]
-        place += action
+        entry = here * memory.table.shape[-1]
+        entry += action
+        place = memory.first_entry + entry
+        value = memory.table.reshape(-1).take(place)
         utility = felt(step, self.pseudo_reward_weight)
-        go_on = 1.0 - step.terminated if step.terminated.any() else 1.0
+        carry = memory.discounts * (1.0 - step.terminated) if step.terminated.any() else memory.discounts
         ahead = self._worth(memory, memory.values(memory.place(step.state)), step.state)
-        over = memory.credit[0].mode == "sweep" and all_over(step, active)
-        cuts = memory.credit[0].mode != "none" and self.cuts
-        best = [_best(table) for table in memory.values(here)] if cuts else []
-        errors = []
-        for i, credit in enumerate(memory.credit):
-            carry = memory.discounts[i] * go_on
-            table = memory.table[i]
-            value = table.reshape(-1).take(place)
-            delta = td.td_error(utility, value, ahead[i], carry)
-            if active is not None:
-                delta = delta * active
-            keep = (value >= best[i]).astype(np.float64) if cuts else 1.0
-            credit.assign(delta, carry, keep, [table], [place], [value], [self.learning_rate], active, over)
-            errors.append(delta)
-        return _weighted(memory.weights, errors)
+        delta = td.td_error(utility, value, ahead, carry)
+        if active is not None:
+            delta = delta * active
+        credit = memory.credit
+        keep: Any = 1.0
+        if self.cuts and credit.mode != "none":
+            keep = (value >= _best(memory.values(here))).astype(np.float64)
+        over = credit.mode == "sweep" and all_over(step, active)
+        credit.assign(delta, carry, keep, [memory.table], [place], [value], [self.learning_rate], active, over)
+        return _weighted(memory.weights, delta)
 
-    def _worth(self, memory: TableMemory, values: Floats, state: Ints) -> list[Floats]:
-        """B of each table's action values, from (n_tables, n_actions, n)."""
+    def _worth(self, memory: TableMemory, values: Floats, state: Ints) -> Floats:
+        """B (n_tables, n) of the action values (n_tables, n_actions, n)."""
         if not self.foresees:
-            return [_best(table) for table in values]
+            return _best(values)
         chosen = self._choose(memory, values, state)
-        return [_mean(chosen, table) for table in values]
+        if memory.credit.layered:
+            memory.foreseen = state, chosen
+        return _mean(chosen, values)
 
     def _choose(self, memory: TableMemory, values: Floats, state: Ints) -> Floats:
         """Choice probabilities (n_actions, n) from the action values of all tables."""
@@ -484,24 +495,30 @@ def all_over(step: Step, active: Bools | None) -> bool:
 
 
 def _best(values: Floats) -> Floats:
-    """The value (n,) of the best action, from (n_actions, n)."""
-    best: Floats = values[0]
-    for row in values[1:]:
-        best = np.maximum(best, row)
+    """The value (n_tables, n) of the best action, from (n_tables, n_actions, n)."""
+    best: Floats = values[:, 0]
+    for action in range(1, values.shape[1]):
+        best = np.maximum(best, values[:, action])
     return best
 
 
-def _weighted(weights: Sequence[Floats], values: Sequence[Floats] | Floats) -> Floats:
-    """Σᵢ wᵢ xᵢ; the weight of a bank of one is 1."""
+def _mean(probabilities: Floats, values: Floats) -> Floats:
+    """Σ_a π(a) qᵢ(a), (n_tables, n), over a short axis."""
+    total: Floats = probabilities[0] * values[:, 0]
+    for action in range(1, len(probabilities)):
+        total += probabilities[action] * values[:, action]
+    return total
+
+
+def _weighted(weights: Floats, values: Floats) -> Floats:
+    """Σᵢ wᵢ xᵢ over the first axis of (n_tables, ..., n); the weight of a bank of one is 1."""
     if len(values) == 1:
         only: Floats = values[0]
         return only
-    return np.asarray(sum(w * x for w, x in zip(weights, values, strict=True)))
+    return np.asarray((weights.reshape(len(weights), *[1] * (values.ndim - 2), -1) * values).sum(axis=0))
 
 
-def _mean(probabilities: Floats, values: Floats) -> Floats:
-    """Σ_a π(a) q(a), over a short first axis."""
-    total: Floats = probabilities[0] * values[0]
-    for p, q in zip(probabilities[1:], values[1:], strict=True):
-        total += p * q
-    return total
+def _stacked(members: Sequence[Floats]) -> Floats:
+    """Parameters of the members of a bank as (n_tables, n_agents), or (n_tables, 1) if agents share them."""
+    stacked = np.stack(np.broadcast_arrays(*members))
+    return stacked[:, None] if stacked.ndim == 1 else stacked
