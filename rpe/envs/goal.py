@@ -1,5 +1,6 @@
 """The long task as a Gymnasium environment, one copy or many."""
 
+from operator import index
 from typing import Any
 
 import gymnasium as gym
@@ -69,19 +70,11 @@ class GoalEnv(gym.Env[Any, Any]):
         self._observer = Observer(self.task, observation)
         self.observation_space = self._observer.space
         self.action_space = gym.spaces.Discrete(self.task.n_actions)
-        # One agent at a time is fastest on plain lists.
         tables = self.task.tables
-        shape = tables.next_state.shape
-        self._next = tables.next_state.tolist()
-        self._luck = np.cumsum(tables.luck_probability.ravel()).tolist()[:-1]
-        self._parts = [
-            np.broadcast_to(part, shape).tolist()
-            for part in (tables.reward, tables.effort, tables.points, tables.pseudo_reward)
-        ]
-        self._over = np.broadcast_to(tables.terminated, shape).tolist()
-        self._mask = np.broadcast_to(tables.available, shape[1:]).astype(np.int8)
-        now = self.task.decode(np.arange(self.task.n_states))
-        self._units, self._time = now["units"].tolist(), now["time"].tolist()
+        self._limits = np.cumsum(tables.luck_probability.ravel()).tolist()[:-1]
+        self._mask = np.broadcast_to(tables.available, tables.next_state.shape[1:]).astype(np.int8)
+        # One agent at a time is fastest on plain numbers, looked up once.
+        self._known: dict[int, tuple[Any, ...]] = {}
         self._state: int | None = None
         self._action: int | None = None
 
@@ -99,29 +92,52 @@ class GoalEnv(gym.Env[Any, Any]):
         ValueError
             If the action lies outside the space, or the trial has not begun or is over.
         """
-        if not self.action_space.contains(action):
+        try:
+            chosen = index(action)
+        except TypeError:
+            chosen = -1
+        if not 0 <= chosen < self.task.n_actions:
             raise ValueError(f"action must lie in [0, {self.task.n_actions - 1}]; got {action!r}")
         if self._state is None:
             raise ValueError("reset must be called before step, and after a trial is over")
-        action, state, luck = int(action), self._state, 0
-        if self._luck:
+        luck = 0
+        if self._limits:
             drawn = self.np_random.random()
-            luck = sum(drawn >= limit for limit in self._luck)
-        after = self._next[luck][state][action]
-        reward, effort, points, pseudo = (part[luck][state][action] for part in self._parts)
-        over = self._over[luck][state][action]
-        self._state, self._action = after, action
-        info = self._seen(after) | {
+            luck = sum(drawn >= limit for limit in self._limits)
+        key = (luck * self.task.n_states + self._state) * self.task.n_actions + chosen
+        after, utility, over, reward, effort, points, pseudo, units, time, sub_goal = (
+            self._known.get(key) or self._look_up(key)
+        )
+        info = {
+            "units": units,
+            "time": time,
+            "action_mask": self._mask[after].copy(),
             "reward": reward,
             "effort": effort,
             "points": points,
             "pseudo_reward": pseudo,
-            "sub_goal": self._units[after] > self._units[state] and self._units[after] in self.task.goals,
+            "sub_goal": sub_goal,
         }
-        self._last = after
-        if over:
-            self._state = None
-        return self._observer.one(after), reward + points - effort, over, False, info
+        self._action, self._last = chosen, after
+        self._state = None if over else after
+        return self._observer.one(after), utility, over, False, info
+
+    def _look_up(self, key: int) -> tuple[Any, ...]:
+        """What a luck, state and action bring, as plain numbers; kept for the next time."""
+        tables, shape = self.task.tables, self.task.tables.next_state.shape
+        place = np.unravel_index(key, shape)
+        reward, effort, points, pseudo = (
+            float(np.broadcast_to(part, shape)[place])
+            for part in (tables.reward, tables.effort, tables.points, tables.pseudo_reward)
+        )
+        after = int(tables.next_state[place])
+        over = bool(np.broadcast_to(tables.terminated, shape)[place])
+        now, then = (self.task.decode(state) for state in (place[1], after))
+        units, time = int(then["units"]), int(then["time"])
+        sub_goal = units > now["units"] and units in self.task.goals
+        found = (after, reward + points - effort, over, reward, effort, points, pseudo, units, time, bool(sub_goal))
+        self._known[key] = found
+        return found
 
     def render(self) -> Any:
         """Return the picture that `render_mode` asks for; None without one."""
@@ -133,7 +149,8 @@ class GoalEnv(gym.Env[Any, Any]):
         return (line if self.render_mode == "ansi" else image)(self.task, shown, self._action)
 
     def _seen(self, state: int) -> dict[str, Any]:
-        return {"units": self._units[state], "time": self._time[state], "action_mask": self._mask[state].copy()}
+        now = self.task.decode(state)
+        return {"units": int(now["units"]), "time": int(now["time"]), "action_mask": self._mask[state].copy()}
 
 
 class GoalVectorEnv(VectorEnv[Any, Any, Any]):
@@ -288,7 +305,7 @@ class GoalVectorEnv(VectorEnv[Any, Any, Any]):
         return {name: np.broadcast_to(v, (self.num_envs,)) for name, v in zip(self._PARTS, values, strict=True)}
 
     def _seen(self, state: Ints) -> dict[str, Any]:
-        return {"units": self._units[state], "time": self._time[state], "action_mask": self._mask[state]}
+        return {"units": self._units[state], "time": self._time[state], "action_mask": self._mask[state].copy()}
 
     def _batch(self, values: dict[str, Any], mask: Bools | None) -> dict[str, Any]:
         """Gymnasium's form of infos: each array with a mask of the copies that have it."""
