@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -36,9 +36,9 @@ class TableMemory:
         γᵢ and wᵢ of each table.
     credit : Credit
         The traces.
-    foreseen : tuple or None
-        In a layered task, the states that were just reached and the policy in them: no update can
-        change it before they are left.
+    ahead : _Ahead or None
+        What was read of the states that were just reached, unless traces may change it before
+        they are left.
     """
 
     table: Floats
@@ -47,7 +47,7 @@ class TableMemory:
     discounts: Floats
     weights: Floats
     credit: Credit
-    foreseen: tuple[Ints, Floats] | None = None
+    ahead: "_Ahead | None" = None
 
     @property
     def n_agents(self) -> int:
@@ -79,6 +79,15 @@ class TableMemory:
         """The action values (n_tables, n_actions, n) at these places."""
         table = self.table.reshape(len(self.table), -1, self.table.shape[-1])
         return np.ascontiguousarray(table.take(place, axis=1).swapaxes(1, 2))
+
+
+class _Ahead(NamedTuple):
+    """Where the values of some states lie, what they are, and, if known, the policy there."""
+
+    state: Ints
+    place: Ints
+    values: Floats
+    policy: Floats | None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -208,20 +217,18 @@ class TabularLearner(ABC):
     def start(self, memory: TableMemory, state: Ints) -> Floats:
         """Begin a trial: clear the traces and return the error (n,) of the cue, Σᵢ wᵢ γᵢ Vᵢ(s₀)."""
         memory.credit.clear()
-        memory.foreseen = None
-        worth = self._worth(memory, memory.values(memory.place(state)), state)
-        return _weighted(memory.weights, memory.discounts * worth)
+        memory.ahead = None
+        ahead = self._look(memory, state)
+        return _weighted(memory.weights, memory.discounts * self._worth(ahead))
 
     def policy(self, memory: TableMemory, state: Ints) -> Floats:
         """Return the choice probabilities (n_actions, n) of n agents in their states (n,)."""
-        if memory.foreseen is not None and memory.foreseen[0] is state:
-            return memory.foreseen[1]
-        return self._choose(memory, memory.values(memory.place(state)), state)
+        here = self._look(memory, state)
+        return self._choose(memory, here.values, state) if here.policy is None else here.policy
 
     def value(self, memory: TableMemory, state: Ints) -> Floats:
         """Return V(s) = Σᵢ wᵢ B(Qᵢ(s, ·)) of each agent's state (n,), in reward units."""
-        worth = self._worth(memory, memory.values(memory.place(state)), state)
-        return _weighted(memory.weights, worth)
+        return _weighted(memory.weights, self._worth(self._look(memory, state)))
 
     def update(self, memory: TableMemory, state: Ints, action: Ints, step: Step, active: Bools | None) -> Floats:
         """Learn from one step, in place.
@@ -242,33 +249,46 @@ class TabularLearner(ABC):
         float array (n,)
             The signed error δ, from before the update; 0 for agents that are not active.
         """
-        here = memory.place(state)
-        entry = here * memory.table.shape[-1]
+        here, ahead = self._look(memory, state), self._look(memory, step.state)
+        entry = here.place * memory.table.shape[-1]
         entry += action
         place = memory.first_entry + entry
         value = memory.table.reshape(-1).take(place)
         utility = felt(step, self.pseudo_reward_weight)
         carry = memory.discounts * (1.0 - step.terminated) if step.terminated.any() else memory.discounts
-        ahead = self._worth(memory, memory.values(memory.place(step.state)), step.state)
-        delta = td.td_error(utility, value, ahead, carry)
+        delta = td.td_error(utility, value, self._worth(ahead), carry)
         if active is not None:
             delta = delta * active
         credit = memory.credit
         keep: Any = 1.0
         if self.cuts and credit.mode != "none":
-            keep = (value >= _best(memory.values(here))).astype(np.float64)
+            keep = (value >= _best(here.values)).astype(np.float64)
         over = credit.mode == "sweep" and all_over(step, active)
         credit.assign(delta, carry, keep, [memory.table], [place], [value], [self.learning_rate], active, over)
+        memory.ahead = self._kept(memory, ahead, state, action, place)
         return _weighted(memory.weights, delta)
 
-    def _worth(self, memory: TableMemory, values: Floats, state: Ints) -> Floats:
-        """B (n_tables, n) of the action values (n_tables, n_actions, n)."""
-        if not self.foresees:
-            return _best(values)
-        chosen = self._choose(memory, values, state)
+    def _look(self, memory: TableMemory, state: Ints) -> _Ahead:
+        """Read the values of states (n,), unless they have just been read."""
+        if memory.ahead is not None and memory.ahead.state is state:
+            return memory.ahead
+        place = memory.place(state)
+        values = memory.values(place)
+        return _Ahead(state, place, values, self._choose(memory, values, state) if self.foresees else None)
+
+    def _kept(self, memory: TableMemory, ahead: _Ahead, state: Ints, action: Ints, place: Ints) -> _Ahead | None:
+        """What was read of the next states, as it is after the update; None if too much may have changed."""
         if memory.credit.layered:
-            memory.foreseen = state, chosen
-        return _mean(chosen, values)
+            return ahead
+        if memory.credit.mode == "dense":
+            return None
+        stayed = np.flatnonzero(ahead.state == state)
+        ahead.values[:, action[stayed], stayed] = memory.table.reshape(-1).take(place[:, stayed])
+        return ahead._replace(policy=None)
+
+    def _worth(self, ahead: _Ahead) -> Floats:
+        """B (n_tables, n) of action values (n_tables, n_actions, n)."""
+        return _best(ahead.values) if ahead.policy is None else _mean(ahead.policy, ahead.values)
 
     def _choose(self, memory: TableMemory, values: Floats, state: Ints) -> Floats:
         """Choice probabilities (n_actions, n) from the action values of all tables."""

@@ -305,7 +305,7 @@ class GoalVectorEnv(VectorEnv[Any, Any, Any]):
         return {name: np.broadcast_to(v, (self.num_envs,)) for name, v in zip(self._PARTS, values, strict=True)}
 
     def _seen(self, state: Ints) -> dict[str, Any]:
-        return {"units": self._units[state], "time": self._time[state], "action_mask": self._mask[state].copy()}
+        return {"units": self._units[state], "time": self._time[state], "action_mask": self._mask[state]}
 
     def _batch(self, values: dict[str, Any], mask: Bools | None) -> dict[str, Any]:
         """Gymnasium's form of infos: each array with a mask of the copies that have it."""
