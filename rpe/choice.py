@@ -113,7 +113,6 @@ def sample(probabilities: Floats, uniform: Floats) -> Ints:
         passed = passed + beyond.view(np.int8)
     action: Ints = passed.astype(np.int64)
     # Rounding can leave the last action a sliver of probability that it does not have.
-    stray = beyond & (probabilities[-1] == 0.0)
-    if stray.any():
+    if not probabilities[-1].all() and (stray := beyond & (probabilities[-1] == 0.0)).any():
         action[stray] = len(probabilities) - 1 - np.argmax(probabilities[::-1, stray] > 0, axis=0)
     return action

@@ -71,6 +71,7 @@ class GoalEnv(gym.Env[Any, Any]):
         self.observation_space = self._observer.space
         self.action_space = gym.spaces.Discrete(self.task.n_actions)
         tables = self.task.tables
+        self._n_states, self._n_actions = self.task.n_states, self.task.n_actions
         self._limits = np.cumsum(tables.luck_probability.ravel()).tolist()[:-1]
         self._mask = np.broadcast_to(tables.available, tables.next_state.shape[1:]).astype(np.int8)
         # One agent at a time is fastest on plain numbers, looked up once.
@@ -96,18 +97,18 @@ class GoalEnv(gym.Env[Any, Any]):
             chosen = index(action)
         except TypeError:
             chosen = -1
-        if not 0 <= chosen < self.task.n_actions:
-            raise ValueError(f"action must lie in [0, {self.task.n_actions - 1}]; got {action!r}")
+        if not 0 <= chosen < self._n_actions:
+            raise ValueError(f"action must lie in [0, {self._n_actions - 1}]; got {action!r}")
         if self._state is None:
             raise ValueError("reset must be called before step, and after a trial is over")
         luck = 0
         if self._limits:
             drawn = self.np_random.random()
             luck = sum(drawn >= limit for limit in self._limits)
-        key = (luck * self.task.n_states + self._state) * self.task.n_actions + chosen
-        after, utility, over, reward, effort, points, pseudo, units, time, sub_goal = (
-            self._known.get(key) or self._look_up(key)
-        )
+        key = (luck * self._n_states + self._state) * self._n_actions + chosen
+        after, utility, over, reward, effort, points, pseudo, units, time, sub_goal = self._known.get(
+            key
+        ) or self._look_up(key)
         info = {
             "units": units,
             "time": time,

@@ -136,6 +136,8 @@ def _play(agent: Any, memory: Any, world: World, noise: Noise, n_steps: int, wri
         delta = agent.update(memory, state, action, step, active)
         writer.step(action, step, delta, active)
         state = step.state
+        if not world.may_end(now):
+            continue
         ended = step.terminated | step.truncated
         if ended.any():
             going = ~ended if active is None else active & ~ended

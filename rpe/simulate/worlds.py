@@ -16,6 +16,9 @@ class World(Protocol):
     def start(self) -> Ints:
         """Begin a trial for every agent; return their states (n,)."""
 
+    def may_end(self, now: int) -> bool:
+        """Whether a trial can end with step number `now`."""
+
     def step(self, now: int, state: Ints, action: Ints, active: Bools | None) -> Step:
         """Take step number `now` of the trial."""
 
@@ -48,6 +51,13 @@ class TabulatedWorld:
         self.task, self.noise, self.n_steps = task, Noise(streams, n), n_steps
         self._lucky = task.lookup.n_luck > 1
         self._luck: Any = [None] * n_steps
+        self._nobody = np.zeros(n, dtype=np.bool_)
+        self._nobody.setflags(write=False)
+        self._ends = _endings(task, n_steps)
+
+    def may_end(self, now: int) -> bool:
+        """Whether a trial can end with step number `now`."""
+        return self._ends[now]
 
     def start(self) -> Ints:
         """Begin a trial for every agent; return their states (n,)."""
@@ -59,7 +69,8 @@ class TabulatedWorld:
 
     def step(self, now: int, state: Ints, action: Ints, active: Bools | None) -> Step:
         """Take step number `now` of the trial; agents that are not active stay where they are."""
-        step = self.task.look_up(state, action, self._luck[now])
+        nobody = None if self._ends[now] else self._nobody
+        step = self.task.lookup.step(state, action, self._luck[now], nobody)
         if active is None:
             return step
         return Step(
@@ -80,6 +91,10 @@ class EnvWorld:
         self.task = task
         self._seed: int | None = int(rng.integers(2**31))
 
+    def may_end(self, now: int) -> bool:
+        """Whether a trial can end with step number `now`: an environment does not say."""
+        return True
+
     def start(self) -> Ints:
         """Reset every copy (seeding the first time); return their states (n,)."""
         seed, self._seed = self._seed, None
@@ -91,3 +106,12 @@ class EnvWorld:
         if active is None:
             return step
         return step._replace(state=np.where(active, step.state, state), reward=step.reward * active)
+
+
+def _endings(task: TabulatedTask, n_steps: int) -> list[bool]:
+    """Whether any state that can be left in each step has an ending."""
+    somewhere: Any = np.broadcast_to(task.tables.terminated, task.tables.next_state.shape).any(axis=(0, 2))
+    if task.layer_size is None:
+        return [bool(somewhere.any())] * n_steps
+    layers = somewhere.reshape(-1, task.layer_size).any(axis=1)
+    return [bool(ends) for ends in layers[:n_steps]]

@@ -212,8 +212,8 @@ class Lookup(NamedTuple):
             np.broadcast_to(tables.terminated, shape).ravel(),
         )
 
-    def step(self, state: Ints, action: Ints, luck: Floats | None) -> Step:
-        """Look the step up for a batch of agents."""
+    def step(self, state: Ints, action: Ints, luck: Floats | None, nobody: Bools | None = None) -> Step:
+        """Look the step up for a batch of agents; `nobody` (n,), all False, says that no trial can end here."""
         place = state * self.n_actions
         place += action
         if luck is not None:
@@ -223,16 +223,9 @@ class Lookup(NamedTuple):
             outcome *= self.plane
             place += outcome
         reward, effort, points, pseudo = [0.0 if isinstance(a, float) else a.take(place) for a in self.rewards]
-        terminated = self.terminated.take(place)
-        return Step(
-            self.next_state.take(place),
-            reward,
-            effort,
-            points,
-            pseudo,
-            terminated,
-            np.zeros(place.size, dtype=np.bool_),
-        )
+        terminated = self.terminated.take(place) if nobody is None else nobody
+        truncated = np.zeros(place.size, dtype=np.bool_) if nobody is None else nobody
+        return Step(self.next_state.take(place), reward, effort, points, pseudo, terminated, truncated)
 
 
 class TableTask(TabulatedTask):
