@@ -185,12 +185,12 @@ def sub_goal_errors(settings: Settings, success_probability: float, rng: np.rand
         bank,
         split,
         n_agents=max(2, settings.n_agents // 4),
-        n_trials=settings.n_trials,
+        n_trials=settings.n_credit_trials,
         rng=rng,
         record="summary",
     )
     errors = measures.event_errors(history)
-    late = errors["sub-goal"][-max(1, settings.n_trials // _LAST) :]
+    late = errors["sub-goal"][-max(1, settings.n_credit_trials // _LAST) :]
     line = row(
         "sub-goal error",
         agent="learned",

@@ -198,7 +198,7 @@ def _errors(result: Any) -> str:
     )
     return (
         f"A sub-goal that is sure to come ends with a prediction error of {certain:.2f} reward units, one that depends "
-        f"on luck with {uncertain:.2f} (learners, after {result.settings.n_trials} trials): {meaning}."
+        f"on luck with {uncertain:.2f} (learners, after {result.settings.n_credit_trials} trials): {meaning}."
     )
 
 

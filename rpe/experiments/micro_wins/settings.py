@@ -34,7 +34,7 @@ class Settings:
     learning_rate, trace_decay, exploration : float
         α, λ and ε of the learners.
     n_credit_trials : int
-        Trials of the learners without discounting in the sweep over λ.
+        Trials of the learners in the sweep over λ, and of those whose errors at sub-goals are read.
     n_walkers : int
         Planners that are simulated for the momentum curves.
     n_students : int
