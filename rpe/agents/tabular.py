@@ -252,7 +252,7 @@ class TabularLearner(ABC):
         here, ahead = self._look(memory, state), self._look(memory, step.state)
         entry = here.place * memory.table.shape[-1]
         entry += action
-        place = memory.first_entry + entry
+        place = entry[None] if len(memory.table) == 1 else memory.first_entry + entry
         value = memory.table.reshape(-1).take(place)
         utility = felt(step, self.pseudo_reward_weight)
         carry = memory.discounts * (1.0 - step.terminated) if step.terminated.any() else memory.discounts
