@@ -160,6 +160,24 @@ def test_tables_equal_the_rules_restated(variant):
     assert len(seen) > 20
 
 
+def test_states_of_a_large_task_mean_what_they_say():
+    """Decoded against plain arithmetic, and encoded back; numpy.unravel_index fails on such a column."""
+    task = GoalTask(
+        n_units=6, deadline=4, goals=range(1, 7), pay="deadline", due=[1] * 6, fatigue_cost=0.3, max_fatigue=3
+    )
+    states = np.arange(task.n_states)
+    assert len(states) > 8192
+    for column in (states, states[:, None]):
+        parts = task.decode(column)
+        assert_allclose(task.encode(**parts), column)
+        for state in (0, 5_000, 10_752, len(states) - 1):
+            found = tuple(int(part.ravel()[state]) for part in parts.values())
+            rest, missed = divmod(state, 64)
+            rest, fatigue = divmod(rest, 4)
+            rest, engaged = divmod(rest, 2)
+            assert found == (*divmod(rest, 7), engaged, fatigue, missed)
+
+
 # --- the matchings -------------------------------------------------------------------------------
 
 

@@ -126,7 +126,8 @@ class GoalEnv(gym.Env[Any, Any]):
     def _look_up(self, key: int) -> tuple[Any, ...]:
         """What a luck, state and action bring, as plain numbers; kept for the next time."""
         tables, shape = self.task.tables, self.task.tables.next_state.shape
-        place = np.unravel_index(key, shape)
+        rest, action = divmod(key, shape[2])
+        place = (*divmod(rest, shape[1]), action)
         reward, effort, points, pseudo = (
             float(np.broadcast_to(part, shape)[place])
             for part in (tables.reward, tables.effort, tables.points, tables.pseudo_reward)

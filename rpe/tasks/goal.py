@@ -198,12 +198,15 @@ class GoalTask(TabulatedTask):
             Arrays of that shape: `time` (steps passed), `units` (done), `engaged` (0 or 1),
             `fatigue`, and `missed` (a code for missed sub-deadlines).
         """
-        parts = np.unravel_index(np.asarray(state), self._shape)
+        parts = digits(state, self._shape)
         return dict(zip(("time", "units", "engaged", "fatigue", "missed"), parts, strict=True))
 
     def encode(self, time: Any, units: Any, engaged: Any = 0, fatigue: Any = 0, missed: Any = 0) -> Ints:
         """Return the state with the given meaning; the inverse of `decode`."""
-        return np.asarray(np.ravel_multi_index(np.broadcast_arrays(time, units, engaged, fatigue, missed), self._shape))
+        place: Any = np.asarray(time)
+        for part, size in zip((units, engaged, fatigue, missed), self._shape[1:], strict=True):
+            place = place * size + part
+        return np.asarray(place)
 
     def _tabulate(self) -> Tables:
         lucks = [

@@ -129,7 +129,7 @@ class SemesterTask(TabulatedTask):
 
     def decode(self, state: Any) -> dict[str, Any]:
         """Return what states mean: arrays `time` (weeks passed), `units` (done) and `interest` (0 or 1)."""
-        parts = np.unravel_index(np.asarray(state), self._shape)
+        parts = digits(state, self._shape)
         return dict(zip(("time", "units", "interest"), parts, strict=True))
 
     def _tabulate(self) -> Tables:
@@ -145,7 +145,7 @@ class SemesterTask(TabulatedTask):
         reward = self.shirk_reward * (self.n_units - worked) + self._earned(now["units"], units, over)
         if self.interest_probability is not None:
             reward = reward + self.interest_reward * worked * now["interest"]
-        state = np.ravel_multi_index(np.broadcast_arrays(time, units, interest), self._shape)
+        state = (time * self._shape[1] + units) * self._shape[2] + interest
         shape = np.broadcast_shapes(state.shape, probability.shape)
         flips = self._flip_probability(now["interest"], turns)
         return Tables(

@@ -300,6 +300,24 @@ class TableTask(TabulatedTask):
         return rng.choice(self.n_states, size=n, p=self._initial)
 
 
+def digits(number: Any, sizes: tuple[int, ...]) -> tuple[Ints, ...]:
+    """Return the parts of numbers in a mixed radix, the last part the fastest, each of the shape of `number`.
+
+    Not `numpy.unravel_index`, which (in NumPy 2.4) gives wrong parts for columns of over 8,192 numbers.
+
+    Examples
+    --------
+    >>> [int(part) for part in digits(23, (3, 2, 4))]
+    [2, 1, 3]
+    """
+    rest: Any = np.asarray(number)
+    parts = []
+    for size in sizes[:0:-1]:
+        rest, part = np.divmod(rest, size)
+        parts.append(part)
+    return (rest, *reversed(parts))
+
+
 def checked(tables: Tables, layer_size: int | None) -> Tables:
     """Return `tables` with read-only arrays, or say what is wrong with them.
 
