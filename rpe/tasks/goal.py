@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypedDict, Unpack
 import numpy as np
 
 from rpe._checks import Bools, Floats, Ints, between, choice, count, scalar
-from rpe.tasks.tables import Tables, TabulatedTask
+from rpe.tasks.tables import Tables, TabulatedTask, digits
 
 Discount = Callable[[Any], Floats]
 DISTRACT, WORK, REST = 0, 1, 2

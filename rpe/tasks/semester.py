@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from rpe._checks import Bools, Ints, choice, count, scalar
-from rpe.tasks.tables import Tables, TabulatedTask
+from rpe.tasks.tables import Tables, TabulatedTask, digits
 
 
 @dataclass(frozen=True, eq=False)
