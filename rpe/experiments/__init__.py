@@ -16,13 +16,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from rpe import __version__
 from rpe._checks import choice, count, flag
 
 __all__ = ["NAMES", "Report", "describe", "load", "override", "run", "write"]
 
 NAMES = ("micro_wins",)
 _FIGURE_FORMATS = ("png", "svg")
-_PACKAGES = ("rpe", "numpy", "scipy", "gymnasium", "matplotlib")
+_PACKAGES = ("numpy", "scipy", "gymnasium", "matplotlib")
 
 
 class Report(NamedTuple):
@@ -236,7 +237,8 @@ def _write_json(path: Path, report: Report) -> None:
         "experiment": report.name,
         "settings": report.settings,
         "seed": report.seed,
-        "versions": {"python": platform.python_version()} | {name: version(name) for name in _PACKAGES},
+        "versions": {"rpe": __version__, "python": platform.python_version()}
+        | {name: version(name) for name in _PACKAGES},
         "sentences": report.sentences,
     }
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

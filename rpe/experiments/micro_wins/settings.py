@@ -91,4 +91,4 @@ class Settings:
     @classmethod
     def full(cls) -> Self:
         """A fine version with a wide map over random tasks."""
-        return cls(n_rates=41, n_ratios=31, n_tasks=3000, n_agents=128, n_trials=2000, n_credit_trials=4000)
+        return cls(n_rates=41, n_ratios=31, n_tasks=1500, n_agents=128, n_trials=1000, n_credit_trials=2000)
