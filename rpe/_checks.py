@@ -101,12 +101,12 @@ def count(name: str, value: Any, minimum: int = 1, maximum: int | None = None) -
     ValueError
         If it is too small or too large.
     """
+    if isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be an integer; got {value!r}")
     try:
         number = operator.index(value)
     except TypeError as error:
         raise TypeError(f"{name} must be an integer; got {value!r}") from error
-    if isinstance(value, (bool, np.bool_)):
-        raise TypeError(f"{name} must be an integer; got {value!r}")
     if number < minimum:
         raise ValueError(f"{name} must be at least {minimum}; got {number}")
     if maximum is not None and number > maximum:

@@ -253,14 +253,18 @@ def test_python_m_rpe_is_the_same():
 
 
 def test_an_interrupted_run_says_so_and_writes_nothing(tmp_path):
-    command = [sys.executable, "-m", "rpe", "run", "micro_wins", "--out", str(tmp_path), "--jobs", "1"]
+    out = tmp_path / "results"
+    command = [sys.executable, "-m", "rpe", "run", "micro_wins", "--out", str(out), "--jobs", "1"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(6)
+    while not out.exists():  # made just before the work begins, which takes minutes
+        assert process.poll() is None
+        time.sleep(0.1)
+    time.sleep(1)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "interrupted; nothing was written" in err
-    assert list(tmp_path.iterdir()) == []
+    assert list(out.iterdir()) == []
 
 
 def test_experiments_are_reproducible_from_the_report():

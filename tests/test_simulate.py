@@ -454,8 +454,9 @@ def test_an_environment_of_one_matches_its_tables():
     assert (history.trials.length < 100).any()
 
 
-@pytest.mark.parametrize("name", ["CliffWalking-v1", "Taxi-v4" if "Taxi-v4" in gym.registry else "Taxi-v3"])
-def test_environments_with_and_without_a_time_limit(name):
+@pytest.mark.parametrize("family", ["CliffWalking", "Taxi"])
+def test_environments_with_and_without_a_time_limit(family):
+    name = next(known for known in reversed(list(gym.registry)) if known.startswith(f"{family}-v"))
     env = gym.make_vec(name, num_envs=3)
     n_steps = None if env.spec is not None and env.spec.max_episode_steps else 200
     history = run(QLearner(learning_rate=0.5), env, n_trials=5, n_steps=n_steps, rng=0)
