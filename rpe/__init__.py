@@ -25,6 +25,8 @@ __all__ = [
     "measures",
     "plots",
     "simulate",
+    "sweep",
+    "table",
     "tasks",
     "td",
 ]

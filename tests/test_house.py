@@ -14,7 +14,8 @@ import rpe
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "rpe"
 FLOORS = [
-    {"_checks"},
+    {"_checks", "_files"},
+    {"table"},
     {"td", "discounting", "features", "schedules", "dopamine", "choice", "tasks", "plots"},
     {"agents", "theories", "envs"},
     {"simulate", "measures"},
@@ -23,8 +24,8 @@ FLOORS = [
     {"cli"},
     {"__main__"},
 ]
-# Measures read the histories that simulations leave.
-SAME_FLOOR = {("measures", "simulate")}
+# Measures read the histories that simulations leave; features stand for the stimuli of a schedule.
+SAME_FLOOR = {("measures", "simulate"), ("features", "schedules")}
 
 
 def floor(room):

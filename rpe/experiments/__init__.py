@@ -7,23 +7,21 @@ An experiment is a module of this package with a frozen dataclass `Settings` (wi
 
 import json
 import os
-import platform
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, fields, replace
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rpe import __version__
 from rpe._checks import choice, count, flag
+from rpe._files import write_atomically
+from rpe.table import versions
 
 __all__ = ["NAMES", "Report", "describe", "load", "override", "run", "write"]
 
 NAMES = ("micro_wins",)
 _FIGURE_FORMATS = ("png", "svg")
-_PACKAGES = ("numpy", "scipy", "gymnasium", "matplotlib")
 
 
 class Report(NamedTuple):
@@ -163,12 +161,12 @@ def write(report: Report, directory: str | os.PathLike[str]) -> list[Path]:
     """
     folder = prepare(directory)
     written = [
-        _atomically(folder / f"{report.name}.csv", lambda path: _write_csv(path, report.table)),
-        _atomically(folder / f"{report.name}.json", lambda path: _write_json(path, report)),
+        write_atomically(folder / f"{report.name}.csv", lambda path: _write_csv(path, report.table)),
+        write_atomically(folder / f"{report.name}.json", lambda path: _write_json(path, report)),
     ]
     for suffix, figure in report.figures.items():
         stem = f"{report.name}_{suffix}" if suffix else report.name
-        written += [_atomically(folder / f"{stem}.{kind}", _saver(figure, kind)) for kind in _FIGURE_FORMATS]
+        written += [write_atomically(folder / f"{stem}.{kind}", _saver(figure, kind)) for kind in _FIGURE_FORMATS]
     return written
 
 
@@ -199,27 +197,6 @@ def _saver(figure: Any, kind: str) -> Callable[[Path], None]:
     return save
 
 
-def _atomically(path: Path, writer: Callable[[Path], None]) -> Path:
-    """Write beside the target, then move into place; leave nothing behind on failure."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        writer(temporary)
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return path
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
 def _write_csv(path: Path, table: dict[str, list[Any]]) -> None:
     import csv
 
@@ -237,8 +214,7 @@ def _write_json(path: Path, report: Report) -> None:
         "experiment": report.name,
         "settings": report.settings,
         "seed": report.seed,
-        "versions": {"rpe": __version__, "python": platform.python_version()}
-        | {name: version(name) for name in _PACKAGES},
+        "versions": versions(),
         "sentences": report.sentences,
     }
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
