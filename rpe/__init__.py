@@ -22,6 +22,7 @@ __all__ = [
     "discounting",
     "envs",
     "experiments",
+    "fit",
     "measures",
     "plots",
     "simulate",

@@ -2,7 +2,7 @@
 
 from rpe.tasks.goal import DISTRACT, MATCHINGS, REST, WORK, GoalTask, micro_wins, monolithic
 from rpe.tasks.graph import GraphTask
-from rpe.tasks.one_shot import DatedChoice, DoOnceTask
+from rpe.tasks.one_shot import DatedChoice, DoOnceTask, bandit
 from rpe.tasks.semester import SemesterTask
 from rpe.tasks.tables import Step, Tables, TableTask, TabulatedTask
 
@@ -20,6 +20,7 @@ __all__ = [
     "TableTask",
     "Tables",
     "TabulatedTask",
+    "bandit",
     "micro_wins",
     "monolithic",
 ]

@@ -1,0 +1,223 @@
+"""A model to fit: an agent, a task, and which of their parameters are free, with bounds and priors."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from rpe._checks import Floats, between, numbers, scalar
+
+# Where bounded parameters count as lying at their bound, on the unconstrained scale.
+EDGE = 15.0
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A free parameter: its range, the scale on which it is estimated, and its prior.
+
+    Estimation takes place on an unconstrained scale u: x = low + (high − low) / (1 + e^(−u)) with
+    two bounds, x = low + e^u with a lower bound, x = u without.
+
+    Parameters
+    ----------
+    low, high : float
+        Bounds; infinite if there are none. A lower bound can do without an upper one, not the
+        other way round.
+    start : (float, float), optional
+        Range from which starting values are drawn; by default the middle 90 % between two bounds,
+        or up to 5 above a lower bound, or −2 to 2.
+    prior : (float, float), optional
+        Mean and standard deviation of a normal prior on the unconstrained scale, used by maximum a
+        posteriori estimation.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For bounds that leave no room, or a start outside them.
+
+    Examples
+    --------
+    >>> rate = Parameter(0.0, 1.0)
+    >>> rate.from_free(np.array([-1e9, 0.0])).tolist()
+    [0.0, 0.5]
+    >>> float(rate.to_free(0.5))
+    0.0
+    """
+
+    low: float = -np.inf
+    high: float = np.inf
+    start: tuple[float, float] | None = None
+    prior: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        if np.isnan(self.low) or np.isnan(self.high) or not self.low < self.high:
+            raise ValueError(f"low must lie below high; got {self.low!r}, {self.high!r}")
+        if np.isfinite(self.high) and not np.isfinite(self.low):
+            raise ValueError(f"low must be finite if high is; got {self.low!r}, {self.high!r}")
+        if self.start is not None:
+            first, last = between("start", self.start, self.low, self.high)
+            if first > last:
+                raise ValueError(f"start must be an increasing range; got {self.start!r}")
+        if self.prior is not None:
+            _, deviation = numbers("prior", self.prior)
+            scalar("standard deviation of prior", deviation, 0, open_low=True)
+
+    def from_free(self, u: Any) -> Floats:
+        """Return the parameter for values on the unconstrained scale, any shape."""
+        u = np.asarray(u, dtype=np.float64)
+        if np.isfinite(self.high):
+            # Both tails without overflow.
+            part = np.exp(-np.abs(u))
+            return self.low + (self.high - self.low) * np.where(u < 0, part, 1.0) / (1.0 + part)
+        return self.low + np.exp(np.minimum(u, 700.0)) if np.isfinite(self.low) else u
+
+    def to_free(self, x: Any) -> Floats:
+        """Return values of the parameter on the unconstrained scale, any shape.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For values outside the bounds.
+        """
+        x = between("value", x, self.low, self.high)
+        if np.isfinite(self.high):
+            share = np.clip((x - self.low) / (self.high - self.low), 1e-12, 1 - 1e-12)
+            return np.log(share) - np.log1p(-share)
+        return np.log(np.maximum(x - self.low, 1e-12)) if np.isfinite(self.low) else x
+
+    def slope(self, u: Any) -> Floats:
+        """Return dx/du, any shape."""
+        x = self.from_free(u)
+        if np.isfinite(self.high):
+            return (x - self.low) * (self.high - x) / (self.high - self.low)
+        return x - self.low if np.isfinite(self.low) else np.ones_like(x)
+
+    def draw_start(self, n: int, rng: np.random.Generator) -> Floats:
+        """Return n starting values on the unconstrained scale."""
+        low, high = self.start if self.start is not None else self._middle()
+        return self.to_free(rng.uniform(low, high, n))
+
+    def _middle(self) -> tuple[float, float]:
+        if np.isfinite(self.high):
+            rest = 0.05 * (self.high - self.low)
+            return self.low + rest, self.high - rest
+        return (self.low + 0.05, self.low + 5.0) if np.isfinite(self.low) else (-2.0, 2.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """An agent on a task, with some of their parameters free.
+
+    Parameters
+    ----------
+    agent : Agent
+        A frozen dataclass, such as all agents of `rpe.agents`; its other parameters stay as they are.
+    task : task
+        That the subjects played.
+    parameters : mapping of str to Parameter
+        By name: a field of the agent, or of a part of it, such as "discounting.k"; or of the task,
+        such as "task.efficacy".
+    name : str
+        For tables and figures.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If nothing is free, or the agent or the task has no such field.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> model = Model(
+    ...     rpe.agents.QLearner(discount=0.0), rpe.tasks.bandit([0.3, 0.7]),
+    ...     {"learning_rate": Parameter(0, 1), "inverse_temperature": Parameter(0, 20)}, name="Q")
+    >>> agent, task = model.at([[0.1, 2.0], [0.2, 3.0]])
+    >>> agent.learning_rate
+    array([0.1, 0.2])
+    """
+
+    agent: Any
+    task: Any
+    parameters: Mapping[str, Parameter]
+    name: str = "model"
+
+    def __post_init__(self) -> None:
+        if not self.parameters:
+            raise ValueError("parameters must name at least one free parameter; got none")
+        for name, parameter in self.parameters.items():
+            if not isinstance(parameter, Parameter):
+                raise TypeError(f"{name} must be a Parameter; got {parameter!r}")
+            _read(self._root(name), _path(name), name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the free parameters."""
+        return tuple(self.parameters)
+
+    @property
+    def n_parameters(self) -> int:
+        """Number of free parameters."""
+        return len(self.parameters)
+
+    @property
+    def in_task(self) -> tuple[str, ...]:
+        """The free parameters of the task; agents with different values cannot share its tables."""
+        return tuple(name for name in self.parameters if name.startswith("task."))
+
+    def from_free(self, u: Any) -> Floats:
+        """Return parameters (..., n_parameters) for values on the unconstrained scale."""
+        u = np.asarray(u, dtype=np.float64)
+        return np.stack([p.from_free(u[..., i]) for i, p in enumerate(self.parameters.values())], axis=-1)
+
+    def to_free(self, x: Any) -> Floats:
+        """Return parameters (..., n_parameters) on the unconstrained scale."""
+        x = np.asarray(x, dtype=np.float64)
+        return np.stack([p.to_free(x[..., i]) for i, p in enumerate(self.parameters.values())], axis=-1)
+
+    def at(self, values: Any) -> tuple[Any, Any]:
+        """Return the agent and the task with these values of the free parameters.
+
+        Parameters
+        ----------
+        values : float array (n_agents, n_parameters) or (n_parameters,)
+            On the natural scale. All agents must have the same values of the task's parameters.
+
+        Raises
+        ------
+        ValueError
+            If they have not.
+        """
+        values = np.asarray(values, dtype=np.float64)
+        agent, task = self.agent, self.task
+        for i, name in enumerate(self.parameters):
+            value = values[..., i]
+            if name.startswith("task."):
+                if np.ptp(value) > 0:
+                    raise ValueError(f"{name} must be the same for all agents of a call; got {value}")
+                task = _replaced(task, _path(name), float(value.flat[0]))
+            else:
+                agent = _replaced(agent, _path(name), np.array(value) if values.ndim == 2 else float(value))
+        return agent, task
+
+    def _root(self, name: str) -> Any:
+        return self.task if name.startswith("task.") else self.agent
+
+
+def _path(name: str) -> list[str]:
+    return name.removeprefix("task.").split(".")
+
+
+def _read(owner: Any, path: list[str], name: str) -> Any:
+    for part in path:
+        known = [field.name for field in fields(owner)] if is_dataclass(owner) else []
+        if part not in known:
+            raise ValueError(f"{name} must be a field of {type(owner).__name__} ({', '.join(known)}); got {part!r}")
+        owner = getattr(owner, part)
+    return owner
+
+
+def _replaced(owner: Any, path: list[str], value: Any) -> Any:
+    if len(path) > 1:
+        value = _replaced(getattr(owner, path[0]), path[1:], value)
+    return replace(owner, **{path[0]: value})

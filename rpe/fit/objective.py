@@ -1,0 +1,190 @@
+"""What estimation climbs: the log likelihood or posterior of many fits at once, its score and information."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, cast
+
+import numpy as np
+
+from rpe._checks import Bools, Floats, Ints
+from rpe.fit.data import Choices
+from rpe.fit.likelihood import log_likelihood, replay
+from rpe.fit.model import EDGE, Model
+from rpe.fit.work import WorkLog, work_probability
+
+# Differences on the unconstrained scale: small against curvature, large against rounding.
+_STEP = 1e-4
+# Agents replayed at once.
+_BLOCK = 1 << 14
+_LEAST = 1e-300
+
+
+class Slope(NamedTuple):
+    """The objective of n fits, and how it changes.
+
+    Attributes
+    ----------
+    value : float array (n,)
+        Log likelihood, plus the log prior.
+    score : float array (n, n_parameters)
+        Its derivatives with respect to the parameters on the unconstrained scale.
+    information : float array (n, n_parameters, n_parameters)
+        Expected information of the choices (or outer products of the scores of work over time),
+        plus that of the prior.
+    """
+
+    value: Floats
+    score: Floats
+    information: Floats
+
+
+class Objective:
+    """The log likelihood of groups of subjects under a model, with an optional normal prior.
+
+    Parameters
+    ----------
+    model : Model
+        With p free parameters.
+    data : Choices or WorkLog
+        Of the subjects.
+    trials : bool array (n_trials,) or None
+        Which trials of choices are scored.
+    prior : (mean (p,), precision (p, p)) or None
+        Normal prior on the unconstrained scale.
+    groups : sequence of int arrays, optional
+        Subjects that share their parameters; by default each subject is a group of its own.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        data: Choices | WorkLog,
+        trials: Any = None,
+        prior: tuple[Floats, Floats] | None = None,
+        groups: Sequence[Ints] | None = None,
+    ) -> None:
+        self.model, self.data, self.prior = model, data, prior
+        self.trials = None if trials is None else np.asarray(trials, dtype=np.bool_)
+        self.groups = [np.array([i]) for i in range(data.n_subjects)] if groups is None else list(groups)
+
+    def screen(self, u: Floats) -> Floats:
+        """Return the objective (n_groups, n_points) of every group at the same points (n_points, p)."""
+        columns = [self._likelihood(*self.model.at(self.model.from_free(point))) for point in u]
+        each = np.stack(columns, axis=1)
+        return np.stack([each[group].sum(axis=0) for group in self.groups]) + self.log_prior(u)[None]
+
+    def slope(self, u: Floats, group: Ints) -> Slope:
+        """Return the objective of n fits at u (n, p), fit i to the data of group `group[i]`, and its derivatives."""
+        members = [self.groups[i] for i in group]
+        size = max(1, _BLOCK // (1 + 2 * self.model.n_parameters) // max(map(len, members)))
+        parts = [self._block(u[i : i + size], members[i : i + size]) for i in range(0, len(u), size)]
+        value, score, information = (np.concatenate(part) for part in zip(*parts, strict=True))
+        if self.prior is not None:
+            mean, precision = self.prior
+            score = score - (u - mean) @ precision
+            information = information + precision
+        return Slope(value + self.log_prior(u), score, information)
+
+    def curvature(self, u: Floats, group: Ints) -> Floats:
+        """Return the negative second derivatives (n, p, p), by differences of the score."""
+        p = u.shape[1]
+        curvature = np.empty((len(u), p, p))
+        for i in range(p):
+            step = np.zeros(p)
+            step[i] = 10 * _STEP
+            ahead, behind = (self.slope(u + sign * step, group).score for sign in (1, -1))
+            curvature[:, i] = (behind - ahead) / (20 * _STEP)
+        return (curvature + curvature.transpose(0, 2, 1)) / 2
+
+    def log_prior(self, u: Floats) -> Any:
+        """Return the log density (n,) of the prior at u (n, p); 0 without one."""
+        if self.prior is None:
+            return np.zeros(len(u))
+        mean, precision = self.prior
+        away = u - mean
+        _, log_determinant = np.linalg.slogdet(precision)
+        constant = 0.5 * (log_determinant - u.shape[1] * np.log(2 * np.pi))
+        return constant - 0.5 * np.einsum("ni,ij,nj->n", away, precision, away)
+
+    def _likelihood(self, agent: Any, task: Any) -> Floats:
+        if isinstance(self.data, WorkLog):
+            return np.log(np.maximum(work_probability(agent, task, self.data), _LEAST)).sum(axis=0)
+        return log_likelihood(agent, task, self.data, self.trials)
+
+    def _block(self, u: Floats, members: list[Ints]) -> Slope:
+        """Slopes of a block of fits, by central differences; the variants of a fit are agents of their own."""
+        p = u.shape[1]
+        fit = np.repeat(np.arange(len(u)), [len(group) for group in members])
+        offsets = np.concatenate([np.zeros((1, p)), _STEP * np.eye(p), -_STEP * np.eye(p)])
+        variants = (np.clip(u, -EDGE, EDGE)[None] + offsets[:, None])[:, fit].reshape(-1, p)
+        subject = np.tile(np.concatenate(members), 1 + 2 * p)
+        tally = _Tally(len(fit), p)
+        (self._add_work if isinstance(self.data, WorkLog) else self._add_choices)(variants, subject, tally)
+        firsts = np.flatnonzero(np.diff(fit, prepend=-1))
+        return Slope(*(np.add.reduceat(part, firsts) for part in (tally.value, tally.score, tally.information)))
+
+    def _add_choices(self, variants: Floats, subject: Ints, tally: "_Tally") -> None:
+        def visit(trial: int, probabilities: Floats, action: Ints, chose: Bools) -> None:
+            if self.trials is None or self.trials[trial]:
+                tally.add_choices(probabilities, action, chose)
+
+        values, data = self.model.from_free(variants), cast(Choices, self.data)
+        if not self.model.in_task:
+            agent, task = self.model.at(values)
+            replay(agent, task, data, visit, subject)
+            return
+        kept: list[list[tuple[Any, ...]]] = []
+        for rows in self._same_task(values):
+            visits: list[tuple[Any, ...]] = []
+            replay(*self.model.at(values[rows]), data, lambda *seen, to=visits: to.append(seen), subject[rows])
+            kept.append(visits)
+        back = np.argsort(np.concatenate(self._same_task(values)), kind="stable")
+        for same in zip(*kept, strict=True):
+            visit(same[0][0], *(np.concatenate([seen[i] for seen in same], axis=-1)[..., back] for i in (1, 2, 3)))
+
+    def _add_work(self, variants: Floats, subject: Ints, tally: "_Tally") -> None:
+        values, log = self.model.from_free(variants), cast(WorkLog, self.data)
+        events = np.empty((log.units.shape[1] - 1, len(values)))
+        for rows in self._same_task(values):
+            # Members of a group share one solution of the task.
+            different, solution = np.unique(values[rows], axis=0, return_inverse=True)
+            events[:, rows] = work_probability(*self.model.at(different), log, subject[rows], solution.ravel())
+        tally.add_events(np.log(np.maximum(events, _LEAST)))
+
+    def _same_task(self, values: Floats) -> list[Ints]:
+        """Rows of parameters that share the task."""
+        columns = [self.model.names.index(name) for name in self.model.in_task]
+        _, group = np.unique(values[:, columns], axis=0, return_inverse=True)
+        return [np.flatnonzero(group.ravel() == i) for i in range(group.max() + 1)]
+
+
+class _Tally:
+    """Sums of log likelihood, score and information over choices; variants first: 0, +h, −h of each parameter."""
+
+    def __init__(self, n: int, p: int) -> None:
+        self.n, self.p = n, p
+        self.value, self.score, self.information = np.zeros(n), np.zeros((n, p)), np.zeros((n, p, p))
+        self._fit = np.arange(n)
+
+    def add_choices(self, probabilities: Floats, action: Ints, chose: Bools) -> None:
+        """Add one choice per fit, with the information expected of it."""
+        n, p = self.n, self.p
+        logs = np.log(np.maximum(probabilities, _LEAST)).reshape(-1, 1 + 2 * p, n)
+        slopes = (logs[:, 1 : 1 + p] - logs[:, 1 + p :]) / (2 * _STEP)
+        chosen, seen = action[:n], chose[:n].astype(np.float64)
+        self.value += logs[chosen, 0, self._fit] * seen
+        weight = probabilities.reshape(-1, 1 + 2 * p, n)[:, 0] * seen
+        for i in range(p):
+            self.score[:, i] += slopes[chosen, i, self._fit] * seen
+            for j in range(i + 1):
+                expected = (weight * slopes[:, i] * slopes[:, j]).sum(axis=0)
+                self.information[:, i, j] += expected
+                if i != j:
+                    self.information[:, j, i] += expected
+
+    def add_events(self, logs: Floats) -> None:
+        """Add log probabilities (n_events, n_variants · n) of what was observed."""
+        each = logs.reshape(len(logs), 1 + 2 * self.p, self.n)
+        slopes = (each[:, 1 : 1 + self.p] - each[:, 1 + self.p :]) / (2 * _STEP)
+        self.value += each[:, 0].sum(axis=0)
+        self.score += slopes.sum(axis=0).T
+        self.information += np.einsum("epn,eqn->npq", slopes, slopes)

@@ -1,0 +1,268 @@
+"""Recovery: whether known parameters, and known models, are found again from simulated data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rpe import simulate
+from rpe._checks import Floats, Ints, choice, count
+from rpe.fit.compare import criterion
+from rpe.fit.data import Choices
+from rpe.fit.estimate import Fit, fit
+from rpe.fit.model import Model
+from rpe.fit.work import WorkLog
+from rpe.table import Table
+
+
+@dataclass(frozen=True, eq=False)
+class Recovery:
+    """Parameters that generated data, beside those estimated from the data.
+
+    Attributes
+    ----------
+    true : float array (n_subjects, n_parameters)
+        On the natural scale.
+    fit : Fit
+        What was found.
+    """
+
+    true: Floats
+    fit: Fit
+
+    @property
+    def correlation(self) -> Floats:
+        """Pearson's correlation of true and estimated values, (n_parameters,)."""
+        pairs = zip(self.true.T, self.fit.estimates.T, strict=True)
+        return np.array([np.corrcoef(true, found)[0, 1] for true, found in pairs])
+
+    @property
+    def bias(self) -> Floats:
+        """Median of estimate − truth, (n_parameters,)."""
+        return np.median(self.fit.estimates - self.true, axis=0)
+
+    @property
+    def rmse(self) -> Floats:
+        """Root of the mean squared difference, (n_parameters,)."""
+        return np.sqrt(((self.fit.estimates - self.true) ** 2).mean(axis=0))
+
+    @property
+    def coverage(self) -> Floats:
+        """Share of subjects whose 95 % interval on the unconstrained scale holds the truth, (n_parameters,)."""
+        away = np.abs(self.fit.free - self.fit.model.to_free(self.true))
+        error = np.sqrt(np.diagonal(self.fit.covariance, axis1=1, axis2=2))
+        return np.array(
+            [(a[np.isfinite(e)] < 1.96 * e[np.isfinite(e)]).mean() for a, e in zip(away.T, error.T, strict=True)]
+        )
+
+    @property
+    def table(self) -> Table:
+        """One row per subject and parameter: truth, estimate, standard error, convergence."""
+        n, names = len(self.true), self.fit.model.names
+        return Table(
+            {
+                "subject": np.repeat(self.fit.subjects, len(names)),
+                "parameter": list(names) * n,
+                "true": self.true.ravel(),
+                "estimate": self.fit.estimates.ravel(),
+                "standard_error": self.fit.standard_errors.ravel(),
+                "converged": np.repeat(self.fit.converged, len(names)),
+            },
+            {"model": self.fit.model.name, "method": self.fit.method},
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class ModelRecovery:
+    """Which model is found for data of which model.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Of the models.
+    best : int array (n_models, n_subjects)
+        The model that wins for each simulated subject of each model.
+    criterion : str
+        By what it wins.
+    """
+
+    names: tuple[str, ...]
+    best: Ints
+    criterion: str
+
+    @property
+    def confusion(self) -> Floats:
+        """P(model j wins | model i generated), (n_models, n_models)."""
+        n = len(self.names)
+        return np.stack([np.bincount(row, minlength=n) / len(row) for row in self.best])
+
+    @property
+    def inversion(self) -> Floats:
+        """P(model i generated | model j wins), (n_models, n_models), with all models equally likely before."""
+        confusion = self.confusion
+        total = confusion.sum(axis=0)
+        return np.divide(confusion, total, out=np.full_like(confusion, np.nan), where=total > 0)
+
+
+def simulated(
+    model: Model, true: Any, *, n_trials: int = 1, data: str = "choices", rng: Any = None
+) -> Choices | WorkLog:
+    """Simulate one subject per row of parameters.
+
+    Parameters
+    ----------
+    model : Model
+        What generates the data.
+    true : float array (n_subjects, n_parameters)
+        Values of its free parameters, natural scale.
+    n_trials : int
+        Trials of every subject.
+    data : {"choices", "work"}
+        Whether the choices are seen, or only the work done in the first trial.
+    rng : int, numpy.random.Generator or None
+        Seed.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For shapes or options out of range.
+    """
+    true = np.asarray(true, dtype=np.float64)
+    if true.ndim != 2 or true.shape[1] != model.n_parameters:
+        raise ValueError(f"true must have shape (n_subjects, {model.n_parameters}); got {true.shape}")
+    kind = choice("data", data, ("choices", "work"))
+    rng = np.random.default_rng(rng)
+    groups = [row[None] for row in true] if model.in_task else [true]
+    parts = []
+    for group, own in zip(groups, rng.spawn(len(groups)), strict=True):
+        agent, task = model.at(group)
+        parts.append(simulate.run(agent, task, n_agents=len(group), n_trials=n_trials, rng=own, record="all"))
+    if kind == "work":
+        return WorkLog(tuple(map(str, range(len(true)))), np.concatenate([_units(part) for part in parts]))
+    return Choices.stacked([Choices.from_history(part) for part in parts])
+
+
+def _units(history: simulate.History) -> Ints:
+    """Units done at each moment of the first trial, (n_agents, n_steps + 1)."""
+    assert history.full is not None
+    return np.asarray(history.task.decode(history.full.state[:, 0])["units"])
+
+
+def parameter_recovery(
+    model: Model,
+    *,
+    n_subjects: int = 100,
+    n_trials: int = 100,
+    true: Any = None,
+    data: str = "choices",
+    rng: Any = None,
+    **options: Any,
+) -> Recovery:
+    """Simulate subjects with known parameters, fit them, and put both side by side.
+
+    Parameters
+    ----------
+    model : Model
+        What generates and what is fitted.
+    n_subjects, n_trials : int
+        Size of the study.
+    true : float array (n_subjects, n_parameters), optional
+        Parameters; by default drawn from where each parameter's starts are drawn.
+    data : {"choices", "work"}
+        What is seen of each subject, as in `simulated`.
+    rng : int, numpy.random.Generator or None
+        Seed.
+    **options
+        For `fit`: method, n_starts, n_screen, progress.
+
+    Returns
+    -------
+    Recovery
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `simulated` and `fit`.
+
+    References
+    ----------
+    Wilson, R. C. & Collins, A. G. E. (2019). Ten simple rules for the computational modeling of
+    behavioral data. eLife 8, e49547. doi:10.7554/eLife.49547
+
+    Examples
+    --------
+    >>> import rpe
+    >>> model = rpe.fit.Model(rpe.agents.QLearner(discount=0.0), rpe.tasks.bandit([0.2, 0.8]),
+    ...     {"inverse_temperature": rpe.fit.Parameter(0, 20, start=(1, 6))})
+    >>> found = rpe.fit.parameter_recovery(model, n_subjects=30, n_trials=200, n_starts=2, rng=0)
+    >>> bool(found.correlation[0] > 0.8)
+    True
+    """
+    rng = np.random.default_rng(rng)
+    for_truth, for_data, for_fit = rng.spawn(3)
+    if true is None:
+        n = count("n_subjects", n_subjects)
+        true = model.from_free(np.stack([p.draw_start(n, for_truth) for p in model.parameters.values()], axis=1))
+    true = np.asarray(true, dtype=np.float64)
+    seen = simulated(model, true, n_trials=n_trials, data=data, rng=for_data)
+    return Recovery(true, fit(model, seen, rng=for_fit, **options))
+
+
+def model_recovery(
+    models: Sequence[Model],
+    *,
+    n_subjects: int = 50,
+    n_trials: int = 100,
+    data: str = "choices",
+    by: str = "bic",
+    rng: Any = None,
+    **options: Any,
+) -> ModelRecovery:
+    """Simulate subjects of every model, fit all models to all, and count which wins.
+
+    Parameters
+    ----------
+    models : sequence of Model
+        At least two, of the same task.
+    n_subjects, n_trials : int
+        Simulated subjects of each model, and their trials.
+    data : {"choices", "work"}
+        What is seen of each subject, as in `simulated`.
+    by : {"aic", "bic", "log_evidence"}
+        What decides; the last needs method="map".
+    rng : int, numpy.random.Generator or None
+        Seed.
+    **options
+        For `fit`: method, n_starts, n_screen.
+
+    Returns
+    -------
+    ModelRecovery
+
+    Raises
+    ------
+    TypeError, ValueError
+        For fewer than two models, and as `fit`.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> task = rpe.tasks.bandit([0.2, 0.8])
+    >>> beta = {"inverse_temperature": rpe.fit.Parameter(0, 20, start=(2, 6))}
+    >>> learns = rpe.fit.Model(rpe.agents.QLearner(learning_rate=0.2, discount=0.0), task, beta, name="learns")
+    >>> knows = rpe.fit.Model(rpe.agents.Planner(rpe.discounting.Exponential(0.9)), task, beta, name="knows")
+    >>> rpe.fit.model_recovery([learns, knows], n_subjects=20, n_trials=60, n_starts=1, rng=0).confusion.shape
+    (2, 2)
+    """
+    if len(models) < 2:
+        raise ValueError(f"models must be at least two; got {len(models)}")
+    winners = []
+    for generator, own in zip(models, np.random.default_rng(rng).spawn(len(models)), strict=True):
+        for_truth, for_data, *for_fits = own.spawn(2 + len(models))
+        draws = [p.draw_start(count("n_subjects", n_subjects), for_truth) for p in generator.parameters.values()]
+        true = generator.from_free(np.stack(draws, axis=1))
+        seen = simulated(generator, true, n_trials=n_trials, data=data, rng=for_data)
+        fits = [fit(model, seen, rng=seed, **options) for model, seed in zip(models, for_fits, strict=True)]
+        winners.append(np.stack([criterion(found, by) for found in fits]).argmax(axis=0))
+    return ModelRecovery(tuple(model.name for model in models), np.stack(winners), by)

@@ -1,0 +1,216 @@
+"""Work over time: units done per day, in which the choices themselves are not seen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+
+from rpe._checks import Floats, Ints
+from rpe.agents import Planner
+from rpe.tasks import TabulatedTask
+
+
+@dataclass(frozen=True, eq=False)
+class WorkLog:
+    """How many units each subject had done by the start of each day, and after the last.
+
+    Attributes
+    ----------
+    subjects : tuple of str
+        Their names.
+    units : int array (n_subjects, n_days + 1)
+        Units done so far; −1 where it is not known. The first is known.
+    """
+
+    subjects: tuple[str, ...]
+    units: Ints
+
+    def __post_init__(self) -> None:
+        units = self.units
+        if units.ndim != 2 or units.shape[1] < 2 or units.shape[0] != len(self.subjects) or not len(units):
+            raise ValueError(
+                f"units must have shape (n_subjects, n_days + 1) for {len(self.subjects)} subjects; got {units.shape}"
+            )
+        if units.min() < -1 or (units[:, 0] < 0).any():
+            raise ValueError(f"units must be at least 0, or −1 for unknown after the first day; got {units.min()}")
+        for name, row in zip(self.subjects, units, strict=True):
+            known = row[row >= 0]
+            if (np.diff(known) < 0).any():
+                raise ValueError(f"units must not fall; those of subject {name!r} do")
+
+    @classmethod
+    def of(cls, done: Any, *, subjects: Sequence[str] | None = None) -> Self:
+        """Make a log from the units done on each day.
+
+        Parameters
+        ----------
+        done : int array (n_subjects, n_days)
+            At least 0; −1 for a day that was not recorded, after which the sum is not known until
+            the end.
+        subjects : sequence of str, optional
+            Names; "0", "1", ... if not given.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For numbers that are not whole or below −1, or shapes that do not match.
+
+        Examples
+        --------
+        >>> WorkLog.of([[0, 2, 1]]).units
+        array([[0, 0, 2, 3]])
+        """
+        each = np.asarray(done)
+        if each.dtype.kind not in "iu" or each.ndim != 2:
+            raise TypeError(f"done must be whole numbers (n_subjects, n_days); got {each.dtype}, {each.shape}")
+        if each.size and each.min() < -1:
+            raise ValueError(f"done must be at least 0, or −1 for unknown; got {each.min()}")
+        unknown = np.cumsum(each < 0, axis=1) > 0
+        units = np.where(unknown, -1, np.cumsum(np.maximum(each, 0), axis=1)).astype(np.int64)
+        units = np.concatenate([np.zeros((len(units), 1), dtype=np.int64), units], axis=1)
+        return cls(tuple(map(str, range(len(units)))) if subjects is None else tuple(subjects), units)
+
+    @property
+    def n_subjects(self) -> int:
+        """Number of subjects."""
+        return len(self.subjects)
+
+    @property
+    def n_choices(self) -> Ints:
+        """Days after which the units are known, for each subject (n_subjects,)."""
+        return (self.units[:, 1:] >= 0).sum(axis=1)
+
+    def take(self, subjects: Any) -> Self:
+        """Return the log of some subjects, in the given order."""
+        chosen = np.arange(self.n_subjects)[subjects]
+        return type(self)(tuple(self.subjects[i] for i in chosen), self.units[chosen])
+
+
+def work_log_likelihood(agent: Planner, task: TabulatedTask, log: WorkLog) -> Floats:
+    """Return the log likelihood of each subject's work over time, with the hidden choices summed out.
+
+    With b_t the belief about the state after the work of t days,
+
+        P(n_t+1 | n_1..t) = Σ_s b_t(s) Σ_a π(a|s) Σ_s′ T(s′|s, a) 1[units(s′) = n_t+1],
+
+    and what is left of the belief, normalised, is b_t+1: the forward algorithm.
+
+    Parameters
+    ----------
+    agent : Planner
+        Whose policy does not change with what it does, with one set of parameters or one per
+        subject.
+    task : TabulatedTask
+        Layered, with units, of as many steps as the log has days.
+    log : WorkLog
+        Of n subjects.
+
+    Returns
+    -------
+    float array (n_subjects,)
+        −∞ where the work cannot be the agent's.
+
+    Raises
+    ------
+    TypeError
+        If the agent learns, as then the hidden choices would matter for ever.
+    ValueError
+        If task and log do not fit.
+
+    References
+    ----------
+    Rabiner, L. R. (1989). A tutorial on hidden Markov models. Proceedings of the IEEE 77(2),
+    257-286, Eq. 19-21. doi:10.1109/5.18626
+
+    Examples
+    --------
+    >>> import rpe
+    >>> task = rpe.tasks.SemesterTask(n_units=2, n_weeks=2, threshold=1, efficacy=0.5)
+    >>> indifferent = rpe.agents.Planner(rpe.discounting.Exponential(1.0), inverse_temperature=0.0)
+    >>> log = rpe.fit.WorkLog.of([[0, 2]])
+    >>> float(rpe.fit.work_log_likelihood(indifferent, task, log)[0].round(4))    # 7/12 · 1/12
+    -3.0239
+    """
+    probability = work_probability(agent, task, log)
+    with np.errstate(divide="ignore"):
+        return np.log(probability).sum(axis=0)
+
+
+def work_probability(
+    agent: Planner, task: TabulatedTask, log: WorkLog, subject: Ints | None = None, solution: Ints | None = None
+) -> Floats:
+    """Return the probability of each day's work given the days before, (n_days, n); 1 where it is unknown.
+
+    Parameters
+    ----------
+    agent, task, log
+        As in `work_log_likelihood`.
+    subject : int array (n,), optional
+        Whose log each of n agents has; by default agent i that of subject i.
+    solution : int array (n,), optional
+        Which of the agent's sets of parameters each has; by default agent i the i-th, or all the
+        only one.
+    """
+    units = _checked(agent, task, log)
+    who = np.arange(log.n_subjects) if subject is None else subject
+    memory = agent.init(task, len(who) if solution is None else agent.n_agents)
+    size, rules = int(task.layer_size or 0), _Rules.of(task)
+    belief = np.zeros((size, len(who)))
+    belief[:] = task.initial_probability[:size, None]
+    probability = np.ones((log.units.shape[1] - 1, len(who)))
+    policy = np.moveaxis(memory.policy, 1, -1)
+    for day in range(len(probability)):
+        chosen = policy[:, day * size : (day + 1) * size]
+        if solution is not None and chosen.shape[-1] > 1:
+            chosen = chosen[..., solution]
+        belief = _forward(belief, chosen, rules, day)
+        seen = log.units[who, day + 1]
+        fits = (units[(day + 1) * size : (day + 2) * size, None] == seen) | (seen < 0)
+        belief = belief * fits
+        probability[day] = belief.sum(axis=0)
+        belief /= np.maximum(probability[day], 1e-300)
+    return probability
+
+
+class _Rules(NamedTuple):
+    """The rules of a layered task: where a luck leads within the next layer, and how likely it is."""
+
+    to: Ints
+    chance: Floats
+    size: int
+
+    @classmethod
+    def of(cls, task: TabulatedTask) -> "_Rules":
+        shape = task.tables.next_state.shape
+        size = int(task.layer_size or 0)
+        return cls(task.tables.next_state % size, np.broadcast_to(task.tables.luck_probability, shape), size)
+
+
+def _forward(belief: Floats, policy: Floats, rules: _Rules, day: int) -> Floats:
+    """The belief (layer_size, n) after one more day, before anything is seen of it."""
+    after = np.zeros_like(belief)
+    # From each state that somebody may be in: few, as the units are seen.
+    for state in np.flatnonzero(belief.any(axis=1)):
+        at = day * rules.size + state
+        kernel = np.zeros((rules.size, policy.shape[0]))
+        actions = np.broadcast_to(np.arange(policy.shape[0]), rules.to.shape[:1] + policy.shape[:1])
+        np.add.at(kernel, (rules.to[:, at], actions), rules.chance[:, at])
+        after += kernel @ (policy[:, state] * belief[state])
+    return after
+
+
+def _checked(agent: Any, task: Any, log: WorkLog) -> Ints:
+    """The units done in each state (n_states,), after checking that everything fits."""
+    if not isinstance(agent, Planner):
+        raise TypeError(
+            f"agent must be a Planner, whose policy does not depend on hidden choices; got {type(agent).__name__}"
+        )
+    if not isinstance(task, TabulatedTask) or task.layer_size is None:
+        raise TypeError(f"task must be layered in time, such as GoalTask or SemesterTask; got {type(task).__name__}")
+    parts = task.decode(np.arange(task.n_states))
+    if "units" not in parts:
+        raise TypeError(f"task must have units of work; the states of {type(task).__name__} have {', '.join(parts)}")
+    if log.units.shape[1] - 1 != task.n_steps:
+        raise ValueError(f"log must have {task.n_steps} days, as the task has; got {log.units.shape[1] - 1}")
+    return np.asarray(parts["units"])
