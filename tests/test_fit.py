@@ -307,6 +307,37 @@ def test_random_effects_against_a_direct_integral(scale, tolerance):
     assert 0 <= found.omnibus_risk - 1 / (1 + np.exp(free - even)) < 3 * tolerance
 
 
+@pytest.mark.parametrize("n_arms", [2, 4])
+@pytest.mark.parametrize("names", [("learning_rate",), ("inverse_temperature", "learning_rate")])
+@pytest.mark.parametrize("gaps", [False, True])
+def test_the_recursion_of_scores_is_what_a_replay_differentiates(n_arms, names, gaps, monkeypatch):
+    rng = np.random.default_rng(n_arms)
+    task = rpe.tasks.bandit(np.linspace(0.2, 0.8, n_arms))
+    action, reward = rng.integers(0, n_arms, (5, 70)), rng.normal(size=(5, 70))
+    if gaps:
+        action[:, 5:9], action[2, 40:] = -1, -1
+    free = {"learning_rate": fit.Parameter(0, 1), "inverse_temperature": fit.Parameter(0)}
+    agent = rpe.agents.QLearner(discount=0.5, learning_rate=0.3, inverse_temperature=1.7, initial_value=0.4)
+    model = fit.Model(agent, task, {name: free[name] for name in names})
+    data = fit.Choices.of(action, reward, effort=0.1 * np.ones_like(reward))
+    trials = rng.random(70) < 0.7 if gaps else None
+    u, subject = rng.normal(size=(8, len(names))), rng.integers(0, 5, 8)
+    exact = Objective(model, data, trials).slope(u, subject)
+    monkeypatch.setattr("rpe.fit.bandit.applies", lambda *_: False)
+    by_differences = Objective(model, data, trials).slope(u, subject)
+    np.testing.assert_allclose(exact.value, by_differences.value, rtol=1e-12)
+    np.testing.assert_allclose(exact.score, by_differences.score, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(exact.information, by_differences.information, rtol=1e-5, atol=1e-5)
+
+
+def test_a_hopeless_choice_does_not_break_the_recursion():
+    data = fit.Choices.of([[1] * 40], [[-1000.0] * 40])
+    model = fit.Model(rpe.agents.QLearner(discount=0.0), BANDIT, {"inverse_temperature": fit.Parameter(0)})
+    slope = Objective(model, data).slope(np.array([[5.0]]), np.array([0]))
+    assert np.isfinite(slope.value).all()
+    assert np.isfinite(slope.score).all()
+
+
 # Work over time
 
 

@@ -69,7 +69,7 @@ def replay(agent: Any, task: Any, data: Choices, visit: Visitor, subject: Ints |
     subject : int array (n,), optional
         Whose record each of n agents goes through; by default agent i that of subject i.
     """
-    _check(task, data)
+    check_fits(task, data)
     rows = data.rows(subject)
     memory = agent.init(task, rows.n)
     start = getattr(agent, "start", None)
@@ -97,7 +97,8 @@ def _logarithm(probability: Floats) -> Floats:
     return result
 
 
-def _check(task: Any, data: Choices) -> None:
+def check_fits(task: Any, data: Choices) -> None:
+    """Raise ValueError if a recorded state or action is not in the task."""
     for name, found, size in (
         ("state", data.state, task.n_states),
         ("action", data.action, task.n_actions),

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 
 from rpe._checks import Bools, Floats, Ints
+from rpe.fit import bandit
 from rpe.fit.data import Choices
-from rpe.fit.likelihood import log_likelihood, replay
+from rpe.fit.likelihood import check_fits, log_likelihood, replay
 from rpe.fit.model import EDGE, Model
 from rpe.fit.work import WorkLog, work_probability
 
@@ -64,6 +65,9 @@ class Objective:
     ) -> None:
         self.model, self.data, self.prior = model, data, prior
         self.trials = None if trials is None else np.asarray(trials, dtype=np.bool_)
+        if isinstance(data, Choices):
+            check_fits(model.task, data)
+        self._exact = bandit.applies(model, data)
         self.groups = [np.array([i]) for i in range(data.n_subjects)] if groups is None else list(groups)
 
     def screen(self, u: Floats) -> Floats:
@@ -114,13 +118,24 @@ class Objective:
         """Slopes of a block of fits, by central differences; the variants of a fit are agents of their own."""
         p = u.shape[1]
         fit = np.repeat(np.arange(len(u)), [len(group) for group in members])
+        firsts = np.flatnonzero(np.diff(fit, prepend=-1))
+        if self._exact:
+            return self._exact_block(np.clip(u, -EDGE, EDGE), fit, firsts, np.concatenate(members))
         offsets = np.concatenate([np.zeros((1, p)), _STEP * np.eye(p), -_STEP * np.eye(p)])
         variants = (np.clip(u, -EDGE, EDGE)[None] + offsets[:, None])[:, fit].reshape(-1, p)
         subject = np.tile(np.concatenate(members), 1 + 2 * p)
         tally = _Tally(len(fit), p)
         (self._add_work if isinstance(self.data, WorkLog) else self._add_choices)(variants, subject, tally)
-        firsts = np.flatnonzero(np.diff(fit, prepend=-1))
         return Slope(*(np.add.reduceat(part, firsts) for part in (tally.value, tally.score, tally.information)))
+
+    def _exact_block(self, u: Floats, fit: Ints, firsts: Ints, subject: Ints) -> Slope:
+        """Slopes of a block of fits by their own recursion, where there is one."""
+        parameters = self.model.parameters.values()
+        values = self.model.from_free(u)[fit]
+        parts = bandit.slopes(self.model, cast(Choices, self.data), values, subject, self.trials)
+        value, score, information = (np.add.reduceat(part, firsts) for part in parts)
+        turn = np.stack([p.slope(u[:, i]) for i, p in enumerate(parameters)], axis=1)
+        return Slope(value, score * turn, information * turn[:, :, None] * turn[:, None])
 
     def _add_choices(self, variants: Floats, subject: Ints, tally: "_Tally") -> None:
         def visit(trial: int, probabilities: Floats, action: Ints, chose: Bools) -> None:
