@@ -19,6 +19,7 @@ _PREVIEW = (
     "completion_probability",
     "welfare",
 )
+_MOST_COLUMNS, _MOST_LINES = 8, 24
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Examples
     --------
     >>> main(["list"])
-    micro_wins  When micro wins reduce procrastination, when they do nothing, and when they hurt.
+    micro_wins ...
     0
     """
     parser = _parser()
@@ -109,14 +110,16 @@ def _seed(text: str) -> int:
 
 def _show(report: experiments.Report) -> None:
     """Print the first part of the table and the sentences."""
-    table, columns = report.table, [name for name in _PREVIEW if name in report.table]
+    table = report.table
+    columns = [name for name in _PREVIEW if name in table] if "part" in table else list(table)[:_MOST_COLUMNS]
     first = table["part"][0] if "part" in table else None
     lines = [i for i in range(len(table[columns[0]])) if first is None or table["part"][i] == first]
+    left_out, lines = max(0, len(lines) - _MOST_LINES), lines[:_MOST_LINES]
     cells = [[_cell(table[name][i]) for name in columns] for i in lines]
     widths = [max(len(row[j]) for row in [columns, *cells]) for j in range(len(columns))]
     for row in [columns, *cells]:
         print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
-    print()
+    print(f"... and {left_out} more lines\n" if left_out else "")
     for sentence in report.sentences:
         print(textwrap.fill(sentence, 100, initial_indent="• ", subsequent_indent="  "))
     print()

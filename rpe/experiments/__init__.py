@@ -20,7 +20,7 @@ from rpe.table import versions
 
 __all__ = ["NAMES", "Report", "describe", "load", "override", "run", "write"]
 
-NAMES = ("micro_wins",)
+NAMES = ("micro_wins", "recovery", "model_comparison", "semester")
 _FIGURE_FORMATS = ("png", "svg")
 
 

@@ -2,7 +2,7 @@
 
 from rpe.fit.compare import Selection, compare, cross_validate, random_effects
 from rpe.fit.data import Choices
-from rpe.fit.estimate import Fit, fit
+from rpe.fit.estimate import Fit, fit, joined
 from rpe.fit.hierarchical import GroupFit, hierarchical
 from rpe.fit.likelihood import log_likelihood, replay
 from rpe.fit.model import Model, Parameter
@@ -24,6 +24,7 @@ __all__ = [
     "cross_validate",
     "fit",
     "hierarchical",
+    "joined",
     "log_likelihood",
     "model_recovery",
     "parameter_recovery",

@@ -1,7 +1,7 @@
 """Estimation: maximum likelihood and maximum a posteriori, all subjects and starts in one batch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +15,7 @@ from rpe.fit.work import WorkLog
 from rpe.table import Table
 
 # An iteration that promises less than this, in log units, is the last.
-_ENOUGH = 1e-7
+_ENOUGH = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,6 +221,23 @@ def fit(
     with _bar(len(group), progress) as bar:
         u, value, rested = climb(objective, start, group, count("max_iterations", max_iterations), bar.update)
     return chosen(objective, u.reshape(len(names), n_starts, -1), value, rested, method, names)
+
+
+def joined(fits: Sequence[Fit]) -> Fit:
+    """Return the fits of one model to several sets of subjects as one.
+
+    Raises
+    ------
+    ValueError
+        If there is none, or they are of other models, methods or numbers of starts.
+    """
+    alike = {(each.model.names, each.method, each.n_starts) for each in fits}
+    if len(alike) != 1:
+        raise ValueError(f"fits must be of one model, by one method; got {len(alike)} kinds")
+    arrays = ("free", "covariance", "log_likelihood", "log_posterior", "n_choices", "converged", "n_agreeing")
+    together: dict[str, Any] = {name: np.concatenate([getattr(each, name) for each in fits]) for name in arrays}
+    names = tuple(str(i) for i in range(len(together["free"])))
+    return replace(fits[0], subjects=names, **together)
 
 
 def climb(

@@ -10,7 +10,7 @@ from rpe.fit import bandit
 from rpe.fit.data import Choices
 from rpe.fit.likelihood import check_fits, log_likelihood, replay
 from rpe.fit.model import EDGE, Model
-from rpe.fit.work import WorkLog, work_probability
+from rpe.fit.work import WorkLog, outcomes, predictive, work_log_likelihood
 
 # Differences on the unconstrained scale: small against curvature, large against rounding.
 _STEP = 1e-4
@@ -29,8 +29,8 @@ class Slope(NamedTuple):
     score : float array (n, n_parameters)
         Its derivatives with respect to the parameters on the unconstrained scale.
     information : float array (n, n_parameters, n_parameters)
-        Expected information of the choices (or outer products of the scores of work over time),
-        plus that of the prior.
+        Expected information of each choice (or day's work) given those before, plus that of the
+        prior.
     """
 
     value: Floats
@@ -111,7 +111,7 @@ class Objective:
 
     def _likelihood(self, agent: Any, task: Any) -> Floats:
         if isinstance(self.data, WorkLog):
-            return np.log(np.maximum(work_probability(agent, task, self.data), _LEAST)).sum(axis=0)
+            return np.maximum(work_log_likelihood(agent, task, self.data), np.log(_LEAST))
         return log_likelihood(agent, task, self.data, self.trials)
 
     def _block(self, u: Floats, members: list[Ints]) -> Slope:
@@ -158,12 +158,15 @@ class Objective:
 
     def _add_work(self, variants: Floats, subject: Ints, tally: "_Tally") -> None:
         values, log = self.model.from_free(variants), cast(WorkLog, self.data)
-        events = np.empty((log.units.shape[1] - 1, len(values)))
+        parts = []
         for rows in self._same_task(values):
             # Members of a group share one solution of the task.
             different, solution = np.unique(values[rows], axis=0, return_inverse=True)
-            events[:, rows] = work_probability(*self.model.at(different), log, subject[rows], solution.ravel())
-        tally.add_events(np.log(np.maximum(events, _LEAST)))
+            parts.append(predictive(*self.model.at(different), log, subject[rows], solution.ravel()))
+        back = np.argsort(np.concatenate(self._same_task(values)), kind="stable")
+        seen, known = outcomes(log)
+        for day, probabilities in enumerate(np.concatenate(parts, axis=-1)[..., back]):
+            tally.add_choices(probabilities, seen[day, subject], known[day, subject])
 
     def _same_task(self, values: Floats) -> list[Ints]:
         """Rows of parameters that share the task."""
@@ -195,11 +198,3 @@ class _Tally:
                 self.information[:, i, j] += expected
                 if i != j:
                     self.information[:, j, i] += expected
-
-    def add_events(self, logs: Floats) -> None:
-        """Add log probabilities (n_events, n_variants · n) of what was observed."""
-        each = logs.reshape(len(logs), 1 + 2 * self.p, self.n)
-        slopes = (each[:, 1 : 1 + self.p] - each[:, 1 + self.p :]) / (2 * _STEP)
-        self.value += each[:, 0].sum(axis=0)
-        self.score += slopes.sum(axis=0).T
-        self.information += np.einsum("epn,eqn->npq", slopes, slopes)

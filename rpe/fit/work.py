@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from rpe._checks import Floats, Ints
+from rpe._checks import Bools, Floats, Ints
 from rpe.agents import Planner
 from rpe.tasks import TabulatedTask
 
@@ -132,15 +132,23 @@ def work_log_likelihood(agent: Planner, task: TabulatedTask, log: WorkLog) -> Fl
     >>> float(rpe.fit.work_log_likelihood(indifferent, task, log)[0].round(4))    # 7/12 · 1/12
     -3.0239
     """
-    probability = work_probability(agent, task, log)
+    seen, known = outcomes(log)
+    predicted = predictive(agent, task, log)
+    each = np.take_along_axis(predicted, seen[:, None], axis=1)[:, 0]
     with np.errstate(divide="ignore"):
-        return np.log(probability).sum(axis=0)
+        return np.where(known, np.log(each), 0.0).sum(axis=0)
 
 
-def work_probability(
+def outcomes(log: WorkLog) -> tuple[Ints, Bools]:
+    """Return the units done by the end of each day, (n_days, n_subjects), 0 where unknown, and where they are known."""
+    after = np.ascontiguousarray(log.units[:, 1:].T)
+    return np.maximum(after, 0), after >= 0
+
+
+def predictive(
     agent: Planner, task: TabulatedTask, log: WorkLog, subject: Ints | None = None, solution: Ints | None = None
 ) -> Floats:
-    """Return the probability of each day's work given the days before, (n_days, n); 1 where it is unknown.
+    """Return the probability of every number of units by the end of each day, given the days before.
 
     Parameters
     ----------
@@ -151,40 +159,48 @@ def work_probability(
     solution : int array (n,), optional
         Which of the agent's sets of parameters each has; by default agent i the i-th, or all the
         only one.
+
+    Returns
+    -------
+    float array (n_days, n_units + 1, n)
+        Once the log cannot be the agent's, 0 throughout.
     """
     units = _checked(agent, task, log)
     who = np.arange(log.n_subjects) if subject is None else subject
     memory = agent.init(task, len(who) if solution is None else agent.n_agents)
     size, rules = int(task.layer_size or 0), _Rules.of(task)
+    counts = np.arange(max(units.max(), log.units.max()) + 1)
     belief = np.zeros((size, len(who)))
     belief[:] = task.initial_probability[:size, None]
-    probability = np.ones((log.units.shape[1] - 1, len(who)))
+    found = np.empty((log.units.shape[1] - 1, len(counts), len(who)))
     policy = np.moveaxis(memory.policy, 1, -1)
-    for day in range(len(probability)):
+    for day in range(len(found)):
         chosen = policy[:, day * size : (day + 1) * size]
         if solution is not None and chosen.shape[-1] > 1:
             chosen = chosen[..., solution]
         belief = _forward(belief, chosen, rules, day)
+        done = units[(day + 1) * size : (day + 2) * size]
+        found[day] = (counts[:, None] == done).astype(np.float64) @ belief
         seen = log.units[who, day + 1]
-        fits = (units[(day + 1) * size : (day + 2) * size, None] == seen) | (seen < 0)
-        belief = belief * fits
-        probability[day] = belief.sum(axis=0)
-        belief /= np.maximum(probability[day], 1e-300)
-    return probability
+        belief = belief * ((done[:, None] == seen) | (seen < 0))
+        belief /= np.maximum(belief.sum(axis=0), 1e-300)
+    return found
 
 
 class _Rules(NamedTuple):
-    """The rules of a layered task: where a luck leads within the next layer, and how likely it is."""
+    """The rules of a layered task: the chance (n_states, layer_size, n_actions) of each place in the next layer."""
 
-    to: Ints
-    chance: Floats
+    kernel: Floats
     size: int
 
     @classmethod
     def of(cls, task: TabulatedTask) -> "_Rules":
-        shape = task.tables.next_state.shape
-        size = int(task.layer_size or 0)
-        return cls(task.tables.next_state % size, np.broadcast_to(task.tables.luck_probability, shape), size)
+        next_state = task.tables.next_state
+        size, (_, n_states, n_actions) = int(task.layer_size or 0), next_state.shape
+        place = (np.arange(n_states)[:, None] * size + next_state % size) * n_actions + np.arange(n_actions)
+        chance = np.broadcast_to(task.tables.luck_probability, next_state.shape)
+        kernel = np.bincount(place.ravel(), chance.ravel(), n_states * size * n_actions)
+        return cls(np.asarray(kernel, dtype=np.float64).reshape(n_states, size, n_actions), size)
 
 
 def _forward(belief: Floats, policy: Floats, rules: _Rules, day: int) -> Floats:
@@ -192,11 +208,7 @@ def _forward(belief: Floats, policy: Floats, rules: _Rules, day: int) -> Floats:
     after = np.zeros_like(belief)
     # From each state that somebody may be in: few, as the units are seen.
     for state in np.flatnonzero(belief.any(axis=1)):
-        at = day * rules.size + state
-        kernel = np.zeros((rules.size, policy.shape[0]))
-        actions = np.broadcast_to(np.arange(policy.shape[0]), rules.to.shape[:1] + policy.shape[:1])
-        np.add.at(kernel, (rules.to[:, at], actions), rules.chance[:, at])
-        after += kernel @ (policy[:, state] * belief[state])
+        after += rules.kernel[day * rules.size + state] @ (policy[:, state] * belief[state])
     return after
 
 

@@ -1,0 +1,174 @@
+"""Figures of fits: true against estimated parameters, and which model was found for which."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from rpe.plots import house, inputs
+from rpe.plots.lines import Curves, name_ends
+
+
+@house.styled
+def recovery(
+    true: Any, estimate: Any, *, error: Any = None, parameter: str = "parameter", ax: Axes | None = None
+) -> Axes:
+    """Draw estimates against the values that generated the data, with the line on which both are equal.
+
+    Parameters
+    ----------
+    true, estimate : float array (n_subjects,)
+        In the unit of the parameter.
+    error : float array (n_subjects,), optional
+        Standard errors, drawn as bars; NaN draws none.
+    parameter : str
+        Its name, for the axes.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    TypeError, ValueError
+        For NaN in `true` or `estimate`, or shapes that do not match.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> ax = rpe.plots.recovery([0.1, 0.5, 0.9], [0.2, 0.4, 0.8], parameter="learning rate")
+    >>> ax.get_xlabel()
+    'true learning rate'
+    """
+    x = inputs.vector("true", true)
+    y = inputs.vector("estimate", estimate, x.size)
+    bars = None if error is None else inputs.vector("error", error, x.size, missing=True)
+    name = inputs.text("parameter", parameter)
+    ax = house.axes(ax)
+    low, high = min(x.min(), y.min()), max(x.max(), y.max())
+    margin = 0.05 * (high - low or 1.0)
+    ends = (low - margin, high + margin)
+    ax.plot(ends, ends, color=house.FAINT, linewidth=0.8, zorder=1, gid="identity")
+    if bars is not None:
+        known = np.isfinite(bars)
+        ax.vlines(x[known], (y - bars)[known], (y + bars)[known], color=house.FAINT, linewidth=0.6, zorder=2)
+    ax.plot(x, y, "o", color=house.BLUE, markersize=3, markeredgewidth=0, alpha=0.8, zorder=3)
+    ax.set(xlim=ends, ylim=ends, xlabel=f"true {name}", ylabel=f"estimated {name}")
+    if x.size > 2 and np.ptp(x) > 0 and np.ptp(y) > 0:
+        where: dict[str, Any] = {"transform": ax.transAxes, "ha": "left", "va": "top", "color": house.GREY}
+        ax.text(
+            0.04, 0.97, f"r = {np.corrcoef(x, y)[0, 1]:.2f}".replace("-", "−"), fontsize=house.note_size(ax), **where
+        )
+    return ax
+
+
+@house.styled
+def recovery_curve(
+    n_trials: Any, correlation: Any, *, labels: Any = None, parameter: str = "parameter", ax: Axes | None = None
+) -> Axes:
+    """Draw the correlation of true and estimated values against the number of trials.
+
+    Parameters
+    ----------
+    n_trials : int array (n_lengths,)
+        Trials of each subject, rising; drawn on a logarithmic axis.
+    correlation : float array (n_lengths,) or (n_curves, n_lengths)
+        In [-1, 1].
+    labels : sequence of str, optional
+        Name of each curve.
+    parameter : str
+        Its name, for the axis.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    TypeError, ValueError
+        For correlations outside [-1, 1], numbers of trials that do not rise, or shapes that do not match.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> ax = rpe.plots.recovery_curve([20, 100, 500], [0.2, 0.6, 0.9], parameter="learning rate")
+    >>> ax.get_ylabel()
+    'correlation, learning rate'
+    """
+    y = inputs.curves("correlation", correlation, -1, 1)
+    x = inputs.rising("n_trials", n_trials, y.shape[1], positive=True)
+    drawn = Curves.of(x, y, None, labels, None, None, markers=True)
+    ax = house.axes(ax)
+    drawn.draw(ax)
+    house.log_scale(ax, "x")
+    ax.set_xticks(x, [f"{n:g}" for n in x])
+    ax.set_xticks([], minor=True)
+    ax.set(ylim=(min(0.0, y.min()), 1.0), xlabel="trials per subject")
+    ax.set_ylabel(f"correlation, {inputs.text('parameter', parameter)}")
+    name_ends(ax, drawn)
+    return ax
+
+
+@house.styled
+def confusion(
+    matrix: Any,
+    *,
+    labels: Any,
+    xlabel: str = "model that fits best",
+    ylabel: str = "model that generated",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw how often each model (columns) wins for data of each model (rows), with the shares written in.
+
+    Parameters
+    ----------
+    matrix : float array (n_models, n_models)
+        Shares from 0 to 1; NaN where there is none.
+    labels : sequence of str
+        Names of the models.
+    xlabel, ylabel : str
+        What columns and rows are.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    TypeError, ValueError
+        For shares outside [0, 1], a matrix that is not square, or labels that do not match.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> ax = rpe.plots.confusion([[0.9, 0.1], [0.3, 0.7]], labels=["exponential", "hyperbolic"])
+    >>> [text.get_text() for text in ax.texts]
+    ['0.90', '0.10', '0.30', '0.70']
+    """
+    shares = inputs.values("matrix", matrix, 0, 1, missing=True)
+    if shares.ndim != 2 or shares.shape[0] != shares.shape[1]:
+        raise ValueError(f"matrix must have the shape (n_models, n_models); got {shares.shape}")
+    names = inputs.names("labels", labels, len(shares))
+    ax = house.axes(ax)
+    shown = ax.imshow(shares, cmap=house.PALE, vmin=0, vmax=1)
+    ticks = np.arange(len(names))
+    turn: dict[str, Any] = (
+        {"rotation": 30, "ha": "right", "rotation_mode": "anchor"} if max(map(len, names)) > 6 else {}
+    )
+    ax.set_xticks(ticks, names, **turn)
+    ax.set_yticks(ticks, names)
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    ax.set(xlabel=inputs.text("xlabel", xlabel), ylabel=inputs.text("ylabel", ylabel))
+    for (row, column), share in np.ndenumerate(shares):
+        colour = house.on(house.PALE(float(np.nan_to_num(share)))[:3])
+        text = "–" if np.isnan(share) else f"{share:.2f}"
+        ax.text(column, row, text, ha="center", va="center", fontsize=house.note_size(ax), color=colour)
+    shown.set_gid("shares")
+    return ax
