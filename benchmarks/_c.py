@@ -88,16 +88,22 @@ int64_t run(int64_t n_agents, int64_t n_trials, int64_t n_steps, int64_t n_state
 """
 
 
+def compiled(code: str) -> tuple[ctypes.CDLL, Any]:
+    """Compile C code; return the library, and its folder, which is to be kept as long."""
+    folder = tempfile.TemporaryDirectory()
+    source, library = Path(folder.name, "loop.c"), Path(folder.name, "loop.so")
+    source.write_text(code)
+    command = ["cc", "-O3", "-march=native", "-shared", "-fPIC", "-o", str(library), str(source), "-lm"]
+    subprocess.run(command, check=True)
+    return ctypes.CDLL(str(library)), folder
+
+
 class AgentLoop:
     """Softmax Q(λ)-learning on a task without luck, in C; summaries as `rpe.simulate` makes them."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory()
-        source, library = Path(self._folder.name, "loop.c"), Path(self._folder.name, "loop.so")
-        source.write_text(SOURCE)
-        command = ["cc", "-O3", "-march=native", "-shared", "-fPIC", "-o", str(library), str(source), "-lm"]
-        subprocess.run(command, check=True)
-        self._run = ctypes.CDLL(str(library)).run
+        library, self._folder = compiled(SOURCE)
+        self._run = library.run
         self._run.restype = ctypes.c_int64
 
     def __call__(self, agent: Any, task: Any, n_agents: int, n_trials: int, noise: Any = None) -> dict[str, Any]:

@@ -1,0 +1,220 @@
+"""The prediction errors of temporal-difference learning, each equation once."""
+
+from typing import Any
+
+import numpy as np
+
+from rpe._checks import Floats, numbers, parameter
+
+
+def td_error(reward: Any, value: Any, next_value: Any, discount: Any) -> Any:
+    """Return the TD error, δ = r + γ v′ − v.
+
+    With v and v′ the values of the actions taken, this is the error of SARSA.
+
+    Parameters
+    ----------
+    reward, value, next_value, discount : float or arrays that broadcast
+        r and the values before and after, in reward units; γ, multiplied by 0 where the world
+        ended. Nothing is checked, as this runs once per step.
+
+    Returns
+    -------
+    float or array
+        δ, signed, in reward units.
+
+    References
+    ----------
+    Sutton, R. S. & Barto, A. G. (2018). Reinforcement Learning, 2nd ed., Eq. 6.5.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> rpe.td.td_error(reward=1.0, value=0.5, next_value=2.0, discount=0.5)
+    1.5
+    """
+    return reward + discount * next_value - value
+
+
+def q_learning_error(reward: Any, value: Any, next_values: Any, discount: Any) -> Any:
+    """Return the error of Q-learning, δ = r + γ max_a q′(a) − q.
+
+    Parameters
+    ----------
+    reward, value, discount : float or array (...)
+        As in `td_error`; `value` is that of the action taken.
+    next_values : float array (n_actions, ...)
+        q′ of every action in the next state; actions first.
+
+    References
+    ----------
+    Sutton & Barto (2018), Eq. 6.8.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> float(rpe.td.q_learning_error(0.0, 1.0, [3.0, 2.0], 1.0))
+    2.0
+    """
+    return td_error(reward, value, np.max(next_values, axis=0), discount)
+
+
+def expected_sarsa_error(reward: Any, value: Any, next_values: Any, next_probabilities: Any, discount: Any) -> Any:
+    """Return the error of expected SARSA, δ = r + γ Σ_a π′(a) q′(a) − q.
+
+    Parameters
+    ----------
+    reward, value, discount : float or array (...)
+        As in `td_error`; `value` is that of the action taken.
+    next_values, next_probabilities : float array (n_actions, ...)
+        q′ and π′ of every action in the next state; actions first.
+
+    References
+    ----------
+    Sutton & Barto (2018), Eq. 6.9.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> float(rpe.td.expected_sarsa_error(0.0, 1.0, [3.0, 1.0], [0.5, 0.5], 1.0))
+    1.0
+    """
+    mean = np.sum(np.multiply(next_probabilities, next_values), axis=0)
+    return td_error(reward, value, mean, discount)
+
+
+def average_reward_error(reward: Any, value: Any, next_value: Any, average_reward: Any, dwell: Any = 1.0) -> Any:
+    """Return the error under average reward, δ = r − ρ τ + v′ − v.
+
+    Parameters
+    ----------
+    reward, value, next_value : float or array
+        As in `td_error`.
+    average_reward : float or array
+        ρ, reward units per unit of time.
+    dwell : float or array
+        τ, the time that the step took.
+
+    References
+    ----------
+    Sutton & Barto (2018), Eq. 10.10, with the dwell time of Daw, N. D. & Touretzky, D. S. (2002).
+    Long-term reward prediction in TD models of the dopamine system. Neural Computation 14(11),
+    2567-2583. doi:10.1162/089976602760407973
+
+    Examples
+    --------
+    >>> import rpe
+    >>> rpe.td.average_reward_error(1.0, 0.0, 0.0, average_reward=0.25, dwell=2.0)
+    0.5
+    """
+    return reward - average_reward * dwell + next_value - value
+
+
+def hyperbolic_td_error(reward: Any, value: Any, next_value: Any, k: Any, magnitude: Any = 1.0) -> Any:
+    """Return the error of HDTD, δ = r + v′ / (1 + k v′/R) − v, whose fixed point is R / (1 + kτ).
+
+    It discounts a single reward hyperbolically. A sequence of rewards is *not* discounted as the
+    sum of hyperbolas, so this is not for comparing micro wins with one goal.
+
+    Parameters
+    ----------
+    reward, value, next_value : float or array
+        As in `td_error`.
+    k : float or array
+        Discount rate per step.
+    magnitude : float or array
+        R, the size of the reward; the scaling by it is provisional (from memory).
+
+    References
+    ----------
+    Alexander, W. H. & Brown, J. W. (2010). Hyperbolically discounted temporal difference learning.
+    Neural Computation 22(6), 1511-1527. doi:10.1162/neco.2010.08-09-1080
+
+    Examples
+    --------
+    >>> import rpe
+    >>> float(rpe.td.hyperbolic_td_error(0.0, 0.5, 1.0, k=1.0))
+    0.0
+    """
+    return reward + next_value / (1.0 + k * next_value / magnitude) - value
+
+
+def lambda_errors(delta: Any, decay: Any, out: Floats | None = None) -> Floats:
+    """Return λ-errors by one backward sweep, G_t = δ_t + c_{t+1} G_{t+1}.
+
+    Adding G to the value before each step gives the λ-return.
+
+    Parameters
+    ----------
+    delta : float array (n_steps, ...)
+        Errors; time first.
+    decay : float, or array that broadcasts with `delta`
+        c = γλ, by which the trace is carried into each step; entry 0 of a time axis is not used.
+    out : float array, optional
+        Where to write; may be `delta` itself.
+
+    Returns
+    -------
+    float array of the shape of `delta`
+
+    References
+    ----------
+    Sutton & Barto (2018), Eq. 12.2 and exercise 12.1.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> import numpy as np
+    >>> rpe.td.lambda_errors(np.array([0.0, 0.0, 1.0]), 0.5)
+    array([0.25, 0.5 , 1.  ])
+    """
+    delta = np.asarray(delta, dtype=np.float64)
+    out = np.empty_like(delta) if out is None else out
+    out[-1:] = delta[-1:]
+    per_step = np.ndim(decay) == delta.ndim and np.shape(decay)[0] == len(delta)
+    rows, carried = [out[step, ...] for step in range(len(out))], np.empty(delta.shape[1:])
+    for step in range(len(delta) - 2, -1, -1):
+        np.multiply(decay[step + 1] if per_step else decay, rows[step + 1], out=carried)
+        np.add(delta[step], carried, out=rows[step])
+    return out
+
+
+def lambda_return(reward: Any, value: Any, discount: Any, trace_decay: Any) -> Floats:
+    """Return the λ-return of every step of a trial, after which the value is 0.
+
+        G_t = r_{t+1} + γ[(1 − λ) v_{t+1} + λ G_{t+1}]
+
+    Parameters
+    ----------
+    reward : float array (n_steps, ...)
+        Reward on arriving after each step; time first.
+    value : float array (n_steps, ...)
+        Value of the state that each step leaves.
+    discount, trace_decay : float or array (...)
+        γ and λ in [0, 1].
+
+    Returns
+    -------
+    float array (n_steps, ...)
+
+    Raises
+    ------
+    TypeError, ValueError
+        For NaN, parameters out of range, or shapes that do not match.
+
+    References
+    ----------
+    Sutton & Barto (2018), Eq. 12.2 and 12.18.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> rpe.td.lambda_return([0.0, 1.0], [0.0, 0.0], discount=0.5, trace_decay=1.0)
+    array([0.5, 1. ])
+    """
+    reward, value = numbers("reward", reward), numbers("value", value)
+    if reward.ndim == 0 or reward.shape != value.shape:
+        raise ValueError(f"reward and value must have the same shape (n_steps, ...); got {reward.shape}, {value.shape}")
+    gamma, lam = parameter("discount", discount, 0, 1), parameter("trace_decay", trace_decay, 0, 1)
+    ahead = np.concatenate([value[1:], np.zeros_like(value[:1])])
+    return value + lambda_errors(td_error(reward, value, ahead, gamma), gamma * lam)
