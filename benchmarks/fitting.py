@@ -1,9 +1,10 @@
-"""Two-parameter Q-learning fits: all subjects and starts in one batch, against SciPy on a Numba likelihood.
+"""Two-parameter Q-learning fits: one evaluation against plain C, and whole fits against SciPy on Numba.
 
-Both sides fit the same simulated subjects from the same starts, on one thread. First the optimum of
-every subject must be no worse than SciPy's by more than 1e-3 log units; then the CPU times are
-compared. Numba compiles before the clock starts. Run with `python benchmarks/fitting.py`; needs the
-extra "bench".
+An evaluation is the likelihood of every fit, its gradient and expected information; both sides must
+agree first. For whole fits both sides fit the same simulated subjects
+from as many starts, on one thread: first the optimum of every subject must be no worse than SciPy's
+by more than 1e-3 log units, then the CPU times are compared. Numba compiles before the clock starts.
+Needs the extra "bench".
 """
 
 import argparse
@@ -12,10 +13,12 @@ import time
 from typing import Any
 
 import numpy as np
+from _fit import Likelihood
 from numba import njit
 from scipy.optimize import minimize
 
 import rpe
+from rpe.fit import bandit
 
 BANDIT = rpe.tasks.bandit([0.3, 0.7])
 MODEL = rpe.fit.Model(
@@ -50,8 +53,29 @@ def one_by_one(data: rpe.fit.Choices, starts: Any) -> Any:
     return best
 
 
+def evaluation(data: rpe.fit.Choices, starts: Any, n_rounds: int) -> None:
+    """Print the time of one evaluation of all subjects from all starts, over that of plain C."""
+    in_c = Likelihood()
+    x = np.tile(starts, (data.n_subjects, 1))
+    subject = np.repeat(np.arange(data.n_subjects), len(starts))
+    value, score, information = bandit.slopes(MODEL, data, x, subject)
+    expected = in_c(data, x, subject)
+    np.testing.assert_allclose(value, expected[:, 0], rtol=1e-9)
+    np.testing.assert_allclose(score, expected[:, 1:3], rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(information[:, [0, 0, 1], [0, 1, 1]], expected[:, 3:], rtol=1e-6, atol=1e-6)
+    ratios = []
+    for _ in range(5 * n_rounds):
+        began = time.process_time()
+        bandit.slopes(MODEL, data, x, subject)
+        middle = time.process_time()
+        in_c(data, x, subject)
+        ratios.append((middle - began) / (time.process_time() - middle))
+    print(f"evaluation, {len(x)} fits x {data.action.shape[1]} trials / C: {np.median(ratios):.2f} (must 1.4)", end=" ")
+    print("[" + " ".join(f"{ratio:.2f}" for ratio in ratios) + "]")
+
+
 def main() -> None:
-    """Print the ratio of times."""
+    """Print the ratios of times."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--subjects", type=int, default=200)
     parser.add_argument("--trials", type=int, default=500)
@@ -63,6 +87,7 @@ def main() -> None:
     data = rpe.fit.simulated(MODEL, true, n_trials=options.trials, rng=1)
     starts = np.stack([rng.uniform(0.05, 0.95, options.starts), rng.uniform(1, 19, options.starts)], axis=1)
     negative_log_likelihood(starts[0], data.action[0, :, 0].copy(), data.reward[0, :, 0].copy())
+    evaluation(data, starts, options.rounds)
     ratios = []
     for _ in range(options.rounds):
         began = time.process_time()
