@@ -32,13 +32,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     design, ratios = rpe.sweep.grid(seed=list(range(options.cells))), []
+    half = options.cells // 2
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         list(pool.map(busy, range(2)))  # the workers have started
         for _ in range(options.rounds):
             alone = elapsed(lambda: rpe.sweep.run(busy, design, rng=0))
             together = elapsed(lambda: rpe.sweep.run(busy, design, rng=0, executor=pool))
             loop = elapsed(lambda: [busy(i) for i in range(options.cells)])
-            half = options.cells // 2
             halves = elapsed(lambda: [f.result() for f in [pool.submit(_half, half), pool.submit(_half, half)]])
             ratios.append((alone / together) / (loop / halves))
             print(f"speed-up {alone / together:.2f}, of the machine {loop / halves:.2f}")

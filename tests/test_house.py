@@ -131,7 +131,9 @@ def test_readme_snippets_run(tmp_path):
         path = tmp_path / f"snippet_{i}.py"
         path.write_text(snippet, encoding="utf-8")
         environment = os.environ | {"MPLBACKEND": "Agg"}
-        subprocess.run([sys.executable, "-W", "error", str(path)], check=True, env=environment, timeout=300)
+        subprocess.run(
+            [sys.executable, "-W", "error", str(path)], check=True, env=environment, cwd=tmp_path, timeout=300
+        )
 
 
 def test_versions_agree():
