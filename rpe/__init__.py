@@ -24,6 +24,7 @@ __all__ = [
     "experiments",
     "fit",
     "measures",
+    "mechanisms",
     "plots",
     "simulate",
     "sweep",

@@ -17,7 +17,7 @@ FLOORS = [
     {"_checks", "_files"},
     {"table"},
     {"td", "discounting", "features", "schedules", "dopamine", "choice", "tasks", "plots"},
-    {"agents", "theories", "envs"},
+    {"agents", "theories", "envs", "mechanisms"},
     {"simulate", "measures"},
     {"fit", "sweep"},
     {"experiments", "scorecard"},

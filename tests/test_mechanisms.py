@@ -1,0 +1,241 @@
+"""Mechanisms: plain at weight zero, their equations by hand, and in company."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import rpe
+from rpe import mechanisms
+from rpe.tasks import Step
+
+TASK = rpe.tasks.micro_wins(n_goals=2, n_units=6, deadline=12, reward=30.0, success_probability=0.8, start_cost=1.0)
+LEARNER = rpe.agents.QLearner(learning_rate=0.3, discount=0.95, trace_decay=0.7, inverse_temperature=0.5)
+PLANNER = rpe.agents.Planner(rpe.discounting.Hyperbolic(0.1))
+IDLE = {
+    "EffortCost": {},
+    "RewardSensitivity": {"score": 2.0},
+    "Satiation": {},
+    "Fatigue": {},
+    "Habit": {},
+    "ChoiceKernel": {},
+    "GoalGradient": {},
+}
+BUSY = {
+    "EffortCost": {"shape": "parabolic", "steepness": 2.0},
+    "RewardSensitivity": {"score": 2.0, "weight": 0.3},
+    "Satiation": {"strength": 0.1},
+    "Fatigue": {"recoverable_gain": 0.3, "recovery": 0.1},
+    "Habit": {"weight": 2.0, "learning_rate": 0.2},
+    "ChoiceKernel": {"weight": 2.0},
+    "GoalGradient": {"weight": 2.0},
+}
+
+
+def run(agent, **options):
+    return rpe.simulate.run(agent, TASK, n_agents=40, n_trials=15, rng=3, record="all", **options)
+
+
+def step(reward=0.0, effort=0.0, n=1, state=0):
+    zeros = np.zeros(n)
+    over = np.zeros(n, dtype=bool)
+    return Step(np.full(n, state), zeros + reward, zeros + effort, 0.0, 0.0, over, over)
+
+
+@pytest.mark.parametrize("name", IDLE)
+@pytest.mark.parametrize("inside", [LEARNER, PLANNER], ids=["learner", "planner"])
+def test_at_weight_zero_the_agent_is_the_plain_agent_bit_for_bit(name, inside):
+    wrapped = getattr(mechanisms, name)(inside, **IDLE[name])
+    assert wrapped.idle
+    plain, found = run(inside).full, run(wrapped).full
+    for one, other in zip(plain, found, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_all_at_weight_zero_is_plain_too():
+    agent = LEARNER
+    for name, options in IDLE.items():
+        agent = getattr(mechanisms, name)(agent, **options)
+    np.testing.assert_array_equal(run(agent).full.delta, run(LEARNER).full.delta)
+
+
+@pytest.mark.parametrize("name", BUSY)
+def test_with_a_weight_something_changes(name):
+    wrapped = getattr(mechanisms, name)(LEARNER, **BUSY[name])
+    assert not wrapped.idle
+    assert not np.array_equal(run(wrapped).full.action, run(LEARNER).full.action)
+
+
+@pytest.mark.parametrize("name", BUSY)
+def test_parameters_per_agent_and_chunks_do_not_matter(name):
+    """Agents with parameters of their own are, each, the agent alone; also across chunks."""
+    options = dict(BUSY[name])
+    key = next(k for k, value in options.items() if isinstance(value, float))
+    values = np.where(np.arange(300) % 2, options[key], 0.5 * options[key])
+    many = getattr(mechanisms, name)(LEARNER, **(options | {key: values}))
+    one, two = (
+        rpe.simulate.run(many, TASK, n_agents=300, n_trials=4, rng=0, record=[0, 1, 299], chunk_size=size).full
+        for size in (256, 512)
+    )
+    for a, b in zip(one, two, strict=True):
+        np.testing.assert_array_equal(a, b)
+    same = getattr(mechanisms, name)(LEARNER, **options)
+    alike = rpe.simulate.run(same, TASK, n_agents=300, n_trials=1, rng=0, record=[1, 299]).full
+    np.testing.assert_array_equal(alike.action[:, 0], one.action[1:, 0])
+
+
+@given(bias=st.lists(st.floats(-30, 30), min_size=3, max_size=3), beta=st.floats(0, 5))
+@settings(deadline=None, max_examples=50)
+def test_a_bias_is_added_to_the_logits(bias, beta):
+    values = np.array([[0.3], [-1.0], [2.0]])
+    shift = np.array(bias)[:, None]
+    found = mechanisms.tilted(rpe.choice.softmax(values, beta), shift)
+    np.testing.assert_allclose(found, rpe.choice.softmax(beta * values + shift, 1.0), atol=1e-12)
+
+
+def test_a_bias_cannot_bring_what_is_not_there():
+    found = mechanisms.tilted(np.array([[1.0], [0.0]]), np.array([[-800.0], [0.0]]))
+    np.testing.assert_array_equal(found, [[1.0], [0.0]])
+
+
+def test_fatigue_follows_the_published_trajectory():
+    tired = mechanisms.Fatigue(LEARNER, recoverable_gain=0.2, recovery=0.1, unrecoverable_gain=0.05)
+    own = tired.remember(TASK, 1)
+    seen = []
+    for effort in (1.0, 1.0, 1.0, 0.0, 0.0, 0.0):
+        felt = tired.feel(own, None, None, step(effort=effort))
+        np.testing.assert_allclose(felt.effort, effort * own.sum(axis=0))
+        tired.notice(own, None, None, step(effort=effort), None)
+        seen.append(own[:, 0].copy())
+    recoverable, unrecoverable = np.array(seen).T
+    np.testing.assert_allclose(recoverable, [0.643, 0.786, 0.929, 0.829, 0.729, 0.629], atol=1e-9)
+    np.testing.assert_allclose(unrecoverable, [0.55, 0.60, 0.65, 0.65, 0.65, 0.65], atol=1e-9)
+
+
+def test_recoverable_fatigue_has_a_floor():
+    tired = mechanisms.Fatigue(LEARNER, recovery=0.4, floor=0.2)
+    own = tired.remember(TASK, 1)
+    for _ in range(3):
+        tired.notice(own, None, None, step(), None)
+    np.testing.assert_array_equal(own[:, 0], [0.2, 0.5])
+
+
+@pytest.mark.parametrize(("days", "rate"), [(66, 0.0444), (18, 0.153), (254, 0.0117)])
+def test_a_habit_reaches_95_percent_after_the_published_days(days, rate):
+    habit = mechanisms.Habit(LEARNER, weight=1.0, learning_rate=1 - 0.05 ** (1 / days), miss_rate=0.0)
+    assert float(habit.learning_rate) == pytest.approx(rate, rel=0.01)
+    own = habit.remember(TASK, 1)
+    for _ in range(days):
+        habit.notice(own, np.array([0]), np.array([1]), step(), None)
+    assert own[1, 0, 0] == pytest.approx(0.95)
+    assert own[0].max() == own[1, 1:].max() == 0
+
+
+def test_misses_have_their_own_rate_and_the_inactive_stay():
+    habit = mechanisms.Habit(LEARNER, weight=2.0, learning_rate=0.5, miss_rate=0.1)
+    own = habit.remember(TASK, 2)
+    for action in (1, 0):
+        habit.notice(own, np.array([3, 3]), np.array([action, action]), step(n=2), np.array([True, False]))
+    np.testing.assert_allclose(own[:, 3, 0], [0.5, 0.45])
+    np.testing.assert_array_equal(own[:, 3, 1], 0)
+    np.testing.assert_allclose(habit.bias(own, np.array([3, 3]))[:, 0], [1.0, 0.9])
+
+
+def test_a_choice_kernel_by_hand():
+    kernel = mechanisms.ChoiceKernel(LEARNER, weight=-3.0, learning_rate=0.25)
+    own = kernel.remember(TASK, 1)
+    for action in (1, 1, 0):
+        kernel.notice(own, np.array([5]), np.array([action]), step(), None)
+    np.testing.assert_allclose(own[:, 0], [0.25, 0.4375 * 0.75])
+    np.testing.assert_allclose(kernel.bias(own, np.array([0]))[:, 0], [-0.75, -0.984375])
+
+
+def test_satiation_by_hand():
+    hungry = mechanisms.Satiation(LEARNER, strength=0.5, retention=0.8)
+    own = hungry.remember(TASK, 1)
+    felt = []
+    for reward in (2.0, -1.0, 2.0):
+        felt.append(hungry.feel(own, None, None, step(reward=reward)).reward[0])
+        hungry.notice(own, None, None, step(reward=reward), None)
+    np.testing.assert_allclose(felt, [2.0, -np.exp(-1.0), 2 * np.exp(-0.5 * 1.6)])
+
+
+def test_effort_costs_have_their_shapes():
+    effort = np.linspace(0, 4, 41)
+    parabolic = mechanisms.EffortCost(LEARNER, shape="parabolic", steepness=0.5).cost(effort)
+    np.testing.assert_allclose(parabolic, 0.5 * effort**2)
+    sigmoid = mechanisms.EffortCost(LEARNER, shape="sigmoid", steepness=3.0, turning_point=2.0, maximum=5.0)
+    cost = sigmoid.cost(effort)
+    assert cost[0] == pytest.approx(0.0, abs=1e-12)
+    assert sigmoid.cost(1e3) == pytest.approx(5.0)
+    assert np.diff(cost).argmax() == pytest.approx(20, abs=1)
+
+
+def test_reward_sensitivity_scales_reward_and_nothing_else():
+    keen = mechanisms.RewardSensitivity(LEARNER, score=2.0, weight=0.15)
+    felt = keen.feel(None, None, None, step(reward=3.0, effort=1.0))
+    np.testing.assert_allclose(felt.reward, 3.0 * np.exp(0.3))
+    np.testing.assert_allclose(felt.effort, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("shape", "head_start", "expected"),
+    [
+        ("proportional", 0, [0, 1 / 3, 2 / 3, 0, 1 / 3, 2 / 3, 0]),
+        ("proportional", 1, [1 / 4, 2 / 4, 3 / 4, 1 / 4, 2 / 4, 3 / 4, 0]),
+        ("small area", 0, [1, 1 / 2, 1, 1, 1 / 2, 1, 0]),
+        ("two references", 0, [1, 0, 1, 1, 0, 1, 0]),
+    ],
+)
+def test_goal_gradients_start_anew_at_each_sub_goal(shape, head_start, expected):
+    drawn = mechanisms.GoalGradient(LEARNER, weight=1.0, shape=shape, head_start=head_start)
+    np.testing.assert_allclose(drawn.gradient(TASK), expected)
+    own = drawn.remember(TASK, 1)
+    state = np.flatnonzero(TASK.decode(np.arange(TASK.n_states))["units"] == 1)[:1]
+    np.testing.assert_allclose(drawn.bias(own, state)[:, 0], [0, expected[1]])
+
+
+def test_mechanisms_compose_and_are_fitted():
+    """A habit around a learner, its weight recovered from choices."""
+    task = rpe.tasks.bandit([0.3, 0.7])
+    inside = rpe.agents.QLearner(learning_rate=0.3, discount=0.0, inverse_temperature=2.0)
+    agent = mechanisms.ChoiceKernel(mechanisms.RewardSensitivity(inside, score=1.0, weight=0.1), weight=1.0)
+    model = rpe.fit.Model(
+        agent,
+        task,
+        {"weight": rpe.fit.Parameter(start=(-2, 2)), "agent.agent.inverse_temperature": rpe.fit.Parameter(0, 20)},
+    )
+    true = np.tile([1.5, 3.0], (30, 1))
+    data = rpe.fit.simulated(model, true, n_trials=200, rng=0)
+    found = rpe.fit.fit(model, data, groups=["all"] * 30, n_starts=2, rng=0)
+    np.testing.assert_allclose(found.estimates[0], [1.5, 3.0], rtol=0.15)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: mechanisms.Habit("agent"), TypeError, "must have the method 'init'"),
+        (lambda: mechanisms.Habit(LEARNER, weight=-1.0), ValueError, "weight must lie in"),
+        (lambda: mechanisms.Habit(LEARNER, miss_rate=2.0), ValueError, "miss_rate must lie in"),
+        (lambda: mechanisms.ChoiceKernel(LEARNER, weight=np.nan), ValueError, "weight must be finite"),
+        (lambda: mechanisms.Fatigue(LEARNER, work_rest=1.5), ValueError, "work_rest must lie in"),
+        (lambda: mechanisms.Satiation(LEARNER, retention=-0.1), ValueError, "retention must lie in"),
+        (lambda: mechanisms.EffortCost(LEARNER, shape="cubic"), ValueError, "shape must be one of"),
+        (lambda: mechanisms.EffortCost(LEARNER, steepness=0.0), ValueError, "steepness must lie in"),
+        (lambda: mechanisms.GoalGradient(LEARNER, shape="steep"), ValueError, "shape must be one of"),
+        (
+            lambda: mechanisms.Habit(LEARNER, weight=[1.0, 2.0], learning_rate=[0.1] * 3),
+            ValueError,
+            "one entry per agent",
+        ),
+        (lambda: mechanisms.Habit(LEARNER, weight=[1.0, 2.0]).init(TASK, 3), ValueError, "n_agents must be 2"),
+        (
+            lambda: mechanisms.GoalGradient(LEARNER, weight=1.0).init(rpe.tasks.bandit([0.5, 0.5]), 2),
+            ValueError,
+            "units of work",
+        ),
+    ],
+)
+def test_bad_input(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
