@@ -20,17 +20,21 @@ __all__ = [
     "agents",
     "choice",
     "discounting",
+    "dopamine",
     "envs",
     "experiments",
+    "features",
     "fit",
     "measures",
     "mechanisms",
     "plots",
+    "schedules",
     "simulate",
     "sweep",
     "table",
     "tasks",
     "td",
+    "theories",
 ]
 
 for _name, _split in (("rpe/MicroWins-v0", True), ("rpe/MonolithicGoal-v0", False)):

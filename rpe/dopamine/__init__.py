@@ -1,0 +1,36 @@
+"""Physiology: from prediction errors to firing, release, receptors and sensors; time is the last axis."""
+
+from rpe.dopamine.firing import autoreceptor_rate, bursts, firing_rate, hill, pause_length, spikes
+from rpe.dopamine.receptors import (
+    binding_potential,
+    eligibility,
+    occupancy,
+    plasticity,
+    receptor_density,
+)
+from rpe.dopamine.release import REGIONS, from_ng_per_ml, release, steady_concentration, to_ng_per_ml
+from rpe.dopamine.sensors import SENSORS, measured
+from rpe.dopamine.summary import Summary, summary
+
+__all__ = [
+    "REGIONS",
+    "SENSORS",
+    "Summary",
+    "autoreceptor_rate",
+    "binding_potential",
+    "bursts",
+    "eligibility",
+    "firing_rate",
+    "from_ng_per_ml",
+    "hill",
+    "measured",
+    "occupancy",
+    "pause_length",
+    "plasticity",
+    "receptor_density",
+    "release",
+    "spikes",
+    "steady_concentration",
+    "summary",
+    "to_ng_per_ml",
+]

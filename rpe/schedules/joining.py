@@ -1,0 +1,188 @@
+"""Schedules put together, in continuous time, and as a list of events."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rpe._checks import Floats, Ints, scalar
+from rpe.schedules.schedule import Schedule
+
+
+class Events(NamedTuple):
+    """What happens in an experiment, in the order of time.
+
+    Attributes
+    ----------
+    time : float array (n_events,)
+        s from the start of the experiment.
+    name : int array (n_events,)
+        Which event: an index into `names`.
+    size : float array (n_events,)
+        Level of a stimulus that comes on, or size of a reward.
+    trial, step : int array (n_events,)
+        Where in the schedule it stands.
+    names : tuple of str
+        The stimuli, then "reward".
+    """
+
+    time: Floats
+    name: Ints
+    size: Floats
+    trial: Ints
+    step: Ints
+    names: tuple[str, ...]
+
+
+def events(s: Schedule) -> Events:
+    """Return the onsets of stimuli and the rewards of a schedule, with gaps counted.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> found = rpe.schedules.events(rpe.schedules.delay_conditioning(n_trials=2, gap=10.0, rng=0))
+    >>> found.time, [found.names[i] for i in found.name]
+    (array([ 0.5,  1.5, 13. , 14. ]), ['A', 'reward', 'A', 'reward'])
+    """
+    size = np.concatenate([np.where(s.onset, s.level, 0.0), s.reward[..., None]], axis=2)
+    trial, step, name = np.nonzero(size)
+    time = s.start[trial] + step * s.dt
+    return Events(time, name, size[trial, step, name], trial, step, (*s.stimuli, "reward"))
+
+
+def concatenate(parts: Sequence[Schedule]) -> Schedule:
+    """Return several schedules one after another, with all their stimuli, types and phases.
+
+    Shorter windows are filled up with empty time, by which the gap after them gets shorter, as far
+    as it can.
+
+    Raises
+    ------
+    ValueError
+        For none, or different lengths of a step.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> one, two = (rpe.schedules.delay_conditioning(n_trials=3, cue=cue) for cue in "AB")
+    >>> rpe.schedules.concatenate([one, two]).stimuli
+    ('A', 'B')
+    """
+    if not parts or len({part.dt for part in parts}) > 1:
+        raise ValueError(f"parts must be schedules with one dt; got {[part.dt for part in parts]}")
+    n_steps = max(part.n_steps for part in parts)
+    names = {key: tuple(dict.fromkeys(n for part in parts for n in getattr(part, key))) for key in _NAMED}
+    return Schedule(
+        stimuli=names["stimuli"],
+        dt=parts[0].dt,
+        level=np.concatenate([_levels(part, names["stimuli"], n_steps) for part in parts]),
+        reward=np.concatenate([_longer(part.reward, n_steps) for part in parts]),
+        pulse=np.concatenate([_longer(part.pulse, n_steps) for part in parts]),
+        gap=np.concatenate([np.maximum(part.gap - (n_steps - part.n_steps) * part.dt, 0) for part in parts]),
+        kind=np.concatenate([_numbers(part.kinds, names["kinds"])[part.kind] for part in parts]),
+        kinds=names["kinds"],
+        phase=np.concatenate([_numbers(part.phases, names["phases"])[part.phase] for part in parts]),
+        phases=names["phases"],
+        learning=np.concatenate([_longer(part.learning, n_steps, part.learning[:, -1:]) for part in parts]),
+        due=np.concatenate([part.due for part in parts]),
+    )
+
+
+def joined(s: Schedule, longest_gap: float = np.inf) -> Schedule:
+    """Return the same experiment in continuous time, as one long trial with its gaps as empty steps.
+
+    Parameters
+    ----------
+    s : Schedule
+    longest_gap : float
+        Gaps are not drawn out beyond this, s: an hour in steps of 0.1 s is 36,000 steps.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> s = rpe.schedules.delay_conditioning(n_trials=2, gap=1.0)
+    >>> rpe.schedules.joined(s).n_steps
+    70
+    """
+    place, total = _places(s, longest_gap)
+
+    def spread(array: Any, fill: Any = 0.0) -> Any:
+        long = np.full((1, total, *array.shape[2:]), fill, dtype=array.dtype)
+        long[0, place] = array
+        return long
+
+    zero = np.zeros(1, dtype=np.int64)
+    return Schedule(
+        stimuli=s.stimuli,
+        dt=s.dt,
+        level=spread(s.level),
+        reward=spread(s.reward),
+        pulse=spread(s.pulse),
+        gap=np.zeros(1),
+        kind=zero,
+        kinds=("joined",),
+        phase=zero,
+        phases=("all",),
+        learning=spread(s.learning, True),
+        due=np.array([np.nan]),
+    )
+
+
+def split(s: Schedule, array: Any, longest_gap: float = np.inf) -> Any:
+    """Return results on a joined schedule, (..., 1, n_total), as (..., n_trials, n_steps) of the schedule.
+
+    Parameters
+    ----------
+    s : Schedule
+        That was joined.
+    array : array
+        Such as the errors of a theory; what fell into gaps is left out.
+    longest_gap : float
+        As when it was joined.
+
+    Raises
+    ------
+    ValueError
+        If the last axes do not fit.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> s = rpe.schedules.delay_conditioning(n_trials=2, gap=1.0)
+    >>> bool((rpe.schedules.split(s, rpe.schedules.joined(s).reward) == s.reward).all())
+    True
+    """
+    place, total = _places(s, longest_gap)
+    array = np.asarray(array)
+    if array.shape[-2:] != (1, total):
+        raise ValueError(f"array must have shape (..., 1, {total}), as the joined schedule; got {array.shape}")
+    return array[..., 0, place]
+
+
+_NAMED = ("stimuli", "kinds", "phases")
+
+
+def _places(s: Schedule, longest_gap: float) -> tuple[Ints, int]:
+    """Where each step of each trial lies in continuous time, (n_trials, n_steps), and the number of steps in all."""
+    if longest_gap != np.inf:
+        scalar("longest_gap", longest_gap, 0)
+    empty = np.round(np.minimum(s.gap, longest_gap) / s.dt).astype(np.int64)
+    first = np.arange(s.n_trials) * s.n_steps + np.cumsum(empty) - empty
+    return first[:, None] + np.arange(s.n_steps), int(s.n_trials * s.n_steps + empty.sum())
+
+
+def _levels(part: Schedule, stimuli: tuple[str, ...], n_steps: int) -> Floats:
+    level = np.zeros((part.n_trials, n_steps, len(stimuli)))
+    level[:, : part.n_steps, _numbers(part.stimuli, stimuli)] = part.level
+    return level
+
+
+def _longer(array: Any, n_steps: int, fill: Any = 0) -> Any:
+    long = np.empty((len(array), n_steps), dtype=array.dtype)
+    long[:] = fill
+    long[:, : array.shape[1]] = array
+    return long
+
+
+def _numbers(own: tuple[str, ...], all_names: tuple[str, ...]) -> Ints:
+    return np.array([all_names.index(name) for name in own], dtype=np.int64)

@@ -1,0 +1,188 @@
+"""The schedule of a Pavlovian experiment: what is shown, paid and done in every trial, as arrays."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Self
+
+import numpy as np
+
+from rpe._checks import Bools, Floats, Ints, between, numbers, scalar
+
+
+@dataclass(frozen=True, eq=False)
+class Schedule:
+    """One sequence of trials; every trial is a window of `n_steps` steps, followed by an empty gap.
+
+    A step `t` covers the time from `t·dt` on, counted from the start of its trial.
+
+    Attributes
+    ----------
+    stimuli : tuple of str
+        Names of the stimuli, in the order of the last axis of `level`.
+    dt : float
+        Length of a step, s.
+    level : float array (n_trials, n_steps, n_stimuli)
+        Intensity of each stimulus while it is on, mostly 1; 0 while it is off.
+    reward : float array (n_trials, n_steps)
+        Reward on arrival in a step, in reward units.
+    pulse : float array (n_trials, n_steps)
+        Stimulation (positive) or inhibition (negative) of dopamine neurons, added to the
+        prediction error, in reward units.
+    gap : float array (n_trials,)
+        Empty time between the end of a trial's window and the start of the next, s.
+    kind : int array (n_trials,)
+        Type of each trial, an index into `kinds`.
+    kinds : tuple of str
+        Names of the trial types, such as "A+" or "AX-".
+    phase : int array (n_trials,)
+        Phase of each trial, an index into `phases`.
+    phases : tuple of str
+        Names of the phases.
+    learning : bool array (n_trials, n_steps)
+        Whether a theory may learn; False in probe trials, which only read out.
+    due : float array (n_trials,)
+        When the reward of a trial is due, s from its start, whether it comes or not; NaN if no
+        reward is due.
+    """
+
+    stimuli: tuple[str, ...]
+    dt: float
+    level: Floats
+    reward: Floats
+    pulse: Floats
+    gap: Floats
+    kind: Ints
+    kinds: tuple[str, ...]
+    phase: Ints
+    phases: tuple[str, ...]
+    learning: Bools
+    due: Floats
+
+    def __post_init__(self) -> None:
+        scalar("dt", self.dt, 0, open_low=True)
+        shape = self.reward.shape
+        if len(shape) != 2 or 0 in shape:
+            raise ValueError(f"reward must have shape (n_trials, n_steps); got {shape}")
+        expected: dict[str, tuple[int, ...]] = {
+            "level": (*shape, len(self.stimuli)),
+            "pulse": shape,
+            "learning": shape,
+            **dict.fromkeys(("gap", "kind", "phase", "due"), shape[:1]),
+        }
+        for name, wanted in expected.items():
+            if (found := getattr(self, name).shape) != wanted:
+                raise ValueError(f"{name} must have shape {wanted}; got {found}")
+        for name in ("level", "reward", "pulse"):
+            numbers(name, getattr(self, name))
+        between("gap", self.gap, 0)
+        for name in ("kind", "phase"):
+            known = len(getattr(self, f"{name}s"))
+            if getattr(self, name).min() < 0 or getattr(self, name).max() >= known:
+                raise ValueError(f"{name} must lie in [0, {known - 1}]; got {getattr(self, name).max()}")
+
+    @property
+    def n_trials(self) -> int:
+        """Number of trials."""
+        return int(self.reward.shape[0])
+
+    @property
+    def n_steps(self) -> int:
+        """Number of steps in the window of a trial."""
+        return int(self.reward.shape[1])
+
+    @property
+    def duration(self) -> float:
+        """Length of the window of a trial, s."""
+        return self.n_steps * self.dt
+
+    @property
+    def times(self) -> Floats:
+        """Start of each step, s from the start of the trial, shape (n_steps,)."""
+        return np.asarray(np.arange(self.n_steps) * self.dt, dtype=np.float64)
+
+    @property
+    def onset(self) -> Bools:
+        """Where a stimulus comes on, (n_trials, n_steps, n_stimuli)."""
+        on = np.asarray(self.level != 0)
+        before = np.zeros_like(on)
+        before[:, 1:] = on[:, :-1]
+        return np.asarray(on & ~before)
+
+    @property
+    def probe(self) -> Bools:
+        """The trials in which nothing is learned, (n_trials,)."""
+        return np.asarray(~self.learning.any(axis=1))
+
+    @property
+    def start(self) -> Floats:
+        """When each trial starts, s from the start of the experiment, (n_trials,)."""
+        lengths = self.duration + self.gap
+        return np.asarray(np.cumsum(lengths) - lengths, dtype=np.float64)
+
+    def step_of(self, time: float) -> int:
+        """Return the step that covers a time (s from the start of the trial).
+
+        Raises
+        ------
+        ValueError
+            For a time outside the window.
+        """
+        step = int(np.floor(time / self.dt + 1e-6))
+        if not 0 <= step < self.n_steps:
+            raise ValueError(f"time must lie in the window [0, {self.duration:g}) s; got {time!r}")
+        return step
+
+    def of_kind(self, *names: str) -> Bools:
+        """Return which trials are of the named types, (n_trials,).
+
+        Raises
+        ------
+        ValueError
+            For a type that the schedule does not have.
+        """
+        return np.isin(self.kind, [_place("kind", name, self.kinds) for name in names])
+
+    def in_phase(self, *names: str) -> Bools:
+        """Return which trials belong to the named phases, (n_trials,).
+
+        Raises
+        ------
+        ValueError
+            For a phase that the schedule does not have.
+        """
+        return np.isin(self.phase, [_place("phase", name, self.phases) for name in names])
+
+    def take(self, trials: Any) -> Self:
+        """Return the schedule of some trials only, in the given order.
+
+        Parameters
+        ----------
+        trials : int or bool array, or slice
+            Which ones.
+
+        Raises
+        ------
+        ValueError
+            If none is left.
+        """
+        chosen = np.arange(self.n_trials)[trials]
+        arrays = {field.name: getattr(self, field.name) for field in fields(self)}
+        return replace(self, **{name: a[chosen] for name, a in arrays.items() if isinstance(a, np.ndarray)})
+
+    def renamed(self, names: Mapping[str, str]) -> Self:
+        """Return the schedule with types of trial renamed; types that share a name become one.
+
+        Parameters
+        ----------
+        names : mapping of str to str
+            New names by old ones; the others stay.
+        """
+        new = [names.get(kind, kind) for kind in self.kinds]
+        kinds = tuple(dict.fromkeys(new))
+        return replace(self, kinds=kinds, kind=np.array([kinds.index(name) for name in new])[self.kind])
+
+
+def _place(name: str, value: str, names: tuple[str, ...]) -> int:
+    if value not in names:
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, names))}; got {value!r}")
+    return names.index(value)

@@ -1,0 +1,137 @@
+"""Types of trials, and the call that turns an order of types into a schedule."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from rpe._checks import between, count, scalar
+from rpe.schedules.schedule import Schedule
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One type of trial, its events in seconds from the start of the trial.
+
+    Parameters
+    ----------
+    cues : mapping of str to (on, off) or (on, off, level)
+        When each stimulus is on, s; level 1 unless given. A stimulus that is on twice has a tuple
+        of such tuples.
+    rewards : mapping of float to float
+        Time of each reward, s, and its size in reward units.
+    pulses : mapping of (on, off) to float
+        Stimulation of dopamine neurons from `on` to `off`, s, and its size in reward units, added
+        to the error of every step in between; negative for inhibition.
+    due : float, optional
+        When reward is due, s, if it does not come, or not then; by default the time of the first
+        reward, if there is one.
+    learning : bool
+        False for a probe trial, in which nothing is learned.
+    """
+
+    cues: Mapping[str, Any] = field(default_factory=dict)
+    rewards: Mapping[float, float] = field(default_factory=dict)
+    pulses: Mapping[tuple[float, float], float] = field(default_factory=dict)
+    due: float | None = None
+    learning: bool = True
+
+
+def sequence(
+    kinds: Mapping[str, Trial],
+    order: Sequence[str],
+    *,
+    dt: float = 0.1,
+    duration: float,
+    gap: Any = 0.0,
+    phases: Sequence[str] | None = None,
+) -> Schedule:
+    """Return the schedule that runs trials of the named types in the given order.
+
+    Parameters
+    ----------
+    kinds : mapping of str to Trial
+        The types of trials by name.
+    order : sequence of str
+        The type of every trial.
+    dt : float
+        Length of a step, s.
+    duration : float
+        Window of every trial, s.
+    gap : float or array (n_trials,)
+        Empty time after each trial, s.
+    phases : sequence of str, optional
+        The phase of every trial; by default all belong to one phase, "all".
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an event outside the window, an unknown type, or lengths that do not match.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> kinds = {"A+": Trial({"A": (0.0, 1.0)}, {1.0: 1.0}), "A-": Trial({"A": (0.0, 1.0)}, due=1.0)}
+    >>> s = sequence(kinds, ["A+", "A+", "A-"], duration=2.0)
+    >>> s.reward.sum(axis=1), s.n_steps
+    (array([1., 1., 0.]), 20)
+    """
+    dt = scalar("dt", dt, 0, open_low=True)
+    n_steps = count("duration / dt", round(scalar("duration", duration, 0, open_low=True) / dt))
+    unknown = sorted(set(order) - set(kinds))
+    if unknown or not len(order):
+        raise ValueError(f"order must name at least one trial, of the types {', '.join(kinds)}; got {unknown}")
+    stimuli = tuple(dict.fromkeys(name for trial in kinds.values() for name in trial.cues))
+    names = tuple(kinds)
+    parts = [_arrays(name, kinds[name], stimuli, dt, n_steps) for name in names]
+    level, reward, pulse = (np.stack(arrays) for arrays in zip(*parts, strict=True))
+    kind = np.array([names.index(name) for name in order])
+    if phases is not None and len(phases) != len(order):
+        raise ValueError(f"phases must name one phase for each of the {len(order)} trials; got {len(phases)}")
+    phase_names = tuple(dict.fromkeys(phases)) if phases is not None else ("all",)
+    phase = np.array([phase_names.index(name) for name in phases]) if phases is not None else np.zeros_like(kind)
+    learning = np.array([kinds[name].learning for name in names])[kind]
+    return Schedule(
+        stimuli=stimuli,
+        dt=dt,
+        level=level[kind],
+        reward=reward[kind],
+        pulse=pulse[kind],
+        gap=np.broadcast_to(between("gap", gap, 0), kind.shape).copy(),
+        kind=kind,
+        kinds=names,
+        phase=phase,
+        phases=phase_names,
+        learning=np.repeat(learning[:, None], n_steps, axis=1),
+        due=np.array([_due(kinds[name]) for name in names])[kind],
+    )
+
+
+def _arrays(name: str, trial: Trial, stimuli: tuple[str, ...], dt: float, n_steps: int) -> tuple[Any, Any, Any]:
+    """Level (n_steps, n_stimuli), reward and pulse (n_steps,) of one type of trial."""
+    level, reward, pulse = np.zeros((n_steps, len(stimuli))), np.zeros(n_steps), np.zeros(n_steps)
+    for stimulus, when in trial.cues.items():
+        times = when if isinstance(when[0], tuple) else (when,)
+        for on, off, *strength in times:
+            level[_span(name, on, off, dt, n_steps), stimuli.index(stimulus)] = strength[0] if strength else 1.0
+    for time, size in trial.rewards.items():
+        reward[_span(name, time, time, dt, n_steps).start] += scalar(f"reward of {name}", size)
+    for (on, off), size in trial.pulses.items():
+        pulse[_span(name, on, off, dt, n_steps)] += scalar(f"pulse of {name}", size)
+    return level, reward, pulse
+
+
+def _span(name: str, on: float, off: float, dt: float, n_steps: int) -> slice:
+    """The steps from `on` to `off`, at least one."""
+    first = round(scalar(f"time in {name}", on, 0) / dt)
+    last = max(first + 1, round(scalar(f"time in {name}", off, on) / dt))
+    if last > n_steps:
+        raise ValueError(f"events of trial {name!r} must lie in its window of {n_steps * dt:g} s; got {off:g}")
+    return slice(first, last)
+
+
+def _due(trial: Trial) -> float:
+    if trial.due is not None:
+        return trial.due
+    return min(trial.rewards) if trial.rewards else np.nan

@@ -1,0 +1,27 @@
+"""Theories of dopamine, all with one face: `learn(schedule, rng)` returns what a theory learned."""
+
+from importlib import import_module
+from typing import Any
+
+from rpe.theories.learned import Learned, Theory
+
+_WHERE = {
+    "RescorlaWagner": "rescorla_wagner",
+    "TD": "td",
+    "BeliefTD": "belief",
+    "SemiMarkovTD": "semi_markov",
+    "ValueDecayTD": "value_decay",
+    "FeedbackUncertaintyTD": "feedback_uncertainty",
+    "PearceHall": "pearce_hall",
+    "KalmanTD": "kalman",
+    "AverageRewardTD": "average_reward",
+    "Response": "response",
+}
+
+__all__ = ["Learned", "Theory", *_WHERE]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _WHERE:
+        return getattr(import_module(f"rpe.theories.{_WHERE[name]}"), name)
+    raise AttributeError(f"module 'rpe.theories' has no attribute {name!r}")

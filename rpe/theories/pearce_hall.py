@@ -1,0 +1,104 @@
+"""Pearce-Hall hybrid: an error per trial, and for every stimulus a rate of learning that follows surprise."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from rpe._checks import agent_count, parameter
+from rpe.schedules import Schedule
+from rpe.theories.learned import Learned
+from rpe.theories.trial_level import on_steps, outcome, presence_by_trial, pulse_size
+
+
+@dataclass(frozen=True)
+class PearceHall:
+    """The hybrid of Rescorla-Wagner and Pearce-Hall: errors teach as much as a stimulus is attended to.
+
+        δ = λ − Σᵢ xᵢ Vᵢ,   Vᵢ ← Vᵢ + κ aᵢ xᵢ δ,   then   aᵢ ← η |δ| + (1 − η) aᵢ
+
+    The associability aᵢ of a stimulus changes only in trials in which it is present. A stimulus
+    that is shown without reward loses it (latent inhibition). A trial has no time within: `delta`
+    is NaN but in the step of the outcome. In probe trials nothing changes.
+
+    Parameters
+    ----------
+    learning_rate : float or array (n_agents,)
+        κ in [0, 1].
+    associability_rate : float or array (n_agents,)
+        η in [0, 1].
+    first_associability : float or array (n_agents,)
+        a before a stimulus was ever shown, ≥ 0 (assumption: 1, the error of a whole reward).
+
+    Notes
+    -----
+    `learn` returns in `more` the `strength` V and the `associability` a of every stimulus before
+    each trial, (n_agents, n_trials, n_stimuli). κ and η are provisional: from memory.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For parameters out of range.
+
+    References
+    ----------
+    Pearce, J. M. & Hall, G. (1980). A model for Pavlovian learning. Psychological Review 87(6),
+    532-552. doi:10.1037/0033-295X.87.6.532
+    Li, J., Schiller, D., Schoenbaum, G., Phelps, E. A. & Daw, N. D. (2011). Differential roles of
+    human striatum and amygdala in associative learning. Nature Neuroscience 14, 1250-1252 (the
+    hybrid). doi:10.1038/nn.2904
+
+    Examples
+    --------
+    >>> import rpe
+    >>> kinds = {"A+": rpe.schedules.Trial({"A": (0.0, 1.0)}, {1.0: 1.0})}
+    >>> schedule = rpe.schedules.sequence(kinds, ["A+"] * 3, dt=0.5, duration=2.0)
+    >>> learned = rpe.theories.PearceHall(learning_rate=0.5, associability_rate=0.5).learn(schedule)
+    >>> learned.delta[0, :, 2].tolist(), learned.more["associability"][0, :, 0].tolist()
+    ([1.0, 0.5, 0.25], [1.0, 1.0, 0.75])
+    """
+
+    learning_rate: Any = 0.3
+    associability_rate: Any = 0.1
+    first_associability: Any = 1.0
+
+    free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "associability_rate")
+
+    def __post_init__(self) -> None:
+        for name in ("learning_rate", "associability_rate"):
+            object.__setattr__(self, name, parameter(name, getattr(self, name), 0, 1))
+        object.__setattr__(self, "first_associability", parameter("first_associability", self.first_associability, 0))
+        self._n_agents()
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        return "Pearce-Hall hybrid"
+
+    @classmethod
+    def published(cls) -> dict[str, Self]:
+        """Return other published parameters: none."""
+        return {}
+
+    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+        """Run through a schedule; nothing is random."""
+        x, n = presence_by_trial(schedule), self._n_agents()
+        target = outcome(schedule) + pulse_size(schedule)
+        shape = (len(x), x.shape[1], n)
+        error, prediction = np.empty((2, len(x), n))
+        strengths, attended = np.empty((2, *shape))
+        strength, associability = np.zeros(shape[1:]), np.full(shape[1:], self.first_associability)
+        for trial, frozen in enumerate(schedule.probe.tolist()):
+            strengths[trial], attended[trial] = strength, associability
+            prediction[trial] = x[trial] @ strength
+            error[trial] = target[trial] - prediction[trial]
+            if not frozen:
+                strength += associability * (x[trial, :, None] * (self.learning_rate * error[trial]))
+                surprise = np.abs(error[trial]) - associability
+                associability += (x[trial, :, None] != 0) * (self.associability_rate * surprise)
+        more = {"strength": strengths.transpose(2, 0, 1), "associability": attended.transpose(2, 0, 1)}
+        return Learned(*on_steps(schedule, error.T, prediction.T), more)
+
+    def _n_agents(self) -> int:
+        names = ("learning_rate", "associability_rate", "first_associability")
+        return agent_count(**{name: getattr(self, name) for name in names})

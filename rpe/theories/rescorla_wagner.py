@@ -1,0 +1,111 @@
+"""Rescorla-Wagner: one error per trial, shared by all stimuli that are present."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from rpe._checks import Floats, agent_count, parameter, scalar
+from rpe.schedules import Schedule
+from rpe.theories.learned import Learned
+from rpe.theories.trial_level import on_steps, outcome, presence_by_trial, pulse_size, shown
+
+
+@dataclass(frozen=True)
+class RescorlaWagner:
+    """The rule of Rescorla and Wagner, δ = λ − Σᵢ xᵢ Vᵢ, Vᵢ ← Vᵢ + α sᵢ β xᵢ δ.
+
+    λ is the reward of the trial in all, xᵢ the level of a stimulus. A trial has no time within, so
+    `delta` is NaN but in the step of the outcome, and there is no response to the cue. A pulse
+    counts once, with its mean size. In probe trials nothing changes.
+
+    Parameters
+    ----------
+    learning_rate : float or array (n_agents,)
+        α in [0, 1].
+    beta_reward, beta_omission : float or array (n_agents,)
+        β in trials with and without reward, ≥ 0.
+    salience : mapping of str to float, optional
+        s of each stimulus by name, ≥ 0; 1 for those not named.
+
+    Notes
+    -----
+    `learn` returns in `more` the `strength` V of every stimulus before each trial, (n_agents,
+    n_trials, n_stimuli), in reward units.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For parameters out of range, and, on learning, for a salience of an unknown stimulus.
+
+    References
+    ----------
+    Rescorla, R. A. & Wagner, A. R. (1972). A theory of Pavlovian conditioning. In Classical
+    Conditioning II: Current Research and Theory, 64-99. The default α is provisional: from memory.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> kinds = {"A+": rpe.schedules.Trial({"A": (0.0, 1.0)}, {1.0: 1.0})}
+    >>> schedule = rpe.schedules.sequence(kinds, ["A+"] * 4, dt=0.5, duration=2.0)
+    >>> learned = rpe.theories.RescorlaWagner(learning_rate=0.5).learn(schedule)
+    >>> learned.delta[0, :, 2].tolist()
+    [1.0, 0.5, 0.25, 0.125]
+    """
+
+    learning_rate: Any = 0.1
+    beta_reward: Any = 1.0
+    beta_omission: Any = 1.0
+    salience: Mapping[str, float] | None = None
+
+    free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate",)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "learning_rate", parameter("learning_rate", self.learning_rate, 0, 1))
+        for name in ("beta_reward", "beta_omission"):
+            object.__setattr__(self, name, parameter(name, getattr(self, name), 0))
+        for name, value in (self.salience or {}).items():
+            scalar(f"salience of {name}", value, 0)
+        self._n_agents()
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        equal = np.array_equal(self.beta_reward, self.beta_omission)
+        ratio = "" if equal else f", β {shown(self.beta_reward)} and {shown(self.beta_omission)}"
+        return f"Rescorla-Wagner{ratio}{', salience' if self.salience else ''}"
+
+    @classmethod
+    def published(cls) -> dict[str, Self]:
+        """Return other published parameters: none."""
+        return {}
+
+    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+        """Run through a schedule; nothing is random."""
+        x, n = presence_by_trial(schedule), self._n_agents()
+        target = outcome(schedule) + pulse_size(schedule)
+        paid = np.asarray(schedule.reward.any(axis=1))[:, None]
+        rate = self.learning_rate * np.where(paid, self.beta_reward, self.beta_omission)
+        moves = x * self._salience(schedule)
+        error, prediction = np.empty((2, len(x), n))
+        strength, before = np.zeros((x.shape[1], n)), np.empty((len(x), x.shape[1], n))
+        for trial, frozen in enumerate(schedule.probe.tolist()):
+            before[trial] = strength
+            prediction[trial] = x[trial] @ strength
+            error[trial] = target[trial] - prediction[trial]
+            if not frozen:
+                strength += moves[trial, :, None] * (rate[trial] * error[trial])
+        return Learned(*on_steps(schedule, error.T, prediction.T), {"strength": before.transpose(2, 0, 1)})
+
+    def _n_agents(self) -> int:
+        names = ("learning_rate", "beta_reward", "beta_omission")
+        return agent_count(**{name: getattr(self, name) for name in names})
+
+    def _salience(self, schedule: Schedule) -> Floats:
+        """The salience of every stimulus, (n_stimuli,)."""
+        given = self.salience or {}
+        unknown = sorted(set(given) - set(schedule.stimuli))
+        if unknown:
+            raise ValueError(f"salience must name stimuli of the schedule, {schedule.stimuli}; got {unknown}")
+        return np.array([float(given.get(name, 1.0)) for name in schedule.stimuli])

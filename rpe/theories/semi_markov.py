@@ -1,0 +1,218 @@
+"""Semi-Markov TD: a value per state, errors only where a state is seen or inferred to end."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple, Self
+
+import numpy as np
+
+from rpe._checks import Bools, Floats, agent_count, choice, flag, parameter
+from rpe.schedules import Schedule
+from rpe.theories.learned import Learned
+from rpe.theories.waits import course
+
+
+class Hidden(NamedTuple):
+    """What is believed in every step.
+
+    Attributes
+    ----------
+    states : float array (n_trials, n_steps, n_stimuli + 1)
+        Belief that the wait for what follows each stimulus goes on; last, that none does.
+    waited : int array (n_trials, n_steps)
+        Steps since the last onset of a stimulus whose wait goes on.
+    seen : bool array (n_trials, n_steps)
+        Where a reward or an onset shows that the state has ended.
+    """
+
+    states: Floats
+    waited: np.ndarray
+    seen: Bools
+
+
+@dataclass(frozen=True)
+class SemiMarkovTD:
+    """TD over states that last; errors come where a state ends.
+
+        δ = γ^d (r + V(s′)) − V(s),   V(s) ← V(s) + α δ,
+
+    with d the time spent in s; or, against the average reward ρ, δ = r − ρ d + V(s′) − V(s) and
+    ρ ← ρ + η δ. The states are the wait for what follows a stimulus, and the time between trials.
+    Where several stimuli began a wait, what each is worth beyond the time between trials adds up:
+    V = w₀ + Σ wᵢ.
+
+    A reward, or the onset of a stimulus, ends a state. The end of a wait in which nothing comes has
+    to be inferred: its length T is counted over the training trials, and with probability p nothing
+    is to be seen when it ends, so that after k steps the belief in the wait is
+
+        S(k) / [S(k) + p (1 − S(k))],   S(k) = P(T > k),
+
+    and whatever belief is lost in a step makes an error in that step, in proportion. A reward shows
+    that the wait was still going on, if that was possible. A stimulus
+    that nothing ever follows is a state while it is on. Gaps belong to the time between trials.
+
+    Parameters
+    ----------
+    learning_rate : float or array (n_agents,)
+        α in [0, 1] (provisional: from memory).
+    discount : float or array (n_agents,)
+        γ in [0, 1], per s (provisional: from memory).
+    form : {"discounted", "average"}
+        Which of the two errors.
+    rate_learning_rate : float or array (n_agents,)
+        η in [0, 1], for ρ in reward units per s (assumption: that of average-reward TD).
+    reset : bool
+        Whether the time between trials has no value, and does not discount what follows it, as in
+        the theories that reset trials. Otherwise it is a state like any other, as in the paper. The
+        error to whatever ends it is then 0 on average, be it a cue or a reward: positive if it ends
+        early, and negative if late.
+
+    Notes
+    -----
+    A pulse adds to the error of the state that was left, or still goes on. `learn` returns in
+    `more` the `weights` w at the end, that of the time between trials last, (n_agents, n_stimuli +
+    1), and the average reward `rho`, (n_agents,), 0 if discounted. Between probe trials
+    no time passes.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For parameters out of range.
+
+    References
+    ----------
+    Daw, N. D., Courville, A. C. & Touretzky, D. S. (2006). Representation and timing in theories of
+    the dopamine system. Neural Computation 18(7), 1637-1677. doi:10.1162/neco.2006.18.7.1637
+
+    Examples
+    --------
+    >>> import rpe
+    >>> kinds = {"A+": rpe.schedules.Trial({"A": (0.5, 1.0)}, {1.5: 1.0}),
+    ...          "early": rpe.schedules.Trial({"A": (0.5, 1.0)}, {1.0: 1.0}, learning=False)}
+    >>> schedule = rpe.schedules.sequence(kinds, ["A+"] * 99 + ["early"], dt=0.5, duration=2.5)
+    >>> rpe.theories.SemiMarkovTD().learn(schedule).delta[0, -1].round(2).tolist()
+    [0.0, 0.95, 0.02, 0.0, 0.0]
+    """
+
+    learning_rate: Any = 0.1
+    discount: Any = 0.95
+    form: str = "discounted"
+    rate_learning_rate: Any = 0.01
+    reset: bool = True
+
+    free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "discount")
+
+    def __post_init__(self) -> None:
+        for name in ("learning_rate", "discount", "rate_learning_rate"):
+            object.__setattr__(self, name, parameter(name, getattr(self, name), 0, 1))
+        choice("form", self.form, ("discounted", "average"))
+        flag("reset", self.reset)
+        self._n_agents()
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        form = ", average reward" if self.form == "average" else ""
+        return f"Semi-Markov TD{form}{'' if self.reset else ', time between trials valued'}"
+
+    @classmethod
+    def published(cls) -> dict[str, Self]:
+        """Return other published parameters: with a value of the time between trials, in both forms."""
+        return {
+            "Daw 2006, discounted": cls(reset=False),
+            "Daw 2006, average reward": cls(form="average", reset=False),
+        }
+
+    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+        """Run through a schedule; nothing is random."""
+        hidden, n = _hidden(schedule), self._n_agents()
+        run = _Run(self, len(schedule.stimuli), n)
+        delta, value = np.zeros((2, *schedule.reward.shape, n))
+        for trial in range(schedule.n_trials):
+            run.trial(trial, schedule, hidden, delta[trial], value[trial])
+        more = {"weights": run.w.T, "rho": run.rho}
+        return Learned(delta.transpose(2, 0, 1), value.transpose(2, 0, 1), more)
+
+    def _n_agents(self) -> int:
+        names = ("learning_rate", "discount", "rate_learning_rate")
+        return agent_count(**{name: getattr(self, name) for name in names})
+
+
+class _Run:
+    """Values, average reward, and the time spent between trials so far."""
+
+    def __init__(self, theory: SemiMarkovTD, n_stimuli: int, n: int) -> None:
+        self._theory = theory
+        self.w, self.rho = np.zeros((n_stimuli + 1, n)), np.zeros(n)
+        self._idle = 0.0
+
+    def trial(self, trial: int, schedule: Schedule, hidden: Hidden, delta: Floats, value: Floats) -> None:
+        """Run through a trial and the gap after it; errors and values (n_steps, n) are filled in."""
+        states, dt = hidden.states[trial], schedule.dt
+        nothing = np.eye(1, len(self.w), len(self.w) - 1)
+        before = np.vstack([nothing, states[:-1]])
+        pulse, learns = schedule.pulse[trial], schedule.learning[trial]
+        first, done, idle = 0, 0, self._idle
+        for step in np.flatnonzero((before != states).any(axis=1) | hidden.seen[trial] | (pulse != 0)).tolist():
+            value[done : step + 1] = self._value(states[done : step + 1])
+            self._idle += (step - first) * dt
+            lasted = (hidden.waited[trial, step - 1] + 1) * dt if step else 0.0
+            reward = schedule.reward[trial, step]
+            seen = bool(hidden.seen[trial, step])
+            delta[step] = self._leave(before[step], states[step], seen, lasted, reward, pulse[step], learns[step])
+            first, done = step, step + 1
+        value[done:] = self._value(states[done:])
+        self._idle += (len(states) - first) * dt
+        self._leave(states[-1], nothing[0], False, (hidden.waited[trial, -1] + 1) * dt, 0.0, 0.0, learns[-1])
+        self._idle += schedule.gap[trial]
+        if not learns.any():
+            self._idle = idle
+
+    def _leave(
+        self, before: Floats, after: Floats, seen: bool, lasted: float, reward: float, pulse: float, learns: bool
+    ) -> Floats:
+        """Pass from the states before to those after; returns the error, and learns from it."""
+        if reward and before[:-1].any():
+            before = np.append(before[:-1] > 0, 0.0)
+        left = before[:-1] if seen else np.maximum(before - after, 0.0)[:-1]
+        waits = 1.0 - before[-1] if seen else after[-1] - before[-1]
+        between = before[-1] if seen else 0.0
+        ahead = reward + self.w[-1] + after[:-1] @ self.w[:-1] if seen else self.w[-1]
+        error = self._worth(waits, lasted, ahead) - waits * self.w[-1] - left @ self.w[:-1]
+        idle_error = self._worth(between, 0.0 if self._theory.reset else self._idle, ahead) - between * self.w[-1]
+        if learns:
+            share = pulse * before
+            self.w[:-1] += self._theory.learning_rate * ((left > 0)[:, None] * error + share[:-1, None])
+            if not self._theory.reset:
+                self.w[-1] += self._theory.learning_rate * (idle_error + share[-1])
+            if self._theory.form == "average":
+                self.rho = self.rho + self._theory.rate_learning_rate * (error + idle_error + pulse)
+        self._clock(before[-1], after[-1], seen)
+        return np.asarray(error + idle_error + pulse)
+
+    def _value(self, states: Floats) -> Floats:
+        """V of states (n_steps, n_stimuli + 1), (n_steps, n)."""
+        return np.asarray(states[:, :-1] @ self.w[:-1] + self.w[-1])
+
+    def _worth(self, mass: float, lasted: float, ahead: Floats) -> Floats:
+        """What is ahead, seen from the start of a state that lasted so long, times the belief in it."""
+        if self._theory.form == "average":
+            return np.asarray(mass * (ahead - self.rho * lasted))
+        return np.asarray(mass * self._theory.discount**lasted * ahead)
+
+    def _clock(self, before: float, after: float, seen: bool) -> None:
+        """Time between trials counts from its start, seen or inferred."""
+        if seen or after == 0:
+            self._idle = 0.0
+        elif after > before:
+            self._idle *= before / after
+
+
+def _hidden(schedule: Schedule) -> Hidden:
+    """What is believed in every step."""
+    waits = course(schedule)
+    either = waits.survival + waits.in_vain * (1 - waits.survival)
+    waiting = (waits.elapsed >= 0) * waits.survival / np.where(either > 0, either, 1.0)
+    between = np.prod(1 - waiting, axis=2)[..., None]
+    waited = np.where(waiting > 0, waits.elapsed, -1).max(axis=2, initial=-1)
+    seen = (schedule.reward != 0) | schedule.onset.any(axis=2)
+    return Hidden(np.concatenate([waiting, between], axis=2), waited, np.asarray(seen))

@@ -1,0 +1,234 @@
+"""Linear TD(λ) over a representation of the stimuli."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, NamedTuple, Self
+
+import numpy as np
+
+from rpe import td
+from rpe._checks import Floats, agent_count, choice, flag, parameter, scalar
+from rpe.schedules import Schedule
+from rpe.td.rule import Rule, next_trace
+from rpe.theories.learned import Learned
+from rpe.theories.trial_level import FEATURES, per_step, shown, td_features
+
+
+class Published(NamedTuple):
+    """What was published with a representation: α, λ and the floor under values."""
+
+    learning_rate: float
+    trace_decay: float
+    value_floor: float | None
+
+
+_PUBLISHED = {
+    "serial_compound": Published(0.1, 0.0, None),
+    "presence": Published(0.1, 0.95, None),
+    "microstimuli": Published(0.01, 0.95, 0.0),
+}
+
+
+@dataclass(frozen=True)
+class TD:
+    """Linear TD(λ), as in `rpe.td.learn`: what is published differs by representation.
+
+        V_t = w·x_t,   δ_t = r_t + γ V_t − V_old + pulse_t,   w ← w + α δ_t e,   e ← γλ e + x_t
+
+    Parameters
+    ----------
+    features : {"serial_compound", "presence", "microstimuli"}, array or callable
+        The representation, from `rpe.features`; or features (n_trials, n_steps, n_features) or
+        (n_steps, n_features); or a function that returns them from the schedule.
+    learning_rate : float or array (n_agents,), optional
+        α ≥ 0, per step of the schedule. By default that of the representation: 0.1; 0.01 for
+        microstimuli.
+    discount : float or array (n_agents,)
+        γ in [0, 1], per `step`.
+    trace_decay : float or array (n_agents,), optional
+        λ in [0, 1], per `step`. By default that of the representation: 0 for the serial compound,
+        0.95 for the others.
+    value_floor : float, None or {"published"}
+        Values are not read as lower than this, ≤ 0; "published" is 0 for microstimuli, and None, no
+        floor, for all else.
+    bootstrap, trace : str
+        As in `rpe.td.learn`.
+    reset : bool
+        Whether value and trace are 0 before each trial; otherwise time runs on through the gaps,
+        in which no feature is on, and the trace decays.
+    ends_at_reward, intertrial_states : bool
+        Of the serial compound: whether its states end at a reward, and whether there are states
+        between trials, as far as the window goes.
+    options : mapping
+        Further options of the function of `rpe.features`.
+    step : float or None
+        Step of γ and λ, s; None for the step of the schedule.
+
+    Notes
+    -----
+    `learn` returns in `more` the `weights` at the end, (n_agents, n_features).
+
+    Raises
+    ------
+    TypeError, ValueError
+        For parameters out of range, or features that do not fit the schedule.
+
+    References
+    ----------
+    Montague, P. R., Dayan, P. & Sejnowski, T. J. (1996). A framework for mesencephalic dopamine
+    systems based on predictive Hebbian learning. Journal of Neuroscience 16(5), 1936-1947.
+    doi:10.1523/JNEUROSCI.16-05-01936.1996
+    Ludvig, E. A., Sutton, R. S. & Kehoe, E. J. (2008). Stimulus representation and the timing of
+    reward-prediction errors in models of the dopamine system. Neural Computation 20(12),
+    3034-3054. doi:10.1162/neco.2008.11-07-654
+    Ludvig, E. A., Sutton, R. S. & Kehoe, E. J. (2012). Evaluating the TD model of classical
+    conditioning. Learning & Behavior 40, 305-319. doi:10.3758/s13420-012-0082-6
+    Jeong, H. et al. (2022). Mesolimbic dopamine release conveys causal associations. Science 378,
+    eabq6740. doi:10.1126/science.abq6740
+
+    Examples
+    --------
+    >>> import rpe
+    >>> kinds = {"A+": rpe.schedules.Trial({"A": (0.5, 1.0)}, {1.5: 1.0})}
+    >>> schedule = rpe.schedules.sequence(kinds, ["A+"] * 200, dt=0.5, duration=2.0)
+    >>> rpe.theories.TD(step=0.5).learn(schedule).delta[0, [0, -1]].round(2).tolist()
+    [[0.0, 0.0, 0.0, 1.0], [0.0, 0.96, 0.0, 0.0]]
+    """
+
+    features: Any = "serial_compound"
+    learning_rate: Any = None
+    discount: Any = 0.98
+    trace_decay: Any = None
+    value_floor: float | str | None = "published"
+    bootstrap: str = "updated"
+    trace: str = "accumulating"
+    reset: bool = True
+    ends_at_reward: bool = False
+    intertrial_states: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict)
+    step: float | None = 0.05
+
+    free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "discount", "trace_decay")
+
+    def __post_init__(self) -> None:
+        if isinstance(self.features, str):
+            choice("features", self.features, FEATURES)
+        for name, high in (("learning_rate", np.inf), ("discount", 1.0), ("trace_decay", 1.0)):
+            if name == "discount" or getattr(self, name) is not None:
+                object.__setattr__(self, name, parameter(name, getattr(self, name), 0, high))
+        if isinstance(self.value_floor, str):
+            choice("value_floor", self.value_floor, ("published",))
+        elif self.value_floor is not None:
+            scalar("value_floor", self.value_floor, high=0)
+        choice("bootstrap", self.bootstrap, ("updated", "stale"))
+        choice("trace", self.trace, ("accumulating", "replacing", "dutch"))
+        for name in ("reset", "ends_at_reward", "intertrial_states"):
+            flag(name, getattr(self, name))
+        if self.step is not None:
+            scalar("step", self.step, 0, open_low=True)
+        self._rule(1.0)
+
+    @property
+    def name(self) -> str:
+        """What to call it: what changes results."""
+        features = self.features.replace("_", " ") if isinstance(self.features, str) else "own features"
+        parts = [f"TD({shown(self._published('trace_decay'))}), {features}"]
+        parts += [f"{name} = {value}" for name, value in self.options.items()]
+        parts += ["states end at the reward"] if self.ends_at_reward else []
+        parts += ["states between trials"] if self.intertrial_states else []
+        if self.value_floor != "published":
+            parts += ["no floor" if self.value_floor is None else f"floor {self.value_floor:g}"]
+        parts += [f"{self.trace} trace"] if self.trace != "accumulating" else []
+        parts += ["stale bootstrap"] if self.bootstrap == "stale" else []
+        return ", ".join(parts + ([] if self.reset else ["continuous time"]))
+
+    @classmethod
+    def published(cls) -> dict[str, Self]:
+        """Return other published parameters."""
+        return {
+            "Montague 1996": cls(learning_rate=0.3, discount=1.0, step=None),
+            "Ludvig 2008, microstimuli": cls("microstimuli"),
+            "Ludvig 2012, microstimuli": cls(
+                "microstimuli", learning_rate=0.05, discount=0.97, options={"parameters": "2012"}
+            ),
+            # The paper's α of 0.05 with the level 0.2 is this with the level 1.
+            "Ludvig 2012, presence": cls("presence", learning_rate=0.05 * 0.2**2, discount=0.97),
+            "Jeong 2022, serial compound": cls(
+                learning_rate=0.05, discount=0.95, step=0.2, reset=False, intertrial_states=True
+            ),
+            "Jeong 2022, microstimuli": cls(
+                "microstimuli", learning_rate=0.02, step=0.2, reset=False, options={"parameters": "jeong"}
+            ),
+        }
+
+    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+        """Run through a schedule; nothing is random."""
+        x, rule = td_features(schedule, self.features, **self._options()), self._rule(schedule.dt)
+        if not self.reset:
+            return _run_on(x, schedule, rule)
+        learned = td.learn(
+            x,
+            schedule.reward,
+            learning_rate=rule.learning_rate,
+            discount=rule.discount,
+            trace_decay=rule.trace_decay,
+            bootstrap=rule.bootstrap,
+            trace=rule.trace,
+            value_floor=None if rule.value_floor == -np.inf else rule.value_floor,
+            pulse=schedule.pulse,
+            learning=schedule.learning,
+            record="all",
+        )
+        return Learned(learned.delta, learned.value, {"weights": learned.weights})
+
+    def _published(self, name: str) -> Any:
+        """A parameter, or what was published with the representation."""
+        value = getattr(self, name)
+        return np.asarray(getattr(self._known(), name)) if value is None else value
+
+    def _known(self) -> Published:
+        """What was published with the representation; with one's own features, with the serial compound."""
+        return _PUBLISHED[self.features if isinstance(self.features, str) else "serial_compound"]
+
+    def _options(self) -> dict[str, Any]:
+        """Options of the function of `rpe.features`."""
+        if not isinstance(self.features, str) or self.features != "serial_compound":
+            return dict(self.options)
+        return {"ends_at_reward": self.ends_at_reward, "intertrial_states": self.intertrial_states, **self.options}
+
+    def _rule(self, dt: float) -> Rule:
+        """The rule per step of a schedule."""
+        learning_rate, trace_decay = self._published("learning_rate"), self._published("trace_decay")
+        agent_count(learning_rate=learning_rate, discount=self.discount, trace_decay=trace_decay)
+        floor = self._known().value_floor if isinstance(self.value_floor, str) else self.value_floor
+        return Rule(
+            learning_rate=learning_rate,
+            discount=per_step(self.discount, self.step, dt),
+            trace_decay=per_step(trace_decay, self.step, dt),
+            bootstrap=self.bootstrap,
+            trace=self.trace,
+            value_floor=-np.inf if floor is None else float(floor),
+            reset=self.reset,
+        )
+
+
+def _run_on(x: Floats, schedule: Schedule, rule: Rule) -> Learned:
+    """Learn in continuous time, step by step; gaps, in which no feature is on, are passed in closed form."""
+    n = agent_count(learning_rate=rule.learning_rate, discount=rule.discount, trace_decay=rule.trace_decay)
+    w, e, old = np.zeros((x.shape[2], n)), np.zeros((x.shape[2], n)), np.zeros(n)
+    income, gaps = (schedule.reward + schedule.pulse).tolist(), np.round(schedule.gap / schedule.dt)
+    delta, value = np.empty((2, *x.shape[:2], n))
+    for trial, learns in enumerate(schedule.learning.tolist()):
+        for step, now in enumerate(x[trial]):
+            v = np.maximum(now @ w, rule.value_floor)
+            error = income[trial][step] + rule.discount * v - old
+            delta[trial, step], value[trial, step] = error, v
+            if learns[step]:
+                w += (rule.learning_rate * error) * e
+            e = next_trace(e, now[:, None], rule)
+            old = np.maximum(now @ w, rule.value_floor) if rule.bootstrap == "updated" else v
+        if gaps[trial]:
+            if learns[-1]:
+                w -= (rule.learning_rate * old) * e
+            e, old = e * rule.decay ** gaps[trial], np.zeros(n)
+    return Learned(delta.transpose(2, 0, 1), value.transpose(2, 0, 1), {"weights": w.T})
