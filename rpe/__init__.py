@@ -29,6 +29,7 @@ __all__ = [
     "mechanisms",
     "plots",
     "schedules",
+    "scorecard",
     "simulate",
     "sweep",
     "table",

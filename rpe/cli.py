@@ -65,7 +65,23 @@ def _parser() -> argparse.ArgumentParser:
         "--set", action="append", default=[], metavar="NAME=VALUE", dest="changes", help="change a setting; repeatable"
     )
     runner.set_defaults(call=_run)
+    _add_scorecard(commands)
     return parser
+
+
+def _add_scorecard(commands: Any) -> None:
+    scorer = commands.add_parser("scorecard", help="score theories of dopamine against published findings")
+    scorer.add_argument(
+        "--theory", action="append", metavar="NAME", help="one of the roster; repeatable (default: all)"
+    )
+    scorer.add_argument("--phenomenon", action="append", metavar="ID", help="such as A01; repeatable (default: all)")
+    scorer.add_argument("--seeds", type=int, default=10, metavar="N", help="random schedules (default: %(default)s)")
+    scorer.add_argument("--seed", type=_seed, default=0, metavar="S", help="seed (default: %(default)s)")
+    scorer.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (default: all cores)"
+    )
+    scorer.add_argument("--out", metavar="DIR", help="where to write (default: print only)")
+    scorer.set_defaults(call=_scorecard)
 
 
 def _list(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
@@ -84,15 +100,58 @@ def _run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         settings = experiments.override(settings, dict(_pair(text) for text in options.changes))
     except (TypeError, ValueError) as error:
         parser.error(f"--set: {error}")
-    try:
-        folder = experiments.prepare(options.out)
-    except OSError as error:
-        parser.error(f"--out must be a directory that can be written to; got {options.out!r} ({error})")
+    folder = _prepared(options.out, parser)
     report = experiments.run(options.name, settings, options.seed, progress=sys.stderr.isatty(), n_jobs=options.jobs)
     _show(report)
     for path in experiments.write(report, folder):
         print(f"wrote {path}")
     return 0
+
+
+def _scorecard(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from rpe import scorecard
+
+    makers = scorecard.roster()
+    chosen = {}
+    for name in options.theory or makers:
+        if name not in makers:
+            parser.error(f"--theory must be one of {', '.join(map(repr, makers))}; got {name!r}")
+        chosen[name] = makers[name]()
+    for row in options.phenomenon or ():
+        if row not in scorecard.phenomena():
+            parser.error(f"--phenomenon must be one of {', '.join(scorecard.phenomena())}; got {row!r}")
+    for name in ("jobs", "seeds"):
+        if getattr(options, name) < 1:
+            parser.error(f"--{name} must be at least 1; got {getattr(options, name)}")
+    if options.out is not None:
+        _prepared(options.out, parser)
+    card = scorecard.run(
+        chosen,
+        options.phenomenon,
+        n_seeds=options.seeds,
+        rng=options.seed,
+        n_jobs=options.jobs,
+        progress=sys.stderr.isatty(),
+    )
+    print(card)
+    different = card.differences()
+    print(f"\n{different.n_rows} verdicts are not what theory leads one to expect:")
+    for theory, row, verdict, wanted in zip(
+        *(different[name] for name in ("theory", "phenomenon", "verdict", "expected")), strict=True
+    ):
+        print(f"  {row}  {theory}: {verdict}, expected {wanted}")
+    if options.out is not None:
+        for path in scorecard.write(card, options.out):
+            print(f"wrote {path}")
+    return 0
+
+
+def _prepared(out: str, parser: argparse.ArgumentParser) -> Any:
+    """The directory to write to, before any work is done."""
+    try:
+        return experiments.prepare(out)
+    except OSError as error:
+        parser.error(f"--out must be a directory that can be written to; got {out!r} ({error})")
 
 
 def _pair(text: str) -> tuple[str, str]:

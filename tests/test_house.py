@@ -24,8 +24,9 @@ FLOORS = [
     {"cli"},
     {"__main__"},
 ]
-# Measures read the histories that simulations leave; features stand for the stimuli of a schedule.
-SAME_FLOOR = {("measures", "simulate"), ("features", "schedules")}
+# Measures read the histories that simulations leave; features stand for the stimuli
+# of a schedule; the scorecard runs over processes as experiments do.
+SAME_FLOOR = {("measures", "simulate"), ("features", "schedules"), ("scorecard", "experiments")}
 
 
 def floor(room):

@@ -20,7 +20,17 @@ from rpe.table import versions
 
 __all__ = ["NAMES", "Report", "describe", "load", "override", "run", "write"]
 
-NAMES = ("micro_wins", "recovery", "model_comparison", "semester")
+NAMES = (
+    "micro_wins",
+    "cue_shift",
+    "probability_and_risk",
+    "representations",
+    "ramps",
+    "micro_win_errors",
+    "recovery",
+    "model_comparison",
+    "semester",
+)
 _FIGURE_FORMATS = ("png", "svg")
 
 

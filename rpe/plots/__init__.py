@@ -1,29 +1,46 @@
 """Figures: arrays in, Axes out; nothing is shown, saved or configured behind the caller's back."""
 
+from rpe.plots.distribution import decoded_distribution, reversal_points
 from rpe.plots.errors import errors_by_trial, prediction_errors
-from rpe.plots.fitting import confusion, recovery, recovery_curve
+from rpe.plots.fitting import confusion, recovery, recovery_curve, scorecard_matrix, verdicts
 from rpe.plots.house import PALETTE, style
 from rpe.plots.maps import effect_map, task_map
 from rpe.plots.momentum import momentum_gap, work_by_streak, work_by_unit
+from rpe.plots.peri_event import peri_event, value_ramps
+from rpe.plots.physiology import concentration, occupancy, signal_chain
 from rpe.plots.progress import procrastination_curve
+from rpe.plots.raster import raster
+from rpe.plots.responses import error_sums, responses
 from rpe.plots.sweeps import goal_sweep, parameter_sweep
 from rpe.plots.tables import comparison
 
 __all__ = [
     "PALETTE",
     "comparison",
+    "concentration",
     "confusion",
+    "decoded_distribution",
     "effect_map",
+    "error_sums",
     "errors_by_trial",
     "goal_sweep",
     "momentum_gap",
+    "occupancy",
     "parameter_sweep",
+    "peri_event",
     "prediction_errors",
     "procrastination_curve",
+    "raster",
     "recovery",
     "recovery_curve",
+    "responses",
+    "reversal_points",
+    "scorecard_matrix",
+    "signal_chain",
     "style",
     "task_map",
+    "value_ramps",
+    "verdicts",
     "work_by_streak",
     "work_by_unit",
 ]

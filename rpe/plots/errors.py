@@ -11,6 +11,7 @@ from rpe._checks import Floats, flag, numbers, scalar
 from rpe.plots import house, inputs
 from rpe.plots.labels import along_top
 from rpe.plots.lines import Curves, name_ends
+from rpe.plots.signs import hatch_negative
 
 ERROR = "prediction error (reward units)"
 
@@ -85,7 +86,7 @@ def prediction_errors(
         place: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "clip_on": False}
         ax.plot(np.full(left_out.shape, 1.012), left_out, "<", color=house.INK, markersize=3, label="omission", **place)
         names["omission"] = extent[1]
-    house.colour_bar(ax, shown, ERROR)
+    hatch_negative(ax, shown, house.colour_bar(ax, shown, ERROR))
     along_top(ax, list(names.values()), list(names))
     return ax
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
 from rpe.plots import house, inputs
 from rpe.plots.lines import Curves, name_ends
@@ -38,7 +39,8 @@ def recovery(
     Examples
     --------
     >>> import rpe
-    >>> ax = rpe.plots.recovery([0.1, 0.5, 0.9], [0.2, 0.4, 0.8], parameter="learning rate")
+    >>> from matplotlib.figure import Figure
+    >>> ax = rpe.plots.recovery([0.1, 0.5, 0.9], [0.2, 0.4, 0.8], parameter="learning rate", ax=Figure().subplots())
     >>> ax.get_xlabel()
     'true learning rate'
     """
@@ -95,9 +97,10 @@ def recovery_curve(
     Examples
     --------
     >>> import rpe
-    >>> ax = rpe.plots.recovery_curve([20, 100, 500], [0.2, 0.6, 0.9], parameter="learning rate")
+    >>> from matplotlib.figure import Figure
+    >>> ax = rpe.plots.recovery_curve([20, 100, 500], [0.2, 0.6, 0.9], parameter="rate", ax=Figure().subplots())
     >>> ax.get_ylabel()
-    'correlation, learning rate'
+    'correlation, rate'
     """
     y = inputs.curves("correlation", correlation, -1, 1)
     x = inputs.rising("n_trials", n_trials, y.shape[1], positive=True)
@@ -147,7 +150,8 @@ def confusion(
     Examples
     --------
     >>> import rpe
-    >>> ax = rpe.plots.confusion([[0.9, 0.1], [0.3, 0.7]], labels=["exponential", "hyperbolic"])
+    >>> from matplotlib.figure import Figure
+    >>> ax = rpe.plots.confusion([[0.9, 0.1], [0.3, 0.7]], labels=["A", "B"], ax=Figure().subplots())
     >>> [text.get_text() for text in ax.texts]
     ['0.90', '0.10', '0.30', '0.70']
     """
@@ -171,4 +175,110 @@ def confusion(
         text = "–" if np.isnan(share) else f"{share:.2f}"
         ax.text(column, row, text, ha="center", va="center", fontsize=house.note_size(ax), color=colour)
     shown.set_gid("shares")
+    return ax
+
+
+@house.styled
+def verdicts(holds: Any, *, rows: Any, columns: Any, ax: Axes | None = None) -> Axes:
+    """Draw a matrix of verdicts: a filled cell with a tick where something holds, an empty one with a dot where not.
+
+    Parameters
+    ----------
+    holds : float array (n_rows, n_columns)
+        1 where it holds, 0 where not, NaN where it cannot be said.
+    rows, columns : sequence of str
+        Their names.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    TypeError, ValueError
+        For values outside [0, 1], or names that do not match.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> from matplotlib.figure import Figure
+    >>> ax = rpe.plots.verdicts([[1, 0]], rows=["theory"], columns=["shift", "dip"], ax=Figure().subplots())
+    >>> [text.get_text() for text in ax.texts]
+    ['✓', '·']
+    """
+    cells = inputs.values("holds", holds, 0, 1, missing=True)
+    if cells.ndim != 2:
+        raise ValueError(f"holds must have the shape (n_rows, n_columns); got {cells.shape}")
+    left, top = inputs.names("rows", rows, cells.shape[0]), inputs.names("columns", columns, cells.shape[1])
+    ax = house.axes(ax)
+    ax.imshow(np.nan_to_num(cells), cmap=house.PALE, vmin=0, vmax=1.6, aspect="auto")
+    ax.set_xticks(np.arange(len(top)), top, rotation=30, ha="right", rotation_mode="anchor")
+    ax.set_yticks(np.arange(len(left)), left)
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    for edge in range(1, max(cells.shape)):
+        for draw, n in ((ax.axhline, cells.shape[0]), (ax.axvline, cells.shape[1])):
+            if edge < n:
+                draw(edge - 0.5, color="white", linewidth=1.5)
+    for (row, column), cell in np.ndenumerate(cells):
+        sign = "?" if np.isnan(cell) else "✓" if cell > 0.5 else "·"
+        ax.text(column, row, sign, ha="center", va="center", color=house.INK)
+    return ax
+
+
+_COLOURS = {"P": "#9CC9E6", "F": "#F2C6A8", "M": "#E9E2C0", "–": "#FFFFFF", "E": "#D9D9D9"}
+
+
+@house.styled
+def scorecard_matrix(verdicts: Any, *, rows: Any, columns: Any, ax: Axes | None = None) -> Axes:
+    """Draw verdicts as a matrix of letters on colours: P pass, F fail, M mixed, – not applicable, E error.
+
+    Parameters
+    ----------
+    verdicts : sequence of sequences of str (n_rows, n_columns)
+        One letter for each cell.
+    rows, columns : sequence of str
+        Names of theories and phenomena.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        For other letters, or names that do not match.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> from matplotlib.figure import Figure
+    >>> ax = rpe.plots.scorecard_matrix(["PF"], rows=["TD(0)"], columns=["A01", "A03"], ax=Figure().subplots())
+    >>> [text.get_text() for text in ax.texts[:2]]
+    ['P', 'F']
+    """
+    cells = [list(line) for line in verdicts]
+    left = inputs.names("rows", rows, len(cells))
+    top = inputs.names("columns", columns, len(cells[0]) if cells else 0)
+    ax = house.axes(ax)
+    ax.set(xlim=(-0.5, len(top) - 0.5), ylim=(len(left) - 0.5, -0.5))
+    for row, line in enumerate(cells):
+        if len(line) != len(top):
+            raise ValueError(f"verdicts must have {len(top)} letters in every row; got {len(line)} in row {row}")
+        for column, letter in enumerate(line):
+            if letter not in _COLOURS:
+                raise ValueError(f"verdicts must be {', '.join(_COLOURS)}; got {letter!r}")
+            cell = Rectangle((column - 0.46, row - 0.44), 0.92, 0.88, facecolor=_COLOURS[letter], linewidth=0)
+            ax.add_patch(cell)
+            ax.text(column, row, letter, ha="center", va="center", color=house.INK, fontsize=house.note_size(ax))
+    ax.xaxis.tick_top()
+    ax.set_xticks(np.arange(len(top)), top)
+    ax.set_yticks(np.arange(len(left)), left)
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    ax.set_xlabel("P pass, F fail, M mixed, – not applicable", fontsize=house.note_size(ax))
     return ax

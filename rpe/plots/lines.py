@@ -78,6 +78,15 @@ class Curves(NamedTuple):
                 shade = {"color": self.colors[i], "alpha": 0.18, "linewidth": 0, "zorder": zorder - 1}
                 ax.fill_between(self.x, *self.band[:, i], **shade)
 
+    def mark_alone(self, ax: Axes) -> None:
+        """Mark points that stand alone between holes, which a line without markers would not show."""
+        for i, y in enumerate(self.y):
+            known = np.isfinite(np.concatenate([[np.nan], y, [np.nan]]))
+            alone = known[1:-1] & ~known[:-2] & ~known[2:]
+            if alone.any():
+                look: dict[str, Any] = {"color": self.colors[i], "markersize": 3, "markeredgewidth": 0, "zorder": 3}
+                ax.plot(self.x[alone], y[alone], "o", **look, label=f"_alone {i}")
+
     def ends(self) -> Floats:
         """Return the last point of each curve that is a number, (n_curves, 2)."""
         last = [np.flatnonzero(~np.isnan(y))[-1] for y in self.y]

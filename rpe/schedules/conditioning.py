@@ -83,7 +83,7 @@ def delay_conditioning(
         Size of the reward, in reward units.
     delay : float, array (n_trials,) or draw, optional
         From cue to reward, s, in place of `reward_time`; a draw is a function of a generator and a
-        number, such as `exponential(3.0)`. Rounded to steps.
+        number, such as `exponential(3.0)`.
     gap : float, array (n_trials,) or draw
         Empty time after each trial, s.
     cue : str
@@ -185,7 +185,7 @@ def _conditioning(
     generator = np.random.default_rng(rng)
     for_luck, for_delay, for_gap = generator.spawn(3)
     after = scalar("reward_time", reward_time, cue_time) - cue_time if delay is None else delay
-    delays = np.round(drawn("delay", after, for_delay, n) / dt) * dt
+    delays = drawn("delay", after, for_delay, n)
     sizes = numbers("magnitude", magnitude)
     if sizes.shape not in ((), (n,)):
         raise ValueError(f"magnitude must be a number or an array ({n},); got shape {sizes.shape}")

@@ -124,11 +124,16 @@ def _arrays(name: str, trial: Trial, stimuli: tuple[str, ...], dt: float, n_step
 
 def _span(name: str, on: float, off: float, dt: float, n_steps: int) -> slice:
     """The steps from `on` to `off`, at least one."""
-    first = round(scalar(f"time in {name}", on, 0) / dt)
-    last = max(first + 1, round(scalar(f"time in {name}", off, on) / dt))
+    first = _step(scalar(f"time in {name}", on, 0), dt)
+    last = max(first + 1, _step(scalar(f"time in {name}", off, on), dt))
     if last > n_steps:
         raise ValueError(f"events of trial {name!r} must lie in its window of {n_steps * dt:g} s; got {off:g}")
     return slice(first, last)
+
+
+def _step(time: float, dt: float) -> int:
+    """The step that covers a time."""
+    return int(np.floor(time / dt + 1e-6))
 
 
 def _due(trial: Trial) -> float:

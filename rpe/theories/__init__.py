@@ -16,6 +16,8 @@ _WHERE = {
     "KalmanTD": "kalman",
     "AverageRewardTD": "average_reward",
     "Response": "response",
+    "Salience": "salience",
+    "ValueCode": "value_code",
 }
 
 __all__ = ["Learned", "Theory", *_WHERE]

@@ -1,0 +1,297 @@
+"""What splitting a reward does to prediction errors: whether frequent wins give a steady drip of them.
+
+A chain of states pays one reward at its end, or the same budget in several parts. The sum of the
+errors is tied to the return by an identity, so the question is where the errors fall, how fast they
+are learned away, and what uncertainty leaves of them.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from rpe import plots, td
+from rpe._checks import Floats, count, scalar
+
+_COLUMNS = ("part", "n_wins", "trace_decay", "probability", "quantity", "value")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is learned.
+
+    Parameters
+    ----------
+    n_steps : int
+        Steps of the chain from its start to the last reward.
+    n_trials : int
+        Trials.
+    learning_rate, discount : float
+        α and γ per step.
+    traces : tuple of float
+        λ of the learners.
+    wins : tuple of int
+        Into how many equal parts the budget of 1 is split; each divides the steps.
+    probabilities : tuple of float
+        Chance of each win, whose size is such that the expected budget stays 1.
+    n_agents : int
+        Learners of uncertain wins.
+    n_random : int
+        Random chains on which the identity is checked.
+    """
+
+    n_steps: int = 10
+    n_trials: int = 3000
+    learning_rate: float = 0.1
+    discount: float = 0.98
+    traces: tuple[float, ...] = (0.0, 0.5, 0.9)
+    wins: tuple[int, ...] = (1, 2, 5, 10)
+    probabilities: tuple[float, ...] = (1.0, 0.9, 0.7, 0.5, 0.3, 0.1)
+    n_agents: int = 64
+    n_random: int = 100
+
+    def __post_init__(self) -> None:
+        for name in ("n_steps", "n_trials", "n_agents", "n_random"):
+            count(name, getattr(self, name), 2)
+        scalar("learning_rate", self.learning_rate, 0, 1)
+        scalar("discount", self.discount, 0, 1)
+        for name, low in (("traces", 0.0), ("probabilities", 0.01)):
+            for value in getattr(self, name):
+                scalar(name, value, low, 1)
+        for n in self.wins:
+            if self.n_steps % count("wins", n):
+                raise ValueError(f"wins must divide n_steps = {self.n_steps}; got {n}")
+        if not self.traces or len(self.wins) < 2 or min(self.wins) != 1:
+            raise ValueError(f"traces must not be empty, and wins must hold 1 and another number; got {self.wins}")
+
+    @classmethod
+    def quick(cls) -> Self:
+        """A coarse version that ends within seconds."""
+        return cls(n_trials=1500, n_agents=32, n_random=30)
+
+    @classmethod
+    def full(cls) -> Self:
+        """A fine version."""
+        return cls(n_trials=6000, n_agents=512, n_random=1000)
+
+
+@dataclass(frozen=True)
+class Result:
+    """Errors of every chain.
+
+    Attributes
+    ----------
+    settings : Settings
+    certain : dict
+        Errors (n_trials, n_steps + 1) by (number of wins, λ).
+    uncertain : dict
+        Standard deviation and mean of late errors at wins, by probability, and what p(1 − p) says.
+    identity : float
+        Largest violation of Σγᵗδ = Σγᵗr − γV(s₀), with V before the trial, over random chains and trials.
+    """
+
+    settings: Settings
+    certain: dict[tuple[int, float], Floats]
+    uncertain: dict[float, dict[str, float]]
+    identity: float
+
+    def start(self, n_wins: int, trace: float) -> Floats:
+        """Error at the start of the chain, trial by trial, (n_trials,)."""
+        return self.certain[n_wins, trace][:, 0]
+
+    def half(self, n_wins: int, trace: float) -> int:
+        """The first trial in which the error at the start has half its final size."""
+        start = self.start(n_wins, trace)
+        return int(np.argmax(start >= start[-1] / 2))
+
+
+def payouts(settings: Settings, n_wins: int, size: float = 1.0) -> Floats:
+    """Reward on arriving at each of n_steps + 1 moments: `n_wins` equal parts of a budget."""
+    reward = np.zeros(settings.n_steps + 1)
+    reward[settings.n_steps // n_wins :: settings.n_steps // n_wins] = size / n_wins
+    return reward
+
+
+def chain(settings: Settings) -> Floats:
+    """One feature for each state but the end, (n_steps + 1, n_steps)."""
+    return np.eye(settings.n_steps + 1, settings.n_steps)
+
+
+def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
+    """Learn all chains; the work is too small for several processes."""
+    for_luck, for_identity = np.random.default_rng(rng).spawn(2)
+    certain: dict[tuple[int, float], Floats] = {}
+    for n_wins in settings.wins:
+        reward = np.tile(payouts(settings, n_wins), (settings.n_trials, 1))
+        learned = td.learn(chain(settings), reward, **_rule(settings, np.array(settings.traces)))
+        certain |= {(n_wins, trace): learned.delta[i] for i, trace in enumerate(settings.traces)}
+    uncertain = {p: _uncertain(settings, p, for_luck) for p in settings.probabilities}
+    return Result(settings, certain, uncertain, _identity(settings, for_identity))
+
+
+def _rule(settings: Settings, trace: Any) -> dict[str, Any]:
+    return {"learning_rate": settings.learning_rate, "discount": settings.discount, "trace_decay": trace}
+
+
+def _uncertain(settings: Settings, p: float, rng: np.random.Generator) -> dict[str, float]:
+    """Late errors at wins that come with probability p."""
+    most = max(settings.wins)
+    sure = payouts(settings, most)
+    luck = rng.random((settings.n_agents, settings.n_trials, settings.n_steps + 1)) < p
+    learned = td.learn(chain(settings), luck * sure / p, **_rule(settings, settings.traces[0]), record="all")
+    late = learned.delta[:, settings.n_trials // 2 :][..., sure > 0]
+    return {
+        "deviation": float(late.std()),
+        "expected": float(np.sqrt(p * (1 - p)) * sure.max() / p),
+        "mean": float(late.mean()),
+    }
+
+
+def _identity(settings: Settings, rng: np.random.Generator) -> float:
+    """The largest violation of the identity over random rewards, discounts and trials, within a trial's own values.
+
+    The errors of a trial telescope only with the values that the trial began with, so weights are
+    held still within the trial.
+    """
+    worst = 0.0
+    for _ in range(settings.n_random):
+        reward, discount = rng.normal(size=(1, settings.n_steps + 1)), rng.uniform(0, 1)
+        start = rng.normal(size=settings.n_steps)
+        learned = td.learn(chain(settings), reward, discount=discount, initial_weights=start, learning=False)
+        weight = discount ** np.arange(settings.n_steps + 1)
+        before_any = discount * start[0] + reward[0, 0]
+        told = (weight[1:] * learned.delta[0, 0, 1:]).sum() / discount if discount else 0.0
+        owed = (weight[1:] * reward[0, 1:]).sum() / discount - start[0] if discount else 0.0
+        worst = max(worst, abs(told - owed), abs(learned.delta[0, 0, 0] - before_any))
+    return worst
+
+
+def table(result: Result) -> dict[str, list[Any]]:
+    """Return the tidy table: one quantity per line."""
+    rows: list[tuple[Any, ...]] = []
+    for (n_wins, trace), delta in result.certain.items():
+        inner = np.abs(delta[-1, 1:]).max()
+        rows += [
+            ("certain", n_wins, trace, 1.0, "error at the start, last trial", delta[-1, 0]),
+            ("certain", n_wins, trace, 1.0, "largest later error, last trial", inner),
+            ("certain", n_wins, trace, 1.0, "largest later error, first trial", np.abs(delta[0, 1:]).max()),
+            (
+                "certain",
+                n_wins,
+                trace,
+                1.0,
+                "trials to half of the final error at the start",
+                result.half(n_wins, trace),
+            ),
+        ]
+    most = max(result.settings.wins)
+    for p, found in result.uncertain.items():
+        rows += [("uncertain", most, result.settings.traces[0], p, name, value) for name, value in found.items()]
+    rows.append(("identity", 0, float("nan"), float("nan"), "largest violation", result.identity))
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    columns[-1] = [float(value) for value in columns[-1]]
+    return dict(zip(_COLUMNS, columns, strict=True))
+
+
+def sentences(result: Result) -> list[str]:
+    """Return what the experiment showed."""
+    return [_conserved(result), _drip(result), _sooner(result), *_speed(result), _uncertainty(result)]
+
+
+def _conserved(result: Result) -> str:
+    return (
+        f"On {result.settings.n_random} random chains the discounted errors of a trial add up to its return less the "
+        f"value that was expected at its start, to within {result.identity:.0e}: splitting a reward "
+        "creates no extra error."
+    )
+
+
+def _drip(result: Result) -> str:
+    most, trace = max(result.settings.wins), result.settings.traces[0]
+    first, last = (np.abs(result.certain[most, trace][i, 1:]).mean() for i in (0, -1))
+    share = last / first
+    verdict = (
+        "the drip dries up as the wins become expected" if share < 0.05 else "a drip of errors remains at expected wins"
+    )
+    return (
+        f"With {most} certain wins the mean error after the start is {first:.3f} in the first trial and {last:.1e} "
+        f"after {result.settings.n_trials} ({share:.1%}): {verdict}. What is left is the error at the start."
+    )
+
+
+def _sooner(result: Result) -> str:
+    trace, most = result.settings.traces[0], max(result.settings.wins)
+    one, split = (result.start(n, trace)[-1] for n in (1, most))
+    settings = result.settings
+    return (
+        f"The error at the start ends at {one:.3f} with one reward and at {split:.3f} with {most} wins; as the budget "
+        f"is the same, the difference is that its parts come sooner (γ = {settings.discount:g} per step)."
+    )
+
+
+def _speed(result: Result) -> list[str]:
+    lines, most = [], max(result.settings.wins)
+    for trace in (result.settings.traces[0], result.settings.traces[-1]):
+        one, split = result.half(1, trace), result.half(most, trace)
+        change = "faster" if split < one else "slower" if split > one else "as fast"
+        lines.append(
+            f"At λ = {trace:g} the start reaches half its final error after {one} trials with one reward and {split} "
+            f"with {most} wins: {change}."
+        )
+    return lines
+
+
+def _uncertainty(result: Result) -> str:
+    p = min(result.uncertain, key=lambda p: abs(p - 0.5))
+    found = result.uncertain[p]
+    share = abs(found["mean"]) / found["deviation"] if found["deviation"] else 0.0
+    centred = "zero on average" if share < 0.05 else f"off zero by {found['mean']:.3f} on average"
+    return (
+        f"Wins that come with p = {p:g} go on giving errors (standard deviation {found['deviation']:.3f}; the spread "
+        f"of the reward itself is {found['expected']:.3f}), but they are {centred}: as many dips as bursts, in "
+        "all. Keeping wins unpredictable is the schedule of a gambling machine."
+    )
+
+
+def figures(result: Result) -> dict[str, Figure]:
+    """Return the figure: where errors fall, how fast they are learned, and what uncertainty leaves."""
+    settings, most = result.settings, max(result.settings.wins)
+    trials = np.arange(settings.n_trials) + 1
+    with plots.style():
+        figure = Figure(figsize=(9.0, 5.8), layout="constrained")
+        axes = figure.subplots(2, 2)
+        for ax, when, title in ((axes[0, 0], 0, "a  First trial"), (axes[0, 1], -1, "b  Last trial")):
+            errors = np.stack([result.certain[n, settings.traces[0]][when] for n in (1, most)])
+            plots.responses(
+                np.arange(settings.n_steps + 1),
+                errors,
+                labels=["one reward", f"{most} wins"],
+                xlabel="step (0: start; last: goal)",
+                ylabel="prediction error δ (of the budget)",
+                ax=ax,
+            )
+            ax.set_title(title)
+        kept = np.unique(np.geomspace(1, settings.n_trials, 60).astype(int)) - 1
+        curves = [(n, trace) for n in (1, most) for trace in (settings.traces[0], settings.traces[-1])]
+        plots.responses(
+            trials[kept],
+            np.stack([result.start(n, trace)[kept] for n, trace in curves]),
+            labels=[f"{'one reward' if n == 1 else f'{n} wins'}, λ = {trace:g}" for n, trace in curves],
+            xlabel="trial",
+            ylabel="error at the start",
+            log=True,
+            ax=axes[1, 0],
+        )
+        axes[1, 0].set_title("c  How fast the start is learned")
+        p = np.array(sorted(result.uncertain))
+        plots.responses(
+            p,
+            np.stack([[result.uncertain[x][name] for x in p] for name in ("deviation", "mean")]),
+            labels=["standard deviation", "mean"],
+            xlabel="probability of each win",
+            ylabel="late error at wins",
+            ax=axes[1, 1],
+        )
+        axes[1, 1].set_title("d  Uncertain wins keep surprising")
+    return {"": figure}

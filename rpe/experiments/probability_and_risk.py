@@ -1,0 +1,262 @@
+"""What errors say about the chance of a reward, and whether a ramp before uncertain ones needs a new signal.
+
+Five cues announce a reward two seconds later with chances from 0 to 1. The error at the cue should
+rise with the chance and the error at the reward fall; a ramp towards uncertain rewards, largest at
+one half, was read as a code of risk, or as errors averaged over trials after asymmetric coding.
+"""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from rpe import plots, schedules, theories
+from rpe._checks import Floats, count, scalar
+
+CHANCES = (0.0, 0.25, 0.5, 0.75, 1.0)
+_CUE, _DELAY = 0.6, 2.0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is learned.
+
+    Parameters
+    ----------
+    n_trials : int
+        Trials with each cue; the second half is read.
+    n_seeds : int
+        Random orders.
+    negative_gain : float
+        How much of an error below zero is coded in the rate, beside 1 above zero.
+    dt : float
+        Length of a step, s.
+    """
+
+    n_trials: int = 1000
+    n_seeds: int = 10
+    negative_gain: float = 1.0 / 6.0
+    dt: float = 0.2
+
+    def __post_init__(self) -> None:
+        count("n_trials", self.n_trials, 20)
+        count("n_seeds", self.n_seeds, 2)
+        scalar("negative_gain", self.negative_gain, 0, 1)
+        scalar("dt", self.dt, 0, open_low=True)
+
+    @classmethod
+    def quick(cls) -> Self:
+        """A coarse version that ends within half a minute."""
+        return cls(n_trials=400, n_seeds=4)
+
+    @classmethod
+    def full(cls) -> Self:
+        """A fine version."""
+        return cls(n_trials=3000, n_seeds=30)
+
+
+class Found(NamedTuple):
+    """What one theory did with each chance, in units of its error to an uncued reward; seeds first.
+
+    Attributes
+    ----------
+    cue, reward : float array (n_seeds, n_chances)
+        Error at the cue, and at rewards that came (NaN where none could).
+    slope : float array (n_seeds, n_chances)
+        Slope of the mean error over the last second before the outcome, per s.
+    mean : float array (n_chances, n_steps)
+        Mean error of all trials, whether they paid or not.
+    """
+
+    cue: Floats
+    reward: Floats
+    slope: Floats
+    mean: Floats
+
+
+@dataclass(frozen=True)
+class Result:
+    """Every theory's errors.
+
+    Attributes
+    ----------
+    settings : Settings
+    found : dict
+        `Found` by name of the theory.
+    """
+
+    settings: Settings
+    found: dict[str, Found]
+
+
+def rivals(settings: Settings) -> dict[str, Any]:
+    """Return the theories: short and long traces, coded symmetrically or not."""
+    short, long = (theories.TD(features="serial_compound", trace_decay=trace) for trace in (0.0, 0.9))
+    gain = settings.negative_gain
+    return {
+        "λ = 0, symmetric": short,
+        "λ = 0, asymmetric": theories.Response(short, negative_gain=gain),
+        "λ = 0.9, symmetric": long,
+        "λ = 0.9, asymmetric": theories.Response(long, negative_gain=gain),
+    }
+
+
+def protocol(settings: Settings, rng: np.random.Generator) -> schedules.Schedule:
+    """Return one random order of all cues, and a probe with an uncued reward."""
+    end = _CUE + _DELAY
+    kinds, order = {}, []
+    for chance in CHANCES:
+        cue = {f"{chance:g}": (_CUE, end)}
+        kinds[f"{chance:g}+"] = schedules.Trial(cue, {end: 1.0})
+        kinds[f"{chance:g}-"] = schedules.Trial(cue, due=end)
+        paid = rng.random(settings.n_trials) < chance
+        order += [f"{chance:g}+" if won else f"{chance:g}-" for won in paid]
+    order = [*rng.permutation(order).tolist(), "uncued"]
+    kinds["uncued"] = schedules.Trial({}, {end: 1.0}, learning=False)
+    gap = rng.exponential(5.0, len(order))
+    return schedules.sequence(kinds, order, dt=settings.dt, duration=end + 1.5, gap=gap)
+
+
+def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
+    """Learn every order; the work is too small for several processes."""
+    orders = [protocol(settings, own) for own in np.random.default_rng(rng).spawn(settings.n_seeds)]
+    found = {}
+    for name, theory in rivals(settings).items():
+        parts = [_read(schedule, theory) for schedule in orders]
+        stacked = [np.stack(part) for part in zip(*parts, strict=True)]
+        found[name] = Found(stacked[0], stacked[1], stacked[2], stacked[3].mean(axis=0))
+    return Result(settings, found)
+
+
+def _read(schedule: schedules.Schedule, theory: Any) -> tuple[Floats, Floats, Floats, Floats]:
+    """Cue, reward, slope (n_chances,) and mean (n_chances, n_steps) of one order."""
+    cue, end = schedule.step_of(_CUE), schedule.step_of(_CUE + _DELAY)
+    delta = theory.learn(schedule, rng=0).delta.mean(axis=0)
+    delta = delta / delta[schedule.of_kind("uncued"), end].mean()
+    late = np.arange(len(delta)) >= len(delta) // 2
+    before = schedule.times[end - round(1.0 / schedule.dt) : end]
+    rows = []
+    for chance in CHANCES:
+        chosen = [late & schedule.of_kind(f"{chance:g}{sign}") for sign in "+-"]
+        mean = delta[chosen[0] | chosen[1]].mean(axis=0)
+        slope = np.polyfit(before, mean[end - len(before) : end], 1)[0]
+        paid = delta[chosen[0], end].mean() if chosen[0].any() else np.nan
+        rows.append((mean[cue], paid, slope, mean))
+    first, second, third, fourth = zip(*rows, strict=True)
+    return np.array(first), np.array(second), np.array(third), np.stack(fourth)
+
+
+def table(result: Result) -> dict[str, list[Any]]:
+    """Return one line per theory and chance."""
+    rows = [
+        {
+            "theory": name,
+            "probability": chance,
+            "cue": float(part.cue[:, i].mean()),
+            "reward": float(part.reward[:, i].mean()),
+            "slope_per_s": float(part.slope[:, i].mean()),
+            "slope_sd": float(part.slope[:, i].std(ddof=1)),
+        }
+        for name, part in result.found.items()
+        for i, chance in enumerate(CHANCES)
+    ]
+    return {key: [row[key] for row in rows] for key in rows[0]}
+
+
+def sentences(result: Result) -> list[str]:
+    """Return what the experiment showed."""
+    return [_coding(result), *_ramps(result), _risk(result)]
+
+
+def _coding(result: Result) -> str:
+    good: list[str] = []
+    bad: list[str] = []
+    for name, part in result.found.items():
+        cue, reward = part.cue.mean(axis=0), part.reward.mean(axis=0)[1:]
+        holds = (np.diff(cue) > 0).all() and (np.diff(reward) < 0).all()
+        (good if holds else bad).append(name)
+    rest = f" Not so in {'; '.join(bad)}." if bad else ""
+    part = result.found["λ = 0, symmetric"]
+    return (
+        f"The error at the cue rises with the chance of reward and the error at the reward falls in "
+        f"{'; '.join(good) or 'none'} (λ = 0: cue {part.cue[:, 0].mean():.2f} to {part.cue[:, -1].mean():.2f}, reward "
+        f"{part.reward[:, 1].mean():.2f} to {part.reward[:, -1].mean():.2f}).{rest}"
+    )
+
+
+def _ramps(result: Result) -> list[str]:
+    lines = []
+    for name, part in result.found.items():
+        slope = part.slope.mean(axis=0)
+        error = part.slope.std(axis=0, ddof=1) / np.sqrt(len(part.slope))
+        middle = CHANCES.index(0.5)
+        clear = slope[middle] > 2 * error[middle] and slope[middle] > 0.01
+        largest = CHANCES[int(slope.argmax())]
+        if clear and largest == 0.5:
+            what = "ramps before uncertain rewards, most at one half"
+        elif clear:
+            what = f"ramps, but most at {largest:g}"
+        else:
+            what = "does not ramp at one half"
+        lines.append(
+            f"{name}: the mean error {what} ({slope[middle]:+.3f} ± {error[middle]:.3f} per s at 0.5, "
+            f"{max(abs(slope[0]), abs(slope[-1])):.3f} at most where nothing is uncertain)."
+        )
+    return lines
+
+
+def _risk(result: Result) -> str:
+    slope = result.found["λ = 0, asymmetric"].slope.mean(axis=0)
+    variance = np.array(CHANCES) * (1 - np.array(CHANCES))
+    r = np.corrcoef(slope, variance)[0, 1] if np.ptp(slope) > 0 else 0.0
+    verdict = "no unit that codes risk is needed for it" if r > 0.8 else "it is no simple image of risk"
+    return (
+        f"With asymmetric coding and λ = 0 the slope follows the variance p(1 − p) of the outcome (r = {r:.2f}) "
+        f"although nothing in the model codes risk: {verdict}."
+    )
+
+
+def figures(result: Result) -> dict[str, Figure]:
+    """Return the figure: cue and reward against the chance, mean errors over time, and slopes."""
+    settings = result.settings
+    chances = np.array(CHANCES)
+    with plots.style():
+        figure = Figure(figsize=(9.4, 6.2), layout="constrained")
+        axes = figure.subplots(2, 2)
+        first = result.found["λ = 0, symmetric"]
+        plots.responses(
+            chances,
+            np.stack([first.cue.mean(axis=0), first.reward.mean(axis=0)]),
+            labels=["at the cue", "at the reward"],
+            xlabel="probability of reward",
+            ylabel="error (of an uncued reward)",
+            ax=axes[0, 0],
+        )
+        axes[0, 0].set_title("a  λ = 0: cue and reward")
+        for ax, name, letter in ((axes[0, 1], "λ = 0, symmetric", "b"), (axes[1, 0], "λ = 0, asymmetric", "c")):
+            plots.peri_event(
+                result.found[name].mean,
+                settings.dt,
+                quantity="mean error",
+                unit="uncued rewards",
+                labels=[f"p = {chance:g}" for chance in CHANCES],
+                cue=_CUE,
+                events={"outcome": _CUE + _DELAY},
+                ax=ax,
+            )
+            ax.set_title(f"{letter}  {name}", pad=18)
+        slopes = np.stack([part.slope.mean(axis=0) for part in result.found.values()])
+        spread = np.stack([part.slope.std(axis=0, ddof=1) for part in result.found.values()])
+        errors = spread / np.sqrt(settings.n_seeds)
+        plots.responses(
+            chances,
+            slopes,
+            band=np.stack([slopes - errors, slopes + errors]),
+            labels=list(result.found),
+            xlabel="probability of reward",
+            ylabel="slope of the last second (per s)",
+            ax=axes[1, 1],
+        )
+        axes[1, 1].set_title("d  Ramps before the outcome, ± standard error")
+    return {"": figure}

@@ -1,0 +1,62 @@
+"""The cue answers to the chance of reward, the reward to the surprise."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from rpe import schedules
+from rpe.schedules import Schedule, Trial
+from rpe.scorecard.phenomenon import Phenomenon, Reading
+from rpe.scorecard.readings import rank_correlation
+
+_CHANCES = (0.0, 0.25, 0.5, 0.75, 1.0)
+_CUE, _REWARD = 0.5, 2.5
+
+
+def protocol(rng: np.random.Generator) -> dict[str, Schedule]:
+    """Return five cues with different chances of reward, mixed, and probes of each with and without it."""
+    order: list[str] = []
+    kinds = {"uncued": Trial({}, {_REWARD: 1.0}, learning=False)}
+    for chance in _CHANCES:
+        cue = {f"cue {chance:g}": (_CUE, _REWARD)}
+        kinds[f"{chance:g}+"] = Trial(cue, {_REWARD: 1.0})
+        kinds[f"{chance:g}-"] = Trial(cue, due=_REWARD)
+        kinds[f"{chance:g}?"] = Trial(cue, {_REWARD: 1.0}, learning=False)
+        order += [f"{chance:g}{'+' if paid else '-'}" for paid in rng.random(300) < chance]
+    order = [*rng.permutation(order).tolist(), *(f"{chance:g}?" for chance in _CHANCES), "uncued"]
+    return {"main": schedules.sequence(kinds, order, duration=4.0, gap=rng.exponential(6.0, len(order)))}
+
+
+def read(readings: Mapping[str, Reading]) -> dict[str, float]:
+    """Return the numbers of the criterion, in units of the error to an uncued reward."""
+    main = readings["main"]
+    cue = [main.response(_CUE, f"{chance:g}?") / main.unit for chance in _CHANCES]
+    reward = [main.at(_REWARD, f"{chance:g}?") / main.unit for chance in _CHANCES]
+    return {
+        "rank correlation, cue": rank_correlation(_CHANCES, cue),
+        "rank correlation, reward": rank_correlation(_CHANCES, reward),
+        "reward at 0": reward[0],
+        "reward at 1": reward[-1],
+    }
+
+
+def holds(x: dict[str, float]) -> bool:
+    """Return whether the criterion holds."""
+    ranks = x["rank correlation, cue"] >= 1 - 1e-9 and x["rank correlation, reward"] <= -1 + 1e-9
+    return ranks and x["reward at 1"] < 0.2 * x["reward at 0"]
+
+
+PHENOMENON = Phenomenon(
+    id="A05",
+    title="Probability coding, cue and reward",
+    paper="Fiorillo, Tobler & Schultz 2003",
+    published="Cue response rises, reward response falls monotonically with p",
+    criterion="Spearman(D_cue,p)=1, Spearman(D_rew,p)=-1, D_rew(1)<0.2*D_rew(0)",
+    passes="all TD, RW (outcome part), ANCCR",
+    fails="salience",
+    status="verified: abstract (proquest/concepedia); volumes from memory",
+    schedules=protocol,
+    read=read,
+    holds=holds,
+    effect="reward at 1",
+)

@@ -1,0 +1,55 @@
+"""Of rewards at varying delays, later ones bring smaller errors."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from rpe import schedules
+from rpe.schedules import Schedule, Trial
+from rpe.scorecard.phenomenon import Phenomenon, Reading
+from rpe.scorecard.readings import rank_correlation
+
+_TIMES = tuple(round(1.0 + 0.2 * i, 1) for i in range(11))
+_CUE = 0.5
+
+
+def protocol(rng: np.random.Generator) -> dict[str, Schedule]:
+    """Return rewards at varying delays, and a probe of each."""
+    cue = {"A": (_CUE, _CUE + 0.5)}
+    kinds = {f"{time:g}": Trial(cue, {_CUE + time: 1.0}) for time in _TIMES}
+    probes = {f"{time:g}?": Trial(cue, {_CUE + time: 1.0}, learning=False) for time in _TIMES}
+    kinds["none"] = Trial(cue, due=_CUE + 2.0)
+    probes["uncued"] = Trial({}, {2.0: 1.0}, learning=False)
+    names, weights = np.array([f"{time:g}" for time in _TIMES]), np.ones(len(_TIMES))
+    order = rng.choice(names, 2000, p=weights / weights.sum())
+    order = np.where(rng.random(2000) < 1, order, "none").tolist() + list(probes)
+    gap = rng.exponential(10.0, len(order))
+    return {"main": schedules.sequence({**kinds, **probes}, order, dt=0.1, duration=4.6, gap=gap)}
+
+
+def read(readings: Mapping[str, Reading]) -> dict[str, float]:
+    """Return the numbers of the criterion, in units of the error to an uncued reward."""
+    main = readings["main"]
+    error = [main.at(_CUE + time, f"{time:g}?") / main.unit for time in _TIMES]
+    return {"rank correlation": rank_correlation(_TIMES, error), "earliest": error[0], "latest": error[-1]}
+
+
+def holds(x: dict[str, float]) -> bool:
+    """Return whether the criterion holds."""
+    return x["rank correlation"] <= -0.8
+
+
+PHENOMENON = Phenomenon(
+    id="A10",
+    title="Variable delay: reward response falls with elapsed time",
+    paper="Fiorillo, Newsome & Schultz 2008; Starkweather task 1",
+    published="Later rewards (higher hazard) evoke smaller bursts",
+    criterion="Spearman(D_rew, time) <= -0.8",
+    passes="CSC, belief TD",
+    fails="presence TD",
+    status="from memory",
+    schedules=protocol,
+    read=read,
+    holds=holds,
+    effect="rank correlation",
+)

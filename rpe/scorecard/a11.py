@@ -1,0 +1,55 @@
+"""With certain rewards at varying delays, the error falls with elapsed time."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from rpe import schedules
+from rpe.schedules import Schedule, Trial
+from rpe.scorecard.phenomenon import Phenomenon, Reading
+from rpe.scorecard.readings import rank_correlation
+
+_TIMES = tuple(round(1.2 + 0.2 * i, 1) for i in range(9))
+_CUE = 0.6
+
+
+def protocol(rng: np.random.Generator) -> dict[str, Schedule]:
+    """Return rewards at varying delays, and a probe of each."""
+    cue = {"A": (_CUE, _CUE + 0.4)}
+    kinds = {f"{time:g}": Trial(cue, {_CUE + time: 1.0}) for time in _TIMES}
+    probes = {f"{time:g}?": Trial(cue, {_CUE + time: 1.0}, learning=False) for time in _TIMES}
+    kinds["none"] = Trial(cue, due=_CUE + 2.0)
+    probes["uncued"] = Trial({}, {2.0: 1.0}, learning=False)
+    names, weights = np.array([f"{time:g}" for time in _TIMES]), np.exp(-0.5 * ((np.array(_TIMES) - 2.0) / 0.5) ** 2)
+    order = rng.choice(names, 5000, p=weights / weights.sum())
+    order = np.where(rng.random(5000) < 1, order, "none").tolist() + list(probes)
+    gap = 0.2 * rng.geometric(1 / 65, len(order))
+    return {"main": schedules.sequence({**kinds, **probes}, order, dt=0.2, duration=4.6, gap=gap)}
+
+
+def read(readings: Mapping[str, Reading]) -> dict[str, float]:
+    """Return the numbers of the criterion, in units of the error to an uncued reward."""
+    main = readings["main"]
+    error = [main.at(_CUE + time, f"{time:g}?") / main.unit for time in _TIMES]
+    return {"rank correlation": rank_correlation(_TIMES, error), "earliest": error[0], "latest": error[-1]}
+
+
+def holds(x: dict[str, float]) -> bool:
+    """Return whether the criterion holds."""
+    return x["latest"] < 0.5 * x["earliest"] and x["rank correlation"] <= -0.9
+
+
+PHENOMENON = Phenomenon(
+    id="A11",
+    title="Belief task 1 (100%): falling",
+    paper="Starkweather 2017",
+    published="Reward response falls with ISI",
+    criterion="D(2.8)<0.5*D(1.2), Spearman<=-0.9",
+    passes="belief TD, CSC",
+    fails="presence, RW",
+    status="verified: PMC5374025 abstract; github cstarkweather/Belief-State-TD-Model",
+    schedules=protocol,
+    read=read,
+    holds=holds,
+    effect="latest",
+)

@@ -1,0 +1,96 @@
+"""The theories that are scored, each with its declared defaults, and what theory leads one to expect of them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from rpe import theories
+
+
+def roster() -> dict[str, Callable[[], Any]]:
+    """Return what makes each theory of the roster, by its name on the scorecard.
+
+    Examples
+    --------
+    >>> list(roster())[:2]
+    ['Rescorla-Wagner', 'TD(0)']
+    """
+    return {
+        "Rescorla-Wagner": theories.RescorlaWagner,
+        "TD(0)": lambda: theories.TD(trace_decay=0.0),
+        "TD(0.9)": lambda: theories.TD(trace_decay=0.9),
+        "TD(0), ends at reward": lambda: theories.TD(trace_decay=0.0, ends_at_reward=True),
+        "TD, presence": lambda: theories.TD(features="presence"),
+        "TD, microstimuli": lambda: theories.TD(features="microstimuli"),
+        "TD, microstimuli, no floor": lambda: theories.TD(features="microstimuli", value_floor=None),
+        "TD(0), rectified": lambda: theories.Response(theories.TD(trace_decay=0.0), negative_gain=1 / 6),
+        "TD(0), saturating": lambda: theories.Response(theories.TD(trace_decay=0.0), saturation=1.0),
+        "belief state": theories.BeliefTD,
+        "semi-Markov": theories.SemiMarkovTD,
+        "average reward": theories.AverageRewardTD,
+        "value decay": theories.ValueDecayTD,
+        "feedback uncertainty": theories.FeedbackUncertaintyTD,
+        "Pearce-Hall": theories.PearceHall,
+        "Kalman TD": theories.KalmanTD,
+        "salience": theories.Salience,
+        "value code": theories.ValueCode,
+    }
+
+
+_TD = ("TD(0)", "TD(0.9)", "TD(0), ends at reward")
+_ALL_TD = (*_TD, "TD, presence", "TD, microstimuli")
+_MICRO = ("TD, microstimuli",)
+_PASSES: dict[str, tuple[str, ...]] = {
+    "A01": (*_ALL_TD, "belief state"),
+    "A02": (*_TD, "TD, presence", "belief state", "semi-Markov"),
+    "A03": ("semi-Markov", "belief state", *_MICRO, "TD(0), ends at reward"),
+    "A04": (*_TD, "TD, presence", *_MICRO),
+    "A05": (*_ALL_TD, "Rescorla-Wagner"),
+    "A07": ("TD(0), saturating",),
+    "A10": (*_TD, "belief state"),
+    "A11": ("belief state", *_TD),
+    "A12": ("belief state",),
+    "B01": ("Rescorla-Wagner", *_ALL_TD, "Kalman TD"),
+    "B02": ("Rescorla-Wagner", *_TD, "TD, presence", "TD, microstimuli, no floor"),
+    "B03": ("Rescorla-Wagner", *_ALL_TD, "Kalman TD"),
+    "B11": ("Rescorla-Wagner", *_ALL_TD),
+    "B12": ("Rescorla-Wagner", *_ALL_TD),
+    "B15": ("Pearce-Hall", "Kalman TD"),
+    "C01": ("TD(0)",),
+    "C02": ("TD(0.9)", *_MICRO),
+    "C08": ("Rescorla-Wagner", *_ALL_TD),
+    "C09": ("Rescorla-Wagner", *_ALL_TD),
+}
+_FAILS: dict[str, tuple[str, ...]] = {
+    "A01": ("Rescorla-Wagner", "salience"),
+    "A02": (*_MICRO, "Rescorla-Wagner", "salience"),
+    "A03": ("TD(0)", "TD(0.9)", "TD, presence"),
+    "A04": ("TD, microstimuli, no floor",),
+    "A05": ("salience",),
+    "A07": ("TD(0)", "TD(0.9)", "Rescorla-Wagner"),
+    "A10": ("TD, presence",),
+    "A11": ("TD, presence", "Rescorla-Wagner"),
+    "A12": (*_TD, *_MICRO),
+    "B02": _MICRO,
+    "B12": ("value code",),
+    "B14": ("Rescorla-Wagner", *_ALL_TD),
+    "B15": ("Rescorla-Wagner", *_ALL_TD),
+    "C01": ("TD(0.9)", "TD, presence", *_MICRO),
+    "C02": ("TD(0)",),
+    "C08": ("value code", "salience"),
+    "C09": ("salience",),
+}
+
+
+def expected(theory: str, row: str) -> str:
+    """Return what theory leads one to expect: "PASS", "FAIL", or empty where nothing is said.
+
+    An expectation is no verdict: where the two differ there is something to explain.
+
+    Examples
+    --------
+    >>> expected("TD(0)", "A01"), expected("Rescorla-Wagner", "A01"), expected("my theory", "A01")
+    ('PASS', 'FAIL', '')
+    """
+    if theory in _PASSES.get(row, ()):
+        return "PASS"
+    return "FAIL" if theory in _FAILS.get(row, ()) else ""

@@ -1,0 +1,82 @@
+"""A rival: dopamine as value, or as the change of value, instead of a prediction error."""
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from rpe._checks import choice
+from rpe.schedules import Schedule
+from rpe.theories.learned import Learned, Theory
+from rpe.theories.td import TD
+
+
+@dataclass(frozen=True)
+class ValueCode:
+    """Values learned by another theory, whose signal is V_t + r_t (or its change) instead of δ.
+
+    Parameters
+    ----------
+    theory : Theory
+        What learns the values; TD(0) over a serial compound by default.
+    signal : {"value", "change"}
+        V_t + r_t, what is at hand and to come, or its difference from the step before.
+
+    Notes
+    -----
+    `learn` returns in `more` the error that the values were learned from, as `error`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a theory without `learn`, or an unknown signal.
+
+    References
+    ----------
+    Hamid, A. A. et al. (2016). Mesolimbic dopamine signals the value of work. Nature Neuroscience
+    19, 117-126. doi:10.1038/nn.4173
+    Kim, H. R. et al. (2020). A unified framework for dopamine signals across timescales. Cell
+    183(6), 1600-1616. doi:10.1016/j.cell.2020.11.013 (which decides for the derivative)
+
+    Examples
+    --------
+    >>> import rpe
+    >>> s = rpe.schedules.delay_conditioning(n_trials=300)
+    >>> learned = rpe.theories.ValueCode().learn(s)
+    >>> bool(learned.delta[0, -1, 14] > learned.delta[0, -1, 6] > 0.5)     # it ramps
+    True
+    """
+
+    theory: Any = field(default_factory=lambda: TD(trace_decay=0.0))
+    signal: str = "value"
+
+    free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "discount", "trace_decay")
+
+    def __post_init__(self) -> None:
+        _checked(self.theory)
+        choice("signal", self.signal, ("value", "change"))
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        return "value code" if self.signal == "value" else "change of value"
+
+    @classmethod
+    def published(cls) -> dict[str, Self]:
+        """Return other published parameters."""
+        return {"Kim 2020, derivative": cls(signal="change")}
+
+    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+        """Run through a schedule."""
+        inner = self.theory.learn(schedule, rng)
+        worth = inner.value + schedule.reward
+        if self.signal == "change":
+            worth = np.diff(worth, axis=-1, prepend=0.0)
+        return Learned(worth + schedule.pulse, inner.value, {**inner.more, "error": inner.delta})
+
+
+def _checked(theory: Any) -> Theory:
+    """Return a theory, or say that it is none."""
+    if not callable(getattr(theory, "learn", None)):
+        raise TypeError(f"theory must have the method 'learn'; {type(theory).__name__} has not")
+    return theory

@@ -1,0 +1,249 @@
+"""The scorecard: the rules of verdicts, a user's theory, files, and verdicts that follow from equations."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+
+import rpe
+from rpe import scorecard
+from rpe.cli import main
+from rpe.scorecard.phenomenon import Phenomenon
+from rpe.scorecard.readings import rank_correlation
+from rpe.scorecard.run import verdict_of
+from rpe.theories import Learned
+
+
+class Silent:
+    """A theory that says nothing ever happens."""
+
+    def learn(self, schedule, rng):
+        zeros = np.zeros((1, *schedule.reward.shape))
+        return Learned(zeros, zeros)
+
+
+class Surprised:
+    """A theory that is surprised by every reward anew."""
+
+    name = "surprised"
+
+    def learn(self, schedule, rng):
+        return Learned(schedule.reward[None], np.zeros((1, *schedule.reward.shape)))
+
+
+class Broken:
+    """A theory whose result has another shape."""
+
+    def learn(self, schedule, rng):
+        return Learned(np.zeros((1, 2, 3)), np.zeros((1, 2, 3)))
+
+
+def phenomenon(holds=lambda x: x["n"] > 0):
+    text = dict.fromkeys(("title", "paper", "published", "criterion", "passes", "fails", "status"), "")
+    return Phenomenon(id="Z01", schedules=dict, read=lambda readings: {"n": 1.0}, holds=holds, effect="n", **text)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "verdict"),
+    [
+        ([1] * 10, "PASS"),
+        ([1] * 9 + [-1], "PASS"),
+        ([1] * 8 + [-1] * 2, "MIXED"),
+        ([-1] * 9 + [1], "FAIL"),
+        ([1] * 9 + [-99], "MIXED"),
+        ([1] * 9 + [np.nan], "N.A."),
+    ],
+)
+def test_verdicts_follow_the_rules(numbers, verdict):
+    score = verdict_of(phenomenon(), [{"n": float(n)} for n in numbers])
+    assert score.verdict == verdict
+    assert score.n_seeds == 10
+
+
+def test_a_theory_of_ones_own_is_scored_in_five_lines():
+    card = scorecard.run(
+        theories=[rpe.theories.RescorlaWagner(), Surprised()], phenomena=["A01", "B01"], n_seeds=2, rng=0
+    )
+    assert card.theories == ("Rescorla-Wagner", "surprised")
+    assert card.table["verdict"].tolist() == ["N.A.", "PASS", "FAIL", "FAIL"]
+    assert "surprised" in str(card)
+    assert card.differences()["phenomenon"].tolist() == ["A01"]
+
+
+def test_a_broken_theory_loses_its_own_cells_only():
+    card = scorecard.run({"silent": Silent(), "broken": Broken()}, ["B12"], n_seeds=1, rng=0)
+    assert card.scores["broken", "B12"].verdict == "ERROR"
+    assert "delta must have shape (n_agents, 421, 30)" in card.scores["broken", "B12"].error
+    assert card.scores["silent", "B12"].verdict == "FAIL"
+
+
+def test_the_result_does_not_depend_on_processes_or_company():
+    theories = {"TD": rpe.theories.TD(trace_decay=0.9), "RW": rpe.theories.RescorlaWagner()}
+    one, two = (scorecard.run(theories, ["A05", "B12"], n_seeds=2, rng=3, n_jobs=n) for n in (1, 2))
+    assert one.scores == two.scores
+    alone = scorecard.run({"RW": theories["RW"]}, ["A05", "B12"], n_seeds=2, rng=3)
+    assert alone.scores["RW", "A05"] == one.scores["RW", "A05"]
+
+
+def test_a_phenomenon_of_ones_own():
+    own = scorecard.load("B12")
+    strict = Phenomenon(**{**own.__dict__, "id": "Z02", "holds": lambda x: False})
+    card = scorecard.run([rpe.theories.RescorlaWagner()], [strict], n_seeds=1, rng=0)
+    assert card.table["verdict"].tolist() == ["FAIL"]
+
+
+# What theories must do follows from their equations; every row has one that passes and one that fails.
+RW, SPARSE, LONG = rpe.theories.RescorlaWagner(), rpe.theories.TD(trace_decay=0.0), rpe.theories.TD(trace_decay=0.9)
+MUST = {
+    "A01": (LONG, Surprised()),
+    "A02": (LONG, Surprised()),
+    "A03": (rpe.theories.TD(trace_decay=0.9, ends_at_reward=True), LONG),
+    "A04": (LONG, Surprised()),
+    "A05": (LONG, Surprised()),
+    "A06": (rpe.theories.Response(SPARSE, negative_gain=1 / 6), Surprised()),
+    "A07": (rpe.theories.Response(RW, saturation=1.0), RW),
+    "A10": (rpe.theories.SemiMarkovTD(), Surprised()),
+    "A11": (rpe.theories.BeliefTD(), Surprised()),
+    "A12": (rpe.theories.BeliefTD(), SPARSE),
+    "A08": (rpe.theories.Response(RW, spread_rate=0.1), RW),
+    "A14": (rpe.theories.BeliefTD(), SPARSE),
+    "B01": (RW, Surprised()),
+    "B02": (RW, Surprised()),
+    "B03": (RW, Surprised()),
+    "B04": (LONG, RW),
+    "B11": (RW, Silent()),
+    "B12": (RW, Silent()),
+    "B15": (rpe.theories.PearceHall(), RW),
+    "C01": (SPARSE, LONG),
+    "C05": (rpe.theories.Response(RW, negative_gain=1 / 6), RW),
+    "C08": (RW, rpe.theories.Salience()),
+    "C09": (RW, Silent()),
+}
+
+
+@pytest.mark.parametrize("row", MUST)
+def test_every_row_is_passed_and_failed_by_equations(row):
+    passer, failer = MUST[row]
+    card = scorecard.run({"passer": passer, "failer": failer}, [row], n_seeds=1, rng=1)
+    assert card.scores["passer", row].verdict == "PASS", card.scores["passer", row].numbers
+    assert card.scores["failer", row].verdict == "FAIL", card.scores["failer", row].numbers
+
+
+class Recovering:
+    """Rescorla-Wagner whose loss of value is forgotten over a day."""
+
+    def learn(self, schedule, rng):
+        learned = RW.learn(schedule, rng)
+        value, first = learned.value.copy(), learned.value.max()
+        rested = np.flatnonzero(schedule.gap > 3600)
+        if rested.size:
+            value[:, rested[0] + 1 :] = np.maximum(value[:, rested[0] + 1 :], 0.5 * first)
+        return Learned(np.full_like(value, np.nan), value)
+
+
+class SideBySide:
+    """Cue and reward both answer at half size, and nothing between."""
+
+    def learn(self, schedule, rng):
+        delta = (
+            0.5 * schedule.onset.any(axis=2)
+            + schedule.reward * np.where(schedule.onset.any(axis=(1, 2)), 0.5, 1.0)[:, None]
+        )
+        return Learned(delta[None], np.zeros((1, *delta.shape)))
+
+
+def test_rows_that_no_theory_of_the_roster_passes_can_be_passed():
+    card = scorecard.run({"recovering": Recovering(), "side by side": SideBySide()}, ["B14", "C02"], n_seeds=1, rng=0)
+    assert card.scores["recovering", "B14"].verdict == "PASS"
+    assert card.scores["side by side", "C02"].verdict == "PASS"
+
+
+def test_numbers_of_td_are_the_closed_forms():
+    card = scorecard.run({"TD": LONG}, ["A01", "A05"], n_seeds=1, rng=0)
+    assert card.scores["TD", "A01"].numbers["cue, trained"] == pytest.approx(0.98**20, rel=1e-3)
+    assert card.scores["TD", "A05"].numbers["reward at 0"] == pytest.approx(1.0, abs=1e-6)
+
+
+def test_every_phenomenon_states_its_facts():
+    for row in scorecard.phenomena():
+        found = scorecard.load(row)
+        assert found.id == row
+        assert all(getattr(found, name) for name in ("title", "paper", "published", "criterion", "status"))
+    for name in scorecard.roster():
+        for row in scorecard.phenomena():
+            assert scorecard.expected(name, row) in ("PASS", "FAIL", "")
+
+
+def test_ranks():
+    assert rank_correlation([1, 2, 3], [3, 1, 1]) == pytest.approx(-np.sqrt(3) / 2)
+    assert rank_correlation([1, 2, 3], [1, 1, 1]) == 0.0
+    assert np.isnan(rank_correlation([1, 2], [np.nan, 1]))
+
+
+def test_files_and_figures(tmp_path):
+    card = scorecard.run([RW, LONG], ["A01", "B12"], n_seeds=1, rng=4)
+    written = scorecard.write(card, tmp_path / "out")
+    assert {path.name for path in written} == {"scorecard.csv", "scorecard.json", "scorecard.png", "scorecard.svg"}
+    with (tmp_path / "out" / "scorecard.csv").open(encoding="utf-8") as file:
+        lines = list(csv.DictReader(file))
+    assert list(lines[0])[:5] == ["theory", "phenomenon", "verdict", "effect", "expected"]
+    assert lines[1]["verdict"] == "PASS"
+    content = json.loads((tmp_path / "out" / "scorecard.json").read_text(encoding="utf-8"))
+    assert content["phenomena"]["A01"]["criterion"].startswith("t1: D(cue)<0.05U")
+    assert rpe.table.read(tmp_path / "out" / "scorecard.csv")["verdict"].tolist() == card.table["verdict"].tolist()
+    drawn = scorecard.figure(card)
+    assert [text.get_text() for text in drawn.axes[0].texts] == ["–", "P", "P", "P"]
+    assert "MIXED" not in scorecard.draw("A02", LONG).get_suptitle()
+    assert "within a trial" in scorecard.draw("A02", Recovering()).axes[0].texts[0].get_text()
+
+
+def test_the_command(tmp_path, capsys):
+    words = [
+        "scorecard",
+        "--theory",
+        "TD(0.9)",
+        "--phenomenon",
+        "B12",
+        "--seeds",
+        "1",
+        "--jobs",
+        "1",
+        "--out",
+        str(tmp_path),
+    ]
+    assert main(words) == 0
+    out = capsys.readouterr().out
+    assert "TD(0.9)   P" in out
+    assert (tmp_path / "scorecard.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--theory", "QTD"], "--theory must be one of 'Rescorla-Wagner'"),
+        (["--phenomenon", "Q01"], "--phenomenon must be one of A01"),
+        (["--seeds", "0"], "--seeds must be at least 1; got 0"),
+        (["--jobs", "0"], "--jobs must be at least 1; got 0"),
+    ],
+)
+def test_bad_options(words, message, capsys):
+    with pytest.raises(SystemExit):
+        main(["scorecard", *words])
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: scorecard.run([rpe.theories.TD], ["A01"]), TypeError, "must be an object with the method 'learn'"),
+        (lambda: scorecard.run([object()], ["A01"]), TypeError, "method 'learn'"),
+        (lambda: scorecard.run([RW, RW], ["A01"]), ValueError, "different names"),
+        (lambda: scorecard.run([], ["A01"]), ValueError, "at least one theory"),
+        (lambda: scorecard.run([RW], ["Q01"]), ValueError, "phenomenon must be one of 'A01'"),
+        (lambda: scorecard.run([RW], ["A01"], n_seeds=0), ValueError, "n_seeds must be at least 1"),
+    ],
+)
+def test_bad_input(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
