@@ -117,6 +117,7 @@ MUST = {
     "B15": (rpe.theories.PearceHall(), RW),
     "C01": (SPARSE, LONG),
     "C05": (rpe.theories.Response(RW, negative_gain=1 / 6), RW),
+    "C06": (RW, rpe.theories.Salience()),
     "C08": (RW, rpe.theories.Salience()),
     "C09": (RW, Silent()),
 }
@@ -153,6 +154,48 @@ class SideBySide:
         return Learned(delta[None], np.zeros((1, *delta.shape)))
 
 
+class Hyperbolic:
+    """Cues answer along a hyperbola, rewards more after longer delays."""
+
+    def learn(self, schedule, rng):
+        delta = np.zeros((1, *schedule.reward.shape))
+        for trial in range(schedule.n_trials):
+            paid = int(schedule.reward[trial].argmax())
+            onset = schedule.onset[trial].any(axis=1)
+            wait = (paid - int(onset.argmax())) * schedule.dt if onset.any() else 0.0
+            delta[0, trial, paid] = 1.0 - 1.0 / (1 + 0.1 * wait) if onset.any() else 1.0
+            delta[0, trial] += onset / (1 + 0.3 * wait)
+        return Learned(delta, delta)
+
+
+class Linked:
+    """Knows what followed what; stimulation teaches C, and surprising flavours excite."""
+
+    def learn(self, schedule, rng):
+        value = np.zeros((1, *schedule.reward.shape))
+        stimulated = (schedule.pulse != 0).any()
+        worth = {"A": 0.5, "B": 1.0, "C": 1.0 if stimulated else 0.5, "D": 0.5, "F": 0.8}
+        if "X" not in schedule.stimuli:
+            worth["C"] = 0.0
+        for place, name in enumerate(schedule.stimuli):
+            value[0] += worth.get(name, 0.0) * schedule.level[:, :, place]
+        delta = np.diff(value, axis=-1, prepend=0.0)
+        delta += schedule.reward
+        if len(schedule.phases) > 1:
+            for name in schedule.phases[1:-1]:
+                delta[0, np.flatnonzero(schedule.in_phase(name))[:5], schedule.step_of(1.5)] += 2.0
+        return Learned(delta, value)
+
+
+@pytest.mark.parametrize(
+    ("row", "passer"), [("A09", Hyperbolic()), ("B05", Linked()), ("B06", Linked()), ("B09", Linked())]
+)
+def test_rows_that_need_other_theories(row, passer):
+    card = scorecard.run({"passer": passer, "failer": LONG}, [row], n_seeds=1, rng=2)
+    assert card.scores["passer", row].verdict == "PASS", card.scores["passer", row]
+    assert card.scores["failer", row].verdict == "FAIL", card.scores["failer", row]
+
+
 def test_rows_that_no_theory_of_the_roster_passes_can_be_passed():
     card = scorecard.run({"recovering": Recovering(), "side by side": SideBySide()}, ["B14", "C02"], n_seeds=1, rng=0)
     assert card.scores["recovering", "B14"].verdict == "PASS"
@@ -171,6 +214,7 @@ def test_every_phenomenon_states_its_facts():
         assert found.id == row
         assert all(getattr(found, name) for name in ("title", "paper", "published", "criterion", "status"))
     for name in scorecard.roster():
+        assert len(scorecard.phenomena()) == 30
         for row in scorecard.phenomena():
             assert scorecard.expected(name, row) in ("PASS", "FAIL", "")
 

@@ -16,6 +16,10 @@ _WHERE = {
     "KalmanTD": "kalman",
     "AverageRewardTD": "average_reward",
     "Response": "response",
+    "DistributionalTD": "distributional",
+    "MultiTimescaleTD": "multi_timescale",
+    "PayoffCost": "payoff_cost",
+    "Redish": "redish",
     "Salience": "salience",
     "ValueCode": "value_code",
 }

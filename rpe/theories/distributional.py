@@ -1,0 +1,210 @@
+"""Distributional TD: cells that weigh good and bad surprises differently, and so learn a distribution."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from rpe._checks import Floats, between, choice, count, numbers, scalar
+from rpe.schedules import Schedule
+from rpe.theories.learned import Learned
+from rpe.theories.trial_level import per_step, td_features
+
+
+@dataclass(frozen=True)
+class DistributionalTD:
+    """TD(0) in many cells with asymmetric learning rates; the signal is their mean error.
+
+        δ_i = r + γ V_i(t) − V_i(t − 1),   V_i ← V_i + α_i⁺ f(δ_i) if δ_i > 0, + α_i⁻ f(δ_i) otherwise,
+        τ_i = α_i⁺ / (α_i⁺ + α_i⁻),   f(δ) = δ (expectiles) or sign δ (quantiles)
+
+    Each cell learns from its own next value. The reversal point of a cell, the reward to which it
+    does not answer, is its value: optimistic cells (τ near 1) reverse at larger rewards.
+
+    Parameters
+    ----------
+    n_cells : int
+        Cells; their asymmetries τ_i are evenly spread over (0, 1).
+    rate_sum : float
+        α⁺ + α⁻ of every cell, in (0, 1]; .02 to .2.
+    discount : float
+        γ in [0, 1], per `step`.
+    step : float or None
+        Step of the discount, s; None for the step of the schedule.
+    code : {"expectile", "quantile"}
+        What the cells converge to.
+    features : str, array or callable
+        Representation, as in `TD`.
+
+    Notes
+    -----
+    `learn` returns in `more` the cells' `asymmetries` (n_cells,) and last `weights` (n_cells,
+    n_features), their values of the single states.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For parameters out of range.
+
+    References
+    ----------
+    Dabney, W., Kurth-Nelson, Z., Uchida, N., Starkweather, C. K., Hassabis, D., Munos, R. &
+    Botvinick, M. (2020). A distributional code for value in dopamine-based reinforcement learning.
+    Nature 577, 671-675. doi:10.1038/s41586-019-1924-6
+
+    Examples
+    --------
+    >>> import rpe
+    >>> s = rpe.schedules.delay_conditioning(n_trials=2000, probability=0.5, rng=0)
+    >>> learned = rpe.theories.DistributionalTD(n_cells=5).learn(s)
+    >>> bool((learned.more["weights"][:, 9][1:] > learned.more["weights"][:, 9][:-1]).all())
+    True
+    """
+
+    n_cells: int = 51
+    rate_sum: float = 0.2
+    discount: float = 0.98
+    step: float | None = 0.05
+    code: str = "expectile"
+    features: Any = "serial_compound"
+
+    free_parameters: ClassVar[tuple[str, ...]] = ("rate_sum", "discount")
+
+    def __post_init__(self) -> None:
+        count("n_cells", self.n_cells, 2)
+        scalar("rate_sum", self.rate_sum, 0, 1, open_low=True)
+        scalar("discount", self.discount, 0, 1)
+        if self.step is not None:
+            scalar("step", self.step, 0, open_low=True)
+        choice("code", self.code, ("expectile", "quantile"))
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        return f"Distributional TD(0), {self.code}s"
+
+    @classmethod
+    def published(cls) -> dict[str, Self]:
+        """Return other published parameters."""
+        return {"quantiles": cls(code="quantile", rate_sum=0.02)}
+
+    @property
+    def asymmetries(self) -> Floats:
+        """τ_i, evenly spread over (0, 1), (n_cells,)."""
+        return np.asarray((np.arange(self.n_cells) + 0.5) / self.n_cells)
+
+    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+        """Run through a schedule, a whole trial at once: with λ = 0 its errors depend on the values at its start."""
+        x = td_features(schedule, self.features)
+        if (np.count_nonzero(x, axis=1) > 1).any():
+            raise ValueError("features must be on once in a trial, such as a serial compound's")
+        gamma = float(per_step(np.asarray(self.discount), self.step, schedule.dt))
+        tau = self.asymmetries[:, None]
+        weights = np.zeros((self.n_cells, x.shape[2]))
+        delta, value = np.empty((2, 1, schedule.n_trials, schedule.n_steps))
+        for trial, learns in enumerate(schedule.learning):
+            v = weights @ x[trial].T
+            error = schedule.reward[trial] + schedule.pulse[trial] + gamma * v
+            error[:, 1:] -= v[:, :-1]
+            delta[0, trial], value[0, trial] = error.mean(axis=0), v.mean(axis=0)
+            surprise = error if self.code == "expectile" else np.sign(error)
+            moves = self.rate_sum * np.where(error > 0, tau, 1 - tau) * surprise * learns
+            weights += moves[:, 1:] @ x[trial][:-1]
+        return Learned(delta, value, {"asymmetries": self.asymmetries, "weights": weights})
+
+
+def expectiles(outcomes: Any, probabilities: Any, asymmetries: Any) -> Floats:
+    """Return the expectiles of a distribution, the e at which τ E[(x − e)₊] = (1 − τ) E[(e − x)₊].
+
+    These are the reversal points that cells with these asymmetries learn.
+
+    Parameters
+    ----------
+    outcomes, probabilities : float array (n_outcomes,)
+        Sizes, in reward units, and how likely they are.
+    asymmetries : float array (n_cells,)
+        τ in (0, 1).
+
+    Returns
+    -------
+    float array (n_cells,)
+
+    Raises
+    ------
+    TypeError, ValueError
+        For probabilities that do not sum to 1, or asymmetries out of range.
+
+    References
+    ----------
+    Newey, W. K. & Powell, J. L. (1987). Asymmetric least squares estimation and testing.
+    Econometrica 55(4), 819-847. doi:10.2307/1911031
+
+    Examples
+    --------
+    >>> expectiles([0.0, 1.0], [0.5, 0.5], [0.1, 0.5, 0.9])
+    array([0.1, 0.5, 0.9])
+    """
+    x, p = numbers("outcomes", outcomes), between("probabilities", probabilities, 0, 1)
+    tau = between("asymmetries", asymmetries, 0, 1, open_low=True, open_high=True)
+    if x.shape != p.shape or x.ndim != 1 or abs(p.sum() - 1) > 1e-3:
+        raise ValueError(
+            f"probabilities must have the shape of outcomes, {x.shape}, and sum to 1; got {p.shape}, {p.sum():g}"
+        )
+    low, high = np.full(tau.shape, x.min()), np.full(tau.shape, x.max())
+    for _ in range(100):
+        middle = (low + high) / 2
+        above = np.maximum(x - middle[..., None], 0) @ p
+        below = np.maximum(middle[..., None] - x, 0) @ p
+        too_low = tau * above > (1 - tau) * below
+        low, high = np.where(too_low, middle, low), np.where(too_low, high, middle)
+    return np.asarray((low + high) / 2).round(12)
+
+
+def decode(reversal: Any, asymmetries: Any, *, n_samples: int = 30, low: float = 0.0, high: float = 1.0) -> Floats:
+    """Return samples of a distribution whose expectiles are nearest to the given reversal points.
+
+    Parameters
+    ----------
+    reversal, asymmetries : float array (n_cells,)
+        Reversal points, in reward units, and τ of the cells.
+    n_samples : int
+        Equally likely samples that stand for the distribution.
+    low, high : float
+        Range of outcomes, in reward units.
+
+    Returns
+    -------
+    float array (n_samples,)
+        Rising.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For shapes that do not match or ranges without room.
+
+    References
+    ----------
+    Rowland, M. et al. (2019). Statistics and samples in distributional reinforcement learning.
+    Proceedings of ICML 97, 5528-5536.
+
+    Examples
+    --------
+    >>> tau = np.linspace(0.05, 0.95, 19)
+    >>> samples = decode(expectiles([0.0, 1.0], [0.5, 0.5], tau), tau, n_samples=10)
+    >>> bool(samples[:4].max() < 0.1 and samples[-4:].min() > 0.9)
+    True
+    """
+    from scipy.optimize import least_squares
+
+    points, tau = numbers("reversal", reversal), between("asymmetries", asymmetries, 0, 1)
+    if points.shape != tau.shape or points.ndim != 1:
+        raise ValueError(f"asymmetries must have the shape of reversal, {points.shape}; got {tau.shape}")
+    low, high = scalar("low", low), scalar("high", high, low, open_low=True)
+
+    def misfit(samples: Floats) -> Floats:
+        away = samples[None] - points[:, None]
+        weight = np.where(away > 0, tau[:, None], 1 - tau[:, None])
+        return (weight * away).mean(axis=1)
+
+    start = np.linspace(low, high, count("n_samples", n_samples) + 2)[1:-1]
+    return np.sort(least_squares(misfit, start, bounds=(low, high)).x)

@@ -1,0 +1,139 @@
+"""Multi-timescale TD: cells with discount factors of their own, hyperbolic together."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from rpe import td
+from rpe._checks import Floats, between, count, scalar
+from rpe.schedules import Schedule
+from rpe.theories.learned import Learned
+from rpe.theories.trial_level import td_features
+
+
+@dataclass(frozen=True)
+class MultiTimescaleTD:
+    """TD(λ) in many cells, each with its own time constant of discounting; the signal is their mean error.
+
+        δ_i = r + γ_i V_i(t) − V_i(t − 1),   γ_i = exp(−dt/τ_i),   τ_i log-uniform
+
+    Parameters
+    ----------
+    learning_rate : float
+        α in [0, 1], per step.
+    trace_decay : float
+        λ in [0, 1], per step of the schedule.
+    shortest, longest : float
+        Range of τ_i, s.
+    n_cells : int
+        Cells.
+    features : str, array or callable
+        Representation, as in `TD`.
+
+    Notes
+    -----
+    `learn` returns in `more` the cells' `time_constants` (n_cells,), s, and their last `weights`
+    (n_cells, n_features).
+
+    Raises
+    ------
+    TypeError, ValueError
+        For parameters out of range.
+
+    References
+    ----------
+    Masset, P. et al. (2025). Multi-timescale reinforcement learning in the brain. Nature.
+    doi:10.1038/s41586-025-08929-9
+
+    Examples
+    --------
+    >>> import rpe
+    >>> s = rpe.schedules.delay_conditioning(n_trials=300)
+    >>> learned = rpe.theories.MultiTimescaleTD(trace_decay=0.9).learn(s)
+    >>> bool(0.3 < learned.delta[0, -1, 5] < 0.9)
+    True
+    """
+
+    learning_rate: float = 0.1
+    trace_decay: float = 0.0
+    shortest: float = 0.3
+    longest: float = 30.0
+    n_cells: int = 50
+    features: Any = "serial_compound"
+
+    free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "trace_decay", "shortest", "longest")
+
+    def __post_init__(self) -> None:
+        for name in ("learning_rate", "trace_decay"):
+            scalar(name, getattr(self, name), 0, 1)
+        scalar("shortest", self.shortest, 0, open_low=True)
+        scalar("longest", self.longest, self.shortest, open_low=True)
+        count("n_cells", self.n_cells, 2)
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        return f"Multi-timescale TD({self.trace_decay:g})"
+
+    @classmethod
+    def published(cls) -> dict[str, Self]:
+        """Return other published parameters: none."""
+        return {}
+
+    @property
+    def time_constants(self) -> Floats:
+        """τ_i, s, at the middles of equal parts of the logarithmic range, (n_cells,)."""
+        share = (np.arange(self.n_cells) + 0.5) / self.n_cells
+        return np.asarray(self.shortest * (self.longest / self.shortest) ** share)
+
+    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+        """Run through a schedule; nothing is random."""
+        tau = self.time_constants
+        learned = td.learn(
+            td_features(schedule, self.features),
+            schedule.reward,
+            learning_rate=self.learning_rate,
+            discount=np.exp(-schedule.dt / tau),
+            trace_decay=self.trace_decay,
+            pulse=schedule.pulse,
+            learning=schedule.learning,
+            record="all",
+        )
+        more = {"time_constants": tau, "weights": learned.weights}
+        mean = [part.mean(axis=0, keepdims=True) for part in (learned.delta, learned.value)]
+        return Learned(mean[0], mean[1], more)
+
+
+def population_value(delay: Any, mean_rate: float) -> Floats:
+    """Return what a unit reward is worth to cells with exponentially distributed rates, ∫ f(k) e^(−kd) dk.
+
+    That is the hyperbola 1/(1 + k₀ d).
+
+    Parameters
+    ----------
+    delay : float array (...)
+        d ≥ 0, s.
+    mean_rate : float
+        k₀, the mean of the cells' discount rates, per s.
+
+    Returns
+    -------
+    float array (...)
+
+    Raises
+    ------
+    TypeError, ValueError
+        For negative delays or rates.
+
+    References
+    ----------
+    Kurth-Nelson, Z. & Redish, A. D. (2009). Temporal-difference reinforcement learning with
+    distributed representations. PLoS ONE 4(10), e7362. doi:10.1371/journal.pone.0007362
+
+    Examples
+    --------
+    >>> population_value([0.0, 10.0], 0.1)
+    array([1. , 0.5])
+    """
+    return np.asarray(1.0 / (1.0 + scalar("mean_rate", mean_rate, 0) * between("delay", delay, 0)))

@@ -1,0 +1,119 @@
+"""Payoffs and costs learned apart by two populations of striatal neurons, by Möller and Bogacz."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from rpe._checks import Floats, agent_count, parameter
+from rpe.schedules import Schedule
+from rpe.theories.learned import Learned
+from rpe.theories.trial_level import on_steps, outcome, presence_by_trial, pulse_size
+
+
+@dataclass(frozen=True)
+class PayoffCost:
+    """Go weights learn what is gained, No-go weights what is lost, and both decay.
+
+        δ = r − (G − N)/2,   G ← G + α f(δ) − λ G,   N ← N + α f(−δ) − λ N,
+        f(x) = x for x > 0 and ε x otherwise,   T = D G − (1 − D) N
+
+    Payoffs and costs that take turns end as G (payoff) and N (cost) of their own, so that dopamine
+    (D, the motivational state) can weigh one against the other at choice.
+
+    Parameters
+    ----------
+    learning_rate : float or array (n_agents,)
+        α in [0, 1], per trial.
+    slope : float or array (n_agents,)
+        ε in [0, 1]: how much a fall counts against a rise; (1 − x)/(1 + x) with x = c_s (1/c_q − 1).
+    decay : float or array (n_agents,)
+        λ in [0, 1], per trial; α (1 − ε)/(2 c_s). The defaults have c_s = c_q = .7, in the paper's
+        range.
+
+    Notes
+    -----
+    `learn` returns in `more` the weights at the end, `go` and `no_go`, (n_agents, n_stimuli).
+
+    Raises
+    ------
+    TypeError, ValueError
+        For parameters out of range.
+
+    References
+    ----------
+    Möller, M. & Bogacz, R. (2019). Learning the payoffs and costs of actions. PLoS Computational
+    Biology 15(2), e1006285. doi:10.1371/journal.pcbi.1006285
+
+    Examples
+    --------
+    >>> import rpe
+    >>> s = rpe.schedules.design("A+ x100", random=False)
+    >>> learned = rpe.theories.PayoffCost().learn(s)
+    >>> bool(learned.more["go"][0, 0] > learned.more["no_go"][0, 0])
+    True
+    """
+
+    learning_rate: Any = 0.3
+    slope: Any = 0.538
+    decay: Any = 0.099
+
+    free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "slope", "decay")
+
+    def __post_init__(self) -> None:
+        for name in self.free_parameters:
+            object.__setattr__(self, name, parameter(name, getattr(self, name), 0, 1))
+        self._n_agents()
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        return "Payoff-cost"
+
+    @classmethod
+    def published(cls) -> dict[str, Self]:
+        """Return other published parameters: none."""
+        return {}
+
+    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+        """Run through a schedule; a compound is worth the sum of its stimuli."""
+        n, shown = self._n_agents(), presence_by_trial(schedule)
+        go, no_go = np.zeros((2, shown.shape[1], n))
+        income, learns = outcome(schedule) + pulse_size(schedule), ~schedule.probe
+        error, prediction = np.empty((2, schedule.n_trials, n))
+        for trial, x in enumerate(shown):
+            prediction[trial] = x @ (go - no_go) / 2
+            error[trial] = income[trial] - prediction[trial]
+            if learns[trial]:
+                on = (x > 0)[:, None]
+                go += on * (self.learning_rate * self._rectified(error[trial]) * x[:, None] - self.decay * go)
+                no_go += on * (self.learning_rate * self._rectified(-error[trial]) * x[:, None] - self.decay * no_go)
+                np.maximum(go, 0.0, out=go)
+                np.maximum(no_go, 0.0, out=no_go)
+        delta, value = on_steps(schedule, error.T, prediction.T)
+        return Learned(delta, value, {"go": go.T, "no_go": no_go.T})
+
+    def _rectified(self, error: Floats) -> Floats:
+        return np.where(error > 0, error, self.slope * error)
+
+    def _n_agents(self) -> int:
+        return agent_count(**{name: getattr(self, name) for name in self.free_parameters})
+
+
+def thalamic_activity(go: Any, no_go: Any, dopamine: Any) -> Floats:
+    """Return what drives a choice, T = D G − (1 − D) N.
+
+    Parameters
+    ----------
+    go, no_go : float array (...)
+        G and N, in reward units.
+    dopamine : float array (...)
+        D in [0, 1].
+
+    Examples
+    --------
+    >>> thalamic_activity(1.0, 0.5, [0.0, 0.5, 1.0])
+    array([-0.5 ,  0.25,  1.  ])
+    """
+    d = np.asarray(dopamine, dtype=np.float64)
+    return np.asarray(d * np.asarray(go) - (1.0 - d) * np.asarray(no_go))

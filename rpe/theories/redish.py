@@ -1,0 +1,99 @@
+"""Redish's account of addiction: a drug brings an error that no prediction can take away."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from rpe._checks import flag, scalar
+from rpe.schedules import Schedule
+from rpe.theories.learned import Learned
+from rpe.theories.trial_level import per_step, td_features
+
+
+@dataclass(frozen=True)
+class Redish:
+    """TD(0) with a surge at every reward that counts as a drug.
+
+        δ = max(r + γ V_t − V_{t−1} + D, D) where a drug is taken;   δ = r + γ V_t − V_{t−1} elsewhere
+
+    As δ never falls below D there, value grows without limit. Which rewards are drugs is said by
+    `drug`; without one the theory is plain TD(0).
+
+    Parameters
+    ----------
+    learning_rate : float
+        η in [0, 1], per step (provisional: from memory).
+    discount : float
+        γ in [0, 1], per `step` (provisional: from memory).
+    surge : float
+        D ≥ 0, in reward units (provisional: from memory).
+    drug : bool
+        Whether rewards are drugs.
+    step : float or None
+        Step of the discount, s; None for the step of the schedule.
+
+    Notes
+    -----
+    `learn` returns in `more` the `weights` at the end, (1, n_features).
+
+    Raises
+    ------
+    TypeError, ValueError
+        For parameters out of range.
+
+    References
+    ----------
+    Redish, A. D. (2004). Addiction as a computational process gone awry. Science 306, 1944-1947.
+    doi:10.1126/science.1102384
+
+    Examples
+    --------
+    >>> import rpe
+    >>> s = rpe.schedules.delay_conditioning(n_trials=2000)
+    >>> value = rpe.theories.Redish().learn(s).value[0, :, 14]
+    >>> bool(value[-1] > value[1000] + 1.0)      # no end to it
+    True
+    """
+
+    learning_rate: float = 0.1
+    discount: float = 0.95
+    surge: float = 0.025
+    drug: bool = True
+    step: float | None = None
+
+    free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "discount", "surge")
+
+    def __post_init__(self) -> None:
+        for name in ("learning_rate", "discount"):
+            scalar(name, getattr(self, name), 0, 1)
+        scalar("surge", self.surge, 0)
+        flag("drug", self.drug)
+        if self.step is not None:
+            scalar("step", self.step, 0, open_low=True)
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        return "Redish, drug" if self.drug else "Redish, no drug"
+
+    @classmethod
+    def published(cls) -> dict[str, Self]:
+        """Return other published parameters: none."""
+        return {}
+
+    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+        """Run through a schedule, a whole trial of a serial compound at once."""
+        x = td_features(schedule, "serial_compound")
+        gamma = float(per_step(np.asarray(self.discount), self.step, schedule.dt))
+        taken = (schedule.reward > 0) & self.drug
+        w = np.zeros(x.shape[2])
+        delta, value = np.empty((2, 1, schedule.n_trials, schedule.n_steps))
+        for trial, learns in enumerate(schedule.learning):
+            v = x[trial] @ w
+            error = schedule.reward[trial] + gamma * v
+            error[1:] -= v[:-1]
+            error = np.where(taken[trial], np.maximum(error + self.surge, self.surge), error) + schedule.pulse[trial]
+            delta[0, trial], value[0, trial] = error, v
+            w += self.learning_rate * ((error * learns)[1:] @ x[trial][:-1])
+        return Learned(delta, value, {"weights": w[None]})
