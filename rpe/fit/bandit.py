@@ -11,7 +11,7 @@ from rpe.fit.model import Model
 
 _FREE = ("learning_rate", "inverse_temperature")
 # Trials whose choice probabilities are worked out together, and fits that are worked on together.
-_CHUNK, _FITS = 16, 1024
+_CHUNK, _FITS = 8, 2048
 
 
 def applies(model: Model, data: Any) -> bool:
@@ -61,49 +61,71 @@ def slopes(model: Model, data: Choices, x: Floats, subject: Ints, trials: Any = 
     utility = np.ascontiguousarray((data.reward + data.points - data.effort)[..., 0].T)
     action = np.ascontiguousarray(data.action[..., 0].T)
     scored = np.ones(len(action)) if trials is None else np.asarray(trials, dtype=np.float64)
+    who, slot = _side_by_side(subject)
+    size = max(1, _FITS // len(slot))
     parts = [
-        _block(action[:, who], utility[:, who], scored, both[0][i : i + _FITS], both[1][i : i + _FITS], model)
-        for i in range(0, len(x), _FITS)
-        for who in [subject[i : i + _FITS]]
+        _block(action[:, who[i : i + size]], utility[:, who[i : i + size]], scored, rate, beta, model)
+        for i in range(0, len(who), size)
+        for rate, beta in [[values[slot[:, i : i + size]] for values in both]]
     ]
     value, score, information = (np.concatenate(part, axis=-1) for part in zip(*parts, strict=True))
     free = [_FREE.index(name) for name in model.names]
-    return value, score[free].T, information[np.ix_(free, free)].transpose(2, 0, 1)
+    # Where a subject has fewer fits than others, one of its fits stands in several slots.
+    back = np.empty(len(x), dtype=np.int64)
+    back[slot.ravel()] = np.arange(slot.size)
+    value, score = value.ravel()[back], score[free].reshape(len(free), -1)[:, back]
+    information = information[np.ix_(free, free)].reshape(len(free), len(free), -1)[..., back]
+    return value, score.T, information.transpose(2, 0, 1)
+
+
+def _side_by_side(subject: Ints) -> tuple[Ints, Ints]:
+    """Subjects (n_subjects,), and the fits of each in slots (n_slots, n_subjects), so that they share their choices."""
+    who, inverse, number = np.unique(subject, return_inverse=True, return_counts=True)
+    n_slots = int(number.max())
+    if n_slots * len(who) > 1.5 * len(subject):
+        return subject, np.arange(len(subject))[None]
+    order = np.argsort(inverse.ravel(), kind="stable")
+    first = np.cumsum(number) - number
+    return who, order[first + np.minimum(np.arange(n_slots)[:, None], number - 1)]
 
 
 def _block(
     action: Ints, utility: Floats, scored: Floats, rate: Floats, beta: Floats, model: Model
 ) -> tuple[Floats, Floats, Floats]:
-    """Sums over trials for a block of n fits: value (n,), score (2, n), information (2, 2, n)."""
-    n_arms, n = model.task.n_actions, len(rate)
-    q = np.full((n_arms, n), float(model.agent.initial_value))
-    slope = np.zeros((n_arms, n))
-    error, change = np.empty_like(q), np.empty_like(q)
-    sums = _Sums(np.zeros(n), np.zeros((2, n)), np.zeros((2, 2, n)))
-    qs, slopes_of_q = np.empty((_CHUNK, n_arms, n)), np.empty((_CHUNK, n_arms, n))
+    """Sums over trials for a block of subjects with fits side by side: value (n_slots, n) and so on."""
+    n_arms, shape = model.task.n_actions, rate.shape
+    # Values of the arms and their slopes in α: before each trial of a chunk, and after its last.
+    q, slope = (np.zeros((_CHUNK + 1, n_arms, *shape)) for _ in range(2))
+    q[0] = float(model.agent.initial_value)
+    error, change = np.empty((n_arms, *shape)), np.empty((n_arms, *shape))
+    sums = _Sums(np.zeros(shape), np.zeros((2, *shape)), np.zeros((2, 2, *shape)))
     arms = np.arange(n_arms)[:, None]
     add = _add_two if n_arms == 2 else _add_many
     for first in range(0, len(action), _CHUNK):
-        chosen = (action[first : first + _CHUNK, None] == arms).astype(np.float64)
-        moves = chosen * rate
+        chosen = (action[first : first + _CHUNK, None] == arms).astype(np.float64)[:, :, None]
+        gain = chosen * utility[first : first + _CHUNK, None, None]
         size = len(chosen)
         for t in range(size):
-            qs[t], slopes_of_q[t] = q, slope
-            np.subtract(utility[first + t], q, out=error)
-            np.multiply(moves[t], slope, out=change)
-            slope -= change
-            np.multiply(chosen[t], error, out=change)
-            slope += change
-            error *= moves[t]
-            q += error
+            # The error of the arm chosen, 0 for the others.
+            np.multiply(chosen[t], q[t], out=error)
+            np.subtract(gain[t], error, out=error)
+            np.multiply(slope[t], rate, out=change)
+            change *= chosen[t]
+            np.subtract(slope[t], change, out=slope[t + 1])
+            slope[t + 1] += error
+            error *= rate
+            np.add(q[t], error, out=q[t + 1])
         weight = scored[first : first + size]
         if weight.any():
-            add(qs[:size], slopes_of_q[:size], chosen * weight[:, None, None], beta, sums)
+            if not weight.all():
+                chosen *= weight[:, None, None, None]
+            add(q[:size], slope[:size], chosen, beta, sums)
+        q[0], slope[0] = q[size], slope[size]
     return sums
 
 
 class _Sums(NamedTuple):
-    """Value (n,), score (2, n) and information (2, 2, n) so far."""
+    """Value (n_slots, n), score (2, n_slots, n) and information (2, 2, n_slots, n) so far."""
 
     value: Floats
     score: Floats
@@ -111,41 +133,44 @@ class _Sums(NamedTuple):
 
 
 def _add_two(q: Floats, slope: Floats, chosen: Floats, beta: Floats, sums: _Sums) -> None:
-    """Add choices between two arms; q, slope and chosen (n_trials, 2, n)."""
+    """Add choices between two arms; q and slope (n_trials, 2, n_slots, n), chosen (n_trials, 2, 1, n)."""
     side = chosen[:, 1] - chosen[:, 0]
-    seen = side * side
-    apart, turn = q[:, 1] - q[:, 0], slope[:, 1] - slope[:, 0]
+    everyone = bool(side.all())
+    # How far the arm chosen is ahead, and how that changes with α.
+    ahead, turn = q[:, 1] - q[:, 0], slope[:, 1] - slope[:, 0]
+    ahead *= side
+    turn *= side
     turn *= beta
-    policy = side * apart
-    policy *= -beta
+    policy = ahead * -beta
     with np.errstate(over="ignore"):
         np.exp(policy, out=policy)
     policy += 1.0
     np.divide(1.0, policy, out=policy)
-    everyone = bool(seen.all())
     # One logarithm of a product instead of many, where the product cannot vanish.
     if everyone and len(policy) * -np.log10(max(policy.min(), 1e-300)) < 300:
         sums.value[:] += np.log(policy.prod(axis=0))
     else:
-        sums.value[:] += (np.log(np.maximum(policy, 1e-300)) * seen).sum(axis=0)
+        sums.value[:] += (np.log(np.maximum(policy, 1e-300)) * np.abs(side)).sum(axis=0)
     rest = 1.0 - policy
+    sums.score[0] += _summed(rest, turn)
+    sums.score[1] += _summed(rest, ahead)
     policy *= rest
-    rest *= side
-    if not everyone:
-        policy *= seen
-    sums.score[0] += np.einsum("tn,tn->n", rest, turn)
-    sums.score[1] += np.einsum("tn,tn->n", rest, apart)
     np.multiply(policy, turn, out=rest)
-    policy *= apart
-    sums.information[0, 0] += np.einsum("tn,tn->n", rest, turn)
-    cross = np.einsum("tn,tn->n", rest, apart)
+    policy *= ahead
+    sums.information[0, 0] += _summed(rest, turn)
+    cross = _summed(rest, ahead)
     sums.information[0, 1] += cross
     sums.information[1, 0] += cross
-    sums.information[1, 1] += np.einsum("tn,tn->n", policy, apart)
+    sums.information[1, 1] += _summed(policy, ahead)
+
+
+def _summed(first: Floats, second: Floats) -> Floats:
+    """Sum over trials of a product, (n_slots, n)."""
+    return np.asarray(np.einsum("tsn,tsn->sn", first, second))
 
 
 def _add_many(q: Floats, slope: Floats, chosen: Floats, beta: Floats, sums: _Sums) -> None:
-    """Add choices among any number of arms; q, slope and chosen (n_trials, n_arms, n)."""
+    """Add choices among any number of arms; shapes as in `_add_two`."""
     logits = beta * q
     logits -= logits.max(axis=1, keepdims=True)
     policy = np.exp(logits)
