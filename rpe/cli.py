@@ -80,6 +80,7 @@ def _add_scorecard(commands: Any) -> None:
     scorer.add_argument(
         "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (default: all cores)"
     )
+    scorer.add_argument("--published", action="store_true", help="play all published parameters too, for the best")
     scorer.add_argument("--out", metavar="DIR", help="where to write (default: print only)")
     scorer.set_defaults(call=_scorecard)
 
@@ -132,6 +133,7 @@ def _scorecard(options: argparse.Namespace, parser: argparse.ArgumentParser) -> 
         rng=options.seed,
         n_jobs=options.jobs,
         progress=sys.stderr.isatty(),
+        published=options.published,
     )
     print(card)
     different = card.differences()
@@ -141,7 +143,10 @@ def _scorecard(options: argparse.Namespace, parser: argparse.ArgumentParser) -> 
     ):
         print(f"  {row}  {theory}: {verdict}, expected {wanted}")
     if options.out is not None:
-        for path in scorecard.write(card, options.out):
+        written = scorecard.write(card, options.out)
+        if len(card.phenomena) == 1:
+            written += scorecard.write_drawings(card.phenomena[0], chosen, options.out, options.seed)
+        for path in written:
             print(f"wrote {path}")
     return 0
 

@@ -10,7 +10,7 @@ import rpe
 from rpe import scorecard
 from rpe.cli import main
 from rpe.scorecard.phenomenon import Phenomenon
-from rpe.scorecard.readings import rank_correlation
+from rpe.scorecard.readings import misfit, rank_correlation
 from rpe.scorecard.run import verdict_of
 from rpe.theories import Learned
 
@@ -75,15 +75,102 @@ def test_a_broken_theory_loses_its_own_cells_only():
     card = scorecard.run({"silent": Silent(), "broken": Broken()}, ["B12"], n_seeds=1, rng=0)
     assert card.scores["broken", "B12"].verdict == "ERROR"
     assert "delta must have shape (n_agents, 421, 30)" in card.scores["broken", "B12"].error
+    assert card.scores["broken", "B12"].free_parameters == -1
     assert card.scores["silent", "B12"].verdict == "FAIL"
 
 
 def test_the_result_does_not_depend_on_processes_or_company():
     theories = {"TD": rpe.theories.TD(trace_decay=0.9), "RW": rpe.theories.RescorlaWagner()}
-    one, two = (scorecard.run(theories, ["A05", "B12"], n_seeds=2, rng=3, n_jobs=n) for n in (1, 2))
+    one, two = (scorecard.run(theories, ["A07", "B12"], n_seeds=2, rng=3, n_jobs=n) for n in (1, 2))
     assert one.scores == two.scores
-    alone = scorecard.run({"RW": theories["RW"]}, ["A05", "B12"], n_seeds=2, rng=3)
-    assert alone.scores["RW", "A05"] == one.scores["RW", "A05"]
+    alone = scorecard.run({"RW": theories["RW"]}, ["A07", "B12"], n_seeds=2, rng=3)
+    assert alone.scores["RW", "A07"] == one.scores["RW", "A07"]
+
+
+def test_a_cell_depends_on_its_phenomenon_and_seed_only():
+    full = scorecard.run({"RW": RW, "TD": LONG}, ["B12", "A10", "C05"], n_seeds=3, rng=5)
+    other = scorecard.run({"TD": LONG}, ["C05", "A10"], n_seeds=3, rng=5)
+    for row in ("A10", "C05"):
+        assert other.scores["TD", row] == full.scores["TD", row]
+    elsewhere = scorecard.run({"TD": LONG}, ["C05"], n_seeds=3, rng=6)
+    assert elsewhere.scores["TD", "C05"].numbers != full.scores["TD", "C05"].numbers
+
+
+class Plain:
+    """Returns something of its own, with lists for signals."""
+
+    def learn(self, schedule, rng):
+        class Found:
+            delta = schedule.reward[None].tolist()
+            value = np.zeros((1, *schedule.reward.shape)).tolist()
+
+        return Found()
+
+
+class Mute:
+    def learn(self, schedule, rng):
+        return schedule.reward
+
+
+def test_any_object_with_the_two_signals_will_do():
+    card = scorecard.run({"plain": Plain(), "surprised": Surprised(), "mute": Mute()}, ["A01"], n_seeds=1, rng=0)
+    assert card.scores["plain", "A01"] == card.scores["surprised", "A01"]
+    assert "must have 'delta'; ndarray has not" in card.scores["mute", "A01"].error
+
+
+class Tuned:
+    """Right with the second of its published parameters, and only then."""
+
+    free_parameters = ("size",)
+
+    def __init__(self, size=0.0):
+        self.size = size
+
+    @classmethod
+    def published(cls):
+        return {"small": cls(0.0), "right": cls(1.0), "right too": cls(1.0)}
+
+    def learn(self, schedule, rng):
+        return (RW if self.size else Silent()).learn(schedule, rng)
+
+
+def test_the_best_of_the_published_parameters_is_told():
+    card = scorecard.run([Tuned(), RW], ["B12"], n_seeds=1, rng=0, published=True)
+    score = card.scores["Tuned", "B12"]
+    assert (score.verdict, score.best_published, score.best_published_set) == ("FAIL", "PASS", "right")
+    assert card.table["best_published_set"].tolist() == ["right", "default"]
+    assert card.table["free_parameters"].tolist() == [1, 1]
+    assert scorecard.run([Tuned()], ["B12"], n_seeds=1, rng=0).scores["Tuned", "B12"].best_published == ""
+
+
+@pytest.mark.parametrize(
+    ("theory", "left"),
+    [
+        (rpe.theories.TD(trace_decay=0.0), 1.0 * 0.98 ** (1.0 / 0.05)),
+        (rpe.theories.Response(rpe.theories.TD(trace_decay=0.0)), 0.98**20),
+        (rpe.theories.SemiMarkovTD(discount=0.9), 0.9),
+        (rpe.theories.KalmanTD(discount=0.9), 0.9**10),
+        (Silent(), 1.0),
+    ],
+)
+def test_what_is_carried_over_a_second(theory, left):
+    schedule = rpe.schedules.delay_conditioning(n_trials=1)
+    zeros = np.zeros((1, 1, 25))
+    reading = scorecard.Reading(schedule, Learned(zeros, zeros), theory)
+    assert reading.carried(1.0) == pytest.approx(left)
+
+
+def test_discounting_theories_meet_their_closed_forms():
+    k = np.array([2.0, 4.0, 8.0, 16.0])
+    assert misfit(k, 0.1 + 0.7 / (1 + 0.4 * k), lambda z: 1 / (1 + z)) < 1e-12
+    assert misfit(k, 0.1 + 0.7 / (1 + 0.4 * k), lambda z: np.exp(-z)) > 1e-5
+    assert misfit(k, 0.98 ** (k / 0.05), lambda z: np.exp(-z)) < 1e-12
+    card = scorecard.run({"TD": LONG}, ["A09", "A10", "A07"], n_seeds=1, rng=0)
+    for delay in (2, 4, 8, 16):
+        assert card.scores["TD", "A09"].numbers[f"cue of {delay} s"] == pytest.approx(0.98 ** (delay / 0.05), abs=1e-3)
+    # A serial compound that does not end at the reward predicts each time by its chance, 1 in 11.
+    assert card.scores["TD", "A10"].numbers["earliest"] == pytest.approx(1 - 1 / 11, abs=0.06)
+    assert card.scores["TD", "A07"].numbers["per unit of size, 5 to 10"] == pytest.approx(1.0)
 
 
 def test_a_phenomenon_of_ones_own():
@@ -237,9 +324,16 @@ def test_files_and_figures(tmp_path):
     assert content["phenomena"]["A01"]["criterion"].startswith("t1: D(cue)<0.05U")
     assert rpe.table.read(tmp_path / "out" / "scorecard.csv")["verdict"].tolist() == card.table["verdict"].tolist()
     drawn = scorecard.figure(card)
-    assert [text.get_text() for text in drawn.axes[0].texts] == ["–", "P", "P", "P"]
-    assert "MIXED" not in scorecard.draw("A02", LONG).get_suptitle()
-    assert "within a trial" in scorecard.draw("A02", Recovering()).axes[0].texts[0].get_text()
+    assert [text.get_text() for text in drawn.axes[0].texts][:4] == ["–", "P", "P", "P"]
+    assert "A01 Reward response moves to the cue" in [text.get_text() for text in drawn.axes[0].get_xticklabels()]
+    drawing = scorecard.draw("A02", LONG)
+    assert "Omission dip at the usual time: PASS\nmin D in" in drawing.get_suptitle()
+    above, below = drawing.axes
+    assert [text.get_text() for text in above.get_yticklabels()] == ["A+", "omitted", "uncued"]
+    assert [(bar.get_x(), bar.get_width()) for bar in above.patches] == [(0.5, 1.0)] * 2
+    lowest = [line.get_ydata().min() for line in below.lines if len(line.get_ydata()) == 40]
+    assert sorted(lowest) == pytest.approx([-1.0, 0.0, 0.0], abs=1e-6)
+    assert "within a trial" in scorecard.draw("A02", Recovering()).axes[1].texts[0].get_text()
 
 
 def test_the_command(tmp_path, capsys):
@@ -260,6 +354,7 @@ def test_the_command(tmp_path, capsys):
     out = capsys.readouterr().out
     assert "TD(0.9)   P" in out
     assert (tmp_path / "scorecard.png").exists()
+    assert (tmp_path / "B12_td_0_9.png").exists()
 
 
 @pytest.mark.parametrize(
@@ -277,12 +372,19 @@ def test_bad_options(words, message, capsys):
     assert message in capsys.readouterr().err
 
 
+class Unsendable(Silent):
+    def __reduce__(self):
+        raise RuntimeError("no")
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
         (lambda: scorecard.run([rpe.theories.TD], ["A01"]), TypeError, "must be an object with the method 'learn'"),
         (lambda: scorecard.run([object()], ["A01"]), TypeError, "method 'learn'"),
         (lambda: scorecard.run([RW, RW], ["A01"]), ValueError, "different names"),
+        (lambda: scorecard.run([RW], ["A01", "A01"]), ValueError, "different ids"),
+        (lambda: scorecard.run({"x": Unsendable()}, ["A01"], n_jobs=2), TypeError, "theory 'x' must be picklable"),
         (lambda: scorecard.run([], ["A01"]), ValueError, "at least one theory"),
         (lambda: scorecard.run([RW], ["Q01"]), ValueError, "phenomenon must be one of 'A01'"),
         (lambda: scorecard.run([RW], ["A01"], n_seeds=0), ValueError, "n_seeds must be at least 1"),

@@ -2,7 +2,7 @@
 
 from rpe.plots.distribution import decoded_distribution, reversal_points
 from rpe.plots.errors import errors_by_trial, prediction_errors
-from rpe.plots.fitting import confusion, recovery, recovery_curve, scorecard_matrix, verdicts
+from rpe.plots.fitting import confusion, recovery, recovery_curve, verdicts
 from rpe.plots.house import PALETTE, style
 from rpe.plots.maps import effect_map, task_map
 from rpe.plots.momentum import momentum_gap, work_by_streak, work_by_unit
@@ -11,6 +11,7 @@ from rpe.plots.physiology import concentration, occupancy, signal_chain
 from rpe.plots.progress import procrastination_curve
 from rpe.plots.raster import raster
 from rpe.plots.responses import error_sums, responses
+from rpe.plots.scorecard import protocol, scorecard_matrix
 from rpe.plots.sweeps import goal_sweep, parameter_sweep
 from rpe.plots.tables import comparison
 
@@ -30,6 +31,7 @@ __all__ = [
     "peri_event",
     "prediction_errors",
     "procrastination_curve",
+    "protocol",
     "raster",
     "recovery",
     "recovery_curve",

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from rpe.plots import house, inputs
 from rpe.plots.lines import Curves, name_ends
@@ -225,60 +224,4 @@ def verdicts(holds: Any, *, rows: Any, columns: Any, ax: Axes | None = None) -> 
     for (row, column), cell in np.ndenumerate(cells):
         sign = "?" if np.isnan(cell) else "✓" if cell > 0.5 else "·"
         ax.text(column, row, sign, ha="center", va="center", color=house.INK)
-    return ax
-
-
-_COLOURS = {"P": "#9CC9E6", "F": "#F2C6A8", "M": "#E9E2C0", "–": "#FFFFFF", "E": "#D9D9D9"}
-
-
-@house.styled
-def scorecard_matrix(verdicts: Any, *, rows: Any, columns: Any, ax: Axes | None = None) -> Axes:
-    """Draw verdicts as a matrix of letters on colours: P pass, F fail, M mixed, – not applicable, E error.
-
-    Parameters
-    ----------
-    verdicts : sequence of sequences of str (n_rows, n_columns)
-        One letter for each cell.
-    rows, columns : sequence of str
-        Names of theories and phenomena.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    Axes
-
-    Raises
-    ------
-    ValueError
-        For other letters, or names that do not match.
-
-    Examples
-    --------
-    >>> import rpe
-    >>> from matplotlib.figure import Figure
-    >>> ax = rpe.plots.scorecard_matrix(["PF"], rows=["TD(0)"], columns=["A01", "A03"], ax=Figure().subplots())
-    >>> [text.get_text() for text in ax.texts[:2]]
-    ['P', 'F']
-    """
-    cells = [list(line) for line in verdicts]
-    left = inputs.names("rows", rows, len(cells))
-    top = inputs.names("columns", columns, len(cells[0]) if cells else 0)
-    ax = house.axes(ax)
-    ax.set(xlim=(-0.5, len(top) - 0.5), ylim=(len(left) - 0.5, -0.5))
-    for row, line in enumerate(cells):
-        if len(line) != len(top):
-            raise ValueError(f"verdicts must have {len(top)} letters in every row; got {len(line)} in row {row}")
-        for column, letter in enumerate(line):
-            if letter not in _COLOURS:
-                raise ValueError(f"verdicts must be {', '.join(_COLOURS)}; got {letter!r}")
-            cell = Rectangle((column - 0.46, row - 0.44), 0.92, 0.88, facecolor=_COLOURS[letter], linewidth=0)
-            ax.add_patch(cell)
-            ax.text(column, row, letter, ha="center", va="center", color=house.INK, fontsize=house.note_size(ax))
-    ax.xaxis.tick_top()
-    ax.set_xticks(np.arange(len(top)), top)
-    ax.set_yticks(np.arange(len(left)), left)
-    ax.tick_params(length=0)
-    ax.spines[:].set_visible(False)
-    ax.set_xlabel("P pass, F fail, M mixed, – not applicable", fontsize=house.note_size(ax))
     return ax

@@ -2,8 +2,8 @@
 
 from rpe.scorecard.phenomena import load, phenomena
 from rpe.scorecard.phenomenon import Phenomenon, Reading
-from rpe.scorecard.report import draw, figure, write
-from rpe.scorecard.roster import expected, roster
+from rpe.scorecard.report import draw, figure, write, write_drawings
+from rpe.scorecard.roster import expected, roster, theories
 from rpe.scorecard.run import Score, Scorecard, run
 
 __all__ = [
@@ -18,5 +18,7 @@ __all__ = [
     "phenomena",
     "roster",
     "run",
+    "theories",
     "write",
+    "write_drawings",
 ]

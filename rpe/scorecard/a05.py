@@ -14,24 +14,29 @@ _CUE, _REWARD = 0.5, 2.5
 
 
 def protocol(rng: np.random.Generator) -> dict[str, Schedule]:
-    """Return five cues with different chances of reward, mixed, and probes of each with and without it."""
+    """Return five cues with different chances of reward, mixed, and a probe of a reward after the cue that has none."""
     order: list[str] = []
-    kinds = {"uncued": Trial({}, {_REWARD: 1.0}, learning=False)}
+    kinds = {
+        "uncued": Trial({}, {_REWARD: 1.0}, learning=False),
+        "0?": Trial({"cue 0": (_CUE, _REWARD)}, {_REWARD: 1.0}, learning=False),
+    }
     for chance in _CHANCES:
         cue = {f"cue {chance:g}": (_CUE, _REWARD)}
         kinds[f"{chance:g}+"] = Trial(cue, {_REWARD: 1.0})
         kinds[f"{chance:g}-"] = Trial(cue, due=_REWARD)
-        kinds[f"{chance:g}?"] = Trial(cue, {_REWARD: 1.0}, learning=False)
-        order += [f"{chance:g}{'+' if paid else '-'}" for paid in rng.random(300) < chance]
-    order = [*rng.permutation(order).tolist(), *(f"{chance:g}?" for chance in _CHANCES), "uncued"]
-    return {"main": schedules.sequence(kinds, order, duration=4.0, gap=rng.exponential(6.0, len(order)))}
+        order += [f"{chance:g}{'+' if paid else '-'}" for paid in rng.random(600) < chance]
+    order = [*rng.permutation(order).tolist(), "0?", "uncued"]
+    return {"main": schedules.sequence(kinds, order, duration=3.5, gap=rng.exponential(6.0, len(order)))}
 
 
 def read(readings: Mapping[str, Reading]) -> dict[str, float]:
     """Return the numbers of the criterion, in units of the error to an uncued reward."""
     main = readings["main"]
-    cue = [main.response(_CUE, f"{chance:g}?") / main.unit for chance in _CHANCES]
-    reward = [main.at(_REWARD, f"{chance:g}?") / main.unit for chance in _CHANCES]
+    unit = main.unit
+    cue = [main.response(_CUE, (f"{chance:g}+", f"{chance:g}-"), part="last") / unit for chance in _CHANCES]
+    # After the cue that has no reward, only a probe can show one.
+    paid = [main.at(_REWARD, f"{chance:g}+", part="last") / unit for chance in _CHANCES[1:]]
+    reward = [main.at(_REWARD, "0?") / unit, *paid]
     return {
         "rank correlation, cue": rank_correlation(_CHANCES, cue),
         "rank correlation, reward": rank_correlation(_CHANCES, reward),

@@ -4,25 +4,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from rpe import schedules
-from rpe.schedules import Schedule, Trial
+from rpe.scorecard.a05 import protocol
 from rpe.scorecard.phenomenon import Phenomenon, Reading
 
 _CHANCES = (0.0, 0.25, 0.5, 0.75, 1.0)
-_CUE, _REWARD = 0.5, 2.5
-
-
-def protocol(rng: np.random.Generator) -> dict[str, Schedule]:
-    """Return five cues with different chances of reward, mixed, and a probe of an uncued reward."""
-    order: list[str] = []
-    kinds = {"uncued": Trial({}, {_REWARD: 1.0}, learning=False)}
-    for chance in _CHANCES:
-        cue = {f"cue {chance:g}": (_CUE, _REWARD)}
-        kinds[f"{chance:g}+"] = Trial(cue, {_REWARD: 1.0})
-        kinds[f"{chance:g}-"] = Trial(cue, due=_REWARD)
-        order += [f"{chance:g}{'+' if paid else '-'}" for paid in rng.random(1000) < chance]
-    order = [*rng.permutation(order).tolist(), "uncued"]
-    return {"main": schedules.sequence(kinds, order, duration=3.5, gap=rng.exponential(6.0, len(order)))}
+_REWARD = 2.5
 
 
 def read(readings: Mapping[str, Reading]) -> dict[str, float]:

@@ -23,7 +23,7 @@ def protocol(rng: np.random.Generator) -> dict[str, Schedule]:
 
 
 def read(readings: Mapping[str, Reading]) -> dict[str, float]:
-    """Return the numbers of the criterion, in units of the error to an uncued reward."""
+    """Return the numbers of the criterion, of signals in reward units."""
     main = readings["main"]
     error = {size: main.at(_REWARD, f"{size:g}?") for size in _SIZES}
     return {

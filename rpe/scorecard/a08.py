@@ -25,11 +25,11 @@ def protocol(rng: np.random.Generator) -> dict[str, Schedule]:
 
 
 def read(readings: Mapping[str, Reading]) -> dict[str, float]:
-    """Return the numbers of the criterion, in units of the error to an uncued reward."""
+    """Return how far apart the responses to the two sizes are, in reward units, and the ratio of the criterion."""
     main = readings["main"]
     apart = {}
     for name, (low, high) in _PAIRS.items():
-        ends = [main.at(_REWARD, f"{name}, {size:g}", part=slice(75, None)) for size in (low, high)]
+        ends = [main.at(_REWARD, f"{name}, {size:g}", part="last") for size in (low, high)]
         apart[name] = ends[1] - ends[0]
     smallest = min(apart.values())
     return {**apart, "largest over smallest": max(apart.values()) / smallest if smallest > 0 else np.inf}

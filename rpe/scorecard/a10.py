@@ -14,23 +14,20 @@ _CUE = 0.5
 
 
 def protocol(rng: np.random.Generator) -> dict[str, Schedule]:
-    """Return rewards at varying delays, and a probe of each."""
+    """Return rewards at varying delays, and a probe of an uncued reward."""
     cue = {"A": (_CUE, _CUE + 0.5)}
     kinds = {f"{time:g}": Trial(cue, {_CUE + time: 1.0}) for time in _TIMES}
-    probes = {f"{time:g}?": Trial(cue, {_CUE + time: 1.0}, learning=False) for time in _TIMES}
-    kinds["none"] = Trial(cue, due=_CUE + 2.0)
-    probes["uncued"] = Trial({}, {2.0: 1.0}, learning=False)
-    names, weights = np.array([f"{time:g}" for time in _TIMES]), np.ones(len(_TIMES))
-    order = rng.choice(names, 2000, p=weights / weights.sum())
-    order = np.where(rng.random(2000) < 1, order, "none").tolist() + list(probes)
+    kinds["uncued"] = Trial({}, {2.0: 1.0}, learning=False)
+    order = [*rng.choice([f"{time:g}" for time in _TIMES], 2000).tolist(), "uncued"]
     gap = rng.exponential(10.0, len(order))
-    return {"main": schedules.sequence({**kinds, **probes}, order, dt=0.1, duration=4.6, gap=gap)}
+    return {"main": schedules.sequence(kinds, order, dt=0.1, duration=4.6, gap=gap)}
 
 
 def read(readings: Mapping[str, Reading]) -> dict[str, float]:
     """Return the numbers of the criterion, in units of the error to an uncued reward."""
     main = readings["main"]
-    error = [main.at(_CUE + time, f"{time:g}?") / main.unit for time in _TIMES]
+    unit = main.unit
+    error = [main.at(_CUE + time, f"{time:g}", part="last") / unit for time in _TIMES]
     return {"rank correlation": rank_correlation(_TIMES, error), "earliest": error[0], "latest": error[-1]}
 
 

@@ -6,37 +6,46 @@ import numpy as np
 
 from rpe import schedules
 from rpe.schedules import Schedule, Trial
+from rpe.scorecard import a11
 from rpe.scorecard.phenomenon import Phenomenon, Reading
-from rpe.scorecard.readings import rank_correlation
+from rpe.scorecard.readings import rank_correlation, slope
 
 _TIMES = tuple(round(1.2 + 0.2 * i, 1) for i in range(9))
 _CUE = 0.6
 
 
 def protocol(rng: np.random.Generator) -> dict[str, Schedule]:
-    """Return rewards at varying delays, left out in a tenth of the trials, and a probe of each."""
+    """Return rewards at varying delays, left out in a tenth of the trials, and beside it the task in which none is."""
     cue = {"A": (_CUE, _CUE + 0.4)}
     kinds = {f"{time:g}": Trial(cue, {_CUE + time: 1.0}) for time in _TIMES}
-    probes = {f"{time:g}?": Trial(cue, {_CUE + time: 1.0}, learning=False) for time in _TIMES}
     kinds["none"] = Trial(cue, due=_CUE + 2.0)
-    probes["uncued"] = Trial({}, {2.0: 1.0}, learning=False)
+    kinds["uncued"] = Trial({}, {2.0: 1.0}, learning=False)
     names, weights = np.array([f"{time:g}" for time in _TIMES]), np.exp(-0.5 * ((np.array(_TIMES) - 2.0) / 0.5) ** 2)
-    order = rng.choice(names, 5000, p=weights / weights.sum())
-    order = np.where(rng.random(5000) < 0.9, order, "none").tolist() + list(probes)
+    drawn = rng.choice(names, 3000, p=weights / weights.sum())
+    order = [*np.where(rng.random(3000) < 0.9, drawn, "none").tolist(), "uncued"]
     gap = 0.2 * rng.geometric(1 / 65, len(order))
-    return {"main": schedules.sequence({**kinds, **probes}, order, dt=0.2, duration=4.6, gap=gap)}
+    some = schedules.sequence(kinds, order, dt=0.2, duration=4.6, gap=gap)
+    return {"90 %": some, "100 %": a11.protocol(rng)["main"]}
 
 
 def read(readings: Mapping[str, Reading]) -> dict[str, float]:
     """Return the numbers of the criterion, in units of the error to an uncued reward."""
-    main = readings["main"]
-    error = [main.at(_CUE + time, f"{time:g}?") / main.unit for time in _TIMES]
-    return {"rank correlation": rank_correlation(_TIMES, error), "earliest": error[0], "latest": error[-1]}
+    main = readings["90 %"]
+    unit = main.unit
+    error = [main.at(_CUE + time, f"{time:g}", part="last") / unit for time in _TIMES]
+    own = {
+        "rank correlation": rank_correlation(_TIMES, error),
+        "slope (1/s)": slope(_TIMES, error),
+        "earliest": error[0],
+        "latest": error[-1],
+    }
+    return own | {f"100 %: {name}": value for name, value in a11.read({"main": readings["100 %"]}).items()}
 
 
 def holds(x: dict[str, float]) -> bool:
-    """Return whether the criterion holds."""
-    return x["latest"] > 1.5 * x["earliest"] and x["rank correlation"] > 0
+    """Return whether the criterion holds, and that of A11 as well."""
+    other = {name.removeprefix("100 %: "): value for name, value in x.items() if name.startswith("100 %: ")}
+    return x["latest"] > 1.5 * x["earliest"] and x["slope (1/s)"] > 0 and a11.holds(other)
 
 
 PHENOMENON = Phenomenon(

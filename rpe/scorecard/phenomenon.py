@@ -1,6 +1,6 @@
 """A phenomenon: a protocol, a reading of the signals, and a criterion, with the paper it is from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from rpe._checks import Floats, Ints
 from rpe.schedules import Schedule
-from rpe.theories import Learned
+from rpe.theories import Learned, SemiMarkovTD
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ class Phenomenon:
 class Reading:
     """The signals of one theory on one schedule, read in units of the error to an uncued reward.
 
-    Signals are means over agents. Trials are chosen by type and phase; `part` picks among the
-    chosen ones: "all", "last" (the last 20 %), "first" (the first of them), or a slice.
+    Signals are means over agents. Trials are chosen by type (one or several) and phase; `part` picks
+    among the chosen ones: "all", "last" (the last 20 %), "first" (the first of them), or a slice.
     """
 
     schedule: Schedule
@@ -60,15 +60,23 @@ class Reading:
     theory: Any = None
 
     def carried(self, time: float) -> float:
-        """Return γ^(time), what is left of a value after a time (s), by the theory's own discount; 1 without one."""
-        discount, step = getattr(self.theory, "discount", None), getattr(self.theory, "step", None)
+        """Return γ^(time), what is left of a value after a time (s), by the theory's own discount; 1 without one.
+
+        The discount counts per `step` of the theory, per s for semi-Markov TD, or per step of the
+        schedule. Of a theory around another one, it is that of the inner one.
+        """
+        theory = self.theory
+        while not hasattr(theory, "discount") and hasattr(theory, "theory"):
+            theory = theory.theory
+        discount, step = getattr(theory, "discount", None), getattr(theory, "step", None)
         if discount is None:
             return 1.0
-        return float(np.mean(discount)) ** (time / (self.schedule.dt if step is None else step))
+        own = 1.0 if isinstance(theory, SemiMarkovTD) else self.schedule.dt if step is None else step
+        return float(np.power(np.mean(discount), time / own))
 
-    def trials(self, kind: str, phase: str | None = None, part: str | slice = "all") -> Ints:
+    def trials(self, kind: str | Sequence[str], phase: str | None = None, part: str | slice = "all") -> Ints:
         """Return the chosen trials' numbers, in order."""
-        chosen = self.schedule.of_kind(kind)
+        chosen = self.schedule.of_kind(*([kind] if isinstance(kind, str) else kind))
         if phase is not None:
             chosen &= self.schedule.in_phase(phase)
         places = np.flatnonzero(chosen)
@@ -78,19 +86,21 @@ class Reading:
             return places[:1]
         return places[len(places) - max(1, round(0.2 * len(places))) :] if part == "last" else places
 
-    def signal(self, kind: str, phase: str | None = None, part: str | slice = "all") -> Floats:
+    def signal(self, kind: str | Sequence[str], phase: str | None = None, part: str | slice = "all") -> Floats:
         """Return the mean signal over the chosen trials, (n_steps,), in reward units."""
-        return self.learned.delta[:, self.trials(kind, phase, part)].mean(axis=(0, 1))
+        return np.asarray(self.learned.delta[:, self.trials(kind, phase, part)].mean(axis=(0, 1)))
 
-    def value(self, kind: str, phase: str | None = None, part: str | slice = "all") -> Floats:
+    def value(self, kind: str | Sequence[str], phase: str | None = None, part: str | slice = "all") -> Floats:
         """Return the mean value over the chosen trials, (n_steps,), in reward units."""
-        return self.learned.value[:, self.trials(kind, phase, part)].mean(axis=(0, 1))
+        return np.asarray(self.learned.value[:, self.trials(kind, phase, part)].mean(axis=(0, 1)))
 
-    def at(self, time: float, kind: str, phase: str | None = None, part: str | slice = "all") -> float:
+    def at(self, time: float, kind: str | Sequence[str], phase: str | None = None, part: str | slice = "all") -> float:
         """Return the mean signal in the step that covers `time`, in reward units."""
         return float(self.signal(kind, phase, part)[self.schedule.step_of(time)])
 
-    def response(self, time: float, kind: str, phase: str | None = None, part: str | slice = "all") -> float:
+    def response(
+        self, time: float, kind: str | Sequence[str], phase: str | None = None, part: str | slice = "all"
+    ) -> float:
         """Return the response to a stimulus that comes on at `time`: the signal, or the value if there is none.
 
         A theory of whole trials says nothing about the time of the cue; the value that it gives

@@ -1,5 +1,6 @@
 """Small statistics that several criteria need."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -31,3 +32,50 @@ def _ranks(values: Floats) -> Floats:
     _, place, number = np.unique(rounded, return_inverse=True, return_counts=True)
     last = np.cumsum(number)
     return np.asarray((last - (number - 1) / 2)[place.ravel()], dtype=np.float64)
+
+
+def slope(x: Any, y: Any) -> float:
+    """Return the slope of the least-squares line, NaN with NaN.
+
+    Examples
+    --------
+    >>> round(slope([0, 1, 2], [1, 3, 5]), 12)
+    2.0
+    """
+    first, second = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    return float(np.polyfit(first, second, 1)[0]) if np.isfinite(second).all() else float("nan")
+
+
+def misfit(x: Any, y: Any, shape: Callable[[Floats], Floats]) -> float:
+    """Return the sum of squares that b + A f(k x) leaves at the best b, A and k > 0, NaN with NaN.
+
+    Parameters
+    ----------
+    x, y : float array (n_points,)
+        x > 0.
+    shape : callable
+        f, such as exp(−z) or 1/(1 + z).
+
+    Examples
+    --------
+    >>> misfit([2.0, 4.0, 8.0, 16.0], np.exp(-0.3 * np.array([2.0, 4.0, 8.0, 16.0])), lambda z: np.exp(-z)) < 1e-9
+    True
+    """
+    first, second = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    if not np.isfinite(second).all():
+        return float("nan")
+    # From a curve that is flat but for its first point to one that is straight over all.
+    rates = np.geomspace(1e-3 / first.max(), 1e2 / first.min(), 401)
+    for _ in range(5):
+        left = [_left(shape(rate * first), second) for rate in rates]
+        best = int(np.argmin(left))
+        rates = np.geomspace(rates[max(best - 1, 0)], rates[min(best + 1, 400)], 401)
+    return float(min(left))
+
+
+def _left(basis: Floats, y: Floats) -> float:
+    """Sum of squares that a line in the basis leaves."""
+    a, b = basis - basis.mean(), y - y.mean()
+    size = float(a @ a)
+    rest = b - (float(a @ b) / size if size > 0 else 0.0) * a
+    return float(rest @ rest)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from rpe import theories
+from rpe import theories as kinds
 
 
 def roster() -> dict[str, Callable[[], Any]]:
@@ -15,29 +15,61 @@ def roster() -> dict[str, Callable[[], Any]]:
     ['Rescorla-Wagner', 'TD(0)']
     """
     return {
-        "Rescorla-Wagner": theories.RescorlaWagner,
-        "TD(0)": lambda: theories.TD(trace_decay=0.0),
-        "TD(0.9)": lambda: theories.TD(trace_decay=0.9),
-        "TD(0), ends at reward": lambda: theories.TD(trace_decay=0.0, ends_at_reward=True),
-        "TD, presence": lambda: theories.TD(features="presence"),
-        "TD, microstimuli": lambda: theories.TD(features="microstimuli"),
-        "TD, microstimuli, no floor": lambda: theories.TD(features="microstimuli", value_floor=None),
-        "TD(0), rectified": lambda: theories.Response(theories.TD(trace_decay=0.0), negative_gain=1 / 6),
-        "TD(0), saturating": lambda: theories.Response(theories.TD(trace_decay=0.0), saturation=1.0),
-        "belief state": theories.BeliefTD,
-        "semi-Markov": theories.SemiMarkovTD,
-        "average reward": theories.AverageRewardTD,
-        "value decay": theories.ValueDecayTD,
-        "feedback uncertainty": theories.FeedbackUncertaintyTD,
-        "Pearce-Hall": theories.PearceHall,
-        "Kalman TD": theories.KalmanTD,
-        "distributional": theories.DistributionalTD,
-        "multi-timescale": theories.MultiTimescaleTD,
-        "payoff-cost": theories.PayoffCost,
-        "Redish": theories.Redish,
-        "salience": theories.Salience,
-        "value code": theories.ValueCode,
+        "Rescorla-Wagner": kinds.RescorlaWagner,
+        "TD(0)": lambda: kinds.TD(trace_decay=0.0),
+        "TD(0.9)": lambda: kinds.TD(trace_decay=0.9),
+        "TD(0), ends at reward": lambda: kinds.TD(trace_decay=0.0, ends_at_reward=True),
+        "TD, presence": lambda: kinds.TD(features="presence"),
+        "TD, microstimuli": lambda: kinds.TD(features="microstimuli"),
+        "TD, microstimuli, no floor": lambda: kinds.TD(features="microstimuli", value_floor=None),
+        "TD(0), rectified": lambda: kinds.Response(kinds.TD(trace_decay=0.0), negative_gain=1 / 6),
+        "TD(0), saturating": lambda: kinds.Response(kinds.TD(trace_decay=0.0), saturation=1.0),
+        "belief state": kinds.BeliefTD,
+        "semi-Markov": kinds.SemiMarkovTD,
+        "average reward": kinds.AverageRewardTD,
+        "value decay": kinds.ValueDecayTD,
+        "feedback uncertainty": kinds.FeedbackUncertaintyTD,
+        "Pearce-Hall": kinds.PearceHall,
+        "Kalman TD": kinds.KalmanTD,
+        "distributional": kinds.DistributionalTD,
+        "multi-timescale": kinds.MultiTimescaleTD,
+        "payoff-cost": kinds.PayoffCost,
+        "Redish": kinds.Redish,
+        "salience": kinds.Salience,
+        "value code": kinds.ValueCode,
     }
+
+
+def theories() -> tuple[str, ...]:
+    """Return the names of the roster.
+
+    Examples
+    --------
+    >>> "TD(0)" in theories()
+    True
+    """
+    return tuple(roster())
+
+
+def published_sets(theory: Any) -> dict[str, Any]:
+    """Return the other published parameters of a theory, by name; none for one that has no `published`.
+
+    For TD only those with the same representation and the same λ, as others are other kinds.
+
+    Examples
+    --------
+    >>> list(published_sets(kinds.TD(trace_decay=0.0)))
+    ['Montague 1996', 'Jeong 2022, serial compound']
+    """
+    found = dict(theory.published()) if callable(getattr(theory, "published", None)) else {}
+    if not isinstance(theory, kinds.TD):
+        return found
+    return {label: other for label, other in found.items() if _kind(other) == _kind(theory)}
+
+
+def _kind(theory: kinds.TD) -> list[str]:
+    """λ and representation, as the name of a theory states them."""
+    return str(theory.name).split(", ")[:2]
 
 
 _TD = ("TD(0)", "TD(0.9)", "TD(0), ends at reward")

@@ -1,7 +1,8 @@
 """Plays theories on phenomena over several seeds and gives verdicts by fixed rules."""
 
+import pickle
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,14 @@ from rpe._checks import count, flag
 from rpe.experiments.runner import Cell, Progress, evaluate
 from rpe.scorecard.phenomena import load, phenomena
 from rpe.scorecard.phenomenon import Phenomenon, Reading
-from rpe.scorecard.roster import expected, roster
+from rpe.scorecard.roster import expected, published_sets, roster
 from rpe.table import Table
+from rpe.theories import Learned
 
 # A verdict needs this share of the seeds.
 _MOST = 0.9
+_BEST_FIRST = ("PASS", "MIXED", "FAIL", "N.A.", "ERROR")
+DEFAULT = "default"
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,11 @@ class Score:
         Means over seeds of all numbers of the criterion.
     error : str
         What went wrong, if anything.
+    best_published, best_published_set : str
+        Best verdict of all published parameters of the theory, and their name; "default" for those
+        that it has anyway. Empty if it was not asked for.
+    free_parameters : int
+        How many free parameters the theory states; −1 if it does not state them.
     """
 
     verdict: str
@@ -41,6 +50,9 @@ class Score:
     n_seeds: int
     numbers: dict[str, float]
     error: str = ""
+    best_published: str = ""
+    best_published_set: str = ""
+    free_parameters: int = -1
 
 
 @dataclass(frozen=True)
@@ -55,16 +67,19 @@ class Scorecard:
         `Score` by (theory, phenomenon).
     seed : int or None
         The seed, if it was a number.
+    titles : dict
+        Titles of the phenomena by id.
     """
 
     theories: tuple[str, ...]
     phenomena: tuple[str, ...]
     scores: Mapping[tuple[str, str], Score]
     seed: int | None
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def table(self) -> Table:
-        """One row per theory and phenomenon: verdict, effect, what was expected, and how many seeds passed."""
+        """One row per theory and phenomenon: verdict, effect, what was expected, and all else of its score."""
         cells = [(theory, row, self.scores[theory, row]) for theory in self.theories for row in self.phenomena]
         return Table(
             {
@@ -75,10 +90,18 @@ class Scorecard:
                 "expected": [expected(theory, row) for theory, row, _ in cells],
                 "n_passed": [score.n_passed for _, _, score in cells],
                 "n_seeds": [score.n_seeds for _, _, score in cells],
+                "best_published": [score.best_published for _, _, score in cells],
+                "best_published_set": [score.best_published_set for _, _, score in cells],
+                "free_parameters": [score.free_parameters for _, _, score in cells],
                 "error": [score.error for _, _, score in cells],
             },
             {"seed": self.seed},
         )
+
+    @property
+    def matrix(self) -> np.ndarray:
+        """The verdicts, (n_theories, n_phenomena)."""
+        return np.array([[self.scores[theory, row].verdict for row in self.phenomena] for theory in self.theories])
 
     def differences(self) -> Table:
         """Return the rows whose verdict is not the expected one."""
@@ -104,12 +127,14 @@ def run(
     rng: Any = None,
     n_jobs: int = 1,
     progress: bool = False,
+    published: bool = False,
 ) -> Scorecard:
     """Play theories on phenomena.
 
     A cell is PASS if the criterion holds on the mean of the seeds and in at least 90 % of them, FAIL
     if it fails in at least 90 %, otherwise MIXED; N.A. where the theory has no such quantity. Every
-    theory sees the same schedules.
+    theory sees the same schedules. A theory that breaks gives ERROR, with the message, in its own
+    cell; the others are played to the end, and nothing is raised.
 
     Parameters
     ----------
@@ -121,11 +146,14 @@ def run(
     n_seeds : int
         Random schedules for each phenomenon.
     rng : int, numpy.random.Generator or None
-        Seed. The result does not depend on `n_jobs`.
+        Seed. A cell does not depend on `n_jobs`, nor on what else is played.
     n_jobs : int
         Processes; with more than one, theories must be picklable.
     progress : bool
         Whether to show a progress bar.
+    published : bool
+        Whether to play all published parameters of a theory too, for the best verdict of any; takes
+        as many times longer.
 
     Returns
     -------
@@ -134,7 +162,7 @@ def run(
     Raises
     ------
     TypeError
-        If a theory has no `learn`.
+        If a theory has no `learn`, or cannot be sent to other processes.
     ValueError
         For unknown ids, or no theory.
 
@@ -145,19 +173,27 @@ def run(
     >>> card.table["verdict"].tolist()
     ['N.A.', 'PASS']
     """
-    named = _named(theories)
+    named, n_jobs = _named(theories), count("n_jobs", n_jobs)
     rows = [load(row) if isinstance(row, str) else row for row in (_all() if phenomena is None else phenomena)]
-    n_seeds = count("n_seeds", n_seeds)
-    streams = np.random.default_rng(rng).spawn(len(rows))
-    seeds = [stream.integers(2**63, size=n_seeds).tolist() for stream in streams]
+    seeds = _seeds(rng, rows, count("n_seeds", n_seeds))
+    sets = {name: {DEFAULT: theory} | (published_sets(theory) if published else {}) for name, theory in named.items()}
+    if n_jobs > 1:
+        _check_picklable(named, rows)
     cells = [
-        Cell((name, row.id), _score, (theory, row.id if load_safe(row) else row, own))
-        for row, own in zip(rows, seeds, strict=True)
-        for name, theory in named.items()
+        Cell((name, row.id, label), _score, (theory, row.id if _is_own(row) else row, seeds[row.id]))
+        for row in rows
+        for name in named
+        for label, theory in sets[name].items()
     ]
     with Progress(len(cells), show=flag("progress", progress), label="scorecard") as bar:
-        scores = evaluate(cells, n_jobs=n_jobs, done=bar.update)
-    return Scorecard(tuple(named), tuple(row.id for row in rows), scores, rng if isinstance(rng, int) else None)
+        found = evaluate(cells, n_jobs=n_jobs, done=bar.update)
+    scores = {
+        (name, row.id): _stated({label: found[name, row.id, label] for label in sets[name]}, theory, published)
+        for row in rows
+        for name, theory in named.items()
+    }
+    titles = {row.id: row.title for row in rows}
+    return Scorecard(tuple(named), tuple(titles), scores, rng if isinstance(rng, int) else None, titles)
 
 
 def play(theory: Any, phenomenon: Phenomenon, seed: int) -> tuple[dict[str, Reading], dict[str, float]]:
@@ -166,14 +202,7 @@ def play(theory: Any, phenomenon: Phenomenon, seed: int) -> tuple[dict[str, Read
     for_schedules, for_theory = rng.spawn(2)
     readings = {}
     for name, schedule in phenomenon.schedules(for_schedules).items():
-        learned = theory.learn(schedule, for_theory)
-        for field in ("delta", "value"):
-            shape = np.asarray(getattr(learned, field, None)).shape
-            if len(shape) != 3 or shape[1:] != schedule.reward.shape:
-                raise ValueError(
-                    f"{field} must have shape (n_agents, {schedule.n_trials}, {schedule.n_steps}); got {shape}"
-                )
-        readings[name] = Reading(schedule, learned, theory)
+        readings[name] = Reading(schedule, _checked(theory.learn(schedule, for_theory), schedule.reward.shape), theory)
     return readings, {name: float(value) for name, value in phenomenon.read(readings).items()}
 
 
@@ -191,9 +220,51 @@ def verdict_of(phenomenon: Phenomenon, numbers: Sequence[dict[str, float]]) -> S
     return Score(verdict, effect, n_passed, len(numbers), means)
 
 
-def load_safe(row: Phenomenon) -> bool:
+def _checked(learned: Any, shape: tuple[int, ...]) -> Learned:
+    """Return what a theory learned, if it has the two signals, of the shape of the schedule."""
+    for signal in ("delta", "value"):
+        if not hasattr(learned, signal):
+            raise TypeError(f"what learn returns must have {signal!r}; {type(learned).__name__} has not")
+        found = np.asarray(getattr(learned, signal)).shape
+        if len(found) != 3 or found[0] == 0 or found[1:] != shape:
+            raise ValueError(f"{signal} must have shape (n_agents, {shape[0]}, {shape[1]}); got {found}")
+    delta, value = (np.asarray(getattr(learned, signal), dtype=np.float64) for signal in ("delta", "value"))
+    return Learned(delta, value, getattr(learned, "more", {}))
+
+
+def _seeds(rng: Any, rows: Sequence[Phenomenon], n: int) -> dict[str, list[int]]:
+    """Seeds of every phenomenon, which depend on its id and on nothing else that is played."""
+    root = int(np.random.default_rng(rng).integers(2**63))
+    streams = {row.id: np.random.SeedSequence(root, spawn_key=tuple(row.id.encode())) for row in rows}
+    if len(streams) < len(rows):
+        raise ValueError(f"phenomena must have different ids; got {', '.join(row.id for row in rows)}")
+    return {name: stream.generate_state(n, np.uint64).tolist() for name, stream in streams.items()}
+
+
+def _is_own(row: Phenomenon) -> bool:
     """Return whether a phenomenon is one of the library's, which other processes load by its id."""
     return row.id in phenomena() and load(row.id) is row
+
+
+def _check_picklable(named: Mapping[str, Any], rows: Sequence[Phenomenon]) -> None:
+    own = {row.id: row for row in rows if not _is_own(row)}
+    for kind, things in (("theory", named), ("phenomenon", own)):
+        for name, thing in things.items():
+            try:
+                pickle.dumps(thing)
+            except Exception as error:
+                raise TypeError(f"{kind} {name!r} must be picklable for n_jobs > 1; {error}") from error
+
+
+def _stated(scores: Mapping[str, Score], theory: Any, published: bool) -> Score:
+    """Return the score of the default parameters, with that of the best and the count of free ones."""
+    free = getattr(theory, "free_parameters", None)
+    score = replace(scores[DEFAULT], free_parameters=-1 if free is None else len(free))
+    if not published:
+        return score
+    # Of equals, the first; the default comes before all others.
+    best = min(scores, key=lambda label: (_BEST_FIRST.index(scores[label].verdict), -scores[label].n_passed))
+    return replace(score, best_published=scores[best].verdict, best_published_set=best)
 
 
 def _score(theory: Any, row: str | Phenomenon, seeds: Sequence[int]) -> Score:
