@@ -8,7 +8,7 @@ from rpe import schedules
 from rpe.schedules import Schedule, Trial
 from rpe.scorecard.phenomenon import Phenomenon, Reading
 
-_CUE, _X, _FOOD, _LATE = 0.5, 2.0, 3.0, 5.0
+_CUE, _X, _FOOD, _LATE = 0.5, 1.5, 2.5, 5.0
 
 
 def protocol(rng: np.random.Generator) -> dict[str, Schedule]:

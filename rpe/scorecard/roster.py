@@ -37,6 +37,12 @@ def roster() -> dict[str, Callable[[], Any]]:
         "Redish": kinds.Redish,
         "salience": kinds.Salience,
         "value code": kinds.ValueCode,
+        "successor": kinds.SuccessorTD,
+        "successor, sum": lambda: kinds.SuccessorTD(signal="sum"),
+        "OpAL": kinds.OpAL,
+        "OpAL*": kinds.OpALStar,
+        "incentive salience": kinds.IncentiveSalience,
+        "ANCCR": kinds.ANCCR,
     }
 
 
@@ -76,11 +82,11 @@ _TD = ("TD(0)", "TD(0.9)", "TD(0), ends at reward")
 _ALL_TD = (*_TD, "TD, presence", "TD, microstimuli")
 _MICRO = ("TD, microstimuli",)
 _PASSES: dict[str, tuple[str, ...]] = {
-    "A01": (*_ALL_TD, "belief state"),
+    "A01": (*_ALL_TD, "belief state", "successor", "ANCCR"),
     "A02": (*_TD, "TD, presence", "belief state", "semi-Markov"),
     "A03": ("semi-Markov", "belief state", *_MICRO, "TD(0), ends at reward"),
     "A04": (*_TD, "TD, presence", *_MICRO),
-    "A05": (*_ALL_TD, "Rescorla-Wagner"),
+    "A05": (*_ALL_TD, "Rescorla-Wagner", "ANCCR"),
     "A07": ("TD(0), saturating",),
     "A10": (*_TD, "belief state"),
     "A11": ("belief state", *_TD),
@@ -91,8 +97,10 @@ _PASSES: dict[str, tuple[str, ...]] = {
     "B02": ("Rescorla-Wagner", *_TD, "TD, presence", "TD, microstimuli, no floor"),
     "B03": ("Rescorla-Wagner", *_ALL_TD, "Kalman TD"),
     "B04": ("TD(0)", "TD(0.9)"),
-    "B11": ("Rescorla-Wagner", *_ALL_TD),
-    "B12": ("Rescorla-Wagner", *_ALL_TD),
+    "B05": ("successor", "successor, sum"),
+    "B06": ("successor", "successor, sum"),
+    "B11": ("Rescorla-Wagner", *_ALL_TD, "ANCCR"),
+    "B12": ("Rescorla-Wagner", *_ALL_TD, "OpAL"),
     "B15": ("Pearce-Hall", "Kalman TD"),
     "C01": ("TD(0)",),
     "C02": ("TD(0.9)", *_MICRO),

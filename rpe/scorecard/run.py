@@ -9,11 +9,13 @@ import numpy as np
 
 from rpe._checks import count, flag
 from rpe.experiments.runner import Cell, Progress, evaluate
+from rpe.schedules import Schedule
 from rpe.scorecard.phenomena import load, phenomena
 from rpe.scorecard.phenomenon import Phenomenon, Reading
 from rpe.scorecard.roster import expected, published_sets, roster
 from rpe.table import Table
 from rpe.theories import Learned
+from rpe.theories.trial_level import sharing_features
 
 # A verdict needs this share of the seeds.
 _MOST = 0.9
@@ -180,15 +182,18 @@ def run(
     if n_jobs > 1:
         _check_picklable(named, rows)
     cells = [
-        Cell((name, row.id, label), _score, (theory, row.id if _is_own(row) else row, seeds[row.id]))
+        Cell((row.id, seed), _play_all, (sets, row.id if _is_own(row) else row, seed))
         for row in rows
-        for name in named
-        for label, theory in sets[name].items()
+        for seed in seeds[row.id]
     ]
     with Progress(len(cells), show=flag("progress", progress), label="scorecard") as bar:
         found = evaluate(cells, n_jobs=n_jobs, done=bar.update)
     scores = {
-        (name, row.id): _stated({label: found[name, row.id, label] for label in sets[name]}, theory, published)
+        (name, row.id): _stated(
+            {label: _score(row, [found[row.id, seed][name, label] for seed in seeds[row.id]]) for label in sets[name]},
+            theory,
+            published,
+        )
         for row in rows
         for name, theory in named.items()
     }
@@ -198,12 +203,40 @@ def run(
 
 def play(theory: Any, phenomenon: Phenomenon, seed: int) -> tuple[dict[str, Reading], dict[str, float]]:
     """Return the readings and the numbers of one theory on one random protocol."""
-    rng = np.random.default_rng(seed)
-    for_schedules, for_theory = rng.spawn(2)
-    readings = {}
-    for name, schedule in phenomenon.schedules(for_schedules).items():
-        readings[name] = Reading(schedule, _checked(theory.learn(schedule, for_theory), schedule.reward.shape), theory)
+    return _learn(theory, phenomenon, _protocol(phenomenon, seed), seed)
+
+
+def _protocol(phenomenon: Phenomenon, seed: int) -> Mapping[str, Schedule]:
+    """Return the schedules of a phenomenon for one seed."""
+    return phenomenon.schedules(np.random.default_rng(seed).spawn(2)[0])
+
+
+def _learn(
+    theory: Any, phenomenon: Phenomenon, schedules: Mapping[str, Schedule], seed: int
+) -> tuple[dict[str, Reading], dict[str, float]]:
+    rng = np.random.default_rng(seed).spawn(2)[1]
+    readings = {
+        name: Reading(schedule, _checked(theory.learn(schedule, rng), schedule.reward.shape), theory)
+        for name, schedule in schedules.items()
+    }
     return readings, {name: float(value) for name, value in phenomenon.read(readings).items()}
+
+
+def _play_all(
+    sets: Mapping[str, Mapping[str, Any]], row: str | Phenomenon, seed: int
+) -> dict[tuple[str, str], dict[str, float] | str]:
+    """Let every theory learn the same protocol; one that breaks leaves a message in place of its numbers."""
+    phenomenon = load(row) if isinstance(row, str) else row
+    found: dict[tuple[str, str], dict[str, float] | str] = {}
+    with sharing_features():
+        schedules = _protocol(phenomenon, seed)
+        for name, theories in sets.items():
+            for label, theory in theories.items():
+                try:
+                    found[name, label] = _learn(theory, phenomenon, schedules, seed)[1]
+                except Exception as error:
+                    found[name, label] = f"{type(error).__name__}: {error}"
+    return found
 
 
 def verdict_of(phenomenon: Phenomenon, numbers: Sequence[dict[str, float]]) -> Score:
@@ -267,13 +300,12 @@ def _stated(scores: Mapping[str, Score], theory: Any, published: bool) -> Score:
     return replace(score, best_published=scores[best].verdict, best_published_set=best)
 
 
-def _score(theory: Any, row: str | Phenomenon, seeds: Sequence[int]) -> Score:
-    """Play all seeds; a theory that breaks loses its own cell only."""
-    phenomenon = load(row) if isinstance(row, str) else row
-    try:
-        return verdict_of(phenomenon, [play(theory, phenomenon, seed)[1] for seed in seeds])
-    except Exception as error:
-        return Score("ERROR", float("nan"), 0, len(seeds), {}, f"{type(error).__name__}: {error}")
+def _score(phenomenon: Phenomenon, numbers: Sequence[dict[str, float] | str]) -> Score:
+    """Return the verdict on the numbers of several seeds; a theory that broke loses its own cell only."""
+    for each in numbers:
+        if isinstance(each, str):
+            return Score("ERROR", float("nan"), 0, len(numbers), {}, each)
+    return verdict_of(phenomenon, [each for each in numbers if isinstance(each, dict)])
 
 
 def _named(theories: Any) -> dict[str, Any]:

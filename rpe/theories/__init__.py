@@ -22,6 +22,11 @@ _WHERE = {
     "Redish": "redish",
     "Salience": "salience",
     "ValueCode": "value_code",
+    "SuccessorTD": "successor",
+    "OpAL": "opal",
+    "OpALStar": "opal",
+    "IncentiveSalience": "incentive_salience",
+    "ANCCR": "anccr",
 }
 
 __all__ = ["Learned", "Theory", *_WHERE]

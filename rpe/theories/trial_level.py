@@ -1,6 +1,8 @@
 """What theories share: whole trials placed on steps, the features of a schedule, and parameters per step."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -8,6 +10,8 @@ import numpy as np
 from rpe import features as representations
 from rpe._checks import Bools, Floats, Ints, choice, numbers
 from rpe.schedules import Schedule
+
+_SHARED: ContextVar[dict[Any, Floats] | None] = ContextVar("shared features", default=None)
 
 FEATURES = ("serial_compound", "presence", "microstimuli")
 
@@ -94,21 +98,51 @@ def td_features(schedule: Schedule, features: Any, **options: Any) -> Floats:
         For an unknown name, or features whose shape does not fit the schedule.
     """
     if isinstance(features, str):
-        name = choice("features", features, FEATURES)
-        known: dict[str, Callable[..., Floats]] = {
-            "serial_compound": representations.complete_serial_compound,
-            "presence": representations.presence,
-            "microstimuli": representations.microstimuli,
-        }
-        if name == "serial_compound" and not (schedule.onset.any() or options.get("intertrial_states")):
-            return np.zeros((*schedule.reward.shape, 1))
-        x = known[name](schedule, **options)
-        return x if x.shape[2] else np.zeros((*schedule.reward.shape, 1))
+        shared = _SHARED.get()
+        if shared is None:
+            return _known_features(schedule, features, options)
+        key = (schedule, features, repr(sorted(options.items())))
+        if key not in shared:
+            shared[key] = _known_features(schedule, features, options)
+        return shared[key]
     x = numbers("features", features(schedule) if callable(features) else features)
     steps = (schedule.n_trials, schedule.n_steps)
     if x.ndim not in (2, 3) or x.shape[-3:-1] not in (steps, steps[1:]) or 0 in x.shape:
         raise ValueError(f"features must have shape {(*steps, 'n_features')} to fit the schedule; got {x.shape}")
     return np.broadcast_to(x, (*steps, x.shape[-1]))
+
+
+def _known_features(schedule: Schedule, features: str, options: Mapping[str, Any]) -> Floats:
+    """Features of a representation by its name."""
+    name = choice("features", features, FEATURES)
+    known: dict[str, Callable[..., Floats]] = {
+        "serial_compound": representations.complete_serial_compound,
+        "presence": representations.presence,
+        "microstimuli": representations.microstimuli,
+    }
+    if name == "serial_compound" and not (schedule.onset.any() or options.get("intertrial_states")):
+        return np.zeros((*schedule.reward.shape, 1))
+    x = known[name](schedule, **options)
+    return x if x.shape[2] else np.zeros((*schedule.reward.shape, 1))
+
+
+@contextmanager
+def sharing_features() -> Iterator[None]:
+    """Make features once for all theories that learn the same schedule while this is open.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> s = rpe.schedules.delay_conditioning(n_trials=2)
+    >>> with sharing_features():
+    ...     td_features(s, "presence") is td_features(s, "presence")
+    True
+    """
+    token = _SHARED.set({})
+    try:
+        yield
+    finally:
+        _SHARED.reset(token)
 
 
 def per_step(value: Floats, step: float | None, dt: float) -> Floats:

@@ -1,0 +1,314 @@
+"""Dopamine as a retrospective judgement of causes: adjusted net contingency for causal relations."""
+
+import math
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple, Self
+
+import numpy as np
+
+from rpe._checks import Bools, Floats, Ints, agent_count, flag, parameter, scalar
+from rpe.schedules import Schedule
+from rpe.theories.learned import Learned
+
+
+class Log(NamedTuple):
+    """Events in order of time: stimulus onsets, then reward, then its omission, as the last two kinds.
+
+    Attributes
+    ----------
+    kind : int array (n_events,)
+        Which stimulus; n_stimuli stands for reward, n_stimuli + 1 for its omission.
+    time : float array (n_events,)
+        When, s from the start of the experiment.
+    size, pulse : float array (n_events,)
+        Reward, and the pulse at that moment, reward units.
+    trial, step : int array (n_events,)
+        Where it belongs in the schedule.
+    """
+
+    kind: Ints
+    time: Floats
+    size: Floats
+    pulse: Floats
+    trial: Ints
+    step: Ints
+
+
+def event_log(schedule: Schedule, jitter: float, rng: np.random.Generator) -> Log:
+    """Return what happens, in order; of several events at one moment all but the first come with a normal delay."""
+    n_stimuli = len(schedule.stimuli)
+    trial, step, kind = np.nonzero(schedule.onset)
+    paid_trial, paid_step = np.nonzero(schedule.reward)
+    missed = np.flatnonzero(~np.isnan(schedule.due) & ~(schedule.reward != 0).any(axis=1))
+    missed_step = np.floor(schedule.due[missed] / schedule.dt + 1e-6).astype(int)
+    missed, missed_step = missed[missed_step < schedule.n_steps], missed_step[missed_step < schedule.n_steps]
+    kind = np.concatenate([kind, np.full(len(paid_trial), n_stimuli), np.full(len(missed), n_stimuli + 1)])
+    trial, step = np.concatenate([trial, paid_trial, missed]), np.concatenate([step, paid_step, missed_step])
+    time = schedule.start[trial] + step * schedule.dt
+    order = np.lexsort((kind, time))
+    again = np.concatenate([[False], np.diff(time[order]) < 1e-9]) if len(order) else np.zeros(0, dtype=bool)
+    time[order[again]] += jitter * rng.standard_normal(int(again.sum()))
+    order = np.lexsort((kind, time))
+    kind, time, trial, step = kind[order], time[order], trial[order], step[order]
+    size = np.where(kind == n_stimuli, schedule.reward[trial, step], 0.0)
+    return Log(kind, time, size, schedule.pulse[trial, step], trial, step)
+
+
+class Memory:
+    """What one agent knows of k kinds of events.
+
+    Attributes
+    ----------
+    trace, recent, base, times : float array (k,)
+        E, Δ, M̄ and how often each happened.
+    seen_before, cause, adjusted : float array (k, k)
+        M_{i←j}, R_ij and ANCCR_ij.
+    target : bool array (k,)
+        Whether the causes of an event are worth finding.
+    counts_omissions : bool
+        Whether a cause of reward has been found, from which on its omission is an event.
+    """
+
+    def __init__(self, k: int) -> None:
+        self.trace, self.recent, self.base, self.times = np.zeros((4, k))
+        self.seen_before, self.cause, self.adjusted = np.zeros((3, k, k))
+        self.target = np.arange(k) == k - 2
+        self.counts_omissions = False
+
+
+@dataclass(frozen=True)
+class ANCCR:
+    """Learns backwards: which events came before what matters more often than by chance.
+
+        E_i: +1 when i happens, × exp(−t/T) between;   Δ_i: 1 when i happens, decays alike
+        M̄_i ← M̄_i + k α (E_i − M̄_i) every `sampling` s;   M_{i←j} ← M_{i←j} + α (E_i − M_{i←j}) when j happens
+        PRC_ij = M_{i←j} − M̄_i,   SRC_ij = PRC_ij M̄_j/M̄_i,   NC = w SRC + (1 − w) PRC
+        ANCCR_ij = NC_ij R_ij − Σ_k ANCCR_kj Δ_k 1[NC_ki > θ],   dopamine_i = Σ_j ANCCR_ij over the targets j
+        R_ij ← R_ij + α_R (size − R_ij) with dopamine ≥ 0, else it falls for the causes, by their share
+
+    An event is a target for good once dopamine + β exceeds θ; reward has β = 1 from the start.
+
+    Parameters
+    ----------
+    learning_rate : float or array (n_agents,)
+        α in [0, 1], per event.
+    base_rate_ratio : float or array (n_agents,)
+        k ≥ 0: the base rate learns with k α per sample.
+    weight : float or array (n_agents,)
+        w in [0, 1], of the prospective contingency.
+    threshold : float or array (n_agents,)
+        θ ≥ 0.
+    cause_learning_rate : float or array (n_agents,)
+        α_R in [0, 1], per event; ten times α in the authors' scripts.
+    time_constant : float or None
+        T, s; None for 1.2 times the mean time between rewards of the schedule (between events, if
+        nothing is paid).
+    sampling : float
+        Time between samples of the base rate, s.
+    minimum_rate : float
+        Events rarer than this, per s, have no prospective contingency.
+    jitter : float
+        SD of the delay of events at one moment, s; the only random thing.
+    omissions : bool
+        Whether a reward that is due and does not come is an event, once reward has a cause.
+
+    Notes
+    -----
+    The signal is 0 between events. Value is Σ SRC R over the stimuli that are on, towards reward.
+    A pulse adds to the dopamine of the events in its step (the authors' scripts replace it), and a
+    pulse without an event does nothing. In ANCCR the rows are worked out in the order of the
+    stimuli, reward after them, each with the rows before it already new, as in the authors'
+    script. Their figures differ in k (1 or .01), θ (.6 to .8) and w (.5 to .6). `learn` returns in
+    `more` `net_contingency`, NC at the end, (n_agents, n_kinds, n_kinds), reward and omission last.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For parameters out of range.
+
+    References
+    ----------
+    Jeong, H. et al. (2022). Mesolimbic dopamine release conveys causal associations. Science 378,
+    eabq6740. doi:10.1126/science.abq6740
+
+    Examples
+    --------
+    >>> import rpe
+    >>> s = rpe.schedules.delay_conditioning(n_trials=500, gap=10.0)
+    >>> delta = rpe.theories.ANCCR().learn(s, rng=0).delta[0]
+    >>> bool(delta[-1, 5] > 0.5 > delta[0, 5])      # the cue, late and early
+    True
+    """
+
+    learning_rate: Any = 0.02
+    base_rate_ratio: Any = 1.0
+    weight: Any = 0.5
+    threshold: Any = 0.6
+    cause_learning_rate: Any = 0.2
+    time_constant: float | None = None
+    sampling: float = 0.2
+    minimum_rate: float = 1e-3
+    jitter: float = 0.1
+    omissions: bool = True
+
+    free_parameters: ClassVar[tuple[str, ...]] = (
+        "learning_rate",
+        "base_rate_ratio",
+        "weight",
+        "threshold",
+        "cause_learning_rate",
+        "time_constant",
+    )
+
+    def __post_init__(self) -> None:
+        for name in self.free_parameters[:-1]:
+            high = np.inf if name in ("base_rate_ratio", "threshold") else 1.0
+            object.__setattr__(self, name, parameter(name, getattr(self, name), 0, high))
+        if self.time_constant is not None:
+            scalar("time_constant", self.time_constant, 0, open_low=True)
+        scalar("sampling", self.sampling, 0, open_low=True)
+        for name in ("minimum_rate", "jitter"):
+            scalar(name, getattr(self, name), 0)
+        flag("omissions", self.omissions)
+        self._n_agents()
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        return "ANCCR"
+
+    @classmethod
+    def published(cls) -> dict[str, Self]:
+        """Return other published parameters: those of other figures' scripts."""
+        return {
+            "Jeong 2022, slow base rate": cls(base_rate_ratio=0.01),
+            "Jeong 2022, high threshold": cls(threshold=0.8, weight=0.6),
+        }
+
+    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+        """Run through a schedule, agent by agent and event by event."""
+        n, k = self._n_agents(), len(schedule.stimuli) + 2
+        log = event_log(schedule, self.jitter, np.random.default_rng(rng))
+        constant = self._constant(schedule, log)
+        delta, value = np.zeros((2, n, *schedule.reward.shape))
+        contingency = np.empty((n, k, k))
+        for agent in range(n):
+            one = _One(self, agent, constant, k)
+            one.run(schedule, log, delta[agent], value[agent])
+            contingency[agent] = one.contingency()[0]
+        value *= (schedule.level != 0).any(axis=2)
+        return Learned(delta, value, {"net_contingency": contingency})
+
+    def _constant(self, schedule: Schedule, log: Log) -> float:
+        """T, s."""
+        if self.time_constant is not None:
+            return float(self.time_constant)
+        total = float((schedule.duration + schedule.gap).sum())
+        n_rewards = int((log.size != 0).sum())
+        return 1.2 * total / max(n_rewards or len(log.kind), 1)
+
+    def _n_agents(self) -> int:
+        return agent_count(**{name: getattr(self, name) for name in self.free_parameters[:-1]})
+
+
+class _One:
+    """One agent at work: its parameters as numbers, and its memory."""
+
+    def __init__(self, theory: ANCCR, agent: int, constant: float, k: int) -> None:
+        rates = {
+            name: float(np.resize(getattr(theory, name), agent + 1)[agent]) for name in theory.free_parameters[:-1]
+        }
+        self.rate, self.weight, self.threshold = rates["learning_rate"], rates["weight"], rates["threshold"]
+        self.base_rate, self.cause_rate = rates["base_rate_ratio"] * self.rate, rates["cause_learning_rate"]
+        self.theory, self.constant = theory, constant
+        self.reward, self.omission = k - 2, k - 1
+        self.memory = Memory(k)
+
+    def run(self, schedule: Schedule, log: Log, delta: Floats, value: Floats) -> None:
+        """Take in all events, and write the signals, (n_trials, n_steps) each."""
+        before, counts = 0.0, self.theory.omissions
+        learning = schedule.learning[log.trial, log.step].tolist()
+        events = zip(*(column.tolist() for column in log), learning, strict=True)
+        for kind, time, size, pulse, trial, step, learns in events:
+            if kind == self.omission and not (counts and self.memory.counts_omissions):
+                continue
+            self._wait(before, time, learns)
+            before = time
+            delta[trial, step] += self._happens(kind, size, pulse, learns)
+            value[trial, step:] = self._value(schedule.level[trial, step])
+
+    def contingency(self) -> tuple[Floats, Floats]:
+        """NC and SRC, (k, k) each; 0 for events that have not happened."""
+        memory = self.memory
+        known = memory.times > 0
+        backward = (memory.seen_before - memory.base[:, None]) * (known[:, None] & known)
+        frequent = known & (memory.base / self.constant >= self.theory.minimum_rate) & (memory.base > 0)
+        inverse = np.where(frequent, 1 / np.where(frequent, memory.base, 1.0), 0.0)
+        forward = backward * (inverse[:, None] * memory.base)
+        return self.weight * forward + (1 - self.weight) * backward, forward
+
+    def _wait(self, start: float, end: float, learns: bool) -> None:
+        """Let traces decay to `end`, with base rates sampled on the way: a geometric sum, in closed form."""
+        memory, sampling = self.memory, self.theory.sampling
+        first = math.ceil(start / sampling - 1e-9)
+        n_samples = max(math.ceil(end / sampling - 1e-9) - first, 0)
+        if n_samples and learns:
+            keep, fade = 1 - self.base_rate, math.exp(-sampling / self.constant)
+            kept, faded = keep**n_samples, fade**n_samples
+            alike = abs(keep - fade) < 1e-12
+            weight = n_samples * fade ** (n_samples - 1) if alike else (kept - faded) / (keep - fade)
+            at_first = math.exp(-(first * sampling - start) / self.constant)
+            memory.base = kept * memory.base + (self.base_rate * weight * at_first) * memory.trace
+        left = math.exp(-(end - start) / self.constant)
+        memory.trace *= left
+        memory.recent *= left
+
+    def _happens(self, kind: int, size: float, pulse: float, learns: bool) -> float:
+        """Take in one event; returns dopamine."""
+        memory = self.memory
+        memory.trace[kind] += 1.0
+        memory.recent[kind] = 1.0
+        if learns:
+            memory.times[kind] += 1
+            if memory.target[kind]:
+                memory.seen_before[:, kind] += self.rate * (memory.trace - memory.seen_before[:, kind])
+        contingency, _ = self.contingency()
+        caused = contingency > self.threshold
+        np.fill_diagonal(caused, False)
+        memory.cause[kind, kind] = size
+        dopamine = self._dopamine(contingency, caused, kind) + pulse
+        if learns:
+            self._judge(kind, size, dopamine, caused[:, kind])
+        return dopamine
+
+    def _dopamine(self, contingency: Floats, caused: Bools, kind: int) -> float:
+        """Work out ANCCR of all events, in order, and sum that of this one over the targets."""
+        memory = self.memory
+        memory.adjusted[kind] = 0.0
+        direct = contingency * memory.cause
+        explains = caused * memory.recent[:, None]
+        for row in range(len(direct)):
+            memory.adjusted[row] = direct[row] - explains[:, row] @ memory.adjusted
+        return float(memory.adjusted[kind] @ memory.target)
+
+    def _judge(self, kind: int, size: float, dopamine: float, causes: Bools) -> None:
+        """Make the event a target or not, and move R to the size of what came, or take from its causes."""
+        memory = self.memory
+        if kind == self.reward and causes.any():
+            memory.counts_omissions = True
+        if kind == self.omission:
+            memory.cause[kind, self.reward] = memory.cause[self.reward, self.reward]
+            memory.target[kind] = True
+        memory.target[kind] |= dopamine + (kind == self.reward) > self.threshold
+        cause = memory.cause[:, kind]
+        if dopamine >= 0:
+            cause += self.cause_rate * (size - cause)
+        elif causes.any():
+            share = np.where(causes, memory.recent / np.maximum(memory.times, 1), 0.0)
+            cause -= self.cause_rate * cause * share / share.sum()
+
+    def _value(self, level: Floats) -> float:
+        """Σ SRC R over what is on, towards reward."""
+        _, forward = self.contingency()
+        known = forward[: self.reward, self.reward] * self.memory.cause[: self.reward, self.reward]
+        return float((level != 0) @ known)
