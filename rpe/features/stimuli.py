@@ -1,4 +1,4 @@
-"""Representations: what a linear learner sees of a schedule, in every step of every trial."""
+"""Representations of what is shown: presence, a serial compound, microstimuli."""
 
 from typing import Any
 
