@@ -20,6 +20,12 @@ IDLE = {
     "Habit": {},
     "ChoiceKernel": {},
     "GoalGradient": {},
+    "Wanting": {},
+    "Opponency": {},
+    "Progress": {},
+    "Interest": {},
+    "BasalShift": {},
+    "Homeostasis": {},
 }
 BUSY = {
     "EffortCost": {"shape": "parabolic", "steepness": 2.0},
@@ -29,6 +35,12 @@ BUSY = {
     "Habit": {"weight": 2.0, "learning_rate": 0.2},
     "ChoiceKernel": {"weight": 2.0},
     "GoalGradient": {"weight": 2.0},
+    "Wanting": {"kappa": 4.0},
+    "Opponency": {"dopamine": 0.5, "d2_density": 0.5},
+    "Progress": {"weight": 5.0, "of": "competence"},
+    "Interest": {"interest": 2.0, "paid": "completion"},
+    "BasalShift": {"size": 1.0, "rise": 0.1},
+    "Homeostasis": {"weight": 1.0, "shift": 0.1},
 }
 
 

@@ -37,8 +37,8 @@ class Mechanism:
 
     A mechanism changes the step that the agent inside learns from (`feel`), or multiplies its
     policy by exp(bias) and renormalises it (`bias`), and may remember what happened (`notice`).
-    With its weight at zero it is `idle`: the agent inside is then called as if nothing were around
-    it, and its results are those of the plain agent, bit for bit.
+    With its weight at zero it is `idle`: its memory and its methods are then those of the agent
+    inside, and so are its results, bit for bit.
 
     Parameters
     ----------
@@ -55,6 +55,11 @@ class Mechanism:
         for name, value in self._checked().items():
             object.__setattr__(self, name, value)
         _ = self.n_agents
+        if self.idle:
+            # Calls go straight to the agent inside, so that an idle mechanism costs nothing.
+            for method in ("policy", "update", "value", "start"):
+                if hasattr(self.agent, method):
+                    object.__setattr__(self, method, getattr(self.agent, method))
 
     def _checked(self) -> dict[str, Any]:
         """The parameters of the mechanism by name, checked."""
@@ -78,7 +83,7 @@ class Mechanism:
         return int(getattr(self.agent, "n_tables", 1))
 
     def init(self, task: Any, n_agents: int) -> Any:
-        """Return a fresh memory for n agents.
+        """Return a fresh memory for n agents: that of the agent inside, if the mechanism is idle.
 
         Raises
         ------
@@ -88,7 +93,7 @@ class Mechanism:
         if self.n_agents not in (1, n_agents):
             raise ValueError(f"n_agents must be {self.n_agents}, as the parameters have it; got {n_agents}")
         inner = self.agent.init(task, n_agents)
-        return Wrapped(inner, None if self.idle else self.remember(task, n_agents))
+        return inner if self.idle else Wrapped(inner, self.remember(task, n_agents))
 
     def start(self, memory: Wrapped, state: Ints) -> Floats:
         """Begin a trial; return the error (n,) of the cue, NaN if the agent inside has none."""
@@ -98,8 +103,7 @@ class Mechanism:
 
     def policy(self, memory: Wrapped, state: Ints) -> Floats:
         """Return the choice probabilities (n_actions, n) of n agents in their states (n,)."""
-        inner: Floats = self.agent.policy(memory.inner, state)
-        return inner if self.idle else tilted(inner, self.bias(memory.own, state))
+        return tilted(self.agent.policy(memory.inner, state), self.bias(memory.own, state))
 
     def value(self, memory: Wrapped, state: Ints) -> Floats:
         """Return what its state (n,) is worth to each of n agents, in reward units."""
@@ -107,8 +111,6 @@ class Mechanism:
 
     def update(self, memory: Wrapped, state: Ints, action: Ints, step: Step, active: Bools | None) -> Floats:
         """Learn in place from the step as it is felt; return the signed error (n,) from before the update."""
-        if self.idle:
-            return np.asarray(self.agent.update(memory.inner, state, action, step, active))
         felt = self.feel(memory.own, state, action, step)
         delta: Floats = self.agent.update(memory.inner, state, action, felt, active)
         self.notice(memory.own, state, action, step, active)
