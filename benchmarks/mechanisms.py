@@ -54,9 +54,7 @@ def main():
             np.testing.assert_array_equal(found, expected)
             ratios.append(idle / plain)
         shown = " ".join(f"{ratio:.2f}" for ratio in ratios)
-        print(
-            f"{len(AROUND)} idle mechanisms, {n_agents:6} agents: {median(ratios):.2f} x the plain loop ({shown}); must 1.10"
-        )
+        print(f"{len(AROUND)} idle mechanisms, {n_agents:6} agents: {median(ratios):.2f} of plain ({shown}); must 1.10")
 
 
 if __name__ == "__main__":

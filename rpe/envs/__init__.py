@@ -3,5 +3,6 @@
 from rpe.envs.adapter import EnvTask, as_task, tabulate
 from rpe.envs.goal import GoalEnv, GoalVectorEnv
 from rpe.envs.observations import FEATURE_NAMES
+from rpe.envs.tabulated import TaskEnv
 
-__all__ = ["FEATURE_NAMES", "EnvTask", "GoalEnv", "GoalVectorEnv", "as_task", "tabulate"]
+__all__ = ["FEATURE_NAMES", "EnvTask", "GoalEnv", "GoalVectorEnv", "TaskEnv", "as_task", "tabulate"]

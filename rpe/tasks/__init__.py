@@ -3,8 +3,19 @@
 from rpe.tasks.goal import DISTRACT, MATCHINGS, REST, WORK, GoalTask, micro_wins, monolithic
 from rpe.tasks.graph import GraphTask
 from rpe.tasks.one_shot import DatedChoice, DoOnceTask, bandit
+from rpe.tasks.projects import TwoProjects, lever
 from rpe.tasks.semester import SemesterTask
 from rpe.tasks.tables import Step, Tables, TableTask, TabulatedTask
+from rpe.tasks.variants import (
+    Variant,
+    badge,
+    five_minutes,
+    interruptions,
+    off_path_wins,
+    ritual,
+    sub_deadlines,
+    variable_distraction,
+)
 
 __all__ = [
     "DISTRACT",
@@ -20,7 +31,17 @@ __all__ = [
     "TableTask",
     "Tables",
     "TabulatedTask",
+    "TwoProjects",
+    "Variant",
+    "badge",
     "bandit",
+    "five_minutes",
+    "interruptions",
+    "lever",
     "micro_wins",
     "monolithic",
+    "off_path_wins",
+    "ritual",
+    "sub_deadlines",
+    "variable_distraction",
 ]
