@@ -30,6 +30,20 @@ NAMES = (
     "recovery",
     "model_comparison",
     "semester",
+    "wanting_liking",
+    "inertia",
+    "five_minutes",
+    "distraction",
+    "future_self",
+    "momentum",
+    "habits",
+    "intrinsic",
+    "burnout",
+    "goal_decomposition",
+    "deadlines",
+    "badges_and_off_path",
+    "individual_differences",
+    "addiction",
 )
 _FIGURE_FORMATS = ("png", "svg")
 

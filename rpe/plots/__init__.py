@@ -1,5 +1,6 @@
 """Figures: arrays in, Axes out; nothing is shown, saved or configured behind the caller's back."""
 
+from rpe.plots.bars import bars
 from rpe.plots.distribution import decoded_distribution, reversal_points
 from rpe.plots.errors import errors_by_trial, prediction_errors
 from rpe.plots.fitting import confusion, recovery, recovery_curve, verdicts
@@ -17,6 +18,7 @@ from rpe.plots.tables import comparison
 
 __all__ = [
     "PALETTE",
+    "bars",
     "comparison",
     "concentration",
     "confusion",

@@ -1,0 +1,81 @@
+"""Grouped bars: a few numbers by name, with hatching beside colour."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from rpe.plots import house, inputs
+
+_HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "++++", "oooo", "----")
+
+
+@house.styled
+def bars(
+    names: Sequence[str],
+    values: Any,
+    *,
+    labels: Sequence[str] | None = None,
+    ylabel: str = "",
+    reference: float | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw bars over names, several side by side if there are several series; NaN leaves a gap.
+
+    Parameters
+    ----------
+    names : sequence of str
+        What stands under the bars, (n_names,).
+    values : float array (n_names,) or (n_series, n_names)
+        Heights.
+    labels : sequence of str, optional
+        Name of each series; needed for a legend.
+    ylabel : str
+        What is drawn, with its unit.
+    reference : float, optional
+        A level to compare with, drawn as a line.
+    ax : matplotlib Axes, optional
+        Where to draw; by default a new figure in the house style.
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    TypeError, ValueError
+        For shapes that do not match.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> from matplotlib.figure import Figure
+    >>> ax = rpe.plots.bars(["mono", "micro"], [0.7, 0.2], ylabel="procrastination index", ax=Figure().subplots())
+    >>> len(ax.patches)
+    2
+    """
+    heights = inputs.curves("values", values, missing=True)
+    n_series, n_names = heights.shape
+    shown = inputs.names("names", names, n_names)
+    named = inputs.curve_labels(labels, n_series)
+    ax = house.axes(ax)
+    width = 0.8 / n_series
+    colors = house.cycle(house.PALETTE, n_series)
+    for i, row in enumerate(heights):
+        place = np.arange(n_names) + (i - (n_series - 1) / 2) * width
+        look = {"color": colors[i], "edgecolor": "white", "hatch": _HATCHES[i % len(_HATCHES)], "linewidth": 0.4}
+        ax.bar(place, row, 0.92 * width, label=named[i] or f"_series {i}", zorder=3, **look)
+    ax.axhline(0.0, color=house.INK, linewidth=0.6, zorder=4)
+    if reference is not None:
+        ax.axhline(reference, color=house.GREY, linewidth=0.8, linestyle=(0, (2, 2)), zorder=2)
+    longest = max(map(len, shown))
+    crowded = longest * n_names > 46
+    ax.set_xticks(np.arange(n_names), shown, rotation=28 if crowded else 0, ha="right" if crowded else "center")
+    ax.tick_params(axis="x", length=0)
+    ax.set_ylabel(ylabel)
+    if n_series > 1:
+        ax.legend(
+            loc="upper left", bbox_to_anchor=(0.0, -0.30 if crowded else -0.12), ncols=min(n_series, 3), frameon=False
+        )
+    return ax
