@@ -27,6 +27,7 @@ _WHERE = {
     "OpALStar": "opal",
     "IncentiveSalience": "incentive_salience",
     "ANCCR": "anccr",
+    "HyperbolicTD": "hyperbolic",
 }
 
 __all__ = ["Learned", "Theory", *_WHERE]

@@ -1,0 +1,101 @@
+"""Temporal-difference learning whose values fall hyperbolically with delay: HDTD."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from rpe._checks import agent_count, parameter
+from rpe.schedules import Schedule
+from rpe.theories.learned import Learned
+from rpe.theories.trial_level import shown, td_features
+
+
+@dataclass(frozen=True)
+class HyperbolicTD:
+    """TD(0) in which value itself sets the discount, so that one delayed reward is worth R/(1 + κτ).
+
+        δ_t = r_t + V_t/(1 + κ V_t/R) − V_{t−1},   w ← w + α δ_t x_{t−1}
+
+    For a sequence of rewards this is not a sum of hyperbolas: a large value is discounted more.
+
+    Parameters
+    ----------
+    learning_rate : float or array (n_agents,)
+        α in [0, 1], per step of the schedule.
+    rate : float or array (n_agents,)
+        κ ≥ 0, per `step`.
+    reward_size : float or array (n_agents,)
+        R > 0, the reward whose delay is discounted, reward units (its role is provisional: from
+        memory).
+    step : float or None
+        Step of κ, s; None for the step of the schedule.
+
+    Notes
+    -----
+    Features are a serial compound; value and error start anew in each trial. A value below 0 is not
+    discounted. `learn` returns in `more` the `weights` at the end, (n_agents, n_features).
+
+    Raises
+    ------
+    TypeError, ValueError
+        For parameters out of range.
+
+    References
+    ----------
+    Alexander, W. H. & Brown, J. W. (2010). Hyperbolically discounted temporal difference learning.
+    Neural Computation 22(6), 1511-1527. doi:10.1162/neco.2010.08-09-1080
+
+    Examples
+    --------
+    >>> import rpe
+    >>> s = rpe.schedules.delay_conditioning(n_trials=1000, cue_time=0.0, reward_time=3.0, duration=3.1)
+    >>> value = rpe.theories.HyperbolicTD().learn(s).value[0, -1, [0, 15, 29]]
+    >>> value.round(2), (1 / (1 + 0.15 * np.array([29, 14, 0]))).round(2)
+    (array([0.19, 0.32, 1.  ]), array([0.19, 0.32, 1.  ]))
+    """
+
+    learning_rate: Any = 0.1
+    rate: Any = 0.15
+    reward_size: Any = 1.0
+    step: float | None = None
+
+    free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "rate")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "learning_rate", parameter("learning_rate", self.learning_rate, 0, 1))
+        object.__setattr__(self, "rate", parameter("rate", self.rate, 0))
+        object.__setattr__(self, "reward_size", parameter("reward_size", self.reward_size, 0, open_low=True))
+        if self.step is not None:
+            parameter("step", self.step, 0, open_low=True)
+        self._n_agents()
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        return f"HDTD, κ = {shown(self.rate)}"
+
+    @classmethod
+    def published(cls) -> dict[str, Self]:
+        """Return other published parameters: none."""
+        return {}
+
+    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+        """Run through a schedule; nothing is random."""
+        n, x = self._n_agents(), td_features(schedule, "serial_compound")
+        w = np.zeros((x.shape[2], n))
+        kappa = self.rate if self.step is None else self.rate * (schedule.dt / self.step)
+        delta, value = np.empty((2, *schedule.reward.shape, n))
+        income = schedule.reward + schedule.pulse
+        for trial, features in enumerate(x):
+            v = features @ w
+            error = income[trial][:, None] + v / (1 + kappa * np.maximum(v, 0.0) / self.reward_size)
+            error[1:] -= v[:-1]
+            delta[trial], value[trial] = error, v
+            learns = schedule.learning[trial][1:, None]
+            w += features[:-1].T @ (self.learning_rate * error[1:] * learns)
+        return Learned(delta.transpose(2, 0, 1), value.transpose(2, 0, 1), {"weights": w.T})
+
+    def _n_agents(self) -> int:
+        names = ("learning_rate", "rate", "reward_size")
+        return agent_count(**{name: getattr(self, name) for name in names})

@@ -1,0 +1,210 @@
+"""The experiments on motivation, and the published numbers that they and their mechanisms are held to."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import rpe
+from rpe import mechanisms, tasks
+from rpe.experiments import study as studies
+
+NAMES = (
+    "wanting_liking",
+    "inertia",
+    "five_minutes",
+    "distraction",
+    "future_self",
+    "momentum",
+    "habits",
+    "intrinsic",
+    "burnout",
+    "goal_decomposition",
+    "deadlines",
+    "badges_and_off_path",
+    "individual_differences",
+    "addiction",
+)
+PLANNER = rpe.agents.Planner(rpe.discounting.Hyperbolic(0.08))
+
+
+@pytest.fixture(scope="module")
+def quick():
+    """Each experiment, run once."""
+    known = {}
+
+    def get(name):
+        if name not in known:
+            module = rpe.experiments.load(name)
+            known[name] = module.run(module.Settings.quick(), 0)
+        return known[name]
+
+    return get
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_experiment_runs_and_writes(name, quick, tmp_path):
+    module, study = rpe.experiments.load(name), quick(name)
+    table = module.table(study)
+    assert set(table) == {"condition", "quantity", "value"}
+    assert len(set(zip(table["condition"], table["quantity"], strict=True))) == len(table["value"]) > 5
+    assert len(module.sentences(study)) >= 3
+    assert not any("nan" in sentence for sentence in module.sentences(study))
+    figure = module.figures(study)[""]
+    assert len([ax for ax in figure.axes if ax.get_title(loc="left")]) == len(study.panels) >= 2
+    report = rpe.experiments.Report(name, {}, 0, table, module.sentences(study), {"": figure})
+    assert {path.suffix for path in rpe.experiments.write(report, tmp_path)} == {".csv", ".json", ".png", ".svg"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_seed_gives_one_result(name, quick):
+    module = rpe.experiments.load(name)
+    again = module.run(module.Settings.quick(), 0)
+    np.testing.assert_array_equal([row[2] for row in again.rows], [row[2] for row in quick(name).rows])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_setting_is_checked(name):
+    module = rpe.experiments.load(name)
+    default = module.Settings()
+    for field, value in vars(default).items():
+        bad = (math.nan,) if isinstance(value, tuple) else math.nan if isinstance(value, float) else 0
+        with pytest.raises((TypeError, ValueError)):
+            replace(default, **{field: bad})
+    assert isinstance(module.Settings.full(), module.Settings)
+
+
+def test_a_study_knows_its_numbers():
+    found = studies.Study(None)
+    found.add("here", some_number=3)
+    assert found.number("here", "some number") == 3.0
+    with pytest.raises(KeyError, match="no 'other' of 'here'"):
+        found.number("here", "other")
+
+
+class TestWhatFollowsFromEquations:
+    def test_a_promise_cannot_help_a_consistent_greedy_planner(self, quick):
+        study = quick("five_minutes")
+        for n in study.settings.promises:
+            assert abs(study.number(f"consistent, promise of {n}, waived 0", "change")) < 1e-9
+
+    def test_chance_does_not_move_a_planner(self, quick):
+        assert quick("distraction").number("planner", "largest change by chance") < 1e-9
+
+    def test_no_discounting_no_difference(self, quick):
+        study = quick("future_self")
+        one, micro = (
+            study.number(f"no discounting, {arm}", "procrastination index") for arm in ("one goal", "micro wins")
+        )
+        assert one == pytest.approx(micro, abs=1e-9)
+
+    def test_default_task_is_the_published_pilot(self, quick):
+        study = quick("goal_decomposition")
+        expected = {1: 0.738, 5: 0.231, 20: 0.824}
+        for n, index in expected.items():
+            assert study.number(f"hyperbolic, with overhead, {n} goals", "procrastination index") == pytest.approx(
+                index, abs=0.01
+            )
+        shares = {0.0: 0.738, 0.25: 0.295, 1.0: 0.196}
+        for share, index in shares.items():
+            assert study.number(f"share {share:g}", "procrastination index") == pytest.approx(index, abs=0.01)
+
+    def test_liking_does_not_follow_kappa(self, quick):
+        study = quick("wanting_liking")
+        liked = [row[2] for row in study.rows if row[1] == "liking"]
+        assert len(set(liked)) == 1
+        assert not any(
+            study.number(rule, "salt reproduced") and study.number(rule, "amphetamine reproduced")
+            for rule in ("multiplicative", "additive")
+        )
+
+
+class TestPublishedNumbers:
+    def test_hyperbolic_td_is_a_hyperbola(self):
+        s = rpe.schedules.delay_conditioning(n_trials=1000, cue_time=0.0, reward_time=3.0, duration=3.2, dt=0.1)
+        value = rpe.theories.HyperbolicTD(rate=0.15).learn(s).value[0, -1, :30]
+        np.testing.assert_allclose(value, 1 / (1 + 0.15 * (29 - np.arange(30))), atol=0.02)
+
+    @pytest.mark.parametrize("size", [0.5, 4.0])
+    def test_hyperbola_scales_with_its_reward(self, size):
+        s = rpe.schedules.delay_conditioning(n_trials=1000, cue_time=0.0, reward_time=1.0, duration=1.2, dt=0.1)
+        s = replace(s, reward=s.reward * size)
+        value = rpe.theories.HyperbolicTD(rate=0.15, reward_size=size).learn(s).value[0, -1, :10]
+        np.testing.assert_allclose(value, size / (1 + 0.15 * (9 - np.arange(10))), atol=0.02 * size)
+
+    def test_lally_and_misses(self, quick):
+        study = quick("habits")
+        assert study.number("66 days", "days to 95") == pytest.approx(66, abs=1)
+        assert study.number("66 days", "rate") == pytest.approx(0.0444, abs=5e-5)
+        assert study.number("a miss, as fast as hits", "strength after") == pytest.approx(0.860, abs=5e-4)
+        assert study.number("a miss, as fast as hits", "repetitions lost") == pytest.approx(8, abs=1)
+        assert study.number("a miss, a fifth", "repetitions lost") <= 2
+
+    def test_vigour_doubling_the_rate_shortens_every_latency(self):
+        from rpe.theories.average_reward import optimal_latency
+
+        for cost in (0.1, 1.0, 5.0):
+            ratio = optimal_latency(cost, 2.0) / optimal_latency(cost, 1.0)
+            assert ratio == pytest.approx(1 / np.sqrt(2), abs=0.02)
+
+    def test_endowed_progress_moves_only_those_who_look_at_proportions(self, quick):
+        from rpe.experiments.momentum import card_time
+
+        change = quick("momentum").number("endowed card, strong gradient", "change of time")
+        assert -0.35 <= change <= -0.05
+        # By hand: P of the i-th stamp with and without two given away.
+        p = [[1 / (1 + math.exp(1.5 - 2 * (i + h) / (10 + h))) for i in range(10)] for h in (0, 2)]
+        assert change == pytest.approx(sum(1 / x for x in p[1]) / sum(1 / x for x in p[0]) - 1)
+        # An agent that looks at what is left sees the same ten stamps.
+        left = mechanisms.GoalGradient(PLANNER, weight=0.0, head_start=2)
+        task = tasks.monolithic(n_units=10, deadline=30, reward=50.0)
+        times = [float(rpe.measures.exact(agent, task).completion_time[0]) for agent in (PLANNER, left)]
+        assert times[1] / times[0] - 1 == pytest.approx(0.0, abs=0.02)
+        assert card_time(0.0, 2) == card_time(0.0, 0)
+
+    def test_goal_gradient_speeds_up_as_fitted(self, quick):
+        weight = quick("momentum").number("endowed card, fitted gradient", "weight")
+        first, last = (1 + math.exp(1.5 - weight * share) for share in (0.0, 0.9))
+        assert last / first == pytest.approx(0.8)
+
+    def test_two_references_leave_one_stuck_in_the_middle(self, quick):
+        assert 0.3 <= quick("momentum").number("shapes", "two references minimum") <= 0.7
+
+    def test_small_area_crosses_half_way(self, quick):
+        assert 0.4 <= quick("momentum").number("shapes", "small area crossing") <= 0.6
+
+    def test_badge(self, quick):
+        study = quick("badges_and_off_path")
+        assert study.number("badge", "after over before") < 0.7
+        assert study.number("badge", "after over baseline") == pytest.approx(1.0, abs=0.1)
+
+    def test_overjustification_signs_and_order(self, quick):
+        study = quick("intrinsic")
+        d = {
+            kind: study.number(kind, "effect size") for kind in ("engagement", "completion", "performance", "feedback")
+        }
+        assert d["engagement"] < d["completion"] < d["performance"] < 0 <= d["feedback"]
+
+    def test_meta_analytic_signs(self, quick):
+        assert quick("individual_differences").number("meta-analysis", "signs reproduced") == 1.0
+
+    def test_proximal_goals_tell_of_efficacy(self):
+        """Feedback at sub-goals on one budget, paid at the end: proximal above distal, and distal as no goal."""
+        planner = rpe.agents.Planner(rpe.discounting.Exponential(1.0), inverse_temperature=0.3)
+        doubter = mechanisms.Efficacy(planner, weight=1.0, prior=(1.0, 3.0))
+        found = {}
+        for name, goals in (("proximal", (6, 12, 18, 24, 30, 36, 42)), ("distal", (42,)), ("none", (42,))):
+            payout = np.eye(1, 43, 42)[0] * 150.0
+            task = tasks.GoalTask(
+                n_units=42, deadline=70, payout=payout, goals=goals, success_probability=0.9, start_cost=0.0
+            )
+            history = rpe.simulate.run(
+                doubter, task, n_agents=300, n_trials=1, rng=0 if name != "none" else 1, keep_memory=True
+            )
+            believed = history.memory.own.mean.mean()
+            found[name] = (history.trials.units.mean() / 42, believed)
+        for i in range(2):
+            proximal, distal, none = (found[name][i] for name in ("proximal", "distal", "none"))
+            assert proximal > distal + 0.05
+            assert abs(distal - none) < 0.5 * (proximal - distal)
