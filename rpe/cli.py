@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     runner.set_defaults(call=_run)
     _add_scorecard(commands)
+    _add_claims(commands)
     return parser
 
 
@@ -83,6 +84,39 @@ def _add_scorecard(commands: Any) -> None:
     scorer.add_argument("--published", action="store_true", help="play all published parameters too, for the best")
     scorer.add_argument("--out", metavar="DIR", help="where to write (default: print only)")
     scorer.set_defaults(call=_scorecard)
+
+
+def _add_claims(commands: Any) -> None:
+    judge = commands.add_parser("claims", help="judge the claims of the popular story by the experiments")
+    judge.add_argument("--claim", action="append", metavar="ID", help="such as B3; repeatable (default: all)")
+    size = judge.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true", help="coarse experiments, within a minute")
+    size.add_argument("--full", action="store_true", help="fine experiments")
+    judge.add_argument("--seed", type=_seed, default=0, metavar="S", help="seed (default: %(default)s)")
+    judge.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (default: all cores)"
+    )
+    judge.add_argument("--out", metavar="DIR", help="where to write (default: print only)")
+    judge.set_defaults(call=_claims)
+
+
+def _claims(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from rpe import claims
+
+    for name in options.claim or ():
+        if name not in claims.CLAIMS:
+            parser.error(f"--claim must be one of {', '.join(claims.CLAIMS)}; got {name!r}")
+    if options.jobs < 1:
+        parser.error(f"--jobs must be at least 1; got {options.jobs}")
+    if options.out is not None:
+        _prepared(options.out, parser)
+    size = "quick" if options.quick else "full" if options.full else "default"
+    table = claims.run(options.claim, rng=options.seed, size=size, n_jobs=options.jobs, progress=sys.stderr.isatty())
+    print(table)
+    if options.out is not None:
+        for path in claims.write(table, options.out):
+            print(f"wrote {path}")
+    return 0
 
 
 def _list(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:

@@ -21,6 +21,7 @@ FLOORS = [
     {"simulate", "measures"},
     {"fit", "sweep"},
     {"experiments", "scorecard"},
+    {"claims"},
     {"cli"},
     {"__main__"},
 ]

@@ -112,6 +112,10 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
     units = np.arange(20)
     shown = ("none, one goal", "none, micro wins", "two references, one goal", "small area, one goal")
     study.draw("Work by units done", units, {n: hazards[n] for n in shown}, xlabel="units done", ylabel="P(work)")
+    split = tasks.micro_wins(settings.n_goals)
+    hazard = measures.exact(_agents(settings)["none"][0], split).work_probability[0]
+    goals = np.array(split.goals[:-1], dtype=int)
+    study.add("exact, micro wins", change_after_sub_goals=(hazard[goals] - hazard[goals - 1]).mean())
     _shapes(study)
     _say(study, names)
     return study

@@ -1,6 +1,7 @@
 """Figures: arrays in, Axes out; nothing is shown, saved or configured behind the caller's back."""
 
 from rpe.plots.bars import bars
+from rpe.plots.claims import verdict_page
 from rpe.plots.distribution import decoded_distribution, reversal_points
 from rpe.plots.errors import errors_by_trial, prediction_errors
 from rpe.plots.fitting import confusion, recovery, recovery_curve, verdicts
@@ -44,6 +45,7 @@ __all__ = [
     "style",
     "task_map",
     "value_ramps",
+    "verdict_page",
     "verdicts",
     "work_by_streak",
     "work_by_unit",

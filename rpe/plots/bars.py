@@ -75,7 +75,6 @@ def bars(
     ax.tick_params(axis="x", length=0)
     ax.set_ylabel(ylabel)
     if n_series > 1:
-        ax.legend(
-            loc="upper left", bbox_to_anchor=(0.0, -0.30 if crowded else -0.12), ncols=min(n_series, 3), frameon=False
-        )
+        # Above the title, where neither bars nor slanted names can meet it.
+        ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.1), ncols=min(n_series, 3), frameon=False, borderaxespad=0)
     return ax

@@ -1,0 +1,204 @@
+"""The claims table: what the popular story of dopamine and micro wins says, and what came of it here."""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from rpe import experiments, plots
+from rpe._checks import choice, count, flag
+from rpe._files import write_atomically
+from rpe.claims import behaviour, signal
+from rpe.claims.claim import CONTRADICTED, SUPPORTED, UNTESTED, Claim, Facts, Judged
+from rpe.experiments.runner import Progress
+from rpe.table import Table
+
+__all__ = ["CLAIMS", "Claim", "ClaimsTable", "Judged", "run", "write"]
+
+CLAIMS: dict[str, Claim] = {claim.id: claim for claim in (*behaviour.CLAIMS, *signal.CLAIMS)}
+_SIZES = ("quick", "default", "full")
+
+
+@dataclass(frozen=True)
+class ClaimsTable:
+    """The verdicts.
+
+    Attributes
+    ----------
+    judged : dict of str to Judged
+        By the id of the claim.
+    seed : int or None
+        The seed, if it was a number.
+    size : str
+        Of the experiments: "quick", "default" or "full".
+    """
+
+    judged: dict[str, Judged]
+    seed: int | None
+    size: str
+
+    @property
+    def table(self) -> Table:
+        """One row per claim: claim, verdict, number, experiment, source, and what the number is and the rule."""
+        claims = [CLAIMS[name] for name in self.judged]
+        found = list(self.judged.values())
+        return Table(
+            {
+                "claim": [claim.text for claim in claims],
+                "verdict": [each.verdict for each in found],
+                "number": [each.number for each in found],
+                "experiment": [claim.experiment for claim in claims],
+                "source": [claim.source for claim in claims],
+                "id": list(self.judged),
+                "meaning": [each.meaning for each in found],
+                "rule": [claim.rule for claim in claims],
+            },
+            {"seed": self.seed, "size": self.size},
+        )
+
+    def counts(self) -> dict[str, int]:
+        """Return how many claims have each kind of verdict.
+
+        Examples
+        --------
+        >>> import rpe
+        >>> rpe.claims.run(["B13", "D3"], size="quick").counts()
+        {'supported': 0, 'depends': 0, 'contradicted': 1, 'not testable here': 1}
+        """
+        kinds = dict.fromkeys((SUPPORTED, "depends", CONTRADICTED, UNTESTED), 0)
+        for each in self.judged.values():
+            kinds["depends" if each.verdict.startswith("depends") else each.verdict] += 1
+        return kinds
+
+    def __str__(self) -> str:
+        lines = []
+        for name, each in self.judged.items():
+            number = "" if np.isnan(each.number) else f" ({each.meaning}: {each.number:.3g})"
+            lines.append(f"{name:<4} {CLAIMS[name].text}\n     {each.verdict}{number}")
+        counted = ", ".join(f"{n} {kind}" for kind, n in self.counts().items())
+        return "\n".join([*lines, counted])
+
+
+def run(
+    claims: Sequence[str] | None = None,
+    *,
+    rng: int | None = 0,
+    size: str = "default",
+    n_jobs: int = 1,
+    progress: bool = False,
+) -> ClaimsTable:
+    """Run the experiments behind the claims, and judge each by its rule.
+
+    Parameters
+    ----------
+    claims : sequence of str, optional
+        Ids such as "B3"; all by default.
+    rng : int or None
+        Seed of every experiment.
+    size : {"quick", "default", "full"}
+        Settings of the experiments.
+    n_jobs : int
+        Processes, at least 1.
+    progress : bool
+        Whether to show which experiment runs.
+
+    Returns
+    -------
+    ClaimsTable
+
+    Raises
+    ------
+    ValueError
+        For an unknown id or size.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> rpe.claims.run(["B13"], size="quick").judged["B13"].verdict
+    'contradicted'
+    """
+    names = [choice("claim", name, CLAIMS) for name in (CLAIMS if claims is None else claims)]
+    choice("size", size, _SIZES)
+    count("n_jobs", n_jobs)
+    needed = list(dict.fromkeys(CLAIMS[name].experiment for name in names if CLAIMS[name].experiment))
+    facts = {"": Facts({})}
+    with Progress(len(needed), show=flag("progress", progress), label="claims") as bar:
+        for name in needed:
+            report = experiments.run(name, _settings(name, size), rng, n_jobs=n_jobs)
+            facts[name] = Facts(report.table)
+            bar.update()
+    judged = {name: CLAIMS[name].judge(facts[CLAIMS[name].experiment]) for name in names}
+    return ClaimsTable(judged, rng, size)
+
+
+def write(table: ClaimsTable, directory: str | os.PathLike[str]) -> list[Path]:
+    """Write `claims.csv`, `claims.json` and a page of figures, `claims.png` and `.svg`, each at once or not at all.
+
+    Raises
+    ------
+    OSError
+        If the directory cannot be made or written to.
+    """
+    folder = experiments.prepare(directory)
+    found = table.table
+    written = [write_atomically(folder / "claims.csv", lambda path: _write_csv(path, found))]
+    written.append(write_atomically(folder / "claims.json", lambda path: _write_json(path, table)))
+    page = figure(table)
+    for kind in ("png", "svg"):
+        written.append(write_atomically(folder / f"claims.{kind}", partial(_save, page, kind)))
+    return written
+
+
+def figure(table: ClaimsTable) -> Figure:
+    """Return the page: every claim with its verdict, and how many have which."""
+    with plots.style():
+        n = len(table.judged)
+        page = Figure(figsize=(11.0, 1.2 + 0.24 * n), layout="constrained")
+        ax = page.subplots()
+        plots.verdict_page(
+            [f"{name}  {CLAIMS[name].text}" for name in table.judged],
+            [each.verdict for each in table.judged.values()],
+            [each.number for each in table.judged.values()],
+            [each.meaning for each in table.judged.values()],
+            ax=ax,
+        )
+    return page
+
+
+def _settings(name: str, size: str) -> Any:
+    kind = experiments.load(name).Settings
+    return kind.quick() if size == "quick" else kind.full() if size == "full" else kind()
+
+
+def _write_csv(path: Path, table: Table) -> None:
+    import csv
+
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(table)
+        for row in zip(*(column.tolist() for column in table.values()), strict=True):
+            writer.writerow(["" if value != value else value for value in row])
+
+
+def _write_json(path: Path, table: ClaimsTable) -> None:
+    columns = table.table
+    rows = [
+        {name: (None if value != value else value) for name, value in zip(columns, row, strict=True)}
+        for row in zip(*(column.tolist() for column in columns.values()), strict=True)
+    ]
+    content = {"seed": table.seed, "size": table.size, "counts": table.counts(), "claims": rows}
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _save(page: Figure, kind: str, path: Path) -> None:
+    import matplotlib as mpl
+
+    with mpl.rc_context({"svg.hashsalt": "rpe"}):
+        metadata = {"Date": None} if kind == "svg" else None
+        page.savefig(path, format=kind, dpi=200, bbox_inches="tight", metadata=metadata)
