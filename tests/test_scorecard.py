@@ -301,7 +301,7 @@ def test_every_phenomenon_states_its_facts():
         assert found.id == row
         assert all(getattr(found, name) for name in ("title", "paper", "published", "criterion", "status"))
     for name in scorecard.roster():
-        assert len(scorecard.phenomena()) == 30
+        assert len(scorecard.phenomena()) == 41
         for row in scorecard.phenomena():
             assert scorecard.expected(name, row) in ("PASS", "FAIL", "")
 
@@ -393,3 +393,67 @@ class Unsendable(Silent):
 def test_bad_input(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+class Shaken(rpe.theories.IncentiveSalience):
+    """Liking that follows dopamine: the account that H03 speaks against."""
+
+    def learn(self, schedule, rng=None):
+        learned = super().learn(schedule, rng)
+        kappa = self._kappas(schedule).T[:, :, None]
+        return learned._replace(more={**learned.more, "liking": learned.more["liking"] * kappa})
+
+
+@pytest.mark.parametrize(
+    ("row", "passer", "failer"),
+    [
+        ("E01", rpe.theories.AverageRewardTD(), LONG),
+        ("E06", rpe.theories.AverageRewardTD(), None),
+        ("E15", rpe.theories.Hierarchical(), LONG),
+        ("E16", rpe.theories.TD(trace_decay=0.0), rpe.theories.ValueCode()),
+        ("H01", rpe.theories.IncentiveSalience(rule="additive"), rpe.theories.IncentiveSalience()),
+        ("H02", rpe.theories.IncentiveSalience(), rpe.theories.IncentiveSalience(rule="additive")),
+        ("H03", rpe.theories.IncentiveSalience(), Shaken()),
+        ("H06", rpe.theories.Redish(), rpe.theories.Redish(drug=False)),
+        ("H07", rpe.theories.TD(trace_decay=0.0), rpe.theories.Redish()),
+        ("H11", rpe.theories.ReleaseKinetics(), rpe.theories.LinearRelease()),
+        ("H13", rpe.theories.ReleaseKinetics(), None),
+    ],
+)
+def test_motivation_and_physiology(row, passer, failer):
+    theories = {"passer": passer} | ({} if failer is None else {"failer": failer})
+    card = scorecard.run(theories, [row], n_seeds=1, rng=0)
+    assert card.scores["passer", row].verdict == "PASS", card.scores["passer", row]
+    if failer is not None:
+        assert card.scores["failer", row].verdict == "FAIL", card.scores["failer", row]
+
+
+def test_what_a_theory_does_not_have_is_not_held_against_it():
+    card = scorecard.run(
+        {"RW": RW, "kinetics": rpe.theories.ReleaseKinetics()}, ["H11", "E15", "A01"], n_seeds=1, rng=0
+    )
+    assert card.scores["RW", "H11"].verdict == card.scores["RW", "E15"].verdict == "N.A."
+    assert card.scores["kinetics", "A01"].verdict == "N.A."
+
+
+def test_redish_slope_is_its_equation():
+    card = scorecard.run({"Redish": rpe.theories.Redish()}, ["H06"], n_seeds=1, rng=0)
+    for ratio in card.scores["Redish", "H06"].numbers.values():
+        assert ratio == pytest.approx(1.0, abs=1e-6)
+
+
+def test_linear_release_settles_at_gain_times_rate():
+    release = rpe.theories.LinearRelease(gain=10.0, decay=0.5).release
+    trace = release(np.repeat([0.0, 4.0], [1, 400]), 0.05)
+    assert trace[-1] == pytest.approx(40.0)
+    np.testing.assert_allclose(trace[1:], 40 * (1 - np.exp(-0.05 * np.arange(1, 401) / 0.5)))
+    with pytest.raises(ValueError, match="uptake_block must"):
+        release(np.ones(3), 0.1, uptake_block=0.5)
+
+
+def test_jump_errors():
+    subgoal, goal = rpe.theories.Hierarchical(discount=[0.9, 0.5], pseudo_reward=2.0).jump_errors(3, 1, 5, 4)
+    np.testing.assert_allclose(subgoal, 2 * (np.array([0.9, 0.5]) - np.array([0.9, 0.5]) ** 3))
+    np.testing.assert_allclose(goal, np.array([0.9, 0.5]) ** 4 - np.array([0.9, 0.5]) ** 5)
+    with pytest.raises(ValueError, match="before must"):
+        rpe.theories.Hierarchical().jump_errors(-1, 1, 5, 5)

@@ -31,6 +31,10 @@ class Phenomenon:
         From those numbers, whether the criterion holds.
     effect : str
         The number that is reported as the size of the effect.
+    ask : callable or None
+        For a phenomenon that no schedule can show: from a theory and a random generator, the numbers that
+        the criterion needs, NaN where the theory has no such quantity. `schedules` and `read` are then
+        not used.
     """
 
     id: str
@@ -45,6 +49,7 @@ class Phenomenon:
     read: Callable[[Mapping[str, "Reading"]], dict[str, float]]
     holds: Callable[[dict[str, float]], bool]
     effect: str
+    ask: Callable[[Any, np.random.Generator], dict[str, float]] | None = None
 
 
 @dataclass(frozen=True)
@@ -116,3 +121,13 @@ class Reading:
         step = int(self.schedule.reward[trials[0]].argmax())
         size = float(self.learned.delta[:, trials, step].mean())
         return size if abs(size) > 1e-9 else np.nan
+
+
+def nothing_to_show(rng: np.random.Generator) -> dict[str, Schedule]:
+    """Return no schedule, for a phenomenon that asks."""
+    return {}
+
+
+def nothing_to_read(readings: Mapping[str, Reading]) -> dict[str, float]:
+    """Return no number, for a phenomenon that asks."""
+    return {}

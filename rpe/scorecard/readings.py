@@ -79,3 +79,9 @@ def _left(basis: Floats, y: Floats) -> float:
     size = float(a @ a)
     rest = b - (float(a @ b) / size if size > 0 else 0.0) * a
     return float(rest @ rest)
+
+
+def tonic_level(reading: Any) -> Floats | None:
+    """Return the tonic signal of a theory, (n_agents, n_trials, n_steps), in reward units per s; None without one."""
+    rho = reading.learned.more.get("rho")
+    return None if rho is None or np.shape(rho) != reading.learned.delta.shape else np.asarray(rho)

@@ -22,6 +22,8 @@ _GROUPS = {
     "A": "A  timing, probability, delay, hidden state",
     "B": "B  cues in competition, stimulation",
     "C": "C  course of learning, coding",
+    "E": "E  choice, effort, vigour",
+    "H": "H  motivation, drugs, physiology",
 }
 _MOST_KINDS = 7
 _KINDS = {"U": "text", "f": "float", "i": "int"}

@@ -42,7 +42,11 @@ def roster() -> dict[str, Callable[[], Any]]:
         "OpAL": kinds.OpAL,
         "OpAL*": kinds.OpALStar,
         "incentive salience": kinds.IncentiveSalience,
+        "incentive salience, additive": lambda: kinds.IncentiveSalience(rule="additive"),
         "ANCCR": kinds.ANCCR,
+        "hierarchical": kinds.Hierarchical,
+        "release kinetics": kinds.ReleaseKinetics,
+        "linear release": kinds.LinearRelease,
     }
 
 
@@ -107,6 +111,17 @@ _PASSES: dict[str, tuple[str, ...]] = {
     "C05": ("TD(0), rectified",),
     "C08": ("Rescorla-Wagner", *_ALL_TD),
     "C09": ("Rescorla-Wagner", *_ALL_TD),
+    "E01": ("average reward",),
+    "E06": ("average reward",),
+    "E15": ("hierarchical",),
+    "E16": ("TD(0)", "TD(0.9)", "hierarchical"),
+    "H01": ("incentive salience, additive",),
+    "H02": ("incentive salience",),
+    "H03": ("incentive salience", "incentive salience, additive"),
+    "H06": ("Redish",),
+    "H07": _TD,
+    "H11": ("release kinetics",),
+    "H13": ("release kinetics",),
 }
 _FAILS: dict[str, tuple[str, ...]] = {
     "A01": ("Rescorla-Wagner", "salience"),
@@ -135,6 +150,13 @@ _FAILS: dict[str, tuple[str, ...]] = {
     "C05": ("Rescorla-Wagner", "TD(0)", "TD(0.9)"),
     "C08": ("value code", "salience"),
     "C09": ("salience",),
+    "E01": _ALL_TD,
+    "E06": _ALL_TD,
+    "E15": _TD,
+    "H01": (*_ALL_TD, "incentive salience"),
+    "H06": _ALL_TD,
+    "H07": ("Redish",),
+    "H11": ("linear release",),
 }
 
 

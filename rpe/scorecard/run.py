@@ -215,6 +215,8 @@ def _learn(
     theory: Any, phenomenon: Phenomenon, schedules: Mapping[str, Schedule], seed: int
 ) -> tuple[dict[str, Reading], dict[str, float]]:
     rng = np.random.default_rng(seed).spawn(2)[1]
+    if phenomenon.ask is not None:
+        return {}, {name: float(value) for name, value in phenomenon.ask(theory, rng).items()}
     readings = {
         name: Reading(schedule, _checked(theory.learn(schedule, rng), schedule.reward.shape), theory)
         for name, schedule in schedules.items()

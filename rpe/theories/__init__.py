@@ -28,6 +28,9 @@ _WHERE = {
     "IncentiveSalience": "incentive_salience",
     "ANCCR": "anccr",
     "HyperbolicTD": "hyperbolic",
+    "Hierarchical": "hierarchical",
+    "ReleaseKinetics": "release_models",
+    "LinearRelease": "release_models",
 }
 
 __all__ = ["Learned", "Theory", *_WHERE]

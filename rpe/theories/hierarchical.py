@@ -1,0 +1,102 @@
+"""Hierarchical learning: a sub-goal has a value, and errors, of its own, that the goal does not feel."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from rpe._checks import Floats, agent_count, between, parameter
+from rpe.schedules import Schedule
+from rpe.theories.learned import Learned
+from rpe.theories.td import TD
+
+
+@dataclass(frozen=True)
+class Hierarchical:
+    """Options with a pseudo-reward at their sub-goal, beside TD(0) at the root.
+
+        δ_option = r + ρ 1[sub-goal] + γ V_o(s′) − V_o(s),   δ_root = r + γ V(s′) − V(s)
+
+    With one step per unit of distance d the values are V_o = ρ γ^d to the sub-goal and V = R γ^d to the
+    goal. In a schedule, which has no sub-goals, the theory is TD(0).
+
+    Parameters
+    ----------
+    discount : float or array (n_agents,)
+        γ in [0, 1], per step.
+    pseudo_reward : float or array (n_agents,)
+        ρ ≥ 0, in units of the reward at the goal.
+    learning_rate : float or array (n_agents,)
+        α ≥ 0 of TD(0), per step.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For parameters out of range.
+
+    References
+    ----------
+    Ribas-Fernandes, J. J. F. et al. (2011). A neural signature of hierarchical reinforcement
+    learning. Neuron 71(2), 370-379. doi:10.1016/j.neuron.2011.05.042
+    Botvinick, M. M., Niv, Y. & Barto, A. G. (2009). Hierarchically organized behavior and its neural
+    foundations. Cognition 113(3), 262-280. doi:10.1016/j.cognition.2008.08.011
+
+    Examples
+    --------
+    >>> import rpe
+    >>> subgoal, goal = rpe.theories.Hierarchical(discount=0.9).jump_errors(6, 2, 12, 12)
+    >>> round(float(subgoal), 3), float(goal)
+    (0.279, 0.0)
+    """
+
+    discount: Any = 0.9
+    pseudo_reward: Any = 1.0
+    learning_rate: Any = 0.1
+
+    free_parameters: ClassVar[tuple[str, ...]] = ("discount", "pseudo_reward", "learning_rate")
+
+    def __post_init__(self) -> None:
+        for name, high in (("discount", 1.0), ("pseudo_reward", np.inf), ("learning_rate", np.inf)):
+            object.__setattr__(self, name, parameter(name, getattr(self, name), 0, high))
+        agent_count(**{name: getattr(self, name) for name in self.free_parameters})
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        return "Hierarchical TD(0)"
+
+    @classmethod
+    def published(cls) -> dict[str, Self]:
+        """Return other published parameters: none."""
+        return {}
+
+    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+        """Run through a schedule at the root: TD(0) over a serial compound."""
+        root = TD(trace_decay=0.0, learning_rate=self.learning_rate, discount=self.discount, step=None)
+        return root.learn(schedule, rng)
+
+    def jump_errors(self, before: Any, after: Any, total_before: Any, total_after: Any) -> tuple[Floats, Floats]:
+        """Return the errors of the option and of the root when the sub-goal jumps.
+
+        Parameters
+        ----------
+        before, after : float array (...)
+            Steps to the sub-goal before the jump and after it.
+        total_before, total_after : float array (...)
+            Steps to the goal, by way of the sub-goal.
+
+        Returns
+        -------
+        subgoal, goal : float array (...)
+            ρ (γ^after − γ^before), and γ^total_after − γ^total_before, in units of the reward.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For negative distances.
+        """
+        steps = {"before": before, "after": after, "total_before": total_before, "total_after": total_after}
+        d = {name: between(name, value, 0) for name, value in steps.items()}
+        gamma = self.discount
+        subgoal = self.pseudo_reward * (gamma ** d["after"] - gamma ** d["before"])
+        return np.asarray(subgoal), np.asarray(gamma ** d["total_after"] - gamma ** d["total_before"])

@@ -1,0 +1,141 @@
+"""Theories of release, which say nothing of learning: the kinetics of uptake, and a linear filter as their rival."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from rpe import dopamine
+from rpe._checks import Floats, between, choice, scalar
+from rpe.schedules import Schedule
+from rpe.theories.learned import Learned
+
+
+def _silent(schedule: Schedule) -> Learned:
+    nothing = np.full((1, *schedule.reward.shape), np.nan)
+    return Learned(nothing, nothing.copy())
+
+
+@dataclass(frozen=True)
+class ReleaseKinetics:
+    """Release with Michaelis-Menten uptake and autoreceptors, as in `rpe.dopamine.release`.
+
+    It has the method `release`; of a schedule it says nothing (NaN).
+
+    Parameters
+    ----------
+    region : {"accumbens", "dorsal striatum"}
+    synchrony : float
+        Share of terminals that follow the rate, in [0, 1].
+
+    Raises
+    ------
+    ValueError
+        For an unknown region, or a share out of range.
+
+    References
+    ----------
+    Dreyer, J. K. et al. (2010). Influence of phasic and tonic dopamine release on receptor
+    activation. Journal of Neuroscience 30(42), 14273-14283. doi:10.1523/JNEUROSCI.1894-10.2010
+
+    Examples
+    --------
+    >>> import numpy as np, rpe
+    >>> rpe.theories.ReleaseKinetics().release(np.full(10, 5.0), 0.1).shape
+    (10,)
+    """
+
+    region: str = "accumbens"
+    synchrony: float = 0.3
+
+    free_parameters: ClassVar[tuple[str, ...]] = ("synchrony",)
+
+    def __post_init__(self) -> None:
+        choice("region", self.region, ("accumbens", "dorsal striatum"))
+        scalar("synchrony", self.synchrony, 0, 1)
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        return f"Release kinetics, {self.region}"
+
+    @classmethod
+    def published(cls) -> dict[str, Self]:
+        """Return other published parameters: the other region."""
+        return {"Dreyer 2010, dorsal striatum": cls("dorsal striatum")}
+
+    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+        """Say nothing of a schedule."""
+        return _silent(schedule)
+
+    def release(self, rate: Any, dt: float, *, uptake_block: float = 1.0) -> Floats:
+        """Return the concentration, nM, of rates (..., n_steps), Hz; the start is in balance with the first rate."""
+        hz = between("rate", rate, 0)
+        return dopamine.release(
+            hz,
+            dt,
+            region=self.region,
+            synchrony=self.synchrony,
+            uptake_block=uptake_block,
+            baseline=float(hz.reshape(-1)[0]),
+        )
+
+
+@dataclass(frozen=True)
+class LinearRelease:
+    """A rival: concentration as a linear filter of the rate, τ dC/dt = g ν − C.
+
+    Parameters
+    ----------
+    gain : float
+        g ≥ 0, nM per Hz (assumption: 90 nM at 5 Hz).
+    decay : float
+        τ > 0, s (assumption). Blocking uptake multiplies gain and τ, as a filter of a slower rate
+        of clearance would.
+
+    Raises
+    ------
+    ValueError
+        For numbers out of range.
+
+    Examples
+    --------
+    >>> import numpy as np, rpe
+    >>> rpe.theories.LinearRelease().release(np.full(3, 5.0), 0.1).round(1)
+    array([90., 90., 90.])
+    """
+
+    gain: float = 18.0
+    decay: float = 0.2
+
+    free_parameters: ClassVar[tuple[str, ...]] = ("gain", "decay")
+
+    def __post_init__(self) -> None:
+        scalar("gain", self.gain, 0)
+        scalar("decay", self.decay, 0, open_low=True)
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        return "Linear release"
+
+    @classmethod
+    def published(cls) -> dict[str, Self]:
+        """Return other published parameters: none."""
+        return {}
+
+    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+        """Say nothing of a schedule."""
+        return _silent(schedule)
+
+    def release(self, rate: Any, dt: float, *, uptake_block: float = 1.0) -> Floats:
+        """Return the concentration, nM, of rates (..., n_steps), Hz, exactly for rates constant in each step."""
+        hz = between("rate", rate, 0)
+        block = scalar("uptake_block", uptake_block, 1)
+        keep = float(np.exp(-scalar("dt", dt, 0, open_low=True) / (self.decay * block)))
+        level = self.gain * block * hz[..., 0]
+        trace = np.empty_like(hz)
+        for step in range(hz.shape[-1]):
+            level = keep * level + (1 - keep) * self.gain * block * hz[..., step]
+            trace[..., step] = level
+        return trace
