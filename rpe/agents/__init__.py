@@ -11,6 +11,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from rpe._checks import Bools, Floats, Ints
 from rpe.agents.actor_critic import ActorCritic, ActorCriticMemory
+from rpe.agents.options import OptionsLearner, OptionsMemory
 from rpe.agents.planner import Planner, PlannerMemory
 from rpe.agents.tabular import (
     ExpectedSarsa,
@@ -28,6 +29,8 @@ __all__ = [
     "Agent",
     "ExpectedSarsa",
     "MicroAgents",
+    "OptionsLearner",
+    "OptionsMemory",
     "Planner",
     "PlannerMemory",
     "PresentBiasedLearner",

@@ -9,9 +9,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from rpe import measures, tasks
-from rpe._checks import count, scalar
-from rpe.agents import Planner
+from rpe import measures, simulate, tasks
+from rpe._checks import Floats, count, scalar
+from rpe.agents import OptionsLearner, Planner
 from rpe.discounting import Exponential, Hyperbolic
 from rpe.experiments.study import Study, figures, sentences, table
 from rpe.tasks.goal import GoalRules
@@ -35,6 +35,8 @@ class Settings:
         Shares φ of the budget that move to the sub-goals.
     k : float
         Hyperbolic discounting, per step.
+    n_agents, n_trials : int
+        Learners of the maze, and their trials.
     """
 
     goals: tuple[int, ...] = (1, 2, 4, 5, 10, 20)
@@ -42,6 +44,8 @@ class Settings:
     disengagement: float = 1.0
     shares: tuple[float, ...] = (0.0, 0.05, 0.1, 0.25, 0.5, 0.75, 1.0)
     k: float = 0.08
+    n_agents: int = 40
+    n_trials: int = 60
 
     def __post_init__(self) -> None:
         if len(self.goals) < 2 or self.goals[0] != 1:
@@ -53,11 +57,13 @@ class Settings:
         scalar("overhead", self.overhead, 0)
         scalar("disengagement", self.disengagement, 0, 1)
         scalar("k", self.k, 0)
+        for name in ("n_agents", "n_trials"):
+            count(name, getattr(self, name), 2)
 
     @classmethod
     def quick(cls) -> Self:
         """A coarse version that ends within seconds."""
-        return cls(goals=(1, 5, 20), shares=(0.0, 0.25, 1.0))
+        return cls(goals=(1, 5, 20), shares=(0.0, 0.25, 1.0), n_agents=10, n_trials=30)
 
     @classmethod
     def full(cls) -> Self:
@@ -86,13 +92,16 @@ def layouts() -> dict[str, list[float]]:
 
 
 def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Study:
-    """Solve all splits exactly; nothing is random."""
+    """Solve all splits exactly, let learners find their way through a maze, and let couriers choose."""
     study = Study(settings)
     worth = Hyperbolic(settings.k)
     agents = {"hyperbolic": Planner(worth), "exponential": Planner(Exponential(float(worth(20.0)) ** (1 / 20)))}
     _how_many(study, agents, settings)
     _where(study, agents)
     _how_much(study, agents["hyperbolic"], settings)
+    for_maze, for_courier = np.random.default_rng(rng).spawn(2)
+    _maze(study, settings, for_maze)
+    _courier(study, for_courier)
     _say(study, settings)
     return study
 
@@ -144,6 +153,44 @@ def _how_much(study: Study, agent: Planner, settings: Settings) -> None:
     study.draw("How much", settings.shares, {"hyperbolic": index}, **labels)
 
 
+def _maze(study: Study, settings: Settings, rng: np.random.Generator) -> None:
+    """Steps to the goal, trial by trial, with options to doorways, to corners, and without."""
+    curves = {}
+    for name, where in (("no sub-goals", None), ("doorways", "doorways"), ("corners", "corners")):
+        maze = tasks.FourRooms(where)
+        seed = rng.integers(2**63)
+        history = simulate.run(OptionsLearner(), maze, n_agents=settings.n_agents, n_trials=settings.n_trials, rng=seed)
+        assert history.trials is not None
+        curves[name] = history.trials.length.mean(axis=0)
+        study.add(f"maze, {name}", steps_in_all=curves[name].sum(), last_trials=curves[name][-5:].mean())
+    trials = np.arange(settings.n_trials) + 1
+    study.draw("Four rooms: steps to the goal", trials, curves, xlabel="trial", ylabel="steps", log=True)
+
+
+def _courier(study: Study, rng: np.random.Generator) -> None:
+    """How choices between two parcels weigh the way to the parcel and the whole way, by logistic regression.
+
+    The value of a parcel is γ^whole; a courier to whom the parcel itself pays adds γ^way of half the size.
+    """
+    gamma, beta, n = 0.9, 20.0, 4000
+    way = rng.integers(1, 10, (2, n))
+    whole = way + rng.integers(1, 10, (2, n))
+    for name, pay in (("hierarchical", 0.0), ("parcel pays", 0.5)):
+        value = gamma**whole + pay * gamma**way
+        first = rng.random(n) < 1 / (1 + np.exp(-beta * (value[0] - value[1])))
+        goal, parcel = _logit(np.stack([whole[0] - whole[1], way[0] - way[1]], axis=1), first)
+        study.add(f"courier, {name}", goal_coefficient=goal, parcel_coefficient=parcel, ratio=abs(parcel / goal))
+
+
+def _logit(x: Floats, y: Any) -> tuple[float, float]:
+    """Coefficients of a logistic regression without intercept, by Newton's method."""
+    w = np.zeros(x.shape[1])
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-x @ w))
+        w = w + np.linalg.solve((x * (p * (1 - p))[:, None]).T @ x, x.T @ (y - p))
+    return float(w[0]), float(w[1])
+
+
 def _say(study: Study, settings: Settings) -> None:
     for name in ("free", "with overhead"):
         index = {n: study.number(f"hyperbolic, {name}, {n} goals", "procrastination index") for n in settings.goals}
@@ -171,4 +218,23 @@ def _say(study: Study, settings: Settings) -> None:
         f"The more of the budget moves to the sub-goals the {'less' if falls else 'less, but not steadily,'} delay: "
         "from "
         f"{share[settings.shares[0]]:.2f} to {share[settings.shares[-1]]:.2f}."
+    )
+    steps = {name: study.number(f"maze, {name}", "steps in all") for name in ("no sub-goals", "doorways", "corners")}
+    study.say(
+        f"In the maze options to doorways take {steps['doorways'] / steps['no sub-goals']:.2f} of the steps that "
+        "learning without "
+        f"sub-goals takes, options to corners {steps['corners'] / steps['no sub-goals']:.2f}: "
+        + (
+            "misplaced sub-goals are worse than none."
+            if steps["corners"] > steps["no sub-goals"] > steps["doorways"]
+            else "well-placed ones help more, but even misplaced ones are no worse than none here."
+            if steps["doorways"] < steps["corners"] <= steps["no sub-goals"]
+            else "not what the idea of bottlenecks predicts."
+        )
+    )
+    ratio = {name: study.number(f"courier, {name}", "ratio") for name in ("hierarchical", "parcel pays")}
+    study.say(
+        "Couriers whose parcels count within the sub-task alone weigh the way to the parcel "
+        f"{ratio['hierarchical']:.2f} times as "
+        f"much as the whole way, those whom the parcel pays {ratio['parcel pays']:.2f} times (people: .02)."
     )

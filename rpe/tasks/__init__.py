@@ -4,8 +4,10 @@ from rpe.tasks.goal import DISTRACT, MATCHINGS, REST, WORK, GoalTask, micro_wins
 from rpe.tasks.graph import GraphTask
 from rpe.tasks.one_shot import DatedChoice, DoOnceTask, bandit
 from rpe.tasks.projects import TwoProjects, lever
+from rpe.tasks.rooms import FourRooms
 from rpe.tasks.semester import SemesterTask
 from rpe.tasks.tables import Step, Tables, TableTask, TabulatedTask
+from rpe.tasks.to_do import ToDoList, optimal_value, with_optimal_points
 from rpe.tasks.variants import (
     Variant,
     badge,
@@ -24,6 +26,7 @@ __all__ = [
     "WORK",
     "DatedChoice",
     "DoOnceTask",
+    "FourRooms",
     "GoalTask",
     "GraphTask",
     "SemesterTask",
@@ -31,6 +34,7 @@ __all__ = [
     "TableTask",
     "Tables",
     "TabulatedTask",
+    "ToDoList",
     "TwoProjects",
     "Variant",
     "badge",
@@ -41,7 +45,9 @@ __all__ = [
     "micro_wins",
     "monolithic",
     "off_path_wins",
+    "optimal_value",
     "ritual",
     "sub_deadlines",
     "variable_distraction",
+    "with_optimal_points",
 ]

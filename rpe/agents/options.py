@@ -1,0 +1,226 @@
+"""Hierarchical learning: options that lead to sub-goals, beside single actions, each with errors of its own."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rpe._checks import Bools, Floats, Ints, agent_count, between, flag, parameter
+from rpe.choice import inverse_temperature, softmax
+from rpe.tasks import Step, TabulatedTask
+
+
+class OptionsMemory:
+    """What hierarchical learners remember; agents last.
+
+    Attributes
+    ----------
+    q : float array (n_actions + n_options, n_states, n)
+        Values of actions and options at the root, in reward units.
+    inside : float array (n_options, n_actions, n_states, n)
+        Values of actions within each option, in units of the pseudo-reward.
+    sub_goal_error : float array (n_options, n)
+        The last error within each option.
+    """
+
+    def __init__(self, n_actions: int, n_states: int, sub_goals: Ints, n: int) -> None:
+        self.q = np.zeros((n_actions + len(sub_goals), n_states, n))
+        self.inside = np.zeros((len(sub_goals), n_actions, n_states, n))
+        self.sub_goal_error = np.zeros((len(sub_goals), n))
+        self.sub_goals, self.agent = sub_goals, np.arange(n)
+
+    @property
+    def n_agents(self) -> int:
+        """How many agents remember."""
+        return len(self.agent)
+
+    @property
+    def n_states(self) -> int:
+        """How many states they know."""
+        return int(self.q.shape[1])
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class OptionsLearner:
+    """Q-learning over actions and options, with intra-option learning.
+
+        root:    Q(s, o) ← Q(s, o) + α [r + γ U(s′, o) − Q(s, o)],
+                 U = (1 − β_o(s′)) Q(s′, o) + β_o(s′) max Q(s′, ·)
+        inside:  q_o(s, a) ← q_o(s, a) + α [ρ 1[s′ = sub-goal] + γ (1 − β_o(s′)) max q_o(s′, ·) − q_o(s, a)]
+
+    Option o leads to one sub-goal and ends there (β = 1). All options whose policy agrees with the
+    action that was taken learn from it. The pseudo-reward ρ stays inside: the root never feels it.
+    Which option leads is chosen anew in every step, so that the policy is one of actions,
+    π(a|s) = Σ_o P(o|s) π_o(a|s), and the agent draws no random numbers. Without options it is
+    Q-learning.
+
+    Parameters
+    ----------
+    sub_goals : int array (n_options,), optional
+        States to which options lead; by default those of the task, if it has any.
+    learning_rate : float or array (n_agents,)
+        α in [0, 1].
+    discount : float or array (n_agents,)
+        γ in [0, 1], per step.
+    inverse_temperature : float or array (n_agents,)
+        β ≥ 0 of the softmax over actions and options, per reward unit.
+    exploration : float or array (n_agents,)
+        ε in [0, 1].
+    pseudo_reward : float
+        ρ > 0 at a sub-goal, within its option.
+    given : bool
+        Whether the policies within options are known from the start, as a skill that was learned
+        before; otherwise they are learned on the way.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For parameters out of range; at `init`, for sub-goals that are no states of the task.
+
+    References
+    ----------
+    Sutton, R. S., Precup, D. & Singh, S. (1999). Between MDPs and semi-MDPs: a framework for temporal
+    abstraction in reinforcement learning. Artificial Intelligence 112, 181-211.
+    doi:10.1016/S0004-3702(99)00052-1 (intra-option learning)
+    Botvinick, M. M., Niv, Y. & Barto, A. G. (2009). Hierarchically organized behavior and its neural
+    foundations. Cognition 113(3), 262-280. doi:10.1016/j.cognition.2008.08.011
+
+    Examples
+    --------
+    >>> import rpe
+    >>> maze = rpe.tasks.FourRooms("doorways")
+    >>> history = rpe.simulate.run(rpe.agents.OptionsLearner(), maze, n_agents=20, n_trials=10, rng=0)
+    >>> bool(history.trials.length[:, -1].mean() < history.trials.length[:, 0].mean())
+    True
+    """
+
+    sub_goals: Any = None
+    learning_rate: Any = 0.25
+    discount: Any = 0.95
+    inverse_temperature: Any = np.inf
+    exploration: Any = 0.1
+    pseudo_reward: float = 1.0
+    given: bool = True
+
+    def __post_init__(self) -> None:
+        for name in ("learning_rate", "discount", "exploration"):
+            object.__setattr__(self, name, parameter(name, getattr(self, name), 0, 1))
+        object.__setattr__(self, "inverse_temperature", inverse_temperature(self.inverse_temperature))
+        rho = float(between("pseudo_reward", self.pseudo_reward, 0, open_low=True))
+        object.__setattr__(self, "pseudo_reward", rho)
+        flag("given", self.given)
+        _ = self.n_agents
+
+    @property
+    def n_agents(self) -> int:
+        """How many agents the parameters describe (1 if all are numbers)."""
+        names = ("learning_rate", "discount", "exploration", "inverse_temperature")
+        return agent_count(**{name: getattr(self, name) for name in names})
+
+    def init(self, task: Any, n_agents: int) -> OptionsMemory:
+        """Return a fresh memory for n agents.
+
+        Raises
+        ------
+        ValueError
+            If the number of agents does not fit, or a sub-goal is no state.
+        """
+        if self.n_agents not in (1, n_agents):
+            raise ValueError(f"n_agents must be {self.n_agents}, as the parameters have it; got {n_agents}")
+        places = getattr(task, "sub_goals", ()) if self.sub_goals is None else self.sub_goals
+        sub_goals = np.asarray(places, dtype=np.int64).reshape(-1)
+        if sub_goals.size and not (sub_goals.min() >= 0 and sub_goals.max() < task.n_states):
+            raise ValueError(f"sub_goals must be states from 0 to {task.n_states - 1}; got {sub_goals.tolist()}")
+        memory = OptionsMemory(task.n_actions, task.n_states, sub_goals, n_agents)
+        if self.given and sub_goals.size:
+            memory.inside[...] = _skills(task, sub_goals, float(np.max(self.discount)), self.pseudo_reward)[..., None]
+        return memory
+
+    def policy(self, memory: OptionsMemory, state: Ints) -> Floats:
+        """Return the choice probabilities (n_actions, n) of n agents in their states (n,)."""
+        leads, chosen = self._leads(memory, state), self._chosen(memory, state)
+        n_actions = len(chosen) - len(leads)
+        mixed = chosen[:n_actions]
+        for option, action in enumerate(leads):
+            mixed = mixed + (np.arange(n_actions)[:, None] == action) * chosen[n_actions + option]
+        return mixed
+
+    def value(self, memory: OptionsMemory, state: Ints) -> Floats:
+        """Return what its state (n,) is worth to each of n agents, in reward units."""
+        return np.asarray(self._q(memory, state).max(axis=0))
+
+    def update(self, memory: OptionsMemory, state: Ints, action: Ints, step: Step, active: Bools | None) -> Floats:
+        """Learn in place; return the signed error (n,) of the action at the root, from before the update."""
+        every, n_options = memory.agent, len(memory.sub_goals)
+        n_actions = memory.q.shape[0] - n_options
+        going = ~step.terminated
+        income = step.reward + step.points - step.effort
+        best = np.where(going, self._q(memory, step.state).max(axis=0), 0.0)
+        agrees = np.vstack([np.arange(n_actions)[:, None] == action, self._leads(memory, state) == action])
+        ended = step.state == memory.sub_goals[:, None]
+        onward = np.vstack([np.broadcast_to(best, (n_actions, len(state))), best * np.ones((n_options, 1))])
+        stays = going & ~ended
+        onward[n_actions:] = np.where(stays, memory.q[n_actions:, step.state, every], onward[n_actions:])
+        live = agrees if active is None else agrees & active
+        # An option is not on in its own sub-goal.
+        live[n_actions:] &= state != memory.sub_goals[:, None]
+        delta = income + self.discount * onward - memory.q[:, state, every]
+        root = np.asarray(delta[action, every])
+        memory.q[:, state, every] += np.where(live, self.learning_rate * delta, 0.0)
+        self._learn_inside(memory, state, action, step, stays, active)
+        return root
+
+    def _learn_inside(
+        self, memory: OptionsMemory, state: Ints, action: Ints, step: Step, stays: Bools, active: Bools | None
+    ) -> None:
+        """Let each option learn from its own pseudo-reward."""
+        every = memory.agent
+        for option, goal in enumerate(memory.sub_goals):
+            q = memory.inside[option]
+            ahead = np.where(stays[option], q[:, step.state, every].max(axis=0), 0.0)
+            error = self.pseudo_reward * (step.state == goal) + self.discount * ahead - q[action, state, every]
+            error = np.where(state == goal, 0.0, error if active is None else np.where(active, error, 0.0))
+            memory.sub_goal_error[option] = error
+            q[action, state, every] += self.learning_rate * error
+
+    def _q(self, memory: OptionsMemory, state: Ints) -> Floats:
+        """Values (n_actions + n_options, n) of what can be begun in the states."""
+        q = memory.q[:, state, memory.agent]
+        n_actions = memory.q.shape[0] - len(memory.sub_goals)
+        q[n_actions:][state == memory.sub_goals[:, None]] = -np.inf
+        return np.asarray(q)
+
+    def _chosen(self, memory: OptionsMemory, state: Ints) -> Floats:
+        """Probability (n_actions + n_options, n) that each leads."""
+        q = self._q(memory, state)
+        offered = np.isfinite(q)
+        greedy = softmax(np.where(offered, q, 0.0), self.inverse_temperature, offered)
+        return np.asarray((1 - self.exploration) * greedy + self.exploration * offered / offered.sum(axis=0))
+
+    def _leads(self, memory: OptionsMemory, state: Ints) -> Ints:
+        """The action (n_options, n) that each option would take."""
+        if not len(memory.sub_goals):
+            return np.zeros((0, len(state)), dtype=np.int64)
+        return np.asarray(memory.inside[:, :, state, memory.agent].argmax(axis=1))
+
+
+def _skills(task: Any, sub_goals: Ints, discount: float, pseudo_reward: float) -> Floats:
+    """Values (n_options, n_actions, n_states) on the shortest way to each sub-goal, solved from the tables."""
+    if not isinstance(task, TabulatedTask):
+        raise TypeError(f"task must have tables for options that are given; got {type(task).__name__}")
+    tables = task.tables
+    shape = tables.next_state.shape
+    chance = np.broadcast_to(tables.luck_probability, shape)
+    found = np.zeros((len(sub_goals), shape[2], shape[1]))
+    for option, goal in enumerate(sub_goals):
+        reached = tables.next_state == goal
+        on = chance * ~(reached | np.broadcast_to(tables.terminated, shape))
+        value = np.zeros(shape[1])
+        for _ in range(10 * shape[1]):
+            q = (chance * pseudo_reward * reached + discount * on * value[tables.next_state]).sum(axis=0)
+            better = q.max(axis=1)
+            if np.abs(better - value).max() < 1e-12:
+                break
+            value = better
+        found[option] = q.T
+    return found
