@@ -71,6 +71,8 @@ def learn_on(states: States, schedule: Schedule, rates: Rates, n: int) -> Run:
     nothing is learned.
     """
     stale = choice("bootstrap", rates.bootstrap, ("updated", "stale")) == "stale"
+    if n == 1:
+        return _alone(states, schedule, rates)
     w, rho = np.zeros((states.n_rows + 1, n)), np.zeros(n)
     income = schedule.reward + schedule.pulse
     delta, value, rate = np.empty((3, *income.shape, n))
@@ -92,6 +94,57 @@ def learn_on(states: States, schedule: Schedule, rates: Rates, n: int) -> Run:
             old, rho = _gap(w, rho, old, before, gaps[trial], schedule.dt, rates, learns[-1])
             before = np.array([states.n_rows - 1]), np.ones(1)
     return Run(delta, value, w[:-1], rate)
+
+
+def _alone(states: States, schedule: Schedule, rates: Rates) -> Run:
+    """Do what `learn_on` does for one agent, on plain numbers, which is several times as fast."""
+    alpha, gamma, eta = (float(np.reshape(x, -1)[0]) for x in rates[:2] + rates[3:])
+    dt, stale, background = schedule.dt, rates.bootstrap == "stale", states.n_rows - 1
+    w, rho, old = [0.0] * (states.n_rows + 1), 0.0, 0.0
+    before: list[tuple[int, float]] = [(background, 1.0)]
+    delta, value, rate = np.empty((3, *schedule.reward.shape))
+    gaps = np.round(schedule.gap / dt).astype(int).tolist()
+    powers: dict[int, Floats] = {}
+    for trial, income in enumerate((schedule.reward + schedule.pulse).tolist()):
+        parts = (states.place[trial], states.level[trial], states.credit[trial])
+        errors, values, rhos = [], [], []
+        learning = schedule.learning[trial].tolist()
+        for reward, learns, places, levels, credits in zip(income, learning, *(x.tolist() for x in parts), strict=True):
+            v = 0.0
+            for place, level in zip(places, levels, strict=True):
+                v += level * w[place]
+            error = reward - rho * dt + gamma * v - old
+            errors.append(error)
+            values.append(v)
+            rhos.append(rho)
+            old = v
+            if learns:
+                step = alpha * error
+                for place, credit in before:
+                    w[place] += credit * step
+                rho += eta * error
+                if not stale:
+                    old = 0.0
+                    for place, level in zip(places, levels, strict=True):
+                        old += level * w[place]
+            before = list(zip(places, credits, strict=True))
+        delta[trial], value[trial], rate[trial] = errors, values, rhos
+        if gaps[trial]:
+            if not learning[-1]:
+                old = w[background]
+            else:
+                first = w[background]
+                error = gamma * first - rho * dt - old
+                for place, credit in before:
+                    w[place] += credit * (alpha * error)
+                rho += eta * error
+                old = first if stale else w[background]
+                if (n := gaps[trial] - 1) > 0:
+                    if n not in powers:
+                        powers[n] = np.linalg.matrix_power(_background_step(rates, dt, 1)[0], n)
+                    w[background], old, rho = (powers[n] @ np.array([w[background], old, rho])).tolist()
+            before = [(background, 1.0)]
+    return Run(delta[..., None], value[..., None], np.array(w[:-1])[:, None], rate[..., None])
 
 
 def _gap(
