@@ -3,6 +3,7 @@
 from rpe.envs.adapter import EnvTask, as_task, tabulate
 from rpe.envs.goal import GoalEnv, GoalVectorEnv
 from rpe.envs.observations import FEATURE_NAMES
+from rpe.envs.subgoals import SubGoals
 from rpe.envs.tabulated import TaskEnv
 
-__all__ = ["FEATURE_NAMES", "EnvTask", "GoalEnv", "GoalVectorEnv", "TaskEnv", "as_task", "tabulate"]
+__all__ = ["FEATURE_NAMES", "EnvTask", "GoalEnv", "GoalVectorEnv", "SubGoals", "TaskEnv", "as_task", "tabulate"]

@@ -8,6 +8,7 @@ from gymnasium import spaces
 from gymnasium.vector import AutoresetMode, SyncVectorEnv, VectorEnv
 
 from rpe._checks import Bools, Floats, Ints, count
+from rpe.envs.subgoals import SubGoals
 from rpe.tasks import Step, Tables, TableTask
 
 _HARMLESS = ("OrderEnforcing", "PassiveEnvChecker", "TimeLimit", "HumanRendering", "RecordVideo")
@@ -121,7 +122,7 @@ def tabulate(env: Any, n_steps: int | None = None) -> TableTask:
     ----------
     env : gymnasium.Env or gymnasium.vector.SyncVectorEnv
         With `unwrapped.P[state][action] = [(probability, next state, reward, terminated), ...]`, as
-        FrozenLake, CliffWalking and Taxi have it.
+        FrozenLake, CliffWalking and Taxi have it; also within `SubGoals`.
     n_steps : int, optional
         Steps of a trial; by default the time limit of the environment.
 
@@ -146,6 +147,8 @@ def tabulate(env: Any, n_steps: int | None = None) -> TableTask:
     """
     if isinstance(env, SyncVectorEnv):
         env = env.envs[0]
+    if isinstance(env, SubGoals):
+        return env.tabulated(tabulate(env.env, n_steps))
     dynamics = getattr(getattr(env, "unwrapped", None), "P", None)
     if not isinstance(env, gym.Env) or dynamics is None:
         raise TypeError(f"env must publish its dynamics as unwrapped.P; {type(env).__name__} does not")
