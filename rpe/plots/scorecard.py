@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
+from matplotlib.transforms import ScaledTranslation
 
 from rpe._checks import Bools, Floats, scalar
 from rpe.plots import house, inputs
@@ -185,16 +186,16 @@ def _frame(ax: Axes, x: Floats, left: list[str], top: list[str], heads: list[str
     ax.set_yticks(np.arange(len(left)), left)
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
-    start = 0
+    start, down = 0, ScaledTranslation(0, -4 / 72, ax.figure.dpi_scale_trans)
     for head, members in groupby(heads):
         end = start + len(list(members)) - 1
         if head:
             low, high = float(x[start]) - 0.46, float(x[end]) + 0.46
-            rule = ax.plot([low, high], [-0.03, -0.03], color=house.INK, linewidth=0.8, clip_on=False)[0]
-            rule.set(transform=ax.get_xaxis_transform(), gid="group")
+            rule = ax.plot([low, high], [0, 0], color=house.INK, linewidth=0.8, clip_on=False)[0]
+            rule.set(transform=ax.get_xaxis_transform() + down, gid="group")
             below: dict[str, Any] = {"xycoords": ax.get_xaxis_transform(), "textcoords": "offset points"}
-            ax.annotate(head, (low, -0.03), (0, -2), va="top", ha="left", fontsize=house.note_size(ax), **below)
+            ax.annotate(head, (low, 0), (0, -6), va="top", ha="left", fontsize=house.note_size(ax), **below)
         start = end + 1
     if any(heads):
-        ax.xaxis.labelpad = 3.4 * house.note_size(ax)
+        ax.xaxis.labelpad = 10 + 1.5 * house.note_size(ax)
     ax.xaxis.set_label_position("bottom")

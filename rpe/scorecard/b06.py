@@ -52,10 +52,10 @@ def _value(main: Reading, name: str) -> float:
 
 
 def _ratio(above: float, below: float) -> float:
-    """A ratio of values; 1 if both are 0."""
-    if abs(above) < 1e-9 and abs(below) < 1e-9:
-        return 1.0
-    return above / below if abs(below) >= 1e-9 else np.inf
+    """A ratio of values; 1 if both are 0, and NaN if either is not known."""
+    if abs(below) >= 1e-9 or np.isnan(above + below):
+        return above / below
+    return 1.0 if abs(above) < 1e-9 else np.inf
 
 
 def holds(x: dict[str, float]) -> bool:
