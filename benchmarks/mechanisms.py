@@ -26,6 +26,7 @@ AROUND = (
     "BasalShift",
     "Homeostasis",
     "Surge",
+    "Vigour",
 )
 TASK = rpe.tasks.micro_wins(n_goals=5)
 PLAIN = rpe.agents.QLearner(learning_rate=0.1, discount=0.95, inverse_temperature=1.0)

@@ -26,6 +26,7 @@ IDLE = {
     "Interest": {},
     "BasalShift": {},
     "Homeostasis": {},
+    "Vigour": {},
 }
 BUSY = {
     "EffortCost": {"shape": "parabolic", "steepness": 2.0},
@@ -41,6 +42,7 @@ BUSY = {
     "Interest": {"interest": 2.0, "paid": "completion"},
     "BasalShift": {"size": 1.0, "rise": 0.1},
     "Homeostasis": {"weight": 1.0, "shift": 0.1},
+    "Vigour": {"weight": 1.0, "learning_rate": 0.2},
 }
 
 

@@ -197,6 +197,37 @@ class TestHomeostasis:
         assert own[1, 0] == pytest.approx(10.0)
 
 
+class TestVigour:
+    def test_by_hand(self):
+        agent = mechanisms.Vigour(LEARNER, weight=0.5, cost=4.0, learning_rate=0.25, rest=1)
+        own, action = np.array([1.0, 1.0]), np.array([0, 1])
+        zeros, over = np.zeros(2), np.zeros(2, dtype=bool)
+        step = Step(np.zeros(2, dtype=int), zeros + 3.0, zeros, 0.0, 0.0, over, over)
+        np.testing.assert_allclose(agent.feel(own, action, action, step).reward, [3 - 0.5 * 4, 3 - 0.5 * 1])
+        agent.notice(own, action, action, step, np.array([True, False]))
+        np.testing.assert_allclose(own, [1.5, 1.0])
+
+    def test_what_it_costs_is_least_at_the_latency(self):
+        rate, cost = 0.7, 2.0
+        latency = np.linspace(0.1, 10, 100_001)
+        total = cost / latency + rate * latency
+        assert latency[total.argmin()] == pytest.approx(mechanisms.optimal_latency(cost, rate), abs=1e-4)
+        assert total.min() == pytest.approx(2 * np.sqrt(cost * rate))
+
+    def test_nothing_earned_nothing_done(self):
+        agent = mechanisms.Vigour(LEARNER, weight=1.0)
+        assert agent.latency(mechanisms.Wrapped(None, np.array([0.0, 4.0]))).tolist() == [np.inf, 0.5]
+
+    def test_a_richer_world_makes_rest_dearer_until_haste_is(self):
+        """Acting costs 2 √(C ρ), resting ρ: rest is the cheaper one while ρ < 4 C."""
+        agent = mechanisms.Vigour(LEARNER, weight=1.0, cost=0.25, rest=1)
+        zeros, over = np.zeros(2), np.zeros(2, dtype=bool)
+        step = Step(np.zeros(2, dtype=int), zeros, zeros, 0.0, 0.0, over, over)
+        for rate, sign in ((0.5, -1), (1.0, 0), (2.0, 1)):
+            act, rest = agent.feel(np.full(2, rate), np.array([0, 1]), np.array([0, 1]), step).reward
+            assert np.sign(round(act - rest, 9)) == sign
+
+
 class TestEfficacy:
     PLANNER = rpe.agents.Planner(rpe.discounting.Exponential(0.99), inverse_temperature=2.0)
 
@@ -252,6 +283,9 @@ class TestEfficacy:
         (lambda: mechanisms.Surge(LEARNER, size=1, actions=()), ValueError, "actions must"),
         (lambda: mechanisms.BasalShift(LEARNER, size=1, actions=1.5), TypeError, "actions must"),
         (lambda: mechanisms.Homeostasis(LEARNER, weight=2), ValueError, "weight must"),
+        (lambda: mechanisms.Vigour(LEARNER, cost=0), ValueError, "cost must"),
+        (lambda: mechanisms.Vigour(LEARNER, rest=-1), ValueError, "rest must"),
+        (lambda: mechanisms.Vigour(LEARNER).latency(None), TypeError, "memory must"),
         (lambda: mechanisms.Homeostasis(LEARNER, m=0), ValueError, "m must"),
         (lambda: mechanisms.Efficacy(TestEfficacy.PLANNER, prior=(1, 0)), ValueError, "prior must"),
         (lambda: mechanisms.Efficacy(TestEfficacy.PLANNER, prior=(1, 2, 3)), ValueError, "prior must be two"),

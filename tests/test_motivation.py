@@ -142,11 +142,16 @@ class TestPublishedNumbers:
         assert study.number("a miss, a fifth", "repetitions lost") <= 2
 
     def test_vigour_doubling_the_rate_shortens_every_latency(self):
-        from rpe.theories.average_reward import optimal_latency
-
-        for cost in (0.1, 1.0, 5.0):
-            ratio = optimal_latency(cost, 2.0) / optimal_latency(cost, 1.0)
-            assert ratio == pytest.approx(1 / np.sqrt(2), abs=0.02)
+        """Agents that learn what their time is worth, where the same acts pay twice as much."""
+        agent = rpe.mechanisms.Vigour(rpe.agents.QLearner(discount=0.0), weight=0.5, cost=[0.1, 1.0, 5.0])
+        latency = []
+        for pay in (1.0, 2.0):
+            history = rpe.simulate.run(
+                agent, rpe.tasks.bandit([1.0, 1.0], reward=pay), n_agents=3, n_trials=3000, rng=0, keep_memory=True
+            )
+            latency.append(agent.latency(history.memory))
+        np.testing.assert_allclose(latency[1] / latency[0], 1 / np.sqrt(2), atol=0.02)
+        np.testing.assert_allclose(latency[0], np.sqrt([0.1, 1.0, 5.0]), rtol=1e-3)
 
     def test_endowed_progress_moves_only_those_who_look_at_proportions(self, quick):
         from rpe.experiments.momentum import card_time

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from rpe import features, td
+from rpe.mechanisms import optimal_latency
 from rpe.schedules import Trial, sequence
 from rpe.theories import (
     TD,
@@ -17,7 +18,6 @@ from rpe.theories import (
     SemiMarkovTD,
     ValueDecayTD,
 )
-from rpe.theories.average_reward import optimal_latency
 from rpe.theories.contexts import Contexts, beliefs, contexts_in
 from rpe.theories.waits import course, waits
 

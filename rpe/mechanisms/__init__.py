@@ -6,6 +6,7 @@ from rpe.mechanisms.drugs import BasalShift, Homeostasis, Surge
 from rpe.mechanisms.efficacy import Efficacy
 from rpe.mechanisms.feelings import EffortCost, Fatigue, RewardSensitivity, Satiation
 from rpe.mechanisms.intrinsic import Interest, Progress
+from rpe.mechanisms.vigour import Vigour, optimal_latency
 from rpe.mechanisms.wrapping import Mechanism, Wrapped, tilted
 
 __all__ = [
@@ -24,7 +25,9 @@ __all__ = [
     "RewardSensitivity",
     "Satiation",
     "Surge",
+    "Vigour",
     "Wanting",
     "Wrapped",
+    "optimal_latency",
     "tilted",
 ]

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Floats, agent_count, between, choice, parameter
+from rpe._checks import agent_count, choice, parameter
 from rpe.schedules import Schedule
 from rpe.theories.continuous import Rates, learn_on, states_of
 from rpe.theories.learned import Learned
@@ -95,38 +95,3 @@ class AverageRewardTD:
 
     def _n_agents(self) -> int:
         return agent_count(learning_rate=self.learning_rate, rate_learning_rate=self.rate_learning_rate)
-
-
-def optimal_latency(cost: Any, rate: Any) -> Floats:
-    """Return the latency that pays best, τ* = √(C_v / ρ): the cost of haste C_v/τ against ρ τ of lost time.
-
-    Parameters
-    ----------
-    cost : float or array
-        C_v ≥ 0, in reward units times s.
-    rate : float or array
-        Average reward ρ > 0, in reward units per s.
-
-    Returns
-    -------
-    float array
-        τ*, s.
-
-    Raises
-    ------
-    TypeError, ValueError
-        For numbers out of range.
-
-    References
-    ----------
-    Niv, Y., Daw, N. D., Joel, D. & Dayan, P. (2007). Tonic dopamine: opportunity costs and the
-    control of response vigor. Psychopharmacology 191, 507-520. doi:10.1007/s00213-006-0502-4
-
-    Examples
-    --------
-    >>> import rpe
-    >>> from rpe.theories.average_reward import optimal_latency
-    >>> optimal_latency(1.0, [0.25, 1.0, 4.0]).tolist()
-    [2.0, 1.0, 0.5]
-    """
-    return np.sqrt(between("cost", cost, 0) / between("rate", rate, 0, open_low=True))

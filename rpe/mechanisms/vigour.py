@@ -1,0 +1,136 @@
+"""Vigour: how fast to act, when haste costs effort and lost time costs the average reward."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rpe._checks import Bools, Floats, Ints, between, count, parameter
+from rpe.mechanisms.wrapping import Mechanism, Wrapped
+from rpe.tasks import Step
+
+
+@dataclass(frozen=True, eq=False)
+class Vigour(Mechanism):
+    """An agent that knows what its time is worth, and acts the faster the more it is worth.
+
+        τ* = √(C_v / ρ),   r′ = r − w (C_v / τ* + ρ τ*) = r − 2 w √(C_v ρ),   ρ ← ρ + η (r − ρ)
+
+    ρ, the average reward, stands for tonic dopamine. It is learned from what steps pay, each step
+    being one act; an action named in `rest` takes one second and no haste, so that it costs ρ alone.
+    All acts have the same latency in one state of the world, also those that pay little. Agents that
+    plan instead of learning have latencies, but choose as before.
+
+    Parameters
+    ----------
+    agent : Agent
+        What is inside.
+    weight : float or array (n_agents,)
+        w ≥ 0, how much haste and lost time are felt; 0 (the default) is the plain agent, 1 the model.
+    cost : float or array (n_agents,)
+        C_v > 0, the cost of haste, in reward units times s.
+    learning_rate : float or array (n_agents,)
+        η in [0, 1] per step (provisional: from memory).
+    rest : int or tuple of int
+        Actions that only pass the time.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For parameters out of range.
+
+    References
+    ----------
+    Niv, Y., Daw, N. D., Joel, D. & Dayan, P. (2007). Tonic dopamine: opportunity costs and the
+    control of response vigor. Psychopharmacology 191, 507-520. doi:10.1007/s00213-006-0502-4
+
+    Examples
+    --------
+    >>> import rpe
+    >>> lively = rpe.mechanisms.Vigour(rpe.agents.QLearner(), weight=1.0, cost=1.0, learning_rate=0.1)
+    >>> bandit = rpe.tasks.bandit([1.0, 1.0])
+    >>> history = rpe.simulate.run(lively, bandit, n_agents=2, n_trials=200, rng=0, keep_memory=True)
+    >>> lively.latency(history.memory).round(3)                  # s, where every act pays 1
+    array([1., 1.])
+    """
+
+    weight: Any = 0.0
+    cost: Any = 1.0
+    learning_rate: Any = 0.01
+    rest: Any = ()
+
+    def _checked(self) -> dict[str, Any]:
+        actions = self.rest if isinstance(self.rest, tuple | list) else (self.rest,)
+        return {
+            "weight": parameter("weight", self.weight, 0),
+            "cost": parameter("cost", self.cost, 0, open_low=True),
+            "learning_rate": parameter("learning_rate", self.learning_rate, 0, 1),
+            "rest": tuple(count("rest", action, 0) for action in actions),
+        }
+
+    @property
+    def idle(self) -> bool:
+        """Whether time costs nothing."""
+        return not self.weight.any()
+
+    def latency(self, memory: Wrapped) -> Floats:
+        """Return τ* (n,), s: how long each agent now takes for an act; infinite where nothing is earned.
+
+        Raises
+        ------
+        TypeError
+            If this is not the memory of a mechanism with a weight.
+        """
+        if not isinstance(memory, Wrapped):
+            raise TypeError(f"memory must be of an agent whose vigour has a weight; got {type(memory).__name__}")
+        earned = memory.own > 0
+        return np.where(earned, optimal_latency(self.cost, np.where(earned, memory.own, 1.0)), np.inf)
+
+    def remember(self, task: Any, n_agents: int) -> Floats:
+        """Return ρ (n,), in reward units per s."""
+        return np.zeros(n_agents)
+
+    def feel(self, own: Floats, state: Ints, action: Ints, step: Step) -> Step:
+        """Return the step with the cost of haste and of lost time in its reward."""
+        rate = np.maximum(own, 0.0)
+        lost = np.where(np.isin(action, self.rest), rate, 2.0 * np.sqrt(self.cost * rate))
+        return step._replace(reward=step.reward - self.weight * lost)
+
+    def notice(self, own: Floats, state: Ints, action: Ints, step: Step, active: Bools | None) -> None:
+        """Take up what the step paid."""
+        moved = own + self.learning_rate * (step.reward - own)
+        own[...] = moved if active is None else np.where(active, moved, own)
+
+
+def optimal_latency(cost: Any, rate: Any) -> Floats:
+    """Return the latency that pays best, τ* = √(C_v / ρ): the cost of haste C_v/τ against ρ τ of lost time.
+
+    Parameters
+    ----------
+    cost : float or array
+        C_v ≥ 0, in reward units times s.
+    rate : float or array
+        Average reward ρ > 0, in reward units per s.
+
+    Returns
+    -------
+    float array
+        τ*, s.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For numbers out of range.
+
+    References
+    ----------
+    Niv, Y., Daw, N. D., Joel, D. & Dayan, P. (2007). Tonic dopamine: opportunity costs and the
+    control of response vigor. Psychopharmacology 191, 507-520. doi:10.1007/s00213-006-0502-4
+
+    Examples
+    --------
+    >>> import rpe
+    >>> rpe.mechanisms.optimal_latency(1.0, [0.25, 1.0, 4.0]).tolist()
+    [2.0, 1.0, 0.5]
+    """
+    return np.sqrt(between("cost", cost, 0) / between("rate", rate, 0, open_low=True))
