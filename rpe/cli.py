@@ -67,7 +67,21 @@ def _parser() -> argparse.ArgumentParser:
     runner.set_defaults(call=_run)
     _add_scorecard(commands)
     _add_claims(commands)
+    page = commands.add_parser("demo", help="serve live demos with sliders as a page on this machine")
+    page.add_argument("--port", type=_port, default=8866, metavar="P", help="port (default: %(default)s)")
+    page.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    page.set_defaults(call=_demo)
     return parser
+
+
+def _demo(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from rpe import demos
+
+    try:
+        return demos.serve(port=options.port, browser=not options.no_browser)
+    except ModuleNotFoundError as error:
+        print(f"rpe: {error}", file=sys.stderr)
+        return 1
 
 
 def _add_scorecard(commands: Any) -> None:
@@ -198,6 +212,12 @@ def _pair(text: str) -> tuple[str, str]:
     if not equals:
         raise ValueError(f"a change must have the form NAME=VALUE; got {text!r}")
     return name.strip(), value.strip()
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65_535:
+        raise argparse.ArgumentTypeError(f"port must be an int from 1 to 65535; got {text!r}")
+    return int(text)
 
 
 def _seed(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from rpe.plots.bars import bars
 from rpe.plots.claims import verdict_page
+from rpe.plots.description import Picture, describe, picture
 from rpe.plots.distribution import decoded_distribution, reversal_points
 from rpe.plots.errors import errors_by_trial, prediction_errors
 from rpe.plots.fitting import confusion, recovery, recovery_curve, verdicts
@@ -19,11 +20,13 @@ from rpe.plots.tables import comparison
 
 __all__ = [
     "PALETTE",
+    "Picture",
     "bars",
     "comparison",
     "concentration",
     "confusion",
     "decoded_distribution",
+    "describe",
     "effect_map",
     "error_sums",
     "errors_by_trial",
@@ -32,6 +35,7 @@ __all__ = [
     "occupancy",
     "parameter_sweep",
     "peri_event",
+    "picture",
     "prediction_errors",
     "procrastination_curve",
     "protocol",

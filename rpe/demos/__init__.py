@@ -1,0 +1,52 @@
+"""Live demos: sliders in a notebook, or on a page of their own (`rpe demo`)."""
+
+from typing import Any
+
+from rpe.demos.controls import Control, View
+from rpe.demos.page import serve
+from rpe.demos.views import CueShift, MicroWins
+from rpe.demos.widgets import demo
+
+__all__ = ["Control", "CueShift", "MicroWins", "View", "cue_shift", "demo", "micro_wins", "serve"]
+
+
+def cue_shift() -> Any:
+    """Return sliders for the cue shift: learning rate, discount, traces, and the probability of reward.
+
+    Returns
+    -------
+    ipywidgets.VBox
+
+    Raises
+    ------
+    ModuleNotFoundError
+        Without ipywidgets (`pip install 'rpe[demo]'`).
+
+    Examples
+    --------
+    >>> import rpe
+    >>> rpe.demos.cue_shift().view.sentence
+    'In trial 200 the error is 0.814 at the cue and 0 at the reward.'
+    """
+    return demo(CueShift())
+
+
+def micro_wins() -> Any:
+    """Return sliders for micro wins against one goal: discounting, number of goals, deadline, pay and costs.
+
+    Returns
+    -------
+    ipywidgets.VBox
+
+    Raises
+    ------
+    ModuleNotFoundError
+        Without ipywidgets (`pip install 'rpe[demo]'`).
+
+    Examples
+    --------
+    >>> import rpe
+    >>> rpe.demos.micro_wins().view.sentence
+    'Procrastination index: one goal 0.7381, micro wins 0.1962. Finished in time: 0.9508 and 1.'
+    """
+    return demo(MicroWins())

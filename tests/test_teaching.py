@@ -1,0 +1,244 @@
+"""What teaches: text alternatives, movies and demos."""
+
+import re
+import subprocess
+import sys
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from PIL import Image
+
+import rpe
+from rpe.demos import CueShift, MicroWins
+
+
+def axes():
+    return Figure(layout="constrained").subplots()
+
+
+class TestDescribe:
+    def test_names_ends_and_extremes(self):
+        ax = axes()
+        ax.plot([0, 1, 2, 3], [1.0, -2.0, 5.0, 3.0], label="δ")
+        ax.set(title="A title", xlabel="trial", ylabel="error (reward units)")
+        text = rpe.plots.describe(ax)
+        assert text.startswith("A title. Across: trial, from 0 to 3. Up: error (reward units), from −2 to 5.")
+        assert text.endswith("δ: from 1 to 3; lowest −2 at 1; highest 5 at 2.")
+
+    def test_follows_the_data(self):
+        texts = []
+        for end in (0.2, 0.9):
+            ax = rpe.plots.procrastination_curve([0, 0.1, end], labels=["mine"], goals=[0.5], ax=axes())
+            texts.append(rpe.plots.describe(ax))
+        assert "mine: from 0 to 0.2." in texts[0]
+        assert "mine: from 0 to 0.9." in texts[1]
+        assert "Marked: goal, sub-goal, deadline." in texts[0]
+
+    def test_maps_bars_points_and_panels(self):
+        figure = Figure(layout="constrained")
+        first, second = figure.subplots(1, 2)
+        figure.colorbar(first.imshow([[0.0, 1.0], [2.0, -3.0]]), ax=first, label="error")
+        second.bar(["a", "b"], [1.5, 2.5])
+        second.scatter([0, 1], [1, 1])
+        text = rpe.plots.describe(figure)
+        assert re.match(r"Panel 1\. .*A map of error, 2 by 2, from −3 to 2\. Panel 2\. ", text)
+        assert "Across: a, b." in text
+        assert "2 bars: 1.5, 2.5." in text
+        assert "2 points." in text
+
+    def test_holes_and_constants(self):
+        ax = axes()
+        ax.plot([0, 1], [np.nan, np.nan], label="none")
+        ax.plot([0, 1], [2.0, 2.0], label="flat")
+        assert "none: nothing known. flat: 2 throughout." in rpe.plots.describe(ax)
+
+    def test_bad_input(self):
+        with pytest.raises(TypeError, match="drawn must be"):
+            rpe.plots.describe("a figure")
+        with pytest.raises(TypeError, match="alt must be"):
+            rpe.plots.picture(axes(), 3)
+
+    def test_picture_is_safe_in_html(self):
+        ax = axes()
+        ax.set_xlabel('k < 1 & "steep"')
+        html = rpe.plots.picture(ax, "One.")._repr_html_()
+        assert html.startswith('<img alt="One. ')
+        assert "k &lt; 1 &amp; &quot;steep&quot;" in html
+
+    def test_picture_closes_its_figure(self):
+        import matplotlib.pyplot as plt
+
+        ax = rpe.plots.procrastination_curve([0, 1])
+        rpe.plots.picture(ax)
+        assert not plt.get_fignums()
+
+
+def shifted():
+    schedule = rpe.schedules.delay_conditioning(n_trials=30, rng=0)
+    x = rpe.features.complete_serial_compound(schedule)
+    return rpe.td.learn(x, schedule.reward, learning_rate=0.3, discount=1.0, trace_decay=0.9).delta
+
+
+def played(agent, **options):
+    task = rpe.tasks.micro_wins(n_goals=2, n_units=4, deadline=8, reward=20.0)
+    return rpe.simulate.run(agent, task, n_agents=2, n_trials=3, rng=0, **options)
+
+
+PLANNER = rpe.agents.Planner(rpe.discounting.Hyperbolic(0.08))
+
+
+class TestMovies:
+    def test_gif_has_every_frame_and_they_differ(self, tmp_path):
+        file = tmp_path / "shift.gif"
+        movie = rpe.movies.cue_shift(
+            shifted(), 0.1, cue=0.5, events={"reward": 1.5}, trials=[0, 4, 29], fps=4, file=file
+        )
+        with Image.open(file) as image:
+            frames = []
+            for i in range(image.n_frames):
+                image.seek(i)
+                frames.append(np.asarray(image.convert("L")))
+        assert len(frames) == movie.n_frames == 3
+        assert all((a != b).sum() > 100 for a, b in pairwise(frames))
+        assert [path.name for path in tmp_path.iterdir()] == ["shift.gif"]
+
+    def test_last_frame_in_words(self):
+        movie = rpe.movies.cue_shift(shifted(), 0.1, cue=0.5)
+        assert "trial 30: from 0 to 0; highest 0.998 at 0.5" in movie.alt
+
+    def test_html_plays_alone(self, tmp_path):
+        file = tmp_path / "run.html"
+        movie = rpe.movies.work(played(PLANNER, record="all"), file=file)
+        page = file.read_text(encoding="utf-8")
+        assert page.count("data:image/png;base64") == movie.n_frames == 9
+        assert 'src="http' not in page.replace('src="https://maxcdn', "")
+        assert 'aria-label="A movie of one trial of 4 units of work' in page
+
+    def test_frames_are_the_run(self):
+        history = played(rpe.agents.QLearner(discount=1.0, learning_rate=0.5), record="all")
+        movie = rpe.movies.work(history, agent=1, trial=2)
+        units = history.task.decode(history.full.state[1, 2])["units"]
+        movie.draw(5)
+        (line,) = (line for line in movie.figure.axes[0].lines if line.get_label() == "units done")
+        np.testing.assert_array_equal(line.get_ydata(), units[:6])
+        (errors,) = (line for line in movie.figure.axes[1].lines if line.get_label() == "prediction error")
+        np.testing.assert_array_equal(errors.get_ydata(), history.full.delta[1, 2, :6])
+
+    def test_one_seed_gives_one_file(self, tmp_path):
+        files = [tmp_path / "a.gif", tmp_path / "b.gif"]
+        for file in files:
+            rpe.movies.work(played(PLANNER, record="all"), file=file)
+        assert files[0].read_bytes() == files[1].read_bytes()
+
+    @pytest.mark.parametrize(
+        ("call", "error", "match"),
+        [
+            (lambda: rpe.movies.cue_shift([1.0, 2.0]), ValueError, "delta must have shape"),
+            (lambda: rpe.movies.cue_shift(np.eye(3), cue=7), ValueError, "cue must"),
+            (lambda: rpe.movies.cue_shift(np.eye(3), trials=[3]), ValueError, "trials must"),
+            (lambda: rpe.movies.cue_shift(np.eye(3), trials=[]), ValueError, "at least one trial"),
+            (lambda: rpe.movies.cue_shift(np.eye(3), fps=0), ValueError, "fps must"),
+            (lambda: rpe.movies.cue_shift(np.eye(3), file="shift.png"), ValueError, "file must end in .gif"),
+            (lambda: rpe.movies.cue_shift(np.eye(3), file="nowhere/a.gif"), FileNotFoundError, "folder that exists"),
+            (lambda: rpe.movies.work(None), TypeError, "history must"),
+            (lambda: rpe.movies.work(played(PLANNER, record="summary")), ValueError, 'record="all"'),
+            (lambda: rpe.movies.work(played(PLANNER, record="all"), agent=2), ValueError, "agent must"),
+            (lambda: rpe.movies.work(played(PLANNER, record="all"), trial=3), ValueError, "trial must"),
+        ],
+    )
+    def test_bad_input(self, call, error, match):
+        with pytest.raises(error, match=match):
+            call()
+
+    def test_a_task_without_units_is_refused(self):
+        agent = rpe.agents.QLearner()
+        history = rpe.simulate.run(agent, rpe.tasks.bandit([0.5]), n_agents=1, n_trials=2, rng=0, record="all")
+        with pytest.raises(ValueError, match="task with units"):
+            rpe.movies.work(history)
+
+
+class TestDemos:
+    @pytest.mark.parametrize("make", [CueShift, MicroWins])
+    def test_every_control_changes_the_picture(self, make):
+        for control in make.controls:
+            view = make()
+            first = view.show()
+            other = control.options[-1][1] if control.options else control.low
+            if control.value == other:
+                other = control.high
+            assert view.show(**{control.name: other}).png != first.png, control.name
+            assert view.show(**{control.name: control.value}).png == first.png
+
+    def test_cue_shift_is_the_library(self):
+        view = CueShift()
+        view.show(learning_rate=0.2, discount=0.9, probability=0.5, trial=50)
+        schedule = rpe.schedules.delay_conditioning(n_trials=200, probability=0.5, rng=0)
+        x = rpe.features.complete_serial_compound(schedule)
+        delta = rpe.td.learn(x, schedule.reward, learning_rate=0.2, discount=0.9, trace_decay=0.0).delta[0]
+        assert f"is {delta[49, 5]:.4g} at the cue and {delta[49, 15]:.4g} at the reward" in view.sentence
+
+    def test_one_goal_against_itself(self):
+        view = MicroWins()
+        view.show(n_goals=1)
+        index = re.findall(r"(?:one goal|micro wins) (\d\.\d+)", view.sentence)
+        assert index[0] == index[1]
+
+    def test_sliders_are_logarithmic_where_a_parameter_spans_decades(self):
+        for view in (CueShift(), MicroWins()):
+            sliders = rpe.demos.demo(view).children[0].children
+            for control, slider in zip(view.controls, sliders, strict=True):
+                decades = control.log or (control.low > 0 and control.high / control.low >= 100 and not control.options)
+                assert (type(slider).__name__ == "FloatLogSlider") == bool(decades and control.name != "trial")
+                if isinstance(slider.value, float):
+                    assert slider.readout_format == ".4g"
+
+    def test_a_moved_slider_changes_image_words_and_sentence(self):
+        box = rpe.demos.micro_wins()
+        sliders, figure, sentence = box.children
+        before = figure.value, sentence.value
+        sliders.children[0].value = 0.5
+        assert figure.value != before[0]
+        assert sentence.value != before[1]
+        assert figure.value.startswith('<img alt="Procrastination index')
+        # The end of a logarithmic slider is a power of ten, give or take a rounding.
+        sliders.children[0].value = sliders.children[0].base ** sliders.children[0].max
+        assert box.view.values["k"] == 1.0
+
+    @pytest.mark.parametrize(
+        ("call", "error", "match"),
+        [
+            (lambda: CueShift().show(learning_rate=2.0), ValueError, "learning_rate must"),
+            (lambda: CueShift().show(trial=0), ValueError, "trial must"),
+            (lambda: CueShift().show(speed=1.0), ValueError, "name must"),
+            (lambda: MicroWins().show(matching="equal"), ValueError, "matching must"),
+            (lambda: rpe.demos.serve(port=99_999), ValueError, "port must"),
+            (lambda: rpe.demos.serve(browser="no"), TypeError, "browser must"),
+        ],
+    )
+    def test_bad_input(self, call, error, match):
+        with pytest.raises(error, match=match):
+            call()
+
+    @pytest.mark.parametrize("missing", ["ipywidgets", "voila"])
+    def test_what_is_missing_is_named_with_its_remedy(self, missing):
+        use = "rpe.demos.cue_shift()" if missing == "ipywidgets" else "rpe.demos.serve(browser=False)"
+        code = f"""
+import sys, importlib.util
+sys.modules["ipywidgets"] = None
+find = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *rest: None if name == "voila" else find(name, *rest)
+import rpe
+{use}
+"""
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        assert done.returncode == 1
+        assert f"need{'s' * (missing == 'voila')} {missing}; install it with: pip install 'rpe[demo]'" in done.stderr
+
+    def test_command_refuses_a_port(self, capsys):
+        from rpe.cli import main
+
+        with pytest.raises(SystemExit):
+            main(["demo", "--port", "0"])
+        assert "port must be an int from 1 to 65535" in capsys.readouterr().err
