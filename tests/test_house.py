@@ -14,7 +14,7 @@ import rpe
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "rpe"
 FLOORS = [
-    {"_checks", "_files"},
+    {"_checks", "_files", "_shown"},
     {"table"},
     {"td", "discounting", "features", "schedules", "dopamine", "choice", "tasks", "plots"},
     {"agents", "theories", "envs", "mechanisms"},

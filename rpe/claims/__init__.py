@@ -43,6 +43,9 @@ class ClaimsTable:
     seed: int | None
     size: str
 
+    def __repr__(self) -> str:
+        return str(self)
+
     @property
     def table(self) -> Table:
         """One row per claim: claim, verdict, number, experiment, source, and what the number is and the rule."""

@@ -43,6 +43,9 @@ class Summary:
 
     rows: tuple[Row, ...]
 
+    def __repr__(self) -> str:
+        return str(self)
+
     def __str__(self) -> str:
         heads = Row("name", "quantity", "value", "caveat")
         lines = [heads, *self.rows]

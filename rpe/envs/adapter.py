@@ -226,6 +226,9 @@ def _time_limit(env: Any) -> int | None:
     limit = getattr(spec, "max_episode_steps", None)
     if limit is None and isinstance(env, SyncVectorEnv):
         return _time_limit(env.envs[0])
+    if limit is None and isinstance(env, gym.Wrapper) and env.has_wrapper_attr("_max_episode_steps"):
+        # An environment that was never registered has no spec, but may be wrapped in TimeLimit.
+        limit = env.get_wrapper_attr("_max_episode_steps")
     if limit is None:
         limit = getattr(getattr(getattr(env, "unwrapped", None), "task", None), "n_steps", None)
     return None if limit is None else int(limit)

@@ -74,6 +74,9 @@ class Report(NamedTuple):
     sentences: list[str]
     figures: dict[str, Any]
 
+    def __repr__(self) -> str:
+        return "\n".join([f"Report of {self.name}:", *(f"• {sentence}" for sentence in self.sentences)])
+
 
 def load(name: str) -> Any:
     """Return the module of an experiment.

@@ -117,12 +117,12 @@ def _say(study: Study, settings: Settings) -> None:
         for share, what in ((0.0, "a promise alone"), (1.0, "a promise on top of an easier start")):
             change = {n: study.number(f"{name}, promise of {n}, waived {share:g}", "by binding") for n in longer}
             best, worst = (pick(change, key=lambda n: change[n]) for pick in (min, max))
-            parts.append(f"{what} by {change[best]:+.2f} (k = {best}) to {change[worst]:+.2f} (k = {worst})")
+            others = "" if best == worst else f" to {change[worst]:+.2f} (k = {worst})"
+            parts.append(f"{what} by {change[best]:+.2f} (k = {best}){others}")
         study.say(f"{parts[0][0].upper()}{parts[0][1:]}, {parts[1]}, and {parts[2]}.")
     cloned = study.number("naive, promise of 1, waived 0", "procrastination index")
     plain = study.number("naive, no promise", "procrastination index")
     study.say(
         f"One more action that is only work by another name takes the naive agent from {plain:.2f} to {cloned:.2f}: "
-        "that much "
-        "is the softmax, not a promise, and is taken off above."
+        "that much is the softmax, not a promise, and is taken off above."
     )

@@ -7,6 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from rpe._checks import Bools, Floats, Ints
+from rpe._shown import brief
 from rpe.simulate import History
 from rpe.tasks import Step, TabulatedTask
 
@@ -38,6 +39,9 @@ class Choices:
     points: Floats
     pseudo_reward: Floats
     terminated: Bools
+
+    def __repr__(self) -> str:
+        return brief(self)
 
     def __post_init__(self) -> None:
         shape = self.action.shape

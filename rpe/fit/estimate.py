@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from rpe._checks import Bools, Floats, Ints, choice, count, flag
+from rpe._shown import brief
 from rpe.fit.data import Choices
 from rpe.fit.model import EDGE, Model
 from rpe.fit.objective import Objective
@@ -61,6 +62,9 @@ class Fit:
     n_agreeing: Ints
     n_starts: int
     prior: tuple[Floats, Floats] | None = None
+
+    def __repr__(self) -> str:
+        return brief(self)
 
     @cached_property
     def estimates(self) -> Floats:

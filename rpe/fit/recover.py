@@ -8,6 +8,7 @@ import numpy as np
 
 from rpe import simulate
 from rpe._checks import Floats, Ints, choice, count
+from rpe._shown import brief
 from rpe.fit.compare import criterion
 from rpe.fit.data import Choices
 from rpe.fit.estimate import Fit, fit
@@ -30,6 +31,9 @@ class Recovery:
 
     true: Floats
     fit: Fit
+
+    def __repr__(self) -> str:
+        return brief(self)
 
     @property
     def correlation(self) -> Floats:

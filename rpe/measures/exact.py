@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rpe._checks import Floats, Ints, count
+from rpe._shown import brief
 from rpe.agents import Planner
 from rpe.simulate.history import Units
 from rpe.simulate.recorder import units_of
@@ -32,6 +33,9 @@ class Exact:
     reward: Floats
     effort: Floats
     _progress: "_Progress | None"
+
+    def __repr__(self) -> str:
+        return brief(self)
 
     @property
     def welfare(self) -> Floats:

@@ -7,6 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from rpe._checks import Bools, Floats, Ints, between, numbers, scalar
+from rpe._shown import brief
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +58,9 @@ class Schedule:
     phases: tuple[str, ...]
     learning: Bools
     due: Floats
+
+    def __repr__(self) -> str:
+        return brief(self)
 
     def __post_init__(self) -> None:
         scalar("dt", self.dt, 0, open_low=True)

@@ -79,6 +79,9 @@ class Scorecard:
     seed: int | None
     titles: Mapping[str, str] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        return str(self)
+
     @property
     def table(self) -> Table:
         """One row per theory and phenomenon: verdict, effect, what was expected, and all else of its score."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from rpe._checks import Bools, Floats, Ints
+from rpe._shown import brief
 
 
 class Trials(NamedTuple):
@@ -48,6 +49,9 @@ class Trials(NamedTuple):
     pairs_worked: Ints | None = None
     pairs_both: Ints | None = None
 
+    def __repr__(self) -> str:
+        return brief(self)
+
 
 class Curves(NamedTuple):
     """Means over agents.
@@ -68,6 +72,9 @@ class Curves(NamedTuple):
     share_done: Floats | None = None
     sub_goal_error: Floats | None = None
     goal_error: Floats | None = None
+
+    def __repr__(self) -> str:
+        return brief(self)
 
 
 class Full(NamedTuple):
@@ -93,6 +100,9 @@ class Full(NamedTuple):
     reward: Floats
     effort: Floats
     delta: Floats
+
+    def __repr__(self) -> str:
+        return brief(self)
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rpe._checks import Floats, choice
+from rpe._shown import brief
 
 _LIMIT = 2 << 30
 _IN_FULL = 64
@@ -31,6 +32,9 @@ class Learned(NamedTuple):
     weights: Floats
     delta_mean: Floats
     delta_variance: Floats
+
+    def __repr__(self) -> str:
+        return brief(self)
 
 
 def kept_in_full(record: str, n_agents: int, shape: tuple[int, ...]) -> int:

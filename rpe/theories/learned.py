@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from rpe._checks import Floats
+from rpe._shown import brief
 from rpe.schedules import Schedule
 
 _NOTHING: Mapping[str, Floats] = MappingProxyType({})
@@ -29,6 +30,9 @@ class Learned(NamedTuple):
     delta: Floats
     value: Floats
     more: Mapping[str, Floats] = _NOTHING
+
+    def __repr__(self) -> str:
+        return brief(self)
 
 
 class Theory(Protocol):

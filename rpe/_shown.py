@@ -1,0 +1,37 @@
+"""How results show themselves at a prompt: their fields, with arrays by kind and shape."""
+
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+
+_MOST = 6
+
+
+def brief(result: Any) -> str:
+    """Return `Name(field=…)` of a dataclass or named tuple, without the numbers of large arrays.
+
+    Examples
+    --------
+    >>> from typing import NamedTuple
+    >>> class Found(NamedTuple):
+    ...     value: object
+    ...     delta: object
+    ...     __repr__ = brief
+    >>> Found(np.array([1.0, 0.25]), np.zeros((2, 100)))
+    Found(value=[1.   0.25], delta=<float64 array (2, 100)>)
+    """
+    names = [field.name for field in fields(result)] if is_dataclass(result) else result._fields
+    return f"{type(result).__name__}({', '.join(f'{name}={_shown(getattr(result, name))}' for name in names)})"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        if value.size <= _MOST and value.ndim <= 1:
+            return np.array2string(value, precision=4)
+        return f"<{value.dtype} array {value.shape}>"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {_shown(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, tuple | list) and len(value) > _MOST and not hasattr(value, "_fields"):
+        return f"<{type(value).__name__} of {len(value)}>"
+    return repr(value)
