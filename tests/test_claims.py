@@ -87,7 +87,19 @@ def test_facts_must_be_clear():
 
 def test_files(table, tmp_path):
     written = rpe.claims.write(table, tmp_path)
-    assert [path.name for path in written] == ["claims.csv", "claims.json", "claims.png", "claims.svg"]
+    assert [path.name for path in written] == [
+        "claims.csv",
+        "claims.json",
+        "claims.png",
+        "claims.svg",
+        "claims.html",
+    ]
+    html = written[-1].read_text(encoding="utf-8")
+    assert html.count("<dt>") == len(table.judged)
+    assert html.count("<img alt=") == len(table.reports)
+    for name, found in table.judged.items():
+        assert f"<dt>{name} " in html
+        assert found.verdict in html
     with (tmp_path / "claims.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert list(rows[0])[:5] == ["claim", "verdict", "number", "experiment", "source"]

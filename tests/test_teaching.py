@@ -48,6 +48,10 @@ class TestDescribe:
         assert "2 bars: 1.5, 2.5." in text
         assert "2 points." in text
 
+    def test_numbers_that_are_names(self):
+        ax = rpe.plots.goal_sweep([1, 5, 20], [0.7, 0.2, 0.3], ax=axes())
+        assert "number of goals K: 1, 5, 20." in rpe.plots.describe(ax)
+
     def test_holes_and_constants(self):
         ax = axes()
         ax.plot([0, 1], [np.nan, np.nan], label="none")

@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from rpe._checks import choice, count, flag
 from rpe._files import write_atomically
 from rpe.claims import behaviour, signal
 from rpe.claims.claim import CONTRADICTED, SUPPORTED, UNTESTED, Claim, Facts, Judged
+from rpe.claims.page import page as figures_page
 from rpe.experiments.runner import Progress
 from rpe.table import Table
 
@@ -37,11 +38,14 @@ class ClaimsTable:
         The seed, if it was a number.
     size : str
         Of the experiments: "quick", "default" or "full".
+    reports : dict of str to rpe.experiments.Report
+        What the experiments found, by name.
     """
 
     judged: dict[str, Judged]
     seed: int | None
     size: str
+    reports: dict[str, experiments.Report] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return str(self)
@@ -84,8 +88,11 @@ class ClaimsTable:
         for name, each in self.judged.items():
             number = "" if np.isnan(each.number) else f" ({each.meaning}: {each.number:.3g})"
             lines.append(f"{name:<4} {CLAIMS[name].text}\n     {each.verdict}{number}")
-        counted = ", ".join(f"{n} {kind}" for kind, n in self.counts().items())
-        return "\n".join([*lines, counted])
+        return "\n".join([*lines, self.counted()])
+
+    def counted(self) -> str:
+        """Return the counts in words."""
+        return ", ".join(f"{n} {kind}" for kind, n in self.counts().items())
 
 
 def run(
@@ -130,18 +137,21 @@ def run(
     choice("size", size, _SIZES)
     count("n_jobs", n_jobs)
     needed = list(dict.fromkeys(CLAIMS[name].experiment for name in names if CLAIMS[name].experiment))
-    facts = {"": Facts({})}
+    facts, reports = {"": Facts({})}, {}
     with Progress(len(needed), show=flag("progress", progress), label="claims") as bar:
         for name in needed:
-            report = experiments.run(name, _settings(name, size), rng, n_jobs=n_jobs)
-            facts[name] = Facts(report.table)
+            reports[name] = experiments.run(name, _settings(name, size), rng, n_jobs=n_jobs)
+            facts[name] = Facts(reports[name].table)
             bar.update()
     judged = {name: CLAIMS[name].judge(facts[CLAIMS[name].experiment]) for name in names}
-    return ClaimsTable(judged, rng, size)
+    return ClaimsTable(judged, rng, size, reports)
 
 
 def write(table: ClaimsTable, directory: str | os.PathLike[str]) -> list[Path]:
-    """Write `claims.csv`, `claims.json` and a page of figures, `claims.png` and `.svg`, each at once or not at all.
+    """Write `claims.csv`, `.json`, the verdicts as `.png` and `.svg`, and a page of figures, `claims.html`.
+
+    Each file is written at once or not at all. The page shows the claims beside the figures of the
+    experiments that judged them, with text alternatives.
 
     Raises
     ------
@@ -155,6 +165,10 @@ def write(table: ClaimsTable, directory: str | os.PathLike[str]) -> list[Path]:
     page = figure(table)
     for kind in ("png", "svg"):
         written.append(write_atomically(folder / f"claims.{kind}", partial(_save, page, kind)))
+    seed = "no seed" if table.seed is None else f"seed {table.seed}"
+    about = f"Verdicts computed from experiments of {table.size} size, {seed}, by the rules that stand with them."
+    html = figures_page(CLAIMS, table.judged, table.reports, about, table.counted())
+    written.append(write_atomically(folder / "claims.html", lambda path: _write_text(path, html)))
     return written
 
 
@@ -196,7 +210,11 @@ def _write_json(path: Path, table: ClaimsTable) -> None:
         for row in zip(*(column.tolist() for column in columns.values()), strict=True)
     ]
     content = {"seed": table.seed, "size": table.size, "counts": table.counts(), "claims": rows}
-    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    _write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
 
 
 def _save(page: Figure, kind: str, path: Path) -> None:

@@ -151,10 +151,12 @@ def _parts(ax: Axes) -> Iterator[str]:
 def _axis(word: str, axis: Axis, limits: tuple[float, float]) -> str:
     """Name and range of an axis; the names of its ticks, where they are words."""
     label = _clean(axis.get_label_text())
-    ticks = [_clean(tick) for tick in (text.get_text() for text in axis.get_ticklabels()) if _is_word(tick)]
+    ticks = [text.get_text() for text in axis.get_ticklabels()]
+    if axis.get_scale() != "linear" or all(map(_is_place, ticks, axis.get_majorticklocs())):
+        ticks = [tick for tick in ticks if _is_word(tick)]
     head = f"{word}: {label}" if label else word
     if ticks:
-        return f"{head}: {', '.join(ticks[:_MOST])}{' and more' if len(ticks) > _MOST else ''}."
+        return f"{head}: {', '.join(map(_clean, ticks[:_MOST]))}{' and more' if len(ticks) > _MOST else ''}."
     return f"{head}, from {_round(axis, limits[0])} to {_round(axis, limits[1])}."
 
 
@@ -222,6 +224,14 @@ def _is_named(line: Line2D) -> bool:
 
 def _is_word(tick: str) -> bool:
     return any(letter.isalpha() for letter in tick.replace("mathdefault", "").replace("times", ""))
+
+
+def _is_place(tick: str, place: float) -> bool:
+    """Whether a tick says where it stands; at other places it is a name, even if it is a number."""
+    try:
+        return abs(float(tick.replace("\N{MINUS SIGN}", "-")) - place) <= 0.01 * abs(place)
+    except ValueError:
+        return True
 
 
 def _clean(text: str) -> str:

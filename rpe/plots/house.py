@@ -48,6 +48,7 @@ _RC: dict[Any, Any] = {
     "axes.labelpad": 3,
     "axes.labelsize": 8,
     "axes.linewidth": 0.7,
+    "axes.prop_cycle": mpl.rcsetup.cycler(color=PALETTE, linestyle=LINESTYLES),
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.titlelocation": "left",
