@@ -1,4 +1,8 @@
-"""The main comparison in five lines: one goal against five micro wins, for a steep discounter."""
+"""One goal against micro wins
+===========================
+
+The main comparison in five lines: one goal against five micro wins, for a steep discounter.
+"""
 
 import rpe
 

@@ -1,4 +1,8 @@
-"""Fit a learner to choices read from a file, compare it with a rival, and see whether the fit can be trusted."""
+"""Fit choices from a file
+=======================
+
+Fit a learner to choices read from a file, compare it with a rival, and see whether the fit can be trusted.
+"""
 
 import tempfile
 from pathlib import Path

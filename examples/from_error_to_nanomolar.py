@@ -1,4 +1,8 @@
-"""From a cue to prediction errors, firing, release, receptors and what a sensor would show, in one figure."""
+"""From an error to nanomolar
+==========================
+
+From a cue to prediction errors, firing, release, receptors and what a sensor would show, in one figure.
+"""
 
 from pathlib import Path
 from tempfile import mkdtemp

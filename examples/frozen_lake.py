@@ -1,4 +1,8 @@
-"""Our agent on somebody else's environment: Q-learning on FrozenLake, 64 copies at once."""
+"""Our agent on FrozenLake
+=======================
+
+Our agent on somebody else's environment: Q-learning on FrozenLake, 64 copies at once.
+"""
 
 import gymnasium as gym
 

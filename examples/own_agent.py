@@ -1,4 +1,8 @@
-"""An agent of your own on our environment: a linear policy, trained by REINFORCE on the features."""
+"""Your agent on our environment
+=============================
+
+An agent of your own on our environment: a linear policy, trained by REINFORCE on the features.
+"""
 
 import gymnasium as gym
 import numpy as np

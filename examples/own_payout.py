@@ -1,4 +1,8 @@
-"""A payout vector of your own: uneven goals cost nothing, only the numbers change."""
+"""A payout of your own
+====================
+
+A payout vector of your own: uneven goals cost nothing, only the numbers change.
+"""
 
 import rpe
 

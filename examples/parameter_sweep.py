@@ -1,4 +1,8 @@
-"""A parameter sweep without a loop: fifty discount rates on the agent axis, drawn as one figure."""
+"""A parameter sweep without a loop
+================================
+
+A parameter sweep without a loop: fifty discount rates on the agent axis, drawn as one figure.
+"""
 
 import tempfile
 from pathlib import Path

@@ -1,4 +1,8 @@
-"""A theory of one's own on the scorecard: a class with one method."""
+"""Score your own theory
+=====================
+
+A theory of one's own on the scorecard: a class with one method.
+"""
 
 import numpy as np
 

@@ -1,4 +1,8 @@
-"""Micro wins on somebody else's environment: five arms on the frozen lake, on one budget."""
+"""Micro wins on FrozenLake
+========================
+
+Micro wins on somebody else's environment: five arms on the frozen lake, on one budget.
+"""
 
 import gymnasium as gym
 import numpy as np

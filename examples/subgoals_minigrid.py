@@ -1,4 +1,8 @@
-"""Micro wins on a MiniGrid task: fetch the key, open the door, reach the goal (needs `pip install minigrid`)."""
+"""Micro wins on MiniGrid
+======================
+
+Micro wins on a MiniGrid task: fetch the key, open the door, reach the goal (needs `pip install minigrid`).
+"""
 
 import warnings
 

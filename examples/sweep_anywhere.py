@@ -1,4 +1,8 @@
-"""One sweep, the same five lines on a laptop, on a Dask cluster or under MPI; it can be interrupted."""
+"""One sweep on any executor
+=========================
+
+One sweep, the same five lines on a laptop, on a Dask cluster or under MPI; it can be interrupted.
+"""
 
 import tempfile
 from pathlib import Path

@@ -6,6 +6,8 @@ import numpy as np
 
 from rpe._checks import Bools, Floats, Ints, parameter
 
+__all__ = ["inverse_temperature", "sample", "softmax"]
+
 # A β of 0 is taken for this, so that an action worth −∞ has weight 0 and no other action notices.
 _LEAST = 1e-140
 

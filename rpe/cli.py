@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 import textwrap
 from collections.abc import Sequence
@@ -77,6 +78,8 @@ def _parser() -> argparse.ArgumentParser:
 def _demo(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from rpe import demos
 
+    # Whoever ends this process means the server, which would outlive it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         return demos.serve(port=options.port, browser=not options.no_browser)
     except ModuleNotFoundError as error:

@@ -7,6 +7,16 @@ import numpy as np
 
 from rpe._checks import Floats, agent_count, count, numbers, parameter
 
+__all__ = [
+    "Discounting",
+    "Exponential",
+    "Hyperbolic",
+    "Hyperboloid",
+    "QuasiHyperbolic",
+    "SumOfExponentials",
+    "hyperbolic_rates",
+]
+
 
 @runtime_checkable
 class Discounting(Protocol):

@@ -23,6 +23,8 @@ from rpe.plots.labels import along_top, note
 from rpe.plots.lines import sub_goals
 from rpe.simulate import History
 
+__all__ = ["Movie", "cue_shift", "work"]
+
 _SUFFIXES = (".gif", ".html", ".mp4")
 _MOST_FRAMES = 400
 # Pages with more megabytes of frames than matplotlib's own limit of 20 still play well.

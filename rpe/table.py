@@ -15,6 +15,8 @@ import numpy.typing as npt
 from rpe import __version__
 from rpe._files import write_atomically
 
+__all__ = ["Table", "read", "versions"]
+
 _PACKAGES = ("numpy", "scipy", "gymnasium", "matplotlib")
 _KINDS = {"b": "bool", "i": "int", "u": "int", "f": "float", "U": "text"}
 _TYPES: dict[str, Any] = {"bool": np.bool_, "int": np.int64, "float": np.float64, "text": np.str_}

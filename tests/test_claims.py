@@ -3,6 +3,8 @@
 import csv
 import json
 import math
+import re
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +35,17 @@ def test_every_claim_of_the_two_lists_is_there():
         assert claim.experiment in ("", *rpe.experiments.NAMES)
         assert claim.source
         assert claim.rule
+
+
+def test_readme_says_what_was_computed(table):
+    text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([BD]\d+) \| (.+) \| (.+) \|$", text, flags=re.MULTILINE)
+    assert len(rows) >= 10
+    for name, claim, verdict in rows:
+        assert (claim, verdict) == (CLAIMS[name].text, table.judged[name].verdict)
+    numbers = ("zero", "one", "two", *["?"] * 5, "eight", *["?"] * 6, "fifteen", "sixteen", "seventeen")
+    said = re.search(r"seed 0 (\w+) is supported, (\w+) depend .*?, (\w+) are contradicted, and (\w+)", text, re.DOTALL)
+    assert [numbers.index(word) for word in said.groups()] == list(table.counts().values())
 
 
 def test_all_are_judged(table):

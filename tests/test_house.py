@@ -5,11 +5,13 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 import rpe
+from rpe.cli import main
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "rpe"
@@ -136,6 +138,60 @@ def test_readme_snippets_run(tmp_path):
         subprocess.run(
             [sys.executable, "-W", "error", str(path)], check=True, env=environment, cwd=tmp_path, timeout=300
         )
+
+
+# What makes a command of the README small enough for a test.
+SMALLER = {
+    "list": [],
+    "run": ["--quick", "--jobs", "1"],
+    "scorecard": ["--theory", "TD(0)", "--phenomenon", "A01", "--seeds", "1", "--jobs", "1"],
+    "claims": ["--quick", "--claim", "B13", "--jobs", "1"],
+}
+
+
+def inline_commands():
+    """What the README's prose tells to type, once each."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return sorted(set(re.findall(r"`((?:rpe|python|pip|jupyter) [^`]+)`", text)))
+
+
+def test_readme_names_commands():
+    assert {"rpe list", "rpe demo", "rpe claims --out results"} <= set(inline_commands())
+
+
+@pytest.mark.parametrize("command", [each for each in inline_commands() if each.startswith("rpe ")])
+def test_readme_command_runs(command, tmp_path, monkeypatch, capsys):
+    words = command.split()[1:]
+    if words[0] == "demo":
+        # It serves until it is stopped; the browser test starts it and uses it.
+        assert '"demo"' in (ROOT / "tests" / "test_demo_page.py").read_text(encoding="utf-8")
+        return
+    monkeypatch.chdir(tmp_path)
+    assert main([*words, *(each for each in SMALLER[words[0]] if each not in words)]) == 0
+    assert capsys.readouterr().out
+    assert list(tmp_path.rglob("*.csv")) or words[0] == "list"
+
+
+@pytest.mark.parametrize("command", [each for each in inline_commands() if not each.startswith("rpe ")])
+def test_readme_command_is_run_by_continuous_integration(command):
+    """Extras exist; the site, the notebooks and the benchmark are run as the README says."""
+    if extra := re.fullmatch(r"pip install '\.\[(\w+)\]'", command):
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        assert extra[1] in project["optional-dependencies"]
+    elif command == "jupyter lab notebooks":
+        assert list((ROOT / "notebooks").glob("*.ipynb"))
+    else:
+        script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+        assert command.replace("python ", '"$bin/python" ', 1) in script
+
+
+def test_readme_pictures_are_there_and_described():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    pictures = re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", text)
+    assert len(pictures) == 2
+    for words, path in pictures:
+        assert len(words) > 60
+        assert (ROOT / path).stat().st_size < 400_000
 
 
 def test_versions_agree():

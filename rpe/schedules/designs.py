@@ -45,20 +45,22 @@ def design(
 ) -> Schedule:
     r"""Return the schedule of a design written as in the methods section of a paper.
 
-    | written | meaning |
-    |---|---|
-    | `A+ x40 \| X- x10` | phases, one after another |
-    | `A+ x20, B- x40` | types of trial of one phase, mixed at random |
-    | `A+ / B- x40` | 40 of each: a type without a number takes that of the next |
-    | `AX+` | A and X together, with a reward |
-    | `A-` | no reward |
-    | `+` | a reward without a cue |
-    | `A+(2.5)` | a reward of 2.5 instead of 1 |
-    | `A+50%` | a reward in half of the trials |
-    | `A+*`, `A-*` | with stimulation of dopamine neurons when the reward is due |
-    | `A+~` | with inhibition then |
-    | `A-?` | a probe: nothing is learned |
-    | `rest 24 h` | empty time after the phase before; s, min, h or d |
+    ===================  ===========================================================
+    written              meaning
+    ===================  ===========================================================
+    ``A+ x40 | X- x10``  phases, one after another
+    ``A+ x20, B- x40``   types of trial of one phase, mixed at random
+    ``A+ / B- x40``      40 of each: a type without a number takes that of the next
+    ``AX+``              A and X together, with a reward
+    ``A-``               no reward
+    ``+``                a reward without a cue
+    ``A+(2.5)``          a reward of 2.5 instead of 1
+    ``A+50%``            a reward in half of the trials
+    ``A+*``, ``A-*``     with stimulation of dopamine neurons when the reward is due
+    ``A+~``              with inhibition then
+    ``A-?``              a probe: nothing is learned
+    ``rest 24 h``        empty time after the phase before; s, min, h or d
+    ===================  ===========================================================
 
     Stimuli are single letters, on from `cue_time` to `reward_time`.
 
