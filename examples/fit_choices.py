@@ -43,3 +43,5 @@ for name, bic in zip(table["model"], table["bic"], strict=True):
 
 recovered = rpe.fit.parameter_recovery(learns, n_subjects=40, n_trials=150, method="map", n_starts=3, rng=1)
 print("With 150 trials, truth and estimate correlate by", np.round(recovered.correlation, 2))
+
+rpe.plots.recovery(recovered.true[:, 0], recovered.fit.estimates[:, 0], parameter="learning rate")

@@ -4,6 +4,7 @@
 A theory of one's own on the scorecard: a class with one method.
 """
 
+import matplotlib.pyplot as plt
 import numpy as np
 
 import rpe
@@ -28,3 +29,8 @@ card = rpe.scorecard.run(
 print(card)
 for row in card.phenomena:
     print(f"{row}  {card.titles[row]}")
+
+figure = plt.figure(figsize=(5, 3.5), layout="constrained")
+letters = {"PASS": "P", "FAIL": "F", "MIXED": "M", "N.A.": "–", "ERROR": "E"}
+cells = [[letters[verdict] for verdict in line] for line in card.matrix]
+rpe.plots.scorecard_matrix(cells, rows=card.theories, columns=card.phenomena, ax=figure.subplots())

@@ -298,8 +298,10 @@ def _work(run: _Run, task: Any, fps: int) -> Movie:
         above, *rest = figure.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=heights)[:, 0]
         _progress_frame(above, task, n)
         (units,) = above.plot([], [], color=house.BLUE, drawstyle="steps-post", linewidth=2.0, zorder=4)
+        foot = above.get_xaxis_transform()
+        small: dict[str, Any] = {"markersize": 4, "clip_on": False}
         actions = [
-            above.plot([], [], house.MARKERS[a], color=house.PALETTE[a], markersize=4, label=name, clip_on=False)[0]
+            above.plot([], [], house.MARKERS[a], color=house.PALETTE[a], label=name, transform=foot, **small)[0]
             for a, name in enumerate(task.action_names)
         ]
         house.key_above(above, len(actions))
@@ -313,7 +315,7 @@ def _work(run: _Run, task: Any, fps: int) -> Movie:
         done = run.action[:i]
         for action, points in enumerate(actions):
             where = np.flatnonzero(done == action)
-            points.set_data(where + 0.5, np.full(where.shape, -0.055 * task.n_units))
+            points.set_data(where + 0.5, np.full(where.shape, 0.035))
         for line in errors:
             line.set_data(time[: i + 1], run.delta[: i + 1])
 

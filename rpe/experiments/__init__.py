@@ -108,18 +108,23 @@ def override(settings: Any, values: dict[str, str]) -> Any:
     >>> settings = rpe.experiments.load("micro_wins").Settings()
     >>> override(settings, {"n_goals": "4"}).n_goals
     4
+    >>> override(rpe.experiments.load("inertia").Settings(), {"start_costs": "0,2,9"}).start_costs
+    (0.0, 2.0, 9.0)
     """
-    kinds = {field.name: type(getattr(settings, field.name)) for field in fields(settings)}
-    changes: dict[str, Any] = {}
-    for name, text in values.items():
-        kind = kinds[choice("setting", name, kinds)]
-        try:
-            changes[name] = kind(text)
-        except ValueError as error:
-            raise ValueError(
-                f"{name} must be {'a whole number' if kind is int else 'a number'}; got {text!r}"
-            ) from error
+    now = {field.name: getattr(settings, field.name) for field in fields(settings)}
+    changes = {name: _read(name, text, now[choice("setting", name, now)]) for name, text in values.items()}
     return replace(settings, **changes)
+
+
+def _read(name: str, text: str, now: Any) -> Any:
+    """Read a value of the kind that is there now: a number, or several with commas between them."""
+    if isinstance(now, tuple):
+        return tuple(_read(name, part, now[0]) for part in text.split(","))
+    try:
+        return type(now)(text)
+    except ValueError as error:
+        rule = "a whole number" if isinstance(now, int) else "a number"
+        raise ValueError(f"{name} must be {rule}; got {text!r}") from error
 
 
 def run(name: str, settings: Any = None, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Report:
