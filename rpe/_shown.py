@@ -22,16 +22,17 @@ def brief(result: Any) -> str:
     Found(value=[1.   0.25], delta=<float64 array (2, 100)>)
     """
     names = [field.name for field in fields(result)] if is_dataclass(result) else result._fields
-    return f"{type(result).__name__}({', '.join(f'{name}={_shown(getattr(result, name))}' for name in names)})"
+    return f"{type(result).__name__}({', '.join(f'{name}={shown(getattr(result, name))}' for name in names)})"
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """Return a value as `brief` shows it."""
     if isinstance(value, np.ndarray):
         if value.size <= _MOST and value.ndim <= 1:
             return np.array2string(value, precision=4)
         return f"<{value.dtype} array {value.shape}>"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key!r}: {_shown(each)}" for key, each in value.items()) + "}"
+        return "{" + ", ".join(f"{key!r}: {shown(each)}" for key, each in value.items()) + "}"
     if isinstance(value, tuple | list) and len(value) > _MOST and not hasattr(value, "_fields"):
         return f"<{type(value).__name__} of {len(value)}>"
     return repr(value)

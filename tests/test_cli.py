@@ -1,6 +1,7 @@
 """The command and the registry on a tiny experiment: what is passed on, printed, written and left behind."""
 
 import json
+import subprocess
 import sys
 from dataclasses import dataclass
 from types import ModuleType
@@ -147,3 +148,11 @@ def test_a_seed_that_is_a_generator_is_not_written_as_a_number(tiny):
 
     assert experiments.run("tiny", rng=np.random.default_rng(1)).seed is None
     assert experiments.run("tiny", rng=4).seed == 4
+
+
+def test_a_reader_that_stops_early_is_no_error():
+    command = f"{sys.executable} -m rpe list | head -1"
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("micro_wins")
+    assert not done.stderr
+    assert done.returncode == 0

@@ -238,7 +238,7 @@ import rpe
 """
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
         assert done.returncode == 1
-        assert f"need{'s' * (missing == 'voila')} {missing}; install it with: pip install 'rpe[demo]'" in done.stderr
+        assert f"need{'s' * (missing == 'voila')} {missing}; install it with: python3 -m pip --python" in done.stderr
 
     def test_command_refuses_a_port(self, capsys):
         from rpe.cli import main

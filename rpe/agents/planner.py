@@ -100,7 +100,9 @@ class Planner:
         for name in ("discounting", "effort_discounting"):
             value = getattr(self, name)
             if not isinstance(value, Discounting) and not (name == "effort_discounting" and value is None):
-                raise TypeError(f"{name} must be a discount function of rpe.discounting; got {value!r}")
+                raise TypeError(
+                    f"{name} must be a discount function, such as rpe.discounting.Hyperbolic(k=0.08); got {value!r}"
+                )
         object.__setattr__(self, "inverse_temperature", inverse_temperature(self.inverse_temperature))
         object.__setattr__(self, "pseudo_reward_weight", parameter("pseudo_reward_weight", self.pseudo_reward_weight))
         flag("sophisticated", self.sophisticated)

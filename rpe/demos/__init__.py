@@ -20,7 +20,7 @@ def cue_shift() -> Any:
     Raises
     ------
     ModuleNotFoundError
-        Without ipywidgets (`pip install 'rpe[demo]'`).
+        Without ipywidgets (the extra `demo`).
 
     Examples
     --------
@@ -41,7 +41,7 @@ def micro_wins() -> Any:
     Raises
     ------
     ModuleNotFoundError
-        Without ipywidgets (`pip install 'rpe[demo]'`).
+        Without ipywidgets (the extra `demo`).
 
     Examples
     --------

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from rpe._checks import count, flag
+from rpe.demos.widgets import REMEDY
 
 _HERE = Path(__file__).parent
 
@@ -24,7 +25,7 @@ def serve(*, port: int = 8866, browser: bool = True) -> int:
     Raises
     ------
     ModuleNotFoundError
-        Without Voilà (`pip install 'rpe[demo]'`).
+        Without Voilà (the extra `demo`).
     TypeError, ValueError
         For another port than 1 to 65535.
 
@@ -39,7 +40,7 @@ def serve(*, port: int = 8866, browser: bool = True) -> int:
     count("port", port, 1, 65_535)
     words = [] if flag("browser", browser) else ["--no-browser"]
     if find_spec("voila") is None:
-        raise ModuleNotFoundError("the page of demos needs voila; install it with: pip install 'rpe[demo]'")
+        raise ModuleNotFoundError(f"the page of demos needs voila; {REMEDY}")
     paths = [str(_HERE / "share" / "jupyter"), *filter(None, [os.environ.get("JUPYTER_PATH")])]
     command = [sys.executable, "-m", "voila", str(_HERE / "pages" / "demo.ipynb"), "--template=rpe", f"--port={port}"]
     environment = os.environ | {"JUPYTER_PATH": os.pathsep.join(paths)}

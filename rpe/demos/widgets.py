@@ -1,10 +1,14 @@
 """The demos as widgets: sliders beside a figure that follows them."""
 
+import sys
 from functools import partial
 from math import log10
 from typing import Any
 
 from rpe.demos.controls import Control, View
+
+REMEDY = f"install it with: python3 -m pip --python {sys.executable} install ipywidgets voila"
+"""The environment that the README makes has no pip of its own."""
 
 _WIDTH = "34em"
 _LOG_STEP = 0.01
@@ -83,5 +87,5 @@ def _ipywidgets() -> Any:
     try:
         import ipywidgets
     except ModuleNotFoundError as error:
-        raise ModuleNotFoundError("demos need ipywidgets; install it with: pip install 'rpe[demo]'") from error
+        raise ModuleNotFoundError(f"demos need ipywidgets; {REMEDY}") from error
     return ipywidgets

@@ -48,7 +48,7 @@ class EnvTask:
 
     def __init__(self, env: Any) -> None:
         if not isinstance(env, gym.Env | VectorEnv):
-            raise TypeError(f"task must be a task or a Gymnasium environment; got {type(env).__name__}")
+            raise TypeError(f"task must be a task or a Gymnasium environment, such as gym.make(...); got {env!r}")
         self.env: Any = env
         self.vector = isinstance(self.env, VectorEnv)
         prefix = "single_" if self.vector else ""
@@ -157,7 +157,9 @@ def tabulate(env: Any, n_steps: int | None = None) -> TableTask:
             raise TypeError(f"env must not be changed by wrappers to be tabulated; got {wrapper}")
     limit = _time_limit(env) if n_steps is None else count("n_steps", n_steps)
     if limit is None:
-        raise ValueError("n_steps must be given for an environment without a time limit; got None")
+        raise ValueError(
+            "n_steps must be given for an environment without a time limit (gymnasium.wrappers.TimeLimit); got None"
+        )
     first = getattr(env.unwrapped, "initial_state_distrib", None)
     return TableTask(_tables(dynamics), limit, initial_probability=_start(env, first, len(dynamics)))
 
@@ -204,7 +206,7 @@ def _sizes(space: Any) -> tuple[int, ...]:
         return (2,) * int(np.prod(space.shape))
     if isinstance(space, spaces.Tuple) and all(isinstance(part, spaces.Discrete) for part in space.spaces):
         return tuple(int(part.n) for part in space.spaces)  # type: ignore[attr-defined]
-    raise TypeError(f"observation_space must be discrete; got {space}")
+    raise TypeError(f"observation_space must be discrete, as the learners keep tables; got {space}")
 
 
 def _starts(space: Any) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rpe._checks import Floats, Ints, count
-from rpe._shown import brief
+from rpe._shown import shown
 from rpe.agents import Planner
 from rpe.simulate.history import Units
 from rpe.simulate.recorder import units_of
@@ -35,7 +35,9 @@ class Exact:
     _progress: "_Progress | None"
 
     def __repr__(self) -> str:
-        return brief(self)
+        known = ("reward", "effort", "welfare")
+        names = known if self._progress is None else (*known, "procrastination_index", "completion_probability")
+        return f"Exact({', '.join(f'{name}={shown(getattr(self, name))}' for name in names)})"
 
     @property
     def welfare(self) -> Floats:

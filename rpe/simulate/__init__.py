@@ -197,7 +197,9 @@ def _step_count(task: Any, n_steps: int | None) -> int:
     longest = task.n_steps
     if n_steps is None:
         if longest is None:
-            raise ValueError("n_steps must be given for an environment without a time limit; got None")
+            raise ValueError(
+                "n_steps must be given for an environment without a time limit (gymnasium.wrappers.TimeLimit); got None"
+            )
         return int(longest)
     return count("n_steps", n_steps, 1, longest)
 
