@@ -74,9 +74,11 @@ class TestDescribe:
     def test_picture_closes_its_figure(self):
         import matplotlib.pyplot as plt
 
+        before = plt.get_fignums()
         ax = rpe.plots.procrastination_curve([0, 1])
+        assert plt.get_fignums() != before
         rpe.plots.picture(ax)
-        assert not plt.get_fignums()
+        assert plt.get_fignums() == before
 
 
 def shifted():
