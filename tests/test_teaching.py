@@ -3,19 +3,47 @@
 import re
 import subprocess
 import sys
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
+from colorspacious import cspace_convert, deltaE
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
 import rpe
 from rpe.demos import CueShift, MicroWins
+from rpe.plots import scorecard
 
 
 def axes():
     return Figure(layout="constrained").subplots()
+
+
+KINDS_OF_VISION = ("usual", "protanomaly", "deuteranomaly", "tritanomaly")
+
+
+def least_difference(colours, vision):
+    """The least difference of any two colours (CAM02-UCS) as somebody sees them; some 2 can just be told apart."""
+    rgb = np.array([to_rgb(colour) for colour in colours])
+    if vision != "usual":
+        space = {"name": "sRGB1+CVD", "cvd_type": vision, "severity": 100}
+        rgb = np.clip(cspace_convert(rgb, space, "sRGB1"), 0, 1)
+    return min(deltaE(one, other, input_space="sRGB1") for one, other in combinations(rgb, 2))
+
+
+@pytest.mark.parametrize("vision", KINDS_OF_VISION)
+def test_colours_differ_for_all_kinds_of_vision(vision):
+    assert least_difference(rpe.plots.PALETTE, vision) > 10
+    assert least_difference([scorecard._COLOURS["P"], scorecard._COLOURS["F"]], vision) > 20
+
+
+def test_curves_differ_without_colours():
+    """Each of eight curves has a line style of its own beside its colour."""
+    ax = rpe.plots.procrastination_curve([[0, 0.1 * n] for n in range(1, 9)], reference=None, ax=axes())
+    styles = {line._dash_pattern[1] and tuple(line._dash_pattern[1]) for line in ax.lines if line.get_label()[0] != "_"}
+    assert len(styles) == 8
 
 
 class TestDescribe:
