@@ -212,7 +212,7 @@ def verdicts(holds: Any, *, rows: Any, columns: Any, ax: Axes | None = None) -> 
         raise ValueError(f"holds must have the shape (n_rows, n_columns); got {cells.shape}")
     left, top = inputs.names("rows", rows, cells.shape[0]), inputs.names("columns", columns, cells.shape[1])
     ax = house.axes(ax)
-    ax.imshow(np.nan_to_num(cells), cmap=house.PALE, vmin=0, vmax=1.6, aspect="auto")
+    ax.imshow(np.nan_to_num(cells), cmap=house.PALE, vmin=0, vmax=3.0, aspect="auto")
     ax.set_xticks(np.arange(len(top)), top, rotation=30, ha="right", rotation_mode="anchor")
     ax.set_yticks(np.arange(len(left)), left)
     ax.tick_params(length=0)
@@ -223,5 +223,5 @@ def verdicts(holds: Any, *, rows: Any, columns: Any, ax: Axes | None = None) -> 
                 draw(edge - 0.5, color="white", linewidth=1.5)
     for (row, column), cell in np.ndenumerate(cells):
         sign = "?" if np.isnan(cell) else "✓" if cell > 0.5 else "·"
-        ax.text(column, row, sign, ha="center", va="center", color=house.INK)
+        ax.text(column, row, sign, ha="center", va="center", color=house.INK, fontsize=11, weight="bold")
     return ax

@@ -201,7 +201,7 @@ def plain_numbers(axis: Axis) -> None:
 
     def minor(x: float, _: float) -> str:
         low, high = axis.get_view_interval()
-        return f"{x:g}" if high < 30 * low and f"{x:e}"[0] in "25" else ""
+        return f"{x:g}" if high < 100 * low and f"{x:e}"[0] in "25" else ""
 
     axis.set_major_formatter("{x:g}")
     axis.set_minor_formatter(minor)
