@@ -104,18 +104,19 @@ def _copy_notebooks() -> None:
 def _figure_of(name: str, docstring: str) -> list[str]:
     """Draw the example of a plot, and return the lines that show it, with its text alternative."""
     known: dict[str, Any] = {}
-    for example in doctest.DocTestParser().get_examples(docstring):
-        # Doctests are parts of this project; their results are checked by the tests.
-        exec(compile(example.source, name, "single"), known)
+    with rpe.plots.style(width=4.2, height=3.0):
+        for example in doctest.DocTestParser().get_examples(docstring):
+            # Doctests are parts of this project; their results are checked by the tests.
+            exec(compile(example.source, name, "single"), known)
     ax = known.get("ax")
     if ax is None:
         return []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        shown = rpe.plots.picture(ax)
+        shown = rpe.plots.picture(ax, dpi=130)
     _DRAWN.mkdir(exist_ok=True)
     (_DRAWN / f"{name}.png").write_bytes(shown.png)
-    return ["", f".. image:: /_drawn/{name}.png", f"   :alt: {shown.alt}", "   :width: 420", ""]
+    return ["", f".. image:: /_drawn/{name}.png", f"   :alt: {shown.alt}", "   :width: 460", ""]
 
 
 def _show_figure(app: Any, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
