@@ -192,7 +192,8 @@ def signal_chain(
     >>> import rpe
     >>> from matplotlib.figure import Figure
     >>> bound = {"D1": [0.02, 0.04], "D2": [0.6, 0.7]}
-    >>> ax = rpe.plots.signal_chain([0, 1], [5, 30], [40, 80], bound, 0.1, cue=0.1, ax=Figure().subplots())
+    >>> page = Figure(figsize=(4.2, 5.5)).subplots()
+    >>> ax = rpe.plots.signal_chain([0, 1], [5, 30], [40, 80], bound, 0.1, cue=0.1, ax=page)
     >>> [panel.get_ylabel().split()[-1] for panel in ax.figure.axes]
     ['units)', '(Hz)', '(nM)', '(share)']
     """
