@@ -31,6 +31,4 @@ for row in card.phenomena:
     print(f"{row}  {card.titles[row]}")
 
 figure = plt.figure(figsize=(5, 3.5), layout="constrained")
-letters = {"PASS": "P", "FAIL": "F", "MIXED": "M", "N.A.": "–", "ERROR": "E"}
-cells = [[letters[verdict] for verdict in line] for line in card.matrix]
-rpe.plots.scorecard_matrix(cells, rows=card.theories, columns=card.phenomena, ax=figure.subplots())
+rpe.plots.scorecard_matrix(card.letters, rows=card.theories, columns=card.phenomena, ax=figure.subplots())

@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,7 +27,6 @@ from rpe.simulate import History
 __all__ = ["Movie", "cue_shift", "work"]
 
 _SUFFIXES = (".gif", ".html", ".mp4")
-_MOST_FRAMES = 400
 # Pages with more megabytes of frames than matplotlib's own limit of 20 still play well.
 _LIMIT_MB = 40.0
 
@@ -91,17 +91,15 @@ class Movie:
                 return page.read_text(encoding="utf-8")
 
     def _repr_html_(self) -> str:
-        alt = self.alt.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-        return f'<div role="img" aria-label="{alt}">{self.html()}</div>'
+        return f'<div role="img" aria-label="{escape(self.alt)}">{self.html()}</div>'
 
     def __repr__(self) -> str:
         return f"<movie of {self.n_frames} frames: {self.alt}>"
 
     def _write(self, temporary: Path, suffix: str) -> None:
         if suffix == ".html":
-            words = self.alt.replace("&", "&amp;").replace("<", "&lt;")
             head = '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>rpe</title></head><body>'
-            temporary.write_text(f"{head}{self._repr_html_()}<p>{words}</p></body></html>", encoding="utf-8")
+            temporary.write_text(f"{head}{self._repr_html_()}<p>{escape(self.alt)}</p></body></html>", encoding="utf-8")
             return
         writer = PillowWriter(fps=self.fps) if suffix == ".gif" else FFMpegWriter(fps=self.fps)
         # Writers choose the format by the name's ending, which a temporary file lacks.
@@ -353,7 +351,7 @@ def _canvas(width: float, height: float) -> Iterator[Figure]:
 
 def _thinned(n: int) -> list[int]:
     """Some sixty trials, closer together at first, where learning is fast."""
-    return np.unique(np.r_[0, np.geomspace(1, n, 80).round() - 1, n - 1].astype(np.int64)).tolist()[:_MOST_FRAMES]
+    return np.unique(np.r_[0, np.geomspace(1, n, 80).round() - 1, n - 1].astype(np.int64)).tolist()
 
 
 def _target(file: str | os.PathLike[str]) -> Path:

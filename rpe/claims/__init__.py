@@ -4,7 +4,6 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -164,7 +163,7 @@ def write(table: ClaimsTable, directory: str | os.PathLike[str]) -> list[Path]:
     written.append(write_atomically(folder / "claims.json", lambda path: _write_json(path, table)))
     page = figure(table)
     for kind in ("png", "svg"):
-        written.append(write_atomically(folder / f"claims.{kind}", partial(_save, page, kind)))
+        written.append(write_atomically(folder / f"claims.{kind}", experiments.figure_writer(page, kind)))
     seed = "no seed" if table.seed is None else f"seed {table.seed}"
     about = f"Verdicts computed from experiments of {table.size} size, {seed}, by the rules that stand with them."
     html = figures_page(CLAIMS, table.judged, table.reports, about, table.counted())
@@ -215,11 +214,3 @@ def _write_json(path: Path, table: ClaimsTable) -> None:
 
 def _write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
-
-
-def _save(page: Figure, kind: str, path: Path) -> None:
-    import matplotlib as mpl
-
-    with mpl.rc_context({"svg.hashsalt": "rpe"}):
-        metadata = {"Date": None} if kind == "svg" else None
-        page.savefig(path, format=kind, dpi=200, bbox_inches="tight", metadata=metadata)

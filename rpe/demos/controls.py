@@ -1,5 +1,6 @@
 """What a demo lets one change, and what each of its two demos shares: a figure that is changed, not drawn anew."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, ClassVar, cast
@@ -60,7 +61,7 @@ class Control:
         return scalar(self.name, value, self.low, self.high)
 
 
-class View:
+class View(ABC):
     """A figure with controls: `show(**values)` changes it, and returns it as a picture with words.
 
     A subclass names its `controls`, builds its artists once in `build`, which returns those that move,
@@ -95,13 +96,13 @@ class View:
         self.canvas.draw()
         self._still: Any = self.canvas.copy_from_bbox(self.figure.bbox)
 
+    @abstractmethod
     def build(self) -> list[Artist]:
         """Make the artists; return those that move, from back to front."""
-        raise NotImplementedError
 
+    @abstractmethod
     def change(self, **values: Any) -> str:
         """Change the artists to these values, and say in a sentence what is to be seen."""
-        raise NotImplementedError
 
     def show(self, **values: Any) -> Picture:
         """Return the picture for some new values; the others stay.

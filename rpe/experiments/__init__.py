@@ -198,7 +198,9 @@ def write(report: Report, directory: str | os.PathLike[str]) -> list[Path]:
     ]
     for suffix, figure in report.figures.items():
         stem = f"{report.name}_{suffix}" if suffix else report.name
-        written += [write_atomically(folder / f"{stem}.{kind}", _saver(figure, kind)) for kind in _FIGURE_FORMATS]
+        written += [
+            write_atomically(folder / f"{stem}.{kind}", figure_writer(figure, kind)) for kind in _FIGURE_FORMATS
+        ]
     return written
 
 
@@ -217,7 +219,9 @@ def prepare(directory: str | os.PathLike[str]) -> Path:
     return folder
 
 
-def _saver(figure: Any, kind: str) -> Callable[[Path], None]:
+def figure_writer(figure: Any, kind: str) -> Callable[[Path], None]:
+    """Return what writes a figure to a path as "png" or "svg": the same figure is the same file."""
+
     def save(path: Path) -> None:
         import matplotlib as mpl
 

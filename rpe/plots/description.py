@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Iterator
+from html import escape
 from io import BytesIO
 from typing import Any
 
@@ -72,8 +73,8 @@ class Picture:
         self.png, self.alt = png, alt
 
     def _repr_html_(self) -> str:
-        text = self.alt.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-        return f'<img alt="{text}" src="data:image/png;base64,{b64encode(self.png).decode()}" style="max-width:100%">'
+        source = f"data:image/png;base64,{b64encode(self.png).decode()}"
+        return f'<img alt="{escape(self.alt)}" src="{source}" style="max-width:100%">'
 
     def __repr__(self) -> str:
         return f"<picture: {self.alt}>"

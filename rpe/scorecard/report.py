@@ -4,7 +4,6 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from matplotlib.figure import Figure
 
 from rpe import plots
 from rpe._files import write_atomically
+from rpe.experiments import figure_writer
 from rpe.scorecard.phenomena import load, phenomena
 from rpe.scorecard.phenomenon import Reading
 from rpe.scorecard.roster import expected
@@ -73,7 +73,7 @@ def write(card: Scorecard, directory: str | os.PathLike[str]) -> list[Path]:
     written = [card.table.to_csv(folder / "scorecard.csv")]
     written.append(write_atomically(folder / "scorecard.json", lambda path: _write_text(path, text)))
     for kind in ("png", "svg"):
-        written.append(write_atomically(folder / f"scorecard.{kind}", partial(_save, figure(card), kind)))
+        written.append(write_atomically(folder / f"scorecard.{kind}", figure_writer(figure(card), kind)))
     return written
 
 
@@ -82,14 +82,12 @@ def figure(card: Scorecard) -> Figure:
 
     Verdicts that are not the expected ones have a dark corner.
     """
-    letters = {"PASS": "P", "FAIL": "F", "MIXED": "M", "N.A.": "–", "ERROR": "E"}
-    cells = [[letters[verdict] for verdict in line] for line in card.matrix]
     wanted = np.array([[expected(theory, row) for row in card.phenomena] for theory in card.theories])
     with plots.style():
         size = (2.8 + 0.3 * len(card.phenomena), 2.9 + 0.24 * len(card.theories))
         drawn = Figure(figsize=size, layout="constrained")
         plots.scorecard_matrix(
-            cells,
+            card.letters,
             rows=list(card.theories),
             columns=[f"{row} {card.titles.get(row, '').split(':')[0]}" for row in card.phenomena],
             groups=[_GROUPS.get(row[0], "other findings") for row in card.phenomena],
@@ -166,7 +164,7 @@ def write_drawings(
         # The matrix already says that a theory breaks, and how.
         except Exception:
             continue
-        written.append(write_atomically(path, partial(_save, drawn, "png")))
+        written.append(write_atomically(path, figure_writer(drawn, "png")))
     return written
 
 
@@ -204,10 +202,3 @@ def _facts(row: str) -> dict[str, str]:
 
 def _write_text(path: Path, text: str) -> None:
     path.write_text(text + "\n", encoding="utf-8")
-
-
-def _save(drawn: Figure, kind: str, path: Path) -> None:
-    import matplotlib as mpl
-
-    with mpl.rc_context({"svg.hashsalt": "rpe"}):
-        drawn.savefig(path, format=kind, dpi=200, metadata={"Date": None} if kind == "svg" else None)

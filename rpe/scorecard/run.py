@@ -108,6 +108,11 @@ class Scorecard:
         """The verdicts, (n_theories, n_phenomena)."""
         return np.array([[self.scores[theory, row].verdict for row in self.phenomena] for theory in self.theories])
 
+    @property
+    def letters(self) -> list[list[str]]:
+        """The verdicts as `rpe.plots.scorecard_matrix` takes them, one letter each; – is not applicable."""
+        return [["–" if verdict == "N.A." else str(verdict)[0] for verdict in line] for line in self.matrix]
+
     def differences(self) -> Table:
         """Return the rows whose verdict is not the expected one."""
         table = self.table
@@ -115,11 +120,10 @@ class Scorecard:
         return table.where(known & (table["verdict"] != table["expected"]))
 
     def __str__(self) -> str:
-        letters = {"PASS": "P", "FAIL": "F", "MIXED": "M", "N.A.": "-", "ERROR": "E"}
         width = max(map(len, self.theories))
         lines = [" " * width + "  " + " ".join(self.phenomena)]
-        for theory in self.theories:
-            cells = [letters[self.scores[theory, row].verdict].center(len(row)) for row in self.phenomena]
+        for theory, letters in zip(self.theories, self.letters, strict=True):
+            cells = [each.replace("–", "-").center(len(row)) for each, row in zip(letters, self.phenomena, strict=True)]
             lines.append(f"{theory:<{width}}  {' '.join(cells)}".rstrip())
         return "\n".join([*lines, "P pass, F fail, M mixed, - not applicable, E error"])
 
