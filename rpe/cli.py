@@ -40,7 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
-        return int(options.call(options, parser))
+        code = int(options.call(options, parser))
+        # What is still to be written is written here, where it can be told that nobody reads it.
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
         print("rpe: interrupted; nothing was written", file=sys.stderr)
         return 130

@@ -367,3 +367,24 @@ def test_bad_steps():
         envs.reset(options={"reset_mask": [True, False]})
     with pytest.raises(ValueError, match="and a True"):
         envs.reset(options={"reset_mask": np.zeros(2, dtype=bool)})
+
+
+class Corridor(gym.Env):
+    """Three cells that nobody registered."""
+
+    observation_space, action_space = gym.spaces.Discrete(3), gym.spaces.Discrete(2)
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        self.cell = 0
+        return 0, {}
+
+    def step(self, action):
+        self.cell = min(2, self.cell + int(action))
+        return self.cell, 0.0, False, False, {}
+
+
+def test_a_time_limit_is_seen_without_a_registration():
+    history = rpe.simulate.run(rpe.agents.QLearner(), gym.wrappers.TimeLimit(Corridor(), 7), n_trials=2, rng=0)
+    assert history.n_steps == 7
+    assert history.trials.length.tolist() == [[7, 7]]

@@ -457,3 +457,10 @@ def test_jump_errors():
     np.testing.assert_allclose(goal, np.array([0.9, 0.5]) ** 4 - np.array([0.9, 0.5]) ** 5)
     with pytest.raises(ValueError, match="before must"):
         rpe.theories.Hierarchical().jump_errors(-1, 1, 5, 5)
+
+
+def test_without_values_nothing_can_be_said_of_unblocking():
+    """What has no values is not applicable on B06, and does not fail it."""
+    card = rpe.scorecard.run([rpe.theories.ReleaseKinetics()], ["B06"], n_seeds=1, rng=0)
+    assert card.matrix.tolist() == [["N.A."]]
+    assert card.letters == [["–"]]

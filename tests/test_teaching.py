@@ -46,6 +46,39 @@ def test_curves_differ_without_colours():
     assert len(styles) == 8
 
 
+def test_lines_in_the_house_style_differ_in_style_too():
+    with rpe.plots.style():
+        ax = axes()
+        lines = [ax.plot([0, n])[0] for n in range(4)]
+    assert len({str(line.get_linestyle()) + str(line._unscaled_dash_pattern) for line in lines}) == 4
+
+
+class TestShown:
+    def test_results_show_no_pages_of_numbers(self):
+        schedule = rpe.schedules.delay_conditioning(n_trials=50, rng=0)
+        model = rpe.fit.Model(
+            rpe.agents.QLearner(discount=0.0), rpe.tasks.bandit([0.2, 0.8]), {"learning_rate": rpe.fit.Parameter(0, 1)}
+        )
+        results = {
+            "level=<float64 array (50, 25, 1)>": schedule,
+            "delta=<float64 array (1, 50, 25)>": rpe.theories.TD().learn(schedule),
+            "weights=<float64 array (1, 1)>": rpe.td.learn(
+                rpe.features.presence(schedule), schedule.reward, learning_rate=0.1, discount=0.9, trace_decay=0.0
+            ),
+            "procrastination_index=[0.7381]": rpe.measures.exact(PLANNER, rpe.tasks.monolithic()),
+            "action=<int16 array (2, 20, 1)>": rpe.fit.simulated(model, [[0.1], [0.5]], n_trials=20, rng=0),
+        }
+        for part, result in results.items():
+            assert part in repr(result)
+            assert len(repr(result)) < 500
+
+    def test_reports_and_tables_show_what_they_say(self):
+        claims = rpe.claims.run(["B13"], size="quick")
+        assert repr(claims) == str(claims)
+        report = claims.reports["habits"]
+        assert repr(report).splitlines() == ["Report of habits:", *(f"• {sentence}" for sentence in report.sentences)]
+
+
 class TestDescribe:
     def test_names_ends_and_extremes(self):
         ax = axes()
@@ -236,9 +269,14 @@ class TestDemos:
         assert figure.value != before[0]
         assert sentence.value != before[1]
         assert figure.value.startswith('<img alt="Procrastination index')
-        # The end of a logarithmic slider is a power of ten, give or take a rounding.
-        sliders.children[0].value = sliders.children[0].base ** sliders.children[0].max
-        assert box.view.values["k"] == 1.0
+
+    def test_roundings_of_a_browser_stay_within_the_ends(self):
+        """A slider at its end may send a power of ten that misses it by a rounding."""
+        box = rpe.demos.cue_shift()
+        probability = box.children[0].children[3]
+        probability.max = 1.1
+        probability.value = np.nextafter(1.0, 2.0)
+        assert box.view.values["probability"] == 1.0
 
     @pytest.mark.parametrize(
         ("call", "error", "match"),
