@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 
 def write_atomically(path: Path, writer: Callable[[Path], None]) -> Path:
@@ -39,6 +40,20 @@ def write_together(writers: Mapping[Path, Callable[[Path], None]]) -> None:
     finally:
         for temporary in written.values():
             temporary.unlink(missing_ok=True)
+
+
+def figure_writer(figure: Any, kind: str) -> Callable[[Path], None]:
+    """Return what writes a figure to a path as "png" or "svg": the same figure is the same file."""
+
+    def save(path: Path) -> None:
+        import matplotlib as mpl
+
+        # A fixed salt and no date, so that the same figure is the same file.
+        with mpl.rc_context({"svg.hashsalt": "rpe"}):
+            metadata = {"Date": None} if kind == "svg" else None
+            figure.savefig(path, format=kind, dpi=200, bbox_inches="tight", metadata=metadata)
+
+    return save
 
 
 def _replace(written: Mapping[Path, Path]) -> None:

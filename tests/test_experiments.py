@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 import rpe
 from rpe import experiments
 from rpe.cli import main
-from rpe.experiments import micro_wins, runner
+from rpe.experiments import micro_wins
 from rpe.experiments.micro_wins.parts import ARMS, DISCOUNTING
 
 TINY = micro_wins.Settings(
@@ -116,20 +116,7 @@ def test_bad_settings(values, message):
         micro_wins.Settings(**values)
 
 
-# --- the runner and the registry -----------------------------------------------------------------
-
-
-def test_runner_gives_the_same_in_processes():
-    cells = [runner.Cell(i, pow, (i, 2)) for i in range(7)]
-    seen = []
-    assert runner.evaluate(cells, done=lambda: seen.append(1)) == runner.evaluate(cells, n_jobs=2)
-    assert len(seen) == 7
-
-
-@pytest.mark.parametrize("n_jobs", [1, 2])
-def test_a_failing_cell_is_heard(n_jobs):
-    with pytest.raises(ZeroDivisionError):
-        runner.evaluate([runner.Cell(0, divmod, (1, 0))], n_jobs=n_jobs)
+# --- the registry -----------------------------------------------------------------
 
 
 def test_registry():

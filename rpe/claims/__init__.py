@@ -12,11 +12,11 @@ from matplotlib.figure import Figure
 
 from rpe import experiments, plots
 from rpe._checks import choice, count, flag
-from rpe._files import write_atomically
+from rpe._files import figure_writer, write_atomically
+from rpe._parallel import Progress
 from rpe.claims import behaviour, signal
 from rpe.claims.claim import CONTRADICTED, SUPPORTED, UNTESTED, Claim, Facts, Judged
 from rpe.claims.page import page as figures_page
-from rpe.experiments.runner import Progress
 from rpe.table import Table
 
 __all__ = ["CLAIMS", "Claim", "ClaimsTable", "Judged", "run", "write"]
@@ -163,7 +163,7 @@ def write(table: ClaimsTable, directory: str | os.PathLike[str]) -> list[Path]:
     written.append(write_atomically(folder / "claims.json", lambda path: _write_json(path, table)))
     page = figure(table)
     for kind in ("png", "svg"):
-        written.append(write_atomically(folder / f"claims.{kind}", experiments.figure_writer(page, kind)))
+        written.append(write_atomically(folder / f"claims.{kind}", figure_writer(page, kind)))
     seed = "no seed" if table.seed is None else f"seed {table.seed}"
     about = f"Verdicts computed from experiments of {table.size} size, {seed}, by the rules that stand with them."
     html = figures_page(CLAIMS, table.judged, table.reports, about, table.counted())

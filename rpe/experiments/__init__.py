@@ -8,14 +8,13 @@ An experiment is a module of this package with a frozen dataclass `Settings` (wi
 import json
 import os
 import tempfile
-from collections.abc import Callable
 from dataclasses import asdict, fields, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from rpe._checks import choice, count, flag
-from rpe._files import write_atomically
+from rpe._files import figure_writer, write_atomically
 from rpe.table import versions
 
 __all__ = ["NAMES", "Report", "describe", "load", "override", "run", "write"]
@@ -217,20 +216,6 @@ def prepare(directory: str | os.PathLike[str]) -> Path:
     with tempfile.TemporaryFile(dir=folder):
         pass
     return folder
-
-
-def figure_writer(figure: Any, kind: str) -> Callable[[Path], None]:
-    """Return what writes a figure to a path as "png" or "svg": the same figure is the same file."""
-
-    def save(path: Path) -> None:
-        import matplotlib as mpl
-
-        # A fixed salt and no date, so that the same figure is the same file.
-        with mpl.rc_context({"svg.hashsalt": "rpe"}):
-            metadata = {"Date": None} if kind == "svg" else None
-            figure.savefig(path, format=kind, dpi=200, bbox_inches="tight", metadata=metadata)
-
-    return save
 
 
 def _write_csv(path: Path, table: dict[str, list[Any]]) -> None:

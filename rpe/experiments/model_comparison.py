@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from rpe import agents, discounting, fit, plots, tasks
 from rpe._checks import count, scalar
-from rpe.experiments.runner import Cell, Progress, evaluate
+from rpe._parallel import Cell, Progress, evaluate
 
 KINDS = ("choices, one goal", "choices, micro wins", "work per day, one goal")
 _NAMES = ("exponential", "hyperbolic", "quasi-hyperbolic")

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from rpe import agents, fit, plots, tasks
 from rpe._checks import Floats, count, scalar
-from rpe.experiments.runner import Cell, Progress, evaluate
+from rpe._parallel import Cell, Progress, evaluate
 
 METHODS = ("maximum likelihood", "maximum a posteriori", "hierarchical")
 _NAMES = ("learning_rate", "inverse_temperature")

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from rpe import agents, discounting, fit, plots, simulate, tasks
 from rpe._checks import Floats, count, scalar
-from rpe.experiments.runner import Cell, Progress, evaluate
+from rpe._parallel import Cell, Progress, evaluate
 
 _NAMES = ("task.efficacy", "discounting.gamma", "task.effort")
 _SHOWN = ("efficacy η", "discount γ", "effort")

@@ -10,8 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import plots
-from rpe._files import write_atomically
-from rpe.experiments import figure_writer
+from rpe._files import figure_writer, write_atomically
 from rpe.scorecard.phenomena import load, phenomena
 from rpe.scorecard.phenomenon import Reading
 from rpe.scorecard.roster import expected
