@@ -109,7 +109,6 @@ def _recoveries(settings: Settings, n_trials: int, rng: np.random.Generator) -> 
     draws = [p.draw_start(settings.n_subjects, for_truth) for p in known.parameters.values()]
     true = known.from_free(np.stack(draws, axis=1))
     data = fit.simulated(known, true, n_trials=n_trials, rng=for_data)
-    assert isinstance(data, fit.Choices)
     seed = int(for_fit.integers(2**31))
     fits = [
         fit.fit(known, data, n_starts=settings.n_starts, rng=seed),

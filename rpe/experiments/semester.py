@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 from matplotlib.figure import Figure
 
-from rpe import agents, discounting, fit, plots, simulate, tasks
+from rpe import agents, discounting, fit, plots, records, simulate, tasks
 from rpe._checks import Floats, count, scalar
 from rpe._parallel import Cell, Progress, evaluate
 
@@ -79,7 +79,7 @@ class Result:
     settings : Settings
     true : float array (3,)
         Parameters of the class.
-    log : rpe.fit.WorkLog
+    log : rpe.records.WorkLog
         Its work.
     group : rpe.fit.Fit
         The class fitted as one.
@@ -91,7 +91,7 @@ class Result:
 
     settings: Settings
     true: Floats
-    log: fit.WorkLog
+    log: records.WorkLog
     group: fit.Fit
     predicted: Floats
     individuals: fit.Recovery
@@ -114,7 +114,6 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
     known = model(settings)
     true = np.array([settings.efficacy, settings.discount, settings.effort])
     log = fit.simulated(known, np.tile(true, (settings.n_students, 1)), data="work", rng=for_class)
-    assert isinstance(log, fit.WorkLog)
     draws = [p.draw_start(settings.n_individuals, for_truth) for p in known.parameters.values()]
     truths = known.from_free(np.stack(draws, axis=1))
     seed = int(for_fits.integers(2**31))
@@ -127,7 +126,7 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
     return Result(settings, true, log, group, predicted, fit.Recovery(truths, fit.joined(list(found.values()))))
 
 
-def _fit_class(settings: Settings, log: fit.WorkLog, seed: int) -> fit.Fit:
+def _fit_class(settings: Settings, log: records.WorkLog, seed: int) -> fit.Fit:
     options: dict[str, Any] = {"n_starts": settings.n_starts, "n_screen": settings.n_screen, "rng": seed}
     return fit.fit(model(settings), log, groups=["class"] * log.n_subjects, **options)
 

@@ -19,6 +19,7 @@ _PACKAGES = ("numpy", "scipy", "gymnasium", "matplotlib")
 _TYPES: dict[str, Any] = {"b": np.bool_, "i": np.int64, "u": np.int64, "f": np.float64, "U": np.str_}
 
 Column = npt.NDArray[Any]
+ColumnLike = Sequence[Any] | npt.NDArray[Any]
 
 
 class Table(Mapping[str, Column]):
@@ -57,7 +58,7 @@ class Table(Mapping[str, Column]):
     array([0.7])
     """
 
-    def __init__(self, columns: Mapping[str, npt.ArrayLike], about: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, columns: Mapping[str, ColumnLike], about: Mapping[str, Any] | None = None) -> None:
         names = [str(name) for name in columns]
         if len(set(names)) < len(names):
             raise ValueError(f"columns must have different names; got {', '.join(names)}")
