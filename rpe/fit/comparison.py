@@ -1,16 +1,20 @@
 """Comparison of models: information criteria and cross-validation."""
 
 from collections.abc import Sequence
+from typing import Literal, get_args
 
 import numpy as np
 
 from rpe._checks import Floats, Seed, choice, count
 from rpe.fit.estimates import Fit
-from rpe.fit.estimation import fit
+from rpe.fit.estimation import Method, fit
 from rpe.fit.likelihood import log_likelihood
 from rpe.fit.model import Model
 from rpe.records import Choices
 from rpe.table import Table
+
+Criterion = Literal["aic", "bic", "log_evidence"]
+CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
 
 
 def compare(fits: Sequence[Fit]) -> Table:
@@ -58,7 +62,7 @@ def cross_validate(
     data: Choices,
     *,
     n_folds: int = 5,
-    method: str = "ml",
+    method: Method = "ml",
     n_starts: int = 5,
     rng: Seed = None,
 ) -> Floats:
@@ -109,7 +113,7 @@ def cross_validate(
     return total
 
 
-def criterion(found: Fit, name: str) -> Floats:
+def criterion(found: Fit, name: Criterion) -> Floats:
     """Return what a fit says for its model, (n_subjects,); higher is better.
 
     Parameters
@@ -119,7 +123,7 @@ def criterion(found: Fit, name: str) -> Floats:
     name : {"aic", "bic", "log_evidence"}
         The first two as −AIC/2 and −BIC/2, on the scale of a log evidence.
     """
-    choice("criterion", name, ("aic", "bic", "log_evidence"))
+    choice("criterion", name, CRITERIA)
     return found.log_evidence if name == "log_evidence" else -0.5 * getattr(found, name)
 
 

@@ -1,7 +1,7 @@
 """Estimation: maximum likelihood and maximum a posteriori, all subjects and starts in one batch."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, TypedDict
 
 import numpy as np
 
@@ -13,12 +13,24 @@ from rpe.fit.objective import Objective
 from rpe.fit.scoring import optimise, polished
 from rpe.records import Choices, WorkLog
 
+Method = Literal["ml", "map"]
+
+
+class FitOptions(TypedDict, total=False):
+    """Options of `fit` that other functions pass on."""
+
+    method: Method
+    n_starts: int
+    n_screen: int
+    max_iterations: int
+    progress: bool
+
 
 def fit(
     model: Model,
     data: Choices | WorkLog,
     *,
-    method: str = "ml",
+    method: Method = "ml",
     n_starts: int = 10,
     n_screen: int = 0,
     rng: Seed = None,

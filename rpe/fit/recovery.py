@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Unpack
 
 import numpy as np
 
-from rpe._checks import ArrayLike, Floats, Ints, Seed, count, generator
-from rpe.fit.comparison import criterion
+from rpe._checks import ArrayLike, Floats, Ints, Seed, choice, count, generator, numbers
+from rpe.fit.comparison import CRITERIA, Criterion, criterion
 from rpe.fit.estimates import Fit
-from rpe.fit.estimation import fit
+from rpe.fit.estimation import FitOptions, fit
 from rpe.fit.model import Model
 from rpe.fit.synthetic import DataKind, simulated
 from rpe.table import Table
@@ -138,7 +138,7 @@ def parameter_recovery(
     true: ArrayLike | None = None,
     data: DataKind = "choices",
     rng: Seed = None,
-    **options: Any,
+    **options: Unpack[FitOptions],
 ) -> Recovery:
     """Simulate subjects with known parameters, fit them, and put both side by side.
 
@@ -155,7 +155,7 @@ def parameter_recovery(
     rng : int, numpy.random.Generator or None
         Seed.
     **options
-        For `fit`: method, n_starts, n_screen, progress.
+        For `fit`: method, n_starts, n_screen, max_iterations, progress.
 
     Returns
     -------
@@ -185,7 +185,7 @@ def parameter_recovery(
     if true is None:
         n = count("n_subjects", n_subjects)
         true = model.from_free(np.stack([p.draw_start(n, for_truth) for p in model.parameters.values()], axis=1))
-    true = np.asarray(true, dtype=np.float64)
+    true = numbers("true", true)
     seen = simulated(model, true, n_trials=n_trials, data=data, rng=for_data)
     return Recovery(true, fit(model, seen, rng=for_fit, **options))
 
@@ -196,9 +196,9 @@ def model_recovery(
     n_subjects: int = 50,
     n_trials: int = 100,
     data: DataKind = "choices",
-    by: str = "bic",
+    by: Criterion = "bic",
     rng: Seed = None,
-    **options: Any,
+    **options: Unpack[FitOptions],
 ) -> ModelRecovery:
     """Simulate subjects of every model, fit all models to all, and count which wins.
 
@@ -215,7 +215,7 @@ def model_recovery(
     rng : int, numpy.random.Generator or None
         Seed.
     **options
-        For `fit`: method, n_starts, n_screen.
+        For `fit`: method, n_starts, n_screen, max_iterations, progress.
 
     Returns
     -------
@@ -238,6 +238,7 @@ def model_recovery(
     """
     if len(models) < 2:
         raise ValueError(f"models must be at least two; got {len(models)}")
+    choice("by", by, CRITERIA)
     winners = []
     for source, own in zip(models, generator(rng).spawn(len(models)), strict=True):
         for_truth, for_data, *for_fits = own.spawn(2 + len(models))

@@ -5,7 +5,7 @@ from typing import Any, Literal, overload
 import numpy as np
 
 from rpe import simulate
-from rpe._checks import ArrayLike, Bools, Floats, Ints, Seed, choice, generator
+from rpe._checks import ArrayLike, Bools, Floats, Ints, Seed, choice, generator, numbers
 from rpe.fit.model import Model
 from rpe.records import Choices, WorkLog
 from rpe.records.choices import last_choice
@@ -49,7 +49,7 @@ def simulated(
     TypeError, ValueError
         For shapes or options out of range.
     """
-    true = np.asarray(true, dtype=np.float64)
+    true = numbers("true", true)
     if true.ndim != 2 or true.shape[1] != model.n_parameters:
         raise ValueError(f"true must have shape (n_subjects, {model.n_parameters}); got {true.shape}")
     kind = choice("data", data, ("choices", "work"))

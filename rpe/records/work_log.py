@@ -92,7 +92,7 @@ class WorkLog:
 
     @property
     def table(self) -> Table:
-        """One row a subject and day whose work is known: units done on that day, and by its end."""
+        """One row a subject and day whose work is known: units done on that day."""
         before, after = self.units[:, :-1], self.units[:, 1:]
         who, day = np.nonzero((before >= 0) & (after >= 0))
         return Table(
@@ -100,6 +100,5 @@ class WorkLog:
                 "subject": [self.subjects[i] for i in who],
                 "day": day,
                 "done": (after - before)[who, day],
-                "units": after[who, day],
             }
         )

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rpe._checks import Seed, choice, count, generator, scalar
-from rpe.table import Column, Table
+from rpe.table import Column, ColumnLike, Table
 
 _SCALES = ("linear", "log", "integer")
 
@@ -31,7 +31,7 @@ class Design(Mapping[str, Column]):
     2
     """
 
-    def __init__(self, columns: Mapping[str, Any]) -> None:
+    def __init__(self, columns: Mapping[str, ColumnLike]) -> None:
         self._table = Table(columns)
         if not self._table.n_rows:
             raise ValueError("a design must have at least one parameter and one combination; got none")
@@ -76,7 +76,7 @@ class Design(Mapping[str, Column]):
         return Design({**columns, "replicate": np.tile(np.arange(times), self.n_cells)})
 
 
-def grid(**values: Any) -> Design:
+def grid(**values: float | str | Iterable[float | str]) -> Design:
     """Return the design of all combinations of the given values; the last parameter runs fastest.
 
     Parameters
