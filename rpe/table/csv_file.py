@@ -9,7 +9,7 @@ import hashlib
 import io
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,20 +40,19 @@ def write(path: Path, columns: Mapping[str, npt.NDArray[Any]], about: Mapping[st
     beside = path.with_suffix(".json")
     if beside.exists() and not _is_ours(beside):
         raise FileExistsError(f"{beside} exists and is not that of a table; choose another name than {path.name!r}")
-    cells = {name: _written(values) for name, values in columns.items()}
     known = {
         "format": FORMAT,
         "about": about,
         "kinds": {name: _KINDS[values.dtype.kind] for name, values in columns.items()},
-        "digests": {name: _digest(column) for name, column in cells.items()},
-        "rows": _row_checksums(zip(*cells.values(), strict=True)),
+        "digests": {name: _digest(values) for name, values in columns.items()},
+        "rows": _row_checksums(columns),
     }
     text = json.dumps(known, indent=2, ensure_ascii=False, default=_plain) + "\n"
     # The JSON first: where the second file cannot be replaced, the first is put back, and it is the smaller one.
     write_together(
         {
             beside: lambda file: _write_text(file, text),
-            path: lambda file: _write_rows(file, [_guarded(name) for name in cells], cells.values()),
+            path: lambda file: _write_rows(file, columns),
         }
     )
     return path
@@ -72,15 +71,10 @@ def read(path: Path) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
     lines, delimiter = _lines(path, list(kinds))
     if len(lines) != (written := len(known["rows"]) // 4):
         raise ValueError(f"{path} must have {written} rows, as when it was written; got {len(lines)}")
-    columns = {
-        name: _parsed(path, name, kind, [(line.number, line.cells[i]) for line in lines], delimiter)
-        for i, (name, kind) in enumerate(kinds.items())
-    }
-    cells = {name: _written(values) for name, values in columns.items()}
-    changed = [name for name, column in cells.items() if _digest(column) != known["digests"].get(name)]
+    columns = {name: _parsed(path, lines, i, name, kinds[name], delimiter) for i, name in enumerate(kinds)}
+    changed = [name for name, values in columns.items() if _digest(values) != known["digests"].get(name)]
     if changed:
-        rows = _row_checksums(zip(*cells.values(), strict=True))
-        raise ValueError(_where_changed(path, lines, list(kinds), changed, rows, known["rows"]))
+        raise ValueError(_where_changed(path, lines, list(kinds), changed, _row_checksums(columns), known["rows"]))
     return columns, known["about"]
 
 
@@ -128,30 +122,36 @@ def _numbered(path: Path, reader: Any, width: int) -> Iterator[_Line]:
         first = reader.line_num + 1
 
 
-def _parsed(path: Path, name: str, kind: str, cells: list[tuple[int, str]], delimiter: str) -> npt.NDArray[Any]:
+def _parsed(path: Path, lines: list[_Line], place: int, name: str, kind: str, delimiter: str) -> npt.NDArray[Any]:
+    """A column by its kind; a spreadsheet may have written the cells in its own way."""
+    cells = [line.cells[place] for line in lines]
+    if kind == "text":
+        return np.array([_bare(cell) for cell in cells], dtype=np.str_)
+    if kind == "float" and delimiter == ";":
+        cells = [cell.replace(",", ".") for cell in cells]
     values = []
-    for line, cell in cells:
+    for line, cell in zip(lines, cells, strict=True):
         try:
-            values.append(_value(kind, cell, delimiter))
+            values.append(_READERS[kind](cell))
         except ValueError as error:
-            raise ValueError(f"{path}, line {line}, column {name!r}: must be {_RULES[kind]}; got {cell!r}") from error
+            raise ValueError(
+                f"{path}, line {line.number}, column {name!r}: must be {_RULES[kind]}; got {line.cells[place]!r}"
+            ) from error
     return np.array(values, dtype=_TYPES[kind])
 
 
-def _value(kind: str, cell: str, delimiter: str) -> Any:
-    """What a cell holds; a spreadsheet may have written it in its own way."""
-    if kind == "text":
-        return _bare(cell)
-    if kind == "bool":
-        return bool(("false", "true").index(cell.lower()))
-    if kind == "int":
-        number = int(cell)
-        if not -(2**63) <= number < 2**63:
-            raise ValueError(cell)
-        return number
-    if delimiter == ";":
-        cell = cell.replace(",", ".")
-    return float(cell) if cell else np.nan
+def _whole(cell: str) -> int:
+    number = int(cell)
+    if not -(2**63) <= number < 2**63:
+        raise ValueError(cell)
+    return number
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "bool": lambda cell: bool(("false", "true").index(cell.lower())),
+    "int": _whole,
+    "float": lambda cell: float(cell) if cell else np.nan,
+}
 
 
 def _where_changed(
@@ -166,13 +166,6 @@ def _where_changed(
     return f"{path}, line {line.number}, {found}; not what was written ({len(moved)} lines differ)"
 
 
-def _written(values: npt.NDArray[Any]) -> list[str]:
-    """The cells of a column, with numbers in full."""
-    if values.dtype.kind == "f":
-        return ["" if value != value else repr(value) for value in values.tolist()]
-    return [_guarded(value) if isinstance(value, str) else str(value) for value in values.tolist()]
-
-
 def _guarded(text: str) -> str:
     return f"'{text}" if text.startswith(_GUARDED) else text
 
@@ -181,14 +174,28 @@ def _bare(cell: str) -> str:
     return cell.removeprefix("'")
 
 
-def _digest(cells: Iterable[str]) -> str:
-    return hashlib.sha256("\0".join(cells).encode()).hexdigest()[:16]
+def _bits(values: npt.NDArray[Any]) -> npt.NDArray[np.uint64]:
+    """64 bits for every value, the same for all NaN and on every machine; of text a checksum."""
+    if values.dtype.kind == "U":
+        return np.array([zlib.crc32(text.encode()) for text in values.tolist()], dtype="<u8")
+    if values.dtype.kind == "f":
+        return np.where(np.isnan(values), np.nan, values).astype("<f8").view("<u8")
+    return values.astype("<i8").view("<u8")
 
 
-def _row_checksums(rows: Iterable[Sequence[str]]) -> str:
-    """Four hexadecimal digits for every row."""
-    sums = (zlib.crc32("\0".join(row).encode()) & 0xFFFF for row in rows)
-    return "".join(f"{number:04x}" for number in sums)
+def _digest(values: npt.NDArray[Any]) -> str:
+    content = "\0".join(values.tolist()).encode() if values.dtype.kind == "U" else _bits(values).tobytes()
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def _row_checksums(columns: Mapping[str, npt.NDArray[Any]]) -> str:
+    """Four hexadecimal digits for every row: the bits of its values, mixed by products with an odd number."""
+    values = list(columns.values())
+    mixed = np.zeros(len(values[0]) if values else 0, dtype=np.uint64)
+    for each in values:
+        mixed = (mixed ^ _bits(each)) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
+    return (mixed >> np.uint64(48)).astype(">u2").tobytes().hex()
 
 
 def _plain(value: Any) -> Any:
@@ -198,11 +205,17 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"about must be writable as JSON; {type(value).__name__} is not JSON serializable")
 
 
-def _write_rows(path: Path, header: Sequence[str], columns: Iterable[Sequence[str]]) -> None:
+def _write_rows(path: Path, columns: Mapping[str, npt.NDArray[Any]]) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(header)
-        writer.writerows(zip(*columns, strict=True))
+        writer.writerow([_guarded(name) for name in columns])
+        writer.writerows(zip(*(_cells(values) for values in columns.values()), strict=True))
+
+
+def _cells(values: npt.NDArray[Any]) -> list[Any]:
+    if values.dtype.kind == "U":
+        return [_guarded(text) for text in values.tolist()]
+    return ["" if value != value else value for value in values.tolist()]
 
 
 def _write_text(path: Path, text: str) -> None:
