@@ -35,7 +35,7 @@ fits = [rpe.fit.fit(model, data, rng=0) for model in (learns, sticks)]
 for subject, estimate, error in zip(data.subjects, fits[0].estimates, fits[0].standard_errors, strict=True):
     rate, beta = (f"{x:.2f} ± {e:.2f}" for x, e in zip(estimate, error, strict=True))
     print(f"{subject}: learning rate {rate}, inverse temperature {beta}")
-print(fits[0].report() or "All fits came to rest, away from their bounds.")
+print(fits[0].report() or "All fits converged, away from their bounds.")
 
 table = rpe.fit.compare(fits)
 for name, bic in zip(table["model"], table["bic"], strict=True):

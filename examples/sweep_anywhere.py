@@ -12,8 +12,8 @@ import numpy as np
 import rpe
 
 
-def put_off(k, n_goals, rng):
-    """How much an exact planner puts off a task; k comes as an array, the agent axis."""
+def procrastination(k, n_goals, rng):
+    """Procrastination of an exact planner; k comes as an array, the agent axis."""
     task = rpe.tasks.micro_wins(n_goals=n_goals, n_units=10, deadline=30, reward=50.0)
     exact = rpe.measures.exact(rpe.agents.Planner(rpe.discounting.Hyperbolic(k=k)), task)
     return {"index": exact.procrastination_index, "welfare": exact.welfare}
@@ -24,11 +24,11 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder) / "sweep.db"
         # executor=Client(...).get_executor(pure=False) on Dask, executor=MPIPoolExecutor() under MPI.
-        table = rpe.sweep.run(put_off, design, batch=["k"], rng=0, n_jobs=2, file=kept)
-        again = rpe.sweep.run(put_off, design, batch=["k"], file=kept)  # nothing is left to do
-        table.to_csv(Path(folder) / "sweep.csv")
-        print(table, "read back:", rpe.table.read(Path(folder) / "sweep.csv").about["seed"])
+        table = rpe.sweep.run(procrastination, design, batch=["k"], rng=0, n_jobs=2, file=kept)
+        again = rpe.sweep.run(procrastination, design, batch=["k"], file=kept)  # nothing is left to do
+        print(table)
+        print("read back equal:", rpe.table.read(table.to_csv(Path(folder) / "sweep.csv")) == table)
     for n_goals in (1, 2, 5, 10):
         chosen = table.where(table["n_goals"] == n_goals)
         print(f"{n_goals:>2} goals: index {chosen['index'].min():.2f} to {chosen['index'].max():.2f}")
-    print("resumed equals fresh:", all(np.array_equal(table[name], again[name]) for name in table))
+    print("resumed equals fresh:", again == table)

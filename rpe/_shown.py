@@ -35,4 +35,6 @@ def shown(value: Any) -> str:
         return "{" + ", ".join(f"{key!r}: {shown(each)}" for key, each in value.items()) + "}"
     if isinstance(value, tuple | list) and len(value) > _MOST and not hasattr(value, "_fields"):
         return f"<{type(value).__name__} of {len(value)}>"
-    return repr(value)
+    text = repr(value)
+    # What shows a page of its own, such as a table, is named by its first line.
+    return text if "\n" not in text else f"<{text.splitlines()[0]}>"

@@ -6,6 +6,7 @@ from contextlib import closing
 
 import pytest
 
+from rpe import _parallel
 from rpe._parallel import Cell, Progress, as_finished, evaluate, workers
 
 
@@ -15,12 +16,15 @@ def later(seconds, seen):
     return seconds
 
 
-def test_results_come_in_the_order_given_whoever_is_first():
+def test_results_come_in_the_order_given_whoever_is_first(monkeypatch):
     cells = [Cell(i, pow, (i, 2)) for i in (3, 1, 2)]
     counted = []
     assert list(evaluate(cells, done=lambda: counted.append(1)).items()) == [(3, 9), (1, 1), (2, 4)]
     assert list(evaluate(cells, n_jobs=2).items()) == [(3, 9), (1, 1), (2, 4)]
     assert len(counted) == 3
+    monkeypatch.setattr(_parallel, "workers", ThreadPoolExecutor)
+    late = [Cell(seconds, later, (seconds, [])) for seconds in (0.3, 0.01)]
+    assert list(evaluate(late, n_jobs=2)) == [0.3, 0.01]
 
 
 def test_cells_are_yielded_as_they_finish():

@@ -113,3 +113,87 @@ def test_no_function_hides_a_file(room):
     """`run` apart, which lives in run.py everywhere."""
     files = {path.stem for path in Path(room.__file__).parent.glob("*.py")} - {"__init__", "run"}
     assert not files & set(room.__all__)
+
+
+# --- what results show, and what they are as tables --------------------------------------------------
+
+TASK = rpe.tasks.bandit([0.2, 0.8])
+BETA = {"inverse_temperature": fit.Parameter(0, 20, start=(2, 6), prior=(-1.0, 1.0))}
+LEARNS = fit.Model(rpe.agents.QLearner(learning_rate=0.2, discount=0.0), TASK, BETA, name="learns")
+KNOWS = fit.Model(rpe.agents.Planner(rpe.discounting.Exponential(0.9)), TASK, BETA, name="knows")
+
+
+@pytest.fixture(scope="module")
+def recovery():
+    return fit.parameter_recovery(LEARNS, n_subjects=8, n_trials=40, method="map", n_starts=1, rng=0)
+
+
+def test_fits_show_their_numbers(recovery):
+    text = repr(recovery.fit)
+    assert text.startswith("Fit of model 'learns' by 'map', 1 starts\nTable of 8 rows and")
+    assert f"{recovery.fit.estimates[0, 0]:.4g}" in text
+    assert f"{recovery.correlation[0]:.4g}" in repr(recovery)
+    group = fit.hierarchical(LEARNS, fit.simulated(LEARNS, recovery.true, n_trials=40, rng=1), n_starts=1, rng=0)
+    assert f"{group.median[0]:.4g}" in repr(group)
+    assert len(repr(recovery.fit)) < 1500
+
+
+def test_a_recovery_is_summed_up_by_parameter(recovery):
+    summary = recovery.summary
+    assert summary["parameter"].tolist() == ["inverse_temperature"]
+    for name in ("correlation", "bias", "rmse", "coverage"):
+        assert summary[name].tolist() == getattr(recovery, name).tolist()
+
+
+def test_a_recovery_of_models_is_a_table():
+    found = fit.model_recovery([LEARNS, KNOWS], n_subjects=6, n_trials=30, n_starts=1, rng=0)
+    table = found.table
+    for i, generated in enumerate(found.names):
+        for j, wins in enumerate(found.names):
+            row = table.where((table["generated"] == generated) & (table["wins"] == wins))
+            assert row["confusion"].tolist() == [found.confusion[i, j]]
+            np.testing.assert_array_equal(row["inversion"], [found.inversion[i, j]])
+    assert repr(found).startswith("ModelRecovery by bic\nTable of 4 rows")
+
+
+def test_a_selection_is_a_table():
+    found = fit.random_effects(np.array([[0.0, -6.0]] * 9 + [[-6.0, 0.0]]), n_samples=1000, rng=0)
+    assert found.table["exceedance"].tolist() == found.exceedance.tolist()
+    assert found.table.about["omnibus_risk"] == found.omnibus_risk
+    assert f"{found.frequency[0]:.4g}" in repr(found)
+
+
+DATA = fit.simulated(LEARNS, [[2.0], [3.0]], n_trials=5, rng=0)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda rng: fit.fit(LEARNS, DATA, rng=rng),
+        lambda rng: fit.hierarchical(LEARNS, DATA, rng=rng),
+        lambda rng: fit.simulated(LEARNS, [[2.0]], rng=rng),
+        lambda rng: fit.parameter_recovery(LEARNS, n_subjects=2, n_trials=5, rng=rng),
+        lambda rng: fit.model_recovery([LEARNS, KNOWS], n_subjects=2, n_trials=5, rng=rng),
+        lambda rng: fit.cross_validate(LEARNS, DATA, n_folds=2, rng=rng),
+        lambda rng: fit.random_effects([[0.0, 1.0]], rng=rng),
+        lambda rng: sweep.latin_hypercube(3, rng=rng, k=(0.0, 1.0)),
+        lambda rng: sweep.sobol(4, rng=rng, k=(0.0, 1.0)),
+        lambda rng: sweep.run(lambda k, rng: k, sweep.grid(k=[1.0]), rng=rng),
+    ],
+)
+def test_seeds_are_checked_alike(call):
+    for rng, error in (("3", TypeError), (True, TypeError), (1.0, TypeError), (-1, ValueError)):
+        with pytest.raises(error, match="rng must be an integer of at least 0"):
+            call(rng)
+    call(np.int64(3))
+
+
+def test_a_sweep_records_its_seed():
+    table = sweep.run(lambda k, rng: rng.random(), sweep.grid(k=[1.0, 2.0]), rng=np.int64(0))
+    assert table.about["seed"] == "0"
+    assert table == sweep.run(lambda k, rng: rng.random(), sweep.grid(k=[1.0, 2.0]), rng=0)
+
+
+def test_what_decides_is_checked_before_the_work():
+    with pytest.raises(ValueError, match="by must be one of 'aic', 'bic', 'log_evidence'; got 'dic'"):
+        fit.model_recovery([LEARNS, KNOWS], n_subjects=10**9, by="dic")

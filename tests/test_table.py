@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import rpe
+from rpe._shown import shown
 from rpe.table import Table, read
 
 EXAMPLE = Table(
@@ -199,10 +200,10 @@ def test_a_changed_cell_is_refused_with_its_place(old, new, message, tmp_path):
 
 
 def test_the_place_counts_lines_as_an_editor_does(tmp_path):
-    table = Table({"arm": ["two\nlines", "x"], "n": [1, 2]})
+    table = Table({"the\narm": ["two\nlines", "x"], "n": [1, 2]})
     path = table.to_csv(tmp_path / "t.csv")
     spreadsheet(path, change=lambda cell: "two" if cell == "2" else cell)
-    with pytest.raises(ValueError, match="line 4, column 'n'"):
+    with pytest.raises(ValueError, match="line 5, column 'n'"):
         read(path)
 
 
@@ -331,6 +332,10 @@ def test_the_text_says_what_it_is():
     assert len(lines) == 9
     assert repr(Table({})) == "Table of 0 rows and 0 columns"
     assert repr(Table({"a": []})).splitlines()[1] == "a"
+
+
+def test_within_another_result_it_takes_one_line():
+    assert shown({"found": EXAMPLE}) == "{'found': <Table of 3 rows and 4 columns>}"
 
 
 def test_html_is_escaped():
