@@ -317,6 +317,7 @@ def test_numpy_numbers_in_what_is_known_are_written(tmp_path):
     table = Table({"n": [1]}, {"seed": np.int64(3), "rates": np.array([0.5, 1.0])})
     about = read(table.to_csv(tmp_path / "t.csv")).about
     assert (about["seed"], about["rates"]) == (3, [0.5, 1.0])
+    assert read(table.to_parquet(tmp_path / "t.parquet")).about == about
 
 
 # --- what it shows of itself -------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from contextlib import ExitStack, closing
+from functools import partial
 from typing import Any
 
 from rpe._checks import Seed, choice, count, flag, generator, seed_of
@@ -184,7 +185,7 @@ def _entropy(rng: Seed) -> int:
 
 def _identity(function: Callable[..., Any], design: Design, batch: Sequence[str], batch_size: int) -> dict[str, Any]:
     columns = {name: design[name].tolist() for name in design}
-    bound = pickle.dumps((getattr(function, "args", ()), getattr(function, "keywords", {})))
+    bound = pickle.dumps((function.args, function.keywords) if isinstance(function, partial) else ((), {}))
     return {
         "function": f"{_name(function)}, arguments {hashlib.sha256(bound).hexdigest()[:16]}",
         "design": columns,
@@ -193,6 +194,8 @@ def _identity(function: Callable[..., Any], design: Design, batch: Sequence[str]
     }
 
 
-def _name(function: Any) -> str:
-    inner = getattr(function, "func", function)
-    return f"{getattr(inner, '__module__', '')}.{getattr(inner, '__qualname__', type(inner).__qualname__)}"
+def _name(function: Callable[..., Any]) -> str:
+    inner = function.func if isinstance(function, partial) else function
+    # An object with __call__ goes by its class.
+    named = inner if isinstance(inner, type) or hasattr(inner, "__qualname__") else type(inner)
+    return f"{named.__module__}.{named.__qualname__}"

@@ -1,6 +1,5 @@
 """The table: columns of equal length by name, and what is known about how they came to be."""
 
-import json
 import os
 import platform
 from collections.abc import Iterator, Mapping, Sequence
@@ -160,7 +159,7 @@ class Table(Mapping[str, Column]):
         target = Path(path)
         if target.suffix != ".parquet":
             raise ValueError(f"path must end in '.parquet'; got {str(target)!r}")
-        content = pa.table(dict(self)).replace_schema_metadata({"rpe": json.dumps(self.about)})
+        content = pa.table(dict(self)).replace_schema_metadata({"rpe": csv_file.as_json(self.about)})
         return write_atomically(target, lambda file: pq.write_table(content, file))
 
     def to_latex(self, *, digits: int = 3, caption: str = "", label: str = "") -> str:
@@ -219,11 +218,11 @@ class Table(Mapping[str, Column]):
         frame = self.to_pandas()
         frame.attrs.clear()
         if not dimensions:
-            return xr.Dataset.from_dataframe(frame.rename_axis("row")).assign_attrs(about=json.dumps(self.about))
+            return xr.Dataset.from_dataframe(frame.rename_axis("row")).assign_attrs(about=csv_file.as_json(self.about))
         frame = frame.set_index(list(dimensions))
         if not frame.index.is_unique:
             raise ValueError(f"dimensions must tell all rows apart; {', '.join(dimensions)} do not")
-        return xr.Dataset.from_dataframe(frame).assign_attrs(about=json.dumps(self.about))
+        return xr.Dataset.from_dataframe(frame).assign_attrs(about=csv_file.as_json(self.about))
 
 
 def versions() -> dict[str, str]:

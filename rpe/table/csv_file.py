@@ -47,7 +47,7 @@ def write(path: Path, columns: Mapping[str, npt.NDArray[Any]], about: Mapping[st
         "digests": {name: _digest(values) for name, values in columns.items()},
         "rows": _row_checksums(columns),
     }
-    text = json.dumps(known, indent=2, ensure_ascii=False, default=_plain) + "\n"
+    text = as_json(known, indent=2) + "\n"
     # The JSON first: where the second file cannot be replaced, the first is put back, and it is the smaller one.
     write_together(
         {
@@ -76,6 +76,17 @@ def read(path: Path) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
     if changed:
         raise ValueError(_where_changed(path, lines, list(kinds), changed, _row_checksums(columns), known["rows"]))
     return columns, known["about"]
+
+
+def as_json(value: Any, indent: int | None = None) -> str:
+    """Return JSON text; NumPy's numbers and arrays as numbers and lists.
+
+    Raises
+    ------
+    TypeError
+        For anything that JSON does not have.
+    """
+    return json.dumps(value, indent=indent, ensure_ascii=False, default=_plain)
 
 
 def _is_ours(beside: Path) -> bool:
