@@ -366,6 +366,18 @@ def test_equality_is_that_of_the_columns():
     assert Table({"a": [1], "b": [2]}) != Table({"b": [2], "a": [1]})
 
 
+def test_rows_are_chosen_by_truth_or_place():
+    assert EXAMPLE.where(EXAMPLE["n"] > 0)["n"].tolist() == [1, 3]
+    assert EXAMPLE.where([2, 0])["n"].tolist() == [3, 1]
+    assert EXAMPLE.where(slice(1))["n"].tolist() == [1]
+    assert EXAMPLE.where([]).n_rows == 0
+    assert EXAMPLE.where([2, 0]).about == EXAMPLE.about
+    with pytest.raises(ValueError, match=r"rows must hold a boolean for each of the 3 rows; got shape \(2,\)"):
+        EXAMPLE.where([True, False])
+    with pytest.raises(TypeError, match="rows must be booleans or whole numbers; got"):
+        EXAMPLE.where([0.0, 1.0])
+
+
 def test_columns_have_one_type_a_kind():
     table = Table({"f": np.array([1.5], np.float32), "u": np.array([3], np.uint8), "i": np.array([-1], np.int16)})
     assert [table[name].dtype for name in table] == [np.float64, np.int64, np.int64]

@@ -92,15 +92,24 @@ class Table(Mapping[str, Column]):
         """Number of rows."""
         return len(next(iter(self._columns.values()))) if self._columns else 0
 
-    def where(self, rows: npt.ArrayLike) -> Self:
+    def where(self, rows: npt.ArrayLike | slice) -> Self:
         """Return the table of the chosen rows.
 
         Parameters
         ----------
-        rows : bool array (n_rows,) or int array
-            Which rows to keep.
+        rows : bool array (n_rows,), int array or slice
+            Which rows to keep, in this order.
+
+        Raises
+        ------
+        TypeError
+            If they are neither booleans nor whole numbers.
+        ValueError
+            If the booleans are not one for each row.
+        IndexError
+            If there is no such row.
         """
-        chosen = np.asarray(rows)
+        chosen = rows if isinstance(rows, slice) else _chosen(rows, self.n_rows)
         return type(self)({name: values[chosen] for name, values in self.items()}, self.about)
 
     def to_csv(self, path: str | os.PathLike[str]) -> Path:
@@ -228,6 +237,17 @@ class Table(Mapping[str, Column]):
 def versions() -> dict[str, str]:
     """Return the versions of Python and of the packages that results depend on."""
     return {"rpe": __version__, "python": platform.python_version()} | {name: version(name) for name in _PACKAGES}
+
+
+def _chosen(rows: npt.ArrayLike, n_rows: int) -> Column:
+    chosen = np.asarray(rows)
+    if chosen.size == 0 and chosen.dtype.kind == "f":  # an empty list
+        return chosen.astype(np.int64)
+    if chosen.dtype.kind not in "biu":
+        raise TypeError(f"rows must be booleans or whole numbers; got {chosen.dtype}")
+    if chosen.dtype.kind == "b" and chosen.shape != (n_rows,):
+        raise ValueError(f"rows must hold a boolean for each of the {n_rows} rows; got shape {chosen.shape}")
+    return chosen
 
 
 def _same(left: Column, right: Column) -> bool:
