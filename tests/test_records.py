@@ -14,7 +14,7 @@ from rpe.records import Choices, WorkLog
 RECORD = Choices.of(
     [[[0, 1, -1], [1, -1, -1]], [[2, 0, 1], [1, 1, -1]]],
     np.arange(12.0).reshape(2, 2, 3) / 3,
-    subjects=["anna", "ben"],
+    subjects=["anna", "-b'en"],
     state=np.arange(16).reshape(2, 2, 4) % 3,
     effort=0.5,
     points=np.full((2, 2, 3), 0.25),
@@ -34,7 +34,7 @@ def same(left, right):
 def test_a_table_has_a_row_a_choice_and_reads_back_as_choices(tmp_path):
     table = RECORD.table
     assert table.n_rows == RECORD.n_choices.sum() == 8
-    assert table.where(table["subject"] == "ben")["action"].tolist() == [2, 0, 1, 1, 1]
+    assert table.where(table["subject"] == "-b'en")["action"].tolist() == [2, 0, 1, 1, 1]
     path = table.to_csv(tmp_path / "choices.csv")
     same(RECORD, records.read_choices(path))
     assert rpe.table.read(path) == table

@@ -313,6 +313,16 @@ def test_json_and_parquet_of_others_are_refused(tmp_path):
         read(tmp_path / "t.json")
 
 
+def test_files_that_are_no_json_or_no_csv_are_named(tmp_path):
+    path = Table({"text": ["a", "b"], "n": [1, 2]}).to_csv(tmp_path / "t.csv")
+    path.write_text(path.read_text(encoding="utf-8").replace("b", "b" * 200_000), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"t\.csv, line 3: field larger than"):
+        read(path)
+    path.with_suffix(".json").write_text("{", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"t\.json must be what Table\.to_csv wrote beside 't\.csv'; Expecting"):
+        read(path)
+
+
 def test_numpy_numbers_in_what_is_known_are_written(tmp_path):
     table = Table({"n": [1]}, {"seed": np.int64(3), "rates": np.array([0.5, 1.0])})
     about = read(table.to_csv(tmp_path / "t.csv")).about

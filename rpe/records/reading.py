@@ -11,6 +11,7 @@ import numpy as np
 from rpe._checks import choice, count
 from rpe.records.choices import QUANTITIES, Choices
 from rpe.records.work_log import WorkLog
+from rpe.table.csv_file import bare
 
 _MORE = (*QUANTITIES[1:], "terminated")
 _TRUTH = {"true": "1", "false": "0"}
@@ -200,6 +201,7 @@ def _rows(path: Any, needed: Sequence[str], allowed: Sequence[str]) -> list[_Row
             if len(cells) != len(header):
                 raise ValueError(f"{path}, line {reader.line_num}: must have {len(header)} cells; got {len(cells)}")
             row = _Row(reader.line_num, {name: cell.strip() for name, cell in zip(header, cells, strict=True)})
+            row.cells["subject"] = bare(row.cells["subject"])
             if "terminated" in row.cells:
                 row.cells["terminated"] = _TRUTH.get(row.cells["terminated"].lower(), row.cells["terminated"])
             _checked(row, path)

@@ -100,7 +100,10 @@ def _is_ours(beside: Path) -> bool:
 
 def _known(path: Path) -> dict[str, Any]:
     beside = path.with_suffix(".json")
-    known = json.loads(beside.read_text(encoding="utf-8"))
+    try:
+        known = json.loads(beside.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{beside} must be what Table.to_csv wrote beside {path.name!r}; {error}") from error
     needed = ("about", "kinds", "digests", "rows")
     if not isinstance(known, dict) or (lacking := [name for name in needed if name not in known]):
         what = ", ".join(lacking) if isinstance(known, dict) else "everything"
@@ -116,7 +119,7 @@ def _lines(path: Path, names: Sequence[str]) -> tuple[list[_Line], str]:
         raise ValueError(f"{path} must be text in UTF-8; byte {error.start} is not") from error
     for delimiter in (",", ";", "\t"):
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        header = [_bare(cell) for cell in next(reader, [])]
+        header = [bare(cell) for cell in next(reader, [])]
         if header == list(names):
             return list(_numbered(path, reader, len(names))), delimiter
     header = next(csv.reader(io.StringIO(text, newline="")), [])
@@ -125,19 +128,22 @@ def _lines(path: Path, names: Sequence[str]) -> tuple[list[_Line], str]:
 
 def _numbered(path: Path, reader: Any, width: int) -> Iterator[_Line]:
     first = reader.line_num + 1
-    for cells in reader:
-        if cells:
-            if len(cells) != width:
-                raise ValueError(f"{path}, line {first}: must have {width} cells; got {len(cells)}")
-            yield _Line(first, cells)
-        first = reader.line_num + 1
+    try:
+        for cells in reader:
+            if cells:
+                if len(cells) != width:
+                    raise ValueError(f"{path}, line {first}: must have {width} cells; got {len(cells)}")
+                yield _Line(first, cells)
+            first = reader.line_num + 1
+    except csv.Error as error:
+        raise ValueError(f"{path}, line {first}: {error}") from error
 
 
 def _parsed(path: Path, lines: list[_Line], place: int, name: str, kind: str, delimiter: str) -> npt.NDArray[Any]:
     """A column by its kind; a spreadsheet may have written the cells in its own way."""
     cells = [line.cells[place] for line in lines]
     if kind == "text":
-        return np.array([_bare(cell) for cell in cells], dtype=np.str_)
+        return np.array([bare(cell) for cell in cells], dtype=np.str_)
     if kind == "float" and delimiter == ";":
         cells = [cell.replace(",", ".") for cell in cells]
     values = []
@@ -181,8 +187,9 @@ def _guarded(text: str) -> str:
     return f"'{text}" if text.startswith(_GUARDED) else text
 
 
-def _bare(cell: str) -> str:
-    return cell.removeprefix("'")
+def bare(cell: str) -> str:
+    """Return the text of a cell without the apostrophe that guards it from being taken for a formula."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_GUARDED) else cell
 
 
 def _bits(values: npt.NDArray[Any]) -> npt.NDArray[np.uint64]:
