@@ -44,16 +44,16 @@ def scalar_twin(agent, task, i):
     if isinstance(agent, MicroAgents):
         m, k = agent.n_exponentials, row(agent.k, i)
         gammas = [math.exp(k * math.log(1 - (j + 0.5) / m)) for j in range(m)]
-        return naive.Learner(task, gammas=gammas, weights=[1 / m] * m, foresees=agent.sophisticated, **shared)
+        return naive.Learner(task, gammas=gammas, weights=[1 / m] * m, on_policy=agent.sophisticated, **shared)
     gamma = row(agent.discount, i)
     if isinstance(agent, PresentBiasedLearner):
         bias = row(agent.present_bias, i)
         bank = {"gammas": [0.0, gamma], "weights": [1 - bias, bias]}
-        return naive.Learner(task, foresees=agent.sophisticated, **bank, **shared)
+        return naive.Learner(task, on_policy=agent.sophisticated, **bank, **shared)
     bank = {"gammas": [gamma], "weights": [1.0]}
     if isinstance(agent, QLearner):
         return naive.Learner(task, cut=agent.cut_trace, **bank, **shared)
-    return naive.Learner(task, foresees=True, **bank, **shared)
+    return naive.Learner(task, on_policy=True, **bank, **shared)
 
 
 def play(agent, task, n, seed, n_trials=4):
@@ -88,7 +88,7 @@ def alone(agent, i):
 
 
 def utility(step, i, weight=0.0):
-    """What agent i felt."""
+    """The experienced utility of agent i."""
     r, e, p, s = (np.broadcast_to(x, step.state.shape)[i] for x in step[1:5])
     return float(r + p - e + weight * s)
 
@@ -154,16 +154,16 @@ def compare_tables(memory, twins, task):
 
 
 @pytest.mark.parametrize("agent", [QLearner(pseudo_reward_weight=0.5), ActorCritic(pseudo_reward_weight=0.5)])
-def test_pseudo_rewards_are_felt_by_weight(agent):
+def test_pseudo_rewards_count_by_weight(agent):
     task = naive.goal_task()
-    felt = plain = 0
+    weighted = plain = 0
     for _, kind, seen, _ in play(agent, task, 30, seed=0, n_trials=1):
         if kind == "step":
             step, delta = seen[2], seen[5]
             twin = [utility(step, i, 0.5) for i in range(30)]
-            felt += np.abs(delta - twin).max() < 1e-12
+            weighted += np.abs(delta - twin).max() < 1e-12
             plain += np.abs(np.array([utility(step, i) for i in range(30)]) - twin).max() > 0.1
-    assert felt == 6  # nothing is known in the first trial, so δ is the utility
+    assert weighted == 6  # nothing is known in the first trial, so δ is the utility
     assert plain > 0
 
 
