@@ -1,6 +1,7 @@
 """Conditioning with one cue, its delays, probabilities and gaps, and the distributions that they are drawn from."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ from rpe.schedules.trials import Trial, sequence
 Draw = Callable[[np.random.Generator, int], Floats]
 Times = npt.ArrayLike | Draw
 """Times in s: a number, an array (n_trials,), or a function of a generator and a number that draws them."""
-Seed = int | np.random.Generator | np.random.SeedSequence | None
+Seed = int | np.integer[Any] | np.random.Generator | np.random.SeedSequence | None
 
 
 def exponential(mean: float, low: float = 0.0, high: float = np.inf) -> Draw:

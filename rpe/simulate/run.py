@@ -35,7 +35,7 @@ def run(
     n_agents: int | None = None,
     n_trials: int = 1,
     n_steps: int | None = None,
-    rng: int | np.random.Generator | np.random.SeedSequence | None = None,
+    rng: int | np.integer[Any] | np.random.Generator | np.random.SeedSequence | None = None,
     record: Recorded = None,
     chunk_size: int | None = None,
     memory: object = None,
