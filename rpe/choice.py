@@ -68,9 +68,10 @@ def softmax(values: Floats, inverse_temperature: npt.ArrayLike, available: Bools
     for row in values[1:]:
         best = np.maximum(best, row)
     weights: Floats = values - best
-    beta = np.asarray(inverse_temperature, dtype=np.float64)
-    if beta.ndim == 0 and beta < np.inf:
-        weights *= max(float(beta), _LEAST)
+    beta = np.asarray(inverse_temperature)
+    shared = float(beta) if beta.ndim == 0 else np.inf
+    if shared < np.inf:
+        weights *= max(shared, _LEAST)
     else:
         # ∞ · 0 is NaN, so greedy agents are handled by the sign of q − max q alone.
         greedy = np.isposinf(beta)

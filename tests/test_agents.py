@@ -475,3 +475,19 @@ def test_bad_planners_are_refused():
         Planner(Exponential([0.9, 0.8])).init(SURE, 3)
     with pytest.raises(TypeError, match="task must"):
         Planner(Exponential(0.9)).init(object(), 1)
+
+
+@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("learner", LEARNERS)
+def test_the_value_of_a_state_that_was_just_reached(learner, name):
+    """What was read ahead of an update is no longer used where the update has changed it."""
+    agent, task = LEARNERS[learner], TASKS[name]
+    for memory, kind, seen, _ in play(agent, task, N, seed=5):
+        if kind == "step":
+            step, going, fresh = seen[2], seen[4] & ~seen[2].terminated, copy.deepcopy(memory)
+            if hasattr(fresh, "ahead"):
+                fresh.ahead = None
+            known = agent.value(memory, step.state), agent.policy(memory, step.state)
+            read = agent.value(fresh, step.state.copy()), agent.policy(fresh, step.state.copy())
+            for a, b in zip(known, read, strict=True):
+                np.testing.assert_allclose(a[..., going], b[..., going], atol=1e-12)

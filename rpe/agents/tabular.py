@@ -133,9 +133,12 @@ class TabularLearner(ABC):
         float array (n_tables, n)
         """
         next_values = ahead.values.swapaxes(0, 1)
+        delta: Floats
         if ahead.policy is None:
-            return np.asarray(q_learning_error(utility, value, next_values, discount))
-        return np.asarray(expected_sarsa_error(utility, value, next_values, ahead.policy, discount))
+            delta = q_learning_error(utility, value, next_values, discount)
+        else:
+            delta = expected_sarsa_error(utility, value, next_values, ahead.policy, discount)
+        return delta
 
     @property
     def n_tables(self) -> int:
@@ -210,8 +213,7 @@ class TabularLearner(ABC):
         here, ahead = self._look(memory, state), self._look(memory, step.state)
         place = self._entries(memory, here, action)
         value = memory.table.reshape(-1).take(place)
-        ends = step.terminated.any()
-        carry = memory.discounts * (1.0 - step.terminated) if ends else memory.discounts
+        carry = memory.discounts * (1.0 - step.terminated) if step.terminated.any() else memory.discounts
         delta = self.error(self.utility(step), value, ahead, carry)
         if active is not None:
             delta = delta * active
@@ -229,7 +231,7 @@ class TabularLearner(ABC):
 
     def _trace_kept(self, memory: TableMemory, here: Ahead, value: Floats) -> Floats | float:
         """What earlier traces are multiplied by: 0 where they are cut, 1 elsewhere."""
-        if not self.cuts_traces or memory.credit.mode == "none":
+        if memory.credit.mode == "none" or not self.cuts_traces:
             return 1.0
         return (value >= greedy_value(here.values.swapaxes(0, 1))).astype(np.float64)
 
@@ -239,8 +241,11 @@ class TabularLearner(ABC):
 
     def _look(self, memory: TableMemory, state: Ints) -> Ahead:
         """Read the values of states (n,), unless they have just been read."""
-        if memory.ahead is not None and memory.ahead.state is state:
-            return memory.ahead
+        known = memory.ahead
+        if known is not None and known.state is state:
+            if self.on_policy and known.policy is None:
+                known = memory.ahead = known._replace(policy=self._choose(memory, known.values, state))
+            return known
         place = memory.place(state)
         values = memory.values(place)
         return Ahead(state, place, values, self._choose(memory, values, state) if self.on_policy else None)
@@ -254,14 +259,16 @@ class TabularLearner(ABC):
             return None
         # Only an agent that stayed where it was has read the value that has just moved.
         stayed = np.flatnonzero(ahead.state == state)
+        if not stayed.size:
+            return ahead
         ahead.values[:, action[stayed], stayed] = memory.table.reshape(-1).take(place[:, stayed])
         return ahead._replace(policy=None)
 
     def _worth(self, ahead: Ahead) -> Floats:
         """B (n_tables, n) of action values (n_tables, n_actions, n)."""
         values = ahead.values.swapaxes(0, 1)
-        worth = greedy_value(values) if ahead.policy is None else on_policy_value(values, ahead.policy)
-        return np.asarray(worth)
+        worth: Floats = greedy_value(values) if ahead.policy is None else on_policy_value(values, ahead.policy)
+        return worth
 
     def _choose(self, memory: TableMemory, values: Floats, state: Ints) -> Floats:
         """Choice probabilities (n_actions, n) from the action values of all tables."""
