@@ -3,6 +3,7 @@
 import copy
 import math
 import pickle
+from dataclasses import dataclass
 
 import naive
 import numpy as np
@@ -491,3 +492,50 @@ def test_the_value_of_a_state_that_was_just_reached(learner, name):
             read = agent.value(fresh, step.state.copy()), agent.policy(fresh, step.state.copy())
             for a, b in zip(known, read, strict=True):
                 np.testing.assert_allclose(a[..., going], b[..., going], atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["td", "agents", "simulate", "schedules", "features", "choice", "discounting"])
+def test_completion_shows_what_users_may_use(name):
+    module = getattr(rpe, name)
+    assert dir(module) == sorted(module.__all__)
+    assert all(getattr(module, each) is not None for each in module.__all__)
+
+
+def test_a_learner_of_ones_own_overrides_its_utility_alone():
+    """With utility 3u all values triple, at a third of the inverse temperature with the same choices."""
+
+    @dataclass(frozen=True, eq=False, kw_only=True)
+    class Tripled(QLearner):
+        def utility(self, step):
+            return 3 * super().utility(step)
+
+    task, shared = naive.goal_task(), {"trace_decay": 0.8, "discount": 0.9}
+    runs = [
+        rpe.simulate.run(learner, task, n_agents=20, n_trials=5, rng=0)
+        for learner in (QLearner(inverse_temperature=1.5, **shared), Tripled(inverse_temperature=0.5, **shared))
+    ]
+    np.testing.assert_array_equal(runs[0].full.action, runs[1].full.action)
+    np.testing.assert_allclose(3 * runs[0].full.delta, runs[1].full.delta, atol=1e-12)
+
+
+def test_a_learner_of_ones_own_overrides_its_error_alone():
+    """With δ = u − q a learner is myopic: Q-learning with a discount factor of 0."""
+
+    @dataclass(frozen=True, eq=False, kw_only=True)
+    class Myopic(QLearner):
+        def error(self, utility, value, ahead, discount):
+            return utility - value
+
+    task = naive.maze_task()
+    runs = [
+        rpe.simulate.run(learner, task, n_agents=20, n_trials=5, rng=0)
+        for learner in (QLearner(discount=0.0), Myopic(discount=0.9))
+    ]
+    np.testing.assert_allclose(runs[0].full.delta[..., 1:], runs[1].full.delta[..., 1:], atol=1e-12)
+
+
+def test_agents_offer_the_documented_hooks():
+    assert isinstance(QLearner(), rpe.agents.Agent)
+    assert isinstance(QLearner(), rpe.agents.AgentHooks)
+    assert isinstance(Planner(Hyperbolic()), rpe.agents.Agent)
+    assert not isinstance(Planner(Hyperbolic()), rpe.agents.AgentHooks)  # it has no error of the cue

@@ -17,7 +17,7 @@ NOT_OFFERED = -1e150
 
 @dataclass
 class TableMemory:
-    """What tabular learners remember.
+    """Memory of a tabular learner.
 
     Attributes
     ----------

@@ -14,7 +14,7 @@ from rpe.td.errors import td_error
 
 @dataclass
 class ActorCriticMemory:
-    """What an actor-critic remembers.
+    """Memory of an actor-critic.
 
     Attributes
     ----------

@@ -10,7 +10,7 @@ from rpe.td import lambda_errors
 
 
 class Credit:
-    """Hands each error to the entries visited in the trial, in proportion to their trace.
+    """Credit assignment: each error moves the entries visited in the trial, in proportion to their trace.
 
     There are three ways, equal wherever two apply. Without a trace an error moves the entry just
     left. In a layered task no entry is visited twice in a trial, so the online algorithm equals

@@ -13,7 +13,7 @@ from rpe.td.errors import td_error
 
 
 class OptionsMemory:
-    """What hierarchical learners remember; agents last.
+    """Memory of a hierarchical learner; agents last.
 
     Attributes
     ----------

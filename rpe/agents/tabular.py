@@ -26,7 +26,7 @@ def unit(name: str, value: Numbers) -> Floats:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class TabularLearner(ABC):
-    """What the tabular value learners share: a bank of discount factors γᵢ with weights wᵢ.
+    """Tabular value learner: a bank of discount factors γᵢ with weights wᵢ.
 
     The agent acts on Q = Σᵢ wᵢ Qᵢ, and each table learns by
 

@@ -11,7 +11,7 @@ from rpe.schedules.schedule import Schedule
 
 
 class Events(NamedTuple):
-    """What happens in an experiment, in the order of time.
+    """Events of an experiment, in the order of time.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What a simulation leaves behind: summaries of every trial, means over agents, and chosen agents in full."""
+"""Histories of simulations: summaries of every trial, means over agents, and chosen agents in full."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -191,7 +191,7 @@ class History:
 
 
 class Units(NamedTuple):
-    """How a task counts progress, as look-up tables.
+    """Units of work: how a task counts progress, as look-up tables.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Where agents live: a tabulated task with its own noise, or a Gymnasium environment as it is."""
+"""Worlds in which agents act: a tabulated task with its own noise, or a Gymnasium environment as it is."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -11,7 +11,7 @@ from rpe.tasks import Step, TabulatedTask
 
 
 class World(Protocol):
-    """What a simulation asks of the place where agents live."""
+    """World: the copies of a task or environment in which agents act."""
 
     def start(self) -> Ints:
         """Begin a trial for every agent; return their states (n,)."""

@@ -14,7 +14,7 @@ Recorded = Literal["summary", "all", "none"]
 
 
 class Learned(NamedTuple):
-    """What linear TD(λ) learned; time last.
+    """Result of linear TD(λ): errors, values and weights; time last.
 
     Attributes
     ----------

@@ -60,7 +60,7 @@ class Rule(NamedTuple):
 
 @dataclass
 class State:
-    """What a learner carries from one step to the next; `arrive` changes it in place.
+    """Weights, trace and last value, which a learner carries on; `arrive` changes them in place.
 
     Attributes
     ----------
@@ -117,7 +117,7 @@ def arrive(state: State, x: Floats, income: Floats, learns: bool, rule: Rule) ->
 
 
 def next_trace(trace: Floats, x: Floats, rule: Rule) -> Floats:
-    """Return the trace after a step with the features x; both (n_features,) or (n_features, n).
+    """Eligibility trace after a step with the features x; both (n_features,) or (n_features, n).
 
     Accumulating: γλe + x. Replacing: x where x is not 0, else γλe. Dutch: γλe + (1 − α γλe·x) x.
     """
