@@ -14,7 +14,7 @@ envs = gym.make_vec("rpe/MicroWins-v0", num_envs=128, n_goals=3, n_units=6, dead
 weights = np.zeros((envs.single_observation_space.shape[0], 2))
 
 
-def play(weights):
+def one_trial(weights):
     """One trial of every copy: gradients of the log-policy at each step, and the rewards."""
     observation, infos = envs.reset(seed=int(rng.integers(2**31)))
     gradients, rewards = [], []
@@ -30,7 +30,7 @@ def play(weights):
 
 
 for trial in range(300):
-    gradients, rewards = play(weights)
+    gradients, rewards = one_trial(weights)
     to_come = rewards[::-1].cumsum(axis=0)[::-1]
     advantage = to_come - to_come.mean(axis=1, keepdims=True)
     weights += 0.01 * (gradients * advantage[:, :, None, None]).sum(axis=0).mean(axis=0)

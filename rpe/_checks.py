@@ -2,7 +2,7 @@
 
 import operator
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -79,6 +79,15 @@ def parameter(name: str, value: Any, low: float = -np.inf, high: float = np.inf,
     if array.ndim > 1 or array.size == 0:
         raise ValueError(f"{name} must be a number or an array (n_agents,); got shape {array.shape}")
     return array
+
+
+def held(value: Numbers | None) -> Floats:
+    """Return the checked array that a parameter field holds: a cast, which costs nothing.
+
+    Parameter fields take numbers or array-likes and hold float arrays once `__post_init__` has
+    checked them; a dataclass can state only the first of the two types.
+    """
+    return cast(Floats, value)
 
 
 def scalar(name: str, value: Any, low: float = -np.inf, high: float = np.inf, **ends: bool) -> float:

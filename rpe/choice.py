@@ -1,8 +1,7 @@
 """Choice rules: from values to probabilities, and from probabilities to actions."""
 
-from typing import Any
-
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Bools, Floats, Ints, parameter
 
@@ -12,8 +11,8 @@ __all__ = ["inverse_temperature", "sample", "softmax"]
 _LEAST = 1e-140
 
 
-def inverse_temperature(value: Any) -> Floats:
-    """Return a checked inverse temperature β: ≥ 0, a number or one per agent; infinity is greedy.
+def inverse_temperature(value: npt.ArrayLike) -> Floats:
+    """Inverse temperature β, checked: ≥ 0, a number or one per agent; infinity is greedy.
 
     Raises
     ------
@@ -32,8 +31,8 @@ def inverse_temperature(value: Any) -> Floats:
     return parameter("inverse_temperature", value, 0)
 
 
-def softmax(values: Floats, inverse_temperature: Any, available: Bools | None = None) -> Floats:
-    """Return choice probabilities, π(a) ∝ exp(β q(a)) over the available actions.
+def softmax(values: Floats, inverse_temperature: npt.ArrayLike, available: Bools | None = None) -> Floats:
+    """Softmax choice probabilities, π(a) ∝ exp(β q(a)) over the available actions.
 
     β = ∞ is the greedy choice; equal best actions share the probability.
 
@@ -64,16 +63,19 @@ def softmax(values: Floats, inverse_temperature: Any, available: Bools | None = 
     """
     if available is not None:
         values = np.where(available, values, -np.inf)
+    # Row by row: a reduction over a short first axis costs NumPy several times as much.
     best = values[0]
     for row in values[1:]:
         best = np.maximum(best, row)
     weights: Floats = values - best
-    shared = float(inverse_temperature) if np.ndim(inverse_temperature) == 0 else np.inf
+    beta = np.asarray(inverse_temperature)
+    shared = float(beta) if beta.ndim == 0 else np.inf
     if shared < np.inf:
         weights *= max(shared, _LEAST)
     else:
-        greedy = np.isposinf(inverse_temperature)
-        steepness = np.where(greedy, 1.0, np.maximum(inverse_temperature, _LEAST))
+        # ∞ · 0 is NaN, so greedy agents are handled by the sign of q − max q alone.
+        greedy = np.isposinf(beta)
+        steepness = np.where(greedy, 1.0, np.maximum(beta, _LEAST))
         weights = np.where(greedy & (weights < 0), -np.inf, weights) * steepness
     np.exp(weights, out=weights)
     total = weights[0].copy()
@@ -106,6 +108,7 @@ def sample(probabilities: Floats, uniform: Floats) -> Ints:
     """
     if len(probabilities) == 1:
         return np.zeros(len(uniform), dtype=np.int64)
+    # The action is the number of cumulative probabilities that the uniform number has passed, counted in bytes.
     cumulative = probabilities[0]
     beyond = uniform >= cumulative
     passed = beyond.view(np.int8) if len(probabilities) < 128 else beyond.astype(np.int64)
@@ -118,3 +121,7 @@ def sample(probabilities: Floats, uniform: Floats) -> Ints:
     if not probabilities[-1].all() and (stray := beyond & (probabilities[-1] == 0.0)).any():
         action[stray] = len(probabilities) - 1 - np.argmax(probabilities[::-1, stray] > 0, axis=0)
     return action
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,11 +1,24 @@
-"""Discount functions D(τ): how much a reward τ steps away is worth today."""
+"""Discount functions D(τ): how much a reward τ steps away is worth today.
+
+=====================================  =====================
+what you want                          what to call
+=====================================  =====================
+exponential, γ^τ                       `Exponential`
+hyperbolic, 1 / (1 + kτ)               `Hyperbolic`
+hyperboloid, 1 / (1 + kτ)^s            `Hyperboloid`
+present-biased, β δ^τ                  `QuasiHyperbolic`
+a bank of exponentials                 `SumOfExponentials`
+any other: a callable with `n_agents`  see `Discounting`
+=====================================  =====================
+"""
 
 from dataclasses import dataclass
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
+import numpy.typing as npt
 
-from rpe._checks import Floats, agent_count, count, numbers, parameter
+from rpe._checks import Floats, Numbers, agent_count, count, held, numbers, parameter
 
 __all__ = [
     "Discounting",
@@ -20,13 +33,13 @@ __all__ = [
 
 @runtime_checkable
 class Discounting(Protocol):
-    """Anything that maps delays to weights, for one or for many agents."""
+    """Discount function: anything that maps delays to weights, for one or for many agents."""
 
     @property
     def n_agents(self) -> int:
         """How many agents the parameters describe (1 if all are numbers)."""
 
-    def __call__(self, delay: Any) -> Floats:
+    def __call__(self, delay: npt.ArrayLike) -> Floats:
         """Return D(τ): shape of `delay`, preceded by an agent axis if a parameter has one."""
 
 
@@ -54,7 +67,7 @@ class Exponential:
     array([0.25, 0.81])
     """
 
-    gamma: Any = 0.98
+    gamma: Numbers = 0.98
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "gamma", parameter("gamma", self.gamma, 0, 1))
@@ -62,12 +75,12 @@ class Exponential:
     @property
     def n_agents(self) -> int:
         """How many agents the parameters describe."""
-        return agent_count(gamma=self.gamma)
+        return agent_count(gamma=held(self.gamma))
 
-    def __call__(self, delay: Any) -> Floats:
+    def __call__(self, delay: npt.ArrayLike) -> Floats:
         """Return γ^τ for delays τ ≥ 0 in steps."""
-        delay = _delay(delay)
-        return np.power(_column(self.gamma, delay), delay)
+        delays = _delay(delay)
+        return np.power(_column(held(self.gamma), delays), delays)
 
     @classmethod
     def matched(cls, discounting: Discounting, delay: int) -> Self:
@@ -110,7 +123,7 @@ class Hyperbolic:
     array([1. , 0.5, 0.2])
     """
 
-    k: Any = 0.08
+    k: Numbers = 0.08
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "k", parameter("k", self.k, 0))
@@ -118,12 +131,12 @@ class Hyperbolic:
     @property
     def n_agents(self) -> int:
         """How many agents the parameters describe."""
-        return agent_count(k=self.k)
+        return agent_count(k=held(self.k))
 
-    def __call__(self, delay: Any) -> Floats:
+    def __call__(self, delay: npt.ArrayLike) -> Floats:
         """Return 1 / (1 + kτ) for delays τ ≥ 0 in steps."""
-        delay = _delay(delay)
-        return 1.0 / (1.0 + _column(self.k, delay) * delay)
+        delays = _delay(delay)
+        return 1.0 / (1.0 + _column(held(self.k), delays) * delays)
 
     @classmethod
     def matched(cls, discounting: Discounting, delay: int) -> Self:
@@ -161,23 +174,23 @@ class Hyperboloid:
     array([1. , 0.5])
     """
 
-    k: Any = 0.08
-    s: Any = 1.0
+    k: Numbers = 0.08
+    s: Numbers = 1.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "k", parameter("k", self.k, 0))
         object.__setattr__(self, "s", parameter("s", self.s, 0, open_low=True))
-        agent_count(k=self.k, s=self.s)
+        agent_count(k=held(self.k), s=held(self.s))
 
     @property
     def n_agents(self) -> int:
         """How many agents the parameters describe."""
-        return agent_count(k=self.k, s=self.s)
+        return agent_count(k=held(self.k), s=held(self.s))
 
-    def __call__(self, delay: Any) -> Floats:
+    def __call__(self, delay: npt.ArrayLike) -> Floats:
         """Return (1 + kτ)^−s for delays τ ≥ 0 in steps."""
-        delay = _delay(delay)
-        return np.power(1.0 + _column(self.k, delay) * delay, -_column(self.s, delay))
+        delays = _delay(delay)
+        return np.power(1.0 + _column(held(self.k), delays) * delays, -_column(held(self.s), delays))
 
 
 @dataclass(frozen=True)
@@ -204,24 +217,24 @@ class QuasiHyperbolic:
     array([1. , 0.5, 0.5])
     """
 
-    beta: Any = 0.7
-    delta: Any = 1.0
+    beta: Numbers = 0.7
+    delta: Numbers = 1.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "beta", parameter("beta", self.beta, 0, 1))
         object.__setattr__(self, "delta", parameter("delta", self.delta, 0, 1))
-        agent_count(beta=self.beta, delta=self.delta)
+        agent_count(beta=held(self.beta), delta=held(self.delta))
 
     @property
     def n_agents(self) -> int:
         """How many agents the parameters describe."""
-        return agent_count(beta=self.beta, delta=self.delta)
+        return agent_count(beta=held(self.beta), delta=held(self.delta))
 
-    def __call__(self, delay: Any) -> Floats:
+    def __call__(self, delay: npt.ArrayLike) -> Floats:
         """Return 1 at τ = 0 and β δ^τ for delays τ > 0 in steps."""
-        delay = _delay(delay)
-        long_run = np.power(_column(self.delta, delay), delay)
-        return long_run * np.where(delay > 0, _column(self.beta, delay), 1.0)
+        delays = _delay(delay)
+        long_run = np.power(_column(held(self.delta), delays), delays)
+        return long_run * np.where(delays > 0, _column(held(self.beta), delays), 1.0)
 
 
 @dataclass(frozen=True)
@@ -246,8 +259,8 @@ class SumOfExponentials:
     array([1. , 0.5])
     """
 
-    gammas: Any
-    weights: Any = None
+    gammas: npt.ArrayLike
+    weights: npt.ArrayLike | None = None
 
     def __post_init__(self) -> None:
         gammas = parameter("gammas", self.gammas, 0, 1).reshape(-1)
@@ -264,10 +277,10 @@ class SumOfExponentials:
         """One bank describes one agent."""
         return 1
 
-    def __call__(self, delay: Any) -> Floats:
+    def __call__(self, delay: npt.ArrayLike) -> Floats:
         """Return Σᵢ wᵢ γᵢ^τ for delays τ ≥ 0 in steps."""
-        delay = _delay(delay)
-        return np.tensordot(self.weights, np.power(_column(self.gammas, delay), delay), axes=1)
+        delays = _delay(delay)
+        return np.tensordot(held(self.weights), np.power(_column(held(self.gammas), delays), delays), axes=1)
 
     @classmethod
     def hyperbolic(cls, k: float, n_exponentials: int = 20) -> Self:
@@ -292,8 +305,8 @@ class SumOfExponentials:
         return cls(hyperbolic_rates(k, n_exponentials))
 
 
-def hyperbolic_rates(k: Any, n_exponentials: int = 20) -> Floats:
-    """Return the discount factors γᵢ = e^(−λᵢ), λᵢ = −k ln(1 − (i − ½)/M), of a hyperbolic bank.
+def hyperbolic_rates(k: Numbers, n_exponentials: int = 20) -> Floats:
+    """Discount factors of a hyperbolic bank, γᵢ = e^(−λᵢ), λᵢ = −k ln(1 − (i − ½)/M).
 
     Parameters
     ----------
@@ -317,13 +330,17 @@ def hyperbolic_rates(k: Any, n_exponentials: int = 20) -> Floats:
     return np.power.outer(1.0 - quantiles, rate)
 
 
-def _delay(delay: Any) -> Floats:
-    delay = numbers("delay", delay)
-    if (delay < 0).any():
-        raise ValueError(f"delay must be at least 0; got {delay.min():g}")
-    return delay
+def _delay(delay: npt.ArrayLike) -> Floats:
+    delays = numbers("delay", delay)
+    if (delays < 0).any():
+        raise ValueError(f"delay must be at least 0; got {delays.min():g}")
+    return delays
 
 
 def _column(value: Floats, delay: Floats) -> Floats:
     """Put the agent axis of a parameter before the axes of the delays."""
     return value.reshape(value.shape + (1,) * delay.ndim) if value.ndim else value
+
+
+def __dir__() -> list[str]:
+    return __all__

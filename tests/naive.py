@@ -31,7 +31,7 @@ def pick(table, luck, state, action):
 
 
 def outcomes(task, state, action, pseudo=0.0):
-    """(probability, reward felt, effort, next state, terminated) of every luck."""
+    """(probability, reward, effort, next state, terminated) of every luck."""
     t = task.tables
     for luck in range(t.next_state.shape[0]):
         reward = pick(t.reward, luck, state, action) + pick(t.points, luck, state, action)
@@ -58,7 +58,7 @@ class Learner:
         lam,
         beta,
         epsilon=0.0,
-        foresees=False,
+        on_policy=False,
         cut=False,
         replacing=False,
         initial=0.0,
@@ -76,7 +76,7 @@ class Learner:
 
     def worth(self, state):
         can = offers(self.task, state)
-        if self.foresees:
+        if self.on_policy:
             chosen = self.probabilities(state)
             return [sum(chosen[a] * q[state, a] for a in can) for q in self.q]
         return [max(q[state, a] for a in can) for q in self.q]
@@ -157,7 +157,7 @@ def naive_plan(task, reward_weight, effort_weight, horizon, beta, pseudo=0.0):
 
 
 def sophisticated_plan(task, reward_weight, effort_weight, n_steps, time_of, beta, pseudo=0.0):
-    """Policy and value of a self that foresees the softmax of its later selves, at a time."""
+    """Policy and value of a self that anticipates the softmax of its later selves, at a time."""
     known, policies = {}, {}
 
     def q(state, action, time, delay):

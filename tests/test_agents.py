@@ -3,6 +3,7 @@
 import copy
 import math
 import pickle
+from dataclasses import dataclass
 
 import naive
 import numpy as np
@@ -44,16 +45,16 @@ def scalar_twin(agent, task, i):
     if isinstance(agent, MicroAgents):
         m, k = agent.n_exponentials, row(agent.k, i)
         gammas = [math.exp(k * math.log(1 - (j + 0.5) / m)) for j in range(m)]
-        return naive.Learner(task, gammas=gammas, weights=[1 / m] * m, foresees=agent.sophisticated, **shared)
+        return naive.Learner(task, gammas=gammas, weights=[1 / m] * m, on_policy=agent.sophisticated, **shared)
     gamma = row(agent.discount, i)
     if isinstance(agent, PresentBiasedLearner):
         bias = row(agent.present_bias, i)
         bank = {"gammas": [0.0, gamma], "weights": [1 - bias, bias]}
-        return naive.Learner(task, foresees=agent.sophisticated, **bank, **shared)
+        return naive.Learner(task, on_policy=agent.sophisticated, **bank, **shared)
     bank = {"gammas": [gamma], "weights": [1.0]}
     if isinstance(agent, QLearner):
         return naive.Learner(task, cut=agent.cut_trace, **bank, **shared)
-    return naive.Learner(task, foresees=True, **bank, **shared)
+    return naive.Learner(task, on_policy=True, **bank, **shared)
 
 
 def play(agent, task, n, seed, n_trials=4):
@@ -88,7 +89,7 @@ def alone(agent, i):
 
 
 def utility(step, i, weight=0.0):
-    """What agent i felt."""
+    """The experienced utility of agent i."""
     r, e, p, s = (np.broadcast_to(x, step.state.shape)[i] for x in step[1:5])
     return float(r + p - e + weight * s)
 
@@ -154,16 +155,16 @@ def compare_tables(memory, twins, task):
 
 
 @pytest.mark.parametrize("agent", [QLearner(pseudo_reward_weight=0.5), ActorCritic(pseudo_reward_weight=0.5)])
-def test_pseudo_rewards_are_felt_by_weight(agent):
+def test_pseudo_rewards_count_by_weight(agent):
     task = naive.goal_task()
-    felt = plain = 0
+    weighted = plain = 0
     for _, kind, seen, _ in play(agent, task, 30, seed=0, n_trials=1):
         if kind == "step":
             step, delta = seen[2], seen[5]
             twin = [utility(step, i, 0.5) for i in range(30)]
-            felt += np.abs(delta - twin).max() < 1e-12
+            weighted += np.abs(delta - twin).max() < 1e-12
             plain += np.abs(np.array([utility(step, i) for i in range(30)]) - twin).max() > 0.1
-    assert felt == 6  # nothing is known in the first trial, so δ is the utility
+    assert weighted == 6  # nothing is known in the first trial, so δ is the utility
     assert plain > 0
 
 
@@ -475,3 +476,66 @@ def test_bad_planners_are_refused():
         Planner(Exponential([0.9, 0.8])).init(SURE, 3)
     with pytest.raises(TypeError, match="task must"):
         Planner(Exponential(0.9)).init(object(), 1)
+
+
+@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("learner", LEARNERS)
+def test_the_value_of_a_state_that_was_just_reached(learner, name):
+    """What was read ahead of an update is no longer used where the update has changed it."""
+    agent, task = LEARNERS[learner], TASKS[name]
+    for memory, kind, seen, _ in play(agent, task, N, seed=5):
+        if kind == "step":
+            step, going, fresh = seen[2], seen[4] & ~seen[2].terminated, copy.deepcopy(memory)
+            if hasattr(fresh, "ahead"):
+                fresh.ahead = None
+            known = agent.value(memory, step.state), agent.policy(memory, step.state)
+            read = agent.value(fresh, step.state.copy()), agent.policy(fresh, step.state.copy())
+            for a, b in zip(known, read, strict=True):
+                np.testing.assert_allclose(a[..., going], b[..., going], atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["td", "agents", "simulate", "schedules", "features", "choice", "discounting"])
+def test_completion_shows_what_users_may_use(name):
+    module = getattr(rpe, name)
+    assert dir(module) == sorted(module.__all__)
+    assert all(getattr(module, each) is not None for each in module.__all__)
+
+
+def test_a_learner_of_ones_own_overrides_its_utility_alone():
+    """With utility 3u all values triple, at a third of the inverse temperature with the same choices."""
+
+    @dataclass(frozen=True, eq=False, kw_only=True)
+    class Tripled(QLearner):
+        def utility(self, step):
+            return 3 * super().utility(step)
+
+    task, shared = naive.goal_task(), {"trace_decay": 0.8, "discount": 0.9}
+    runs = [
+        rpe.simulate.run(learner, task, n_agents=20, n_trials=5, rng=0)
+        for learner in (QLearner(inverse_temperature=1.5, **shared), Tripled(inverse_temperature=0.5, **shared))
+    ]
+    np.testing.assert_array_equal(runs[0].full.action, runs[1].full.action)
+    np.testing.assert_allclose(3 * runs[0].full.delta, runs[1].full.delta, atol=1e-12)
+
+
+def test_a_learner_of_ones_own_overrides_its_error_alone():
+    """With δ = u − q a learner is myopic: Q-learning with a discount factor of 0."""
+
+    @dataclass(frozen=True, eq=False, kw_only=True)
+    class Myopic(QLearner):
+        def error(self, utility, value, ahead, discount):
+            return utility - value
+
+    task = naive.maze_task()
+    runs = [
+        rpe.simulate.run(learner, task, n_agents=20, n_trials=5, rng=0)
+        for learner in (QLearner(discount=0.0), Myopic(discount=0.9))
+    ]
+    np.testing.assert_allclose(runs[0].full.delta[..., 1:], runs[1].full.delta[..., 1:], atol=1e-12)
+
+
+def test_agents_offer_the_documented_hooks():
+    assert isinstance(QLearner(), rpe.agents.Agent)
+    assert isinstance(QLearner(), rpe.agents.AgentHooks)
+    assert isinstance(Planner(Hyperbolic()), rpe.agents.Agent)
+    assert not isinstance(Planner(Hyperbolic()), rpe.agents.AgentHooks)  # it has no error of the cue

@@ -212,3 +212,32 @@ def test_microstimuli_are_the_published_functions():
 def test_bad_options(call, message):
     with pytest.raises(ValueError, match=message):
         call(schedules.delay_conditioning(2))
+
+
+@pytest.mark.parametrize(
+    ("windows", "expected"),
+    [
+        (((0.5, 1.5, 1.0), (1.0, 2.0, 0.5)), [0, 1, 1.5, 0.5, 0]),
+        (((1.0, 2.0, 0.5), (0.5, 1.5, 1.0)), [0, 1, 1.5, 0.5, 0]),  # the order in which they are written is no matter
+        (((0.5, 1.5, 0.5), (0.5, 1.5, 1.0)), [0, 1.5, 1.5, 0, 0]),
+        (((0.5, 1.5), (0.5, 1.5)), [0, 2, 2, 0, 0]),
+        (((0.5, 1.0), (1.0, 1.5)), [0, 1, 1, 0, 0]),  # they meet, and never overlap
+        (((0.5, 1.0), (1.5, 2.0, 0.25)), [0, 1, 0, 0.25, 0]),
+        ((0.5, 1.5, 0.3), [0, 0.3, 0.3, 0, 0]),
+        ([[0.5, 1.5], [1.0, 1.5]], [0, 1, 2, 0, 0]),
+        (np.array([0.5, 1.5]), [0, 1, 1, 0, 0]),
+    ],
+)
+def test_intensities_of_a_stimulus_that_is_on_twice_at_once_add_up(windows, expected):
+    trial = rpe.schedules.Trial({"A": windows, "B": (0.0, 0.5)}, {2.0: 1.0})
+    s = rpe.schedules.sequence({"t": trial}, ["t"], dt=0.5, duration=2.5)
+    assert s.level[0, :, 0].tolist() == expected
+    assert s.level[0, :, 1].tolist() == [1, 0, 0, 0, 0]
+    assert rpe.features.presence(s)[0, :, 0].tolist() == expected
+
+
+@pytest.mark.parametrize("windows", [(0.5,), 0.5, (), "ab", ((0.5, 1.0), 1.0), (0.5, 1.0, 1.0, 2.0)])
+def test_windows_of_a_stimulus_that_are_no_windows(windows):
+    trial = rpe.schedules.Trial({"A": windows})
+    with pytest.raises(TypeError, match=r"cue 'A' of t must be \(on, off\)|time in t must hold real numbers"):
+        rpe.schedules.sequence({"t": trial}, ["t"], dt=0.5, duration=2.5)

@@ -293,7 +293,8 @@ def test_the_ways_to_record_agree():
         whole = getattr(everything.full, name)
         np.testing.assert_array_equal(getattr(default.full, name), whole[:64])
         np.testing.assert_array_equal(getattr(chosen.full, name), whole[[299, 7]])
-    assert repr(chosen) == "History(300 agents, 4 trials of up to 6 steps, 2 agents in full)"
+    assert repr(chosen).endswith(": 300 agents, 4 trials of up to 6 steps, 2 agents in full)")
+    assert repr(chosen).startswith(f"History({type(chosen.agent).__name__} on {type(chosen.task).__name__}")
 
 
 def test_a_scalar_array_of_one_agent_can_be_recorded():
@@ -545,3 +546,25 @@ def test_a_missing_method_is_named(missing):
     setattr(agent, missing, None)
     with pytest.raises(TypeError, match=f"agent must have the method '{missing}'; Coin has not"):
         run(agent, GOAL)
+
+
+def test_labelled_arrays_hold_all_that_was_recorded():
+    import xarray
+
+    task = rpe.tasks.micro_wins(n_goals=2, n_units=4, deadline=6)
+    history = run(QLearner(), task, n_agents=5, n_trials=3, rng=0, record=[1, 3])
+    data = history.to_xarray()
+    assert isinstance(data, xarray.Dataset)
+    assert dict(data.sizes) == {"trial": 3, "moment": 7, "agent": 5, "recorded_agent": 2, "step": 6}
+    for name, array in (*history.curves._asdict().items(), *history.trials._asdict().items()):
+        np.testing.assert_array_equal(data[name], array)
+    assert data["recorded_agent"].values.tolist() == [1, 3]
+    for name in ("state", "action", "reward", "effort", "delta"):
+        np.testing.assert_array_equal(data[f"full_{name}"].sel(recorded_agent=3), getattr(history.full, name)[1])
+    assert data["sub_goal_error"].dims == data["goal_error"].dims == ("trial",)
+    assert data["units"].sel(agent=4, trial=2) == history.trials.units[4, 2]
+
+
+def test_labelled_arrays_leave_out_what_was_not_recorded():
+    data = run(QLearner(), rpe.tasks.bandit([0.5]), n_agents=2, rng=0, record="summary").to_xarray()
+    assert set(data.data_vars) == {"delta_mean", "delta_variance"}

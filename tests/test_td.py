@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from rpe import td
-from rpe.td import alone, chain, linear, plan
+from rpe.td import step_by_step
+from rpe.td._fast import dispatch, serial_compound, single_agent, trial_matrices
 
 
 def scalar_learn(x, r, alpha, gamma, lam, *, bootstrap, trace, floor, reset, pulse, w0, learning):
@@ -149,6 +150,30 @@ def test_learn_equals_a_scalar_loop(kind, trace, bootstrap, reset, floor, shared
     )
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("trace", ["accumulating", "replacing", "dutch"])
+@pytest.mark.parametrize("agents", ["one", "shared trace", "own traces"])
+def test_every_path_is_the_rule_step_by_step(kind, trace, agents):
+    rng = np.random.default_rng(8)
+    x, reward = trial_of(kind, rng, 7) * 0.6, rng.normal(size=(40, 7))
+    n = 1 if agents == "one" else 3
+    rates = {
+        "learning_rate": np.array([0.1, 0.3, 0.2])[:n],
+        "discount": np.array([0.9, 1.0, 0.7]) if agents == "own traces" else np.array(0.9),
+        "trace_decay": np.array(0.8),
+    }
+    learned = td.learn(x, reward, trace=trace, record="all", **rates)
+    rule = step_by_step.Rule(**rates, bootstrap="updated", trace=trace, value_floor=-np.inf, reset=True)
+    w = np.zeros((x.shape[1], n))
+    for trial, paid in enumerate(reward):
+        state = step_by_step.State.before_trial(w)
+        for step, now in enumerate(x):
+            delta, value = step_by_step.arrive(state, now, paid[step : step + 1], True, rule)
+            assert_allclose(learned.delta[:, trial, step], delta, atol=1e-11)
+            assert_allclose(learned.value[:, trial, step], value, atol=1e-11)
+    assert_allclose(learned.weights, w.T, atol=1e-11)
+
+
 @given(st.data())
 @settings(max_examples=150, deadline=None)
 def test_learn_equals_a_scalar_loop_whatever_the_options(data):
@@ -178,11 +203,11 @@ def test_learn_equals_a_scalar_loop_whatever_the_options(data):
     }
     reward = rng.normal(size=pick(shape, (n_agents, *shape)))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(linear, "_BLOCK", pick(1, 1 << 16))
-        patch.setattr(chain, "_FEW_AGENTS", pick(0, 1024))
-        patch.setattr(alone, "_ALIKE", pick(0, 32))
-        patch.setattr(plan, "_CHUNK", pick(4, 64))
-        patch.setattr(plan, "_KEPT", pick(1, 64))
+        patch.setattr(dispatch, "_BLOCK", pick(1, 1 << 16))
+        patch.setattr(serial_compound, "_FEW_AGENTS", pick(0, 1024))
+        patch.setattr(single_agent, "_ALIKE", pick(0, 32))
+        patch.setattr(trial_matrices, "_CHUNK", pick(4, 64))
+        patch.setattr(trial_matrices, "_KEPT", pick(1, 64))
         several = [*map(np.size, (options["learning_rate"], every["discount"], every["trace_decay"]))]
         several += [len(array) for array in (reward, options["pulse"]) if np.ndim(array) == 3]
         count = max(several)
@@ -223,7 +248,8 @@ def test_a_floor_that_binds_for_some_agents_only():
 
 def test_trials_alike_are_analysed_once(monkeypatch):
     made = []
-    monkeypatch.setattr(plan, "plan_of", lambda *a, original=plan.plan_of: made.append(1) or original(*a))
+    original = trial_matrices.matrices_of
+    monkeypatch.setattr(trial_matrices, "matrices_of", lambda *a: made.append(1) or original(*a))
     rng = np.random.default_rng(0)
     types = np.stack([trial_of("dense", rng, 5) * 0.1 for _ in range(3)])
     td.learn(types[rng.integers(3, size=50)], np.zeros((50, 5)), learning_rate=np.full(40, 0.1))
@@ -360,7 +386,7 @@ def test_blocks_change_nothing(kind, monkeypatch):
     x, _ = problem(kind, rng)
     r = rng.normal(size=(70, *x.shape[:2]))
     whole = td.learn(x, r, trace_decay=0.5, record="summary")
-    monkeypatch.setattr(linear, "_BLOCK", 9 * 16)
+    monkeypatch.setattr(dispatch, "_BLOCK", 9 * 16)
     parts = td.learn(x, r, trace_decay=0.5, record="summary")
     assert whole.delta.shape == (64, *x.shape[:2])
     for a, b in zip(whole, parts, strict=True):
@@ -382,19 +408,25 @@ def test_elementary_errors_against_loops():
         assert td.average_reward_error(r, q, ahead[0], 0.3, 2.0)[i] == pytest.approx(r[i] - 0.6 + ahead[0][i] - q[i])
 
 
-def test_lambda_returns():
+def lambda_return(reward, value, discount, trace_decay):
+    """The value before each step and the λ-error of it; the value after the trial is 0."""
+    ahead = np.concatenate([value[1:], np.zeros_like(value[:1])])
+    return value + td.lambda_errors(td.td_error(reward, value, ahead, discount), discount * trace_decay)
+
+
+def test_lambda_errors_make_lambda_returns():
     """λ = 1 is the Monte-Carlo return, λ = 0 the one-step target; between, the recursive definition."""
     rng = np.random.default_rng(0)
     r, v, gamma = rng.normal(size=(9, 3)), rng.normal(size=(9, 3)), 0.9
     powers = gamma ** np.arange(9)
     monte_carlo = np.array([(powers[: 9 - t, None] * r[t:]).sum(axis=0) for t in range(9)])
-    assert_allclose(td.lambda_return(r, v, gamma, 1.0), monte_carlo)
+    assert_allclose(lambda_return(r, v, gamma, 1.0), monte_carlo)
     ahead = np.vstack([v[1:], np.zeros((1, 3))])
-    assert_allclose(td.lambda_return(r, v, gamma, 0.0), r + gamma * ahead)
+    assert_allclose(lambda_return(r, v, gamma, 0.0), r + gamma * ahead)
     lam, g = np.array([0.2, 0.5, 0.9]), np.zeros(3)
     for t in range(8, -1, -1):
         g = r[t] + gamma * ((1 - lam) * ahead[t] + lam * g)
-        assert_allclose(td.lambda_return(r, v, gamma, lam)[t], g)
+        assert_allclose(lambda_return(r, v, gamma, lam)[t], g)
 
 
 def test_lambda_errors_in_place_with_a_decay_for_each_step():
@@ -456,10 +488,3 @@ def test_bad_input(change, error, message):
 def test_a_record_too_large_is_refused():
     with pytest.raises(ValueError, match=r"at most 2 GiB; record='all' would need 14.9 GiB for 100000 agents"):
         td.learn(np.eye(5), np.zeros((2000, 5)), learning_rate=np.full(100_000, 0.1), record="all")
-
-
-def test_bad_input_of_lambda_return():
-    with pytest.raises(ValueError, match="same shape"):
-        td.lambda_return([1.0, 2.0], [1.0], 0.9, 0.5)
-    with pytest.raises(ValueError, match="trace_decay"):
-        td.lambda_return([1.0], [1.0], 0.9, 2.0)

@@ -1,32 +1,42 @@
 """Agents that choose: planners that know the task, and learners that do not.
 
+==================================================  ======================================
+what you want                                       what to call
+==================================================  ======================================
+plan exactly under any discounting                  `Planner`
+learn off-policy: Q(λ)                              `QLearner`
+learn on-policy: expected SARSA(λ)                  `ExpectedSarsa`
+learn with hyperbolic discounting                   `MicroAgents`
+learn with a present bias                           `PresentBiasedLearner`
+learn a policy and its values apart                 `ActorCritic`
+learn with options that lead to sub-goals           `OptionsLearner`
+write a tabular learner of your own                 subclass `TabularLearner`
+write any agent of your own                         three methods, see `Agent`, `AgentHooks`
+==================================================  ======================================
+
 An agent is anything with three methods. `init(task, n_agents)` returns a memory that the caller
 owns; `policy(memory, state)` returns choice probabilities (n_actions, n), never a sampled action;
 `update(memory, state, action, step, active)` changes the memory in place and returns the signed
-error (n,) from before the update. A fourth, `start(memory, state)`, is called at the beginning of
-every trial if it exists, and returns the error (n,) of the cue.
+error (n,) from before the update.
 """
 
-from typing import Any, Protocol, runtime_checkable
-
-from rpe._checks import Bools, Floats, Ints
+from rpe.agents._tables import Ahead, TableMemory
 from rpe.agents.actor_critic import ActorCritic, ActorCriticMemory
+from rpe.agents.agent import Agent, AgentHooks
+from rpe.agents.expected_sarsa import ExpectedSarsa
+from rpe.agents.micro_agents import MicroAgents
 from rpe.agents.options import OptionsLearner, OptionsMemory
 from rpe.agents.planner import Planner, PlannerMemory
-from rpe.agents.tabular import (
-    ExpectedSarsa,
-    MicroAgents,
-    PresentBiasedLearner,
-    QLearner,
-    TableMemory,
-    TabularLearner,
-)
-from rpe.tasks import Step
+from rpe.agents.present_biased import PresentBiasedLearner
+from rpe.agents.q_learning import QLearner
+from rpe.agents.tabular import TabularLearner
 
 __all__ = [
     "ActorCritic",
     "ActorCriticMemory",
     "Agent",
+    "AgentHooks",
+    "Ahead",
     "ExpectedSarsa",
     "MicroAgents",
     "OptionsLearner",
@@ -40,15 +50,5 @@ __all__ = [
 ]
 
 
-@runtime_checkable
-class Agent(Protocol):
-    """What `rpe.simulate.run` asks of an agent."""
-
-    def init(self, task: Any, n_agents: int) -> Any:
-        """Return a fresh memory for n agents."""
-
-    def policy(self, memory: Any, state: Ints) -> Floats:
-        """Return the choice probabilities (n_actions, n) in the states (n,)."""
-
-    def update(self, memory: Any, state: Ints, action: Ints, step: Step, active: Bools | None) -> Floats:
-        """Learn in place; return the signed error (n,) from before the update."""
+def __dir__() -> list[str]:
+    return __all__

@@ -1,21 +1,20 @@
 """The actor-critic: a critic that learns state values, an actor that the same error teaches."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from rpe import td
-from rpe._checks import Bools, Floats, Ints, agent_count, parameter
+from rpe._checks import Bools, Floats, Ints, Numbers, agent_count, held, parameter
+from rpe.agents._steps import all_over, check_n_agents, experienced_utility, offered_actions
 from rpe.agents.credit import Credit
-from rpe.agents.tabular import all_over, felt, offered_actions
 from rpe.choice import inverse_temperature, softmax
-from rpe.tasks import Step
+from rpe.tasks import Step, TabulatedTask
+from rpe.td.errors import td_error
 
 
 @dataclass
 class ActorCriticMemory:
-    """What an actor-critic remembers.
+    """Memory of an actor-critic.
 
     Attributes
     ----------
@@ -81,7 +80,7 @@ class ActorCritic:
     inverse_temperature : float or array (n_agents,)
         β ≥ 0 of the softmax over preferences, per reward unit.
     pseudo_reward_weight : float or array (n_agents,)
-        How much of a sub-goal's pseudo-reward is felt as reward; 0 by default.
+        How much of a sub-goal's pseudo-reward counts as reward; 0 by default.
 
     Raises
     ------
@@ -102,12 +101,12 @@ class ActorCritic:
     (3, 2562)
     """
 
-    learning_rate: Any = 0.1
-    actor_rate: Any = 0.1
-    discount: Any = 0.95
-    trace_decay: Any = 0.0
-    inverse_temperature: Any = 1.0
-    pseudo_reward_weight: Any = 0.0
+    learning_rate: Numbers = 0.1
+    actor_rate: Numbers = 0.1
+    discount: Numbers = 0.95
+    trace_decay: Numbers = 0.0
+    inverse_temperature: Numbers = 1.0
+    pseudo_reward_weight: Numbers = 0.0
 
     def __post_init__(self) -> None:
         for name in ("learning_rate", "actor_rate", "discount", "trace_decay"):
@@ -121,22 +120,21 @@ class ActorCritic:
         """How many agents the parameters describe (1 if all are numbers)."""
         return agent_count(**vars(self))
 
-    def init(self, task: Any, n_agents: int) -> ActorCriticMemory:
+    def init(self, task: TabulatedTask, n_agents: int) -> ActorCriticMemory:
         """Return a fresh memory, all zero, for n agents on a task."""
-        if self.n_agents not in (1, n_agents):
-            raise ValueError(f"n_agents must be {self.n_agents}, as the parameters have it; got {n_agents}")
+        check_n_agents(self.n_agents, n_agents)
         return ActorCriticMemory(
             np.zeros((task.n_states, n_agents, 1)),
             np.zeros((task.n_states, n_agents, task.n_actions)),
             np.arange(n_agents),
             offered_actions(task),
-            Credit(self.trace_decay, getattr(task, "layer_size", None) is not None),
+            Credit(held(self.trace_decay), getattr(task, "layer_size", None) is not None),
         )
 
     def start(self, memory: ActorCriticMemory, state: Ints) -> Floats:
         """Begin a trial: clear the traces and return the error (n,) of the cue, γV(s₀)."""
         memory.credit.clear()
-        return np.asarray(self.discount * self.value(memory, state))
+        return np.asarray(held(self.discount) * self.value(memory, state))
 
     def value(self, memory: ActorCriticMemory, state: Ints) -> Floats:
         """Return V(s) of each agent's state (n,), in reward units."""
@@ -152,10 +150,10 @@ class ActorCritic:
         """Learn from one step in place; return the signed error δ (n,) from before the update."""
         here = memory.place(state)
         there = here * memory.actor.shape[-1] + action
-        carry = self.discount * (1.0 - step.terminated)
+        carry = held(self.discount) * (1.0 - step.terminated)
         value, preference = memory.critic.reshape(-1).take(here), memory.actor.reshape(-1).take(there)
-        utility = felt(step, self.pseudo_reward_weight)
-        delta = td.td_error(utility, value, self.value(memory, step.state), carry)
+        utility = experienced_utility(step, held(self.pseudo_reward_weight))
+        delta = td_error(utility, value, self.value(memory, step.state), carry)
         if active is not None:
             delta = delta * active
         memory.credit.assign(
@@ -165,7 +163,7 @@ class ActorCritic:
             [memory.critic, memory.actor],
             [here, there],
             [value, preference],
-            [self.learning_rate, self.actor_rate],
+            [held(self.learning_rate), held(self.actor_rate)],
             active,
             memory.credit.mode == "sweep" and all_over(step, active),
         )

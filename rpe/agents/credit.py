@@ -1,7 +1,7 @@
 """Eligibility traces: how an error is shared among the states and actions that led to it."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from rpe.td import lambda_errors
 
 
 class Credit:
-    """Hands each error to the entries visited in the trial, in proportion to their trace.
+    """Credit assignment: each error moves the entries visited in the trial, in proportion to their trace.
 
     There are three ways, equal wherever two apply. Without a trace an error moves the entry just
     left. In a layered task no entry is visited twice in a trial, so the online algorithm equals
@@ -48,12 +48,12 @@ class Credit:
     def assign(
         self,
         delta: Floats,
-        discount: Any,
-        keep: Any,
+        discount: Floats,
+        keep: Floats | float,
         tables: Sequence[Floats],
         places: Sequence[Ints],
         values: Sequence[Floats],
-        rates: Sequence[Any],
+        rates: Sequence[Floats],
         active: Bools | None,
         over: bool,
     ) -> None:
@@ -90,8 +90,8 @@ class Credit:
         else:
             self._spread(delta, discount, keep, tables, places, rates, active)
 
-    def _sweep(self, tables: Sequence[Floats], rates: Sequence[Any]) -> None:
-        """G_t = δ_t + λ γ_t keep_t₊₁ G_t₊₁, then every visited entry moves by α G_t."""
+    def _sweep(self, tables: Sequence[Floats], rates: Sequence[Floats]) -> None:
+        """Move every visited entry by α G_t, with the λ-errors G_t = δ_t + λ γ_t keep_t₊₁ G_t₊₁."""
         errors = np.stack([visit.delta for visit in self._visits])
         decay = np.zeros_like(errors)
         for row, before, visit in zip(decay[1:], self._visits, self._visits[1:], strict=False):
@@ -106,18 +106,18 @@ class Credit:
     def _spread(
         self,
         delta: Floats,
-        discount: Any,
-        keep: Any,
+        discount: Floats,
+        keep: Floats | float,
         tables: Sequence[Floats],
         places: Sequence[Ints],
-        rates: Sequence[Any],
+        rates: Sequence[Floats],
         active: Bools | None,
     ) -> None:
         if not self._traces:
             self._traces = [np.zeros_like(table) for table in tables]
         visit = 1.0 if active is None else active.astype(np.float64)
         for trace, table, place, rate in zip(self._traces, tables, places, rates, strict=True):
-            if np.ndim(keep):
+            if isinstance(keep, np.ndarray):
                 trace *= _over_states(keep)
             flat = trace.reshape(-1)
             before = flat.take(place)
@@ -137,5 +137,5 @@ class _Visit(NamedTuple):
     places: Sequence[Ints]
     values: Sequence[Floats]
     delta: Floats
-    discount: Any
-    keep: Any
+    discount: Floats
+    keep: Floats | float

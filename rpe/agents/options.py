@@ -1,17 +1,19 @@
 """Hierarchical learning: options that lead to sub-goals, beside single actions, each with errors of its own."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from rpe._checks import Bools, Floats, Ints, agent_count, between, flag, parameter
+from rpe._checks import Bools, Floats, Ints, Numbers, agent_count, between, flag, held, parameter
+from rpe.agents._steps import check_n_agents, experienced_utility
 from rpe.choice import inverse_temperature, softmax
 from rpe.tasks import Step, TabulatedTask
+from rpe.td.errors import td_error
 
 
 class OptionsMemory:
-    """What hierarchical learners remember; agents last.
+    """Memory of a hierarchical learner; agents last.
 
     Attributes
     ----------
@@ -49,7 +51,7 @@ class OptionsLearner:
         inside:  q_o(s, a) ← q_o(s, a) + α [ρ 1[s′ = sub-goal] + γ (1 − β_o(s′)) max q_o(s′, ·) − q_o(s, a)]
 
     Option o leads to one sub-goal and ends there (β = 1). All options whose policy agrees with the
-    action that was taken learn from it. The pseudo-reward ρ stays inside: the root never feels it.
+    action that was taken learn from it. The pseudo-reward ρ stays inside: the root never receives it.
     Which option leads is chosen anew in every step, so that the policy is one of actions,
     π(a|s) = Σ_o P(o|s) π_o(a|s), and the agent draws no random numbers. Without options it is
     Q-learning.
@@ -94,11 +96,11 @@ class OptionsLearner:
     True
     """
 
-    sub_goals: Any = None
-    learning_rate: Any = 0.25
-    discount: Any = 0.95
-    inverse_temperature: Any = np.inf
-    exploration: Any = 0.1
+    sub_goals: npt.ArrayLike | None = None
+    learning_rate: Numbers = 0.25
+    discount: Numbers = 0.95
+    inverse_temperature: Numbers = np.inf
+    exploration: Numbers = 0.1
     pseudo_reward: float = 1.0
     given: bool = True
 
@@ -117,7 +119,7 @@ class OptionsLearner:
         names = ("learning_rate", "discount", "exploration", "inverse_temperature")
         return agent_count(**{name: getattr(self, name) for name in names})
 
-    def init(self, task: Any, n_agents: int) -> OptionsMemory:
+    def init(self, task: TabulatedTask, n_agents: int) -> OptionsMemory:
         """Return a fresh memory for n agents.
 
         Raises
@@ -125,15 +127,15 @@ class OptionsLearner:
         ValueError
             If the number of agents does not fit, or a sub-goal is no state.
         """
-        if self.n_agents not in (1, n_agents):
-            raise ValueError(f"n_agents must be {self.n_agents}, as the parameters have it; got {n_agents}")
+        check_n_agents(self.n_agents, n_agents)
         places = getattr(task, "sub_goals", ()) if self.sub_goals is None else self.sub_goals
         sub_goals = np.asarray(places, dtype=np.int64).reshape(-1)
         if sub_goals.size and not (sub_goals.min() >= 0 and sub_goals.max() < task.n_states):
             raise ValueError(f"sub_goals must be states from 0 to {task.n_states - 1}; got {sub_goals.tolist()}")
         memory = OptionsMemory(task.n_actions, task.n_states, sub_goals, n_agents)
         if self.given and sub_goals.size:
-            memory.inside[...] = _skills(task, sub_goals, float(np.max(self.discount)), self.pseudo_reward)[..., None]
+            largest = float(held(self.discount).max())
+            memory.inside[...] = _skills(task, sub_goals, largest, self.pseudo_reward)[..., None]
         return memory
 
     def policy(self, memory: OptionsMemory, state: Ints) -> Floats:
@@ -154,7 +156,6 @@ class OptionsLearner:
         every, n_options = memory.agent, len(memory.sub_goals)
         n_actions = memory.q.shape[0] - n_options
         going = ~step.terminated
-        income = step.reward + step.points - step.effort
         best = np.where(going, self._q(memory, step.state).max(axis=0), 0.0)
         agrees = np.vstack([np.arange(n_actions)[:, None] == action, self._leads(memory, state) == action])
         ended = step.state == memory.sub_goals[:, None]
@@ -164,9 +165,9 @@ class OptionsLearner:
         live = agrees if active is None else agrees & active
         # An option is not on in its own sub-goal.
         live[n_actions:] &= state != memory.sub_goals[:, None]
-        delta = income + self.discount * onward - memory.q[:, state, every]
+        delta = td_error(experienced_utility(step), memory.q[:, state, every], onward, held(self.discount))
         root = np.asarray(delta[action, every])
-        memory.q[:, state, every] += np.where(live, self.learning_rate * delta, 0.0)
+        memory.q[:, state, every] += np.where(live, held(self.learning_rate) * delta, 0.0)
         self._learn_inside(memory, state, action, step, stays, active)
         return root
 
@@ -178,10 +179,11 @@ class OptionsLearner:
         for option, goal in enumerate(memory.sub_goals):
             q = memory.inside[option]
             ahead = np.where(stays[option], q[:, step.state, every].max(axis=0), 0.0)
-            error = self.pseudo_reward * (step.state == goal) + self.discount * ahead - q[action, state, every]
+            reached = self.pseudo_reward * (step.state == goal)
+            error = td_error(reached, q[action, state, every], ahead, held(self.discount))
             error = np.where(state == goal, 0.0, error if active is None else np.where(active, error, 0.0))
             memory.sub_goal_error[option] = error
-            q[action, state, every] += self.learning_rate * error
+            q[action, state, every] += held(self.learning_rate) * error
 
     def _q(self, memory: OptionsMemory, state: Ints) -> Floats:
         """Values (n_actions + n_options, n) of what can be begun in the states."""
@@ -195,7 +197,8 @@ class OptionsLearner:
         q = self._q(memory, state)
         offered = np.isfinite(q)
         greedy = softmax(np.where(offered, q, 0.0), self.inverse_temperature, offered)
-        return np.asarray((1 - self.exploration) * greedy + self.exploration * offered / offered.sum(axis=0))
+        epsilon = held(self.exploration)
+        return np.asarray((1 - epsilon) * greedy + epsilon * offered / offered.sum(axis=0))
 
     def _leads(self, memory: OptionsMemory, state: Ints) -> Ints:
         """The action (n_options, n) that each option would take."""
@@ -204,7 +207,7 @@ class OptionsLearner:
         return np.asarray(memory.inside[:, :, state, memory.agent].argmax(axis=1))
 
 
-def _skills(task: Any, sub_goals: Ints, discount: float, pseudo_reward: float) -> Floats:
+def _skills(task: TabulatedTask, sub_goals: Ints, discount: float, pseudo_reward: float) -> Floats:
     """Values (n_options, n_actions, n_states) on the shortest way to each sub-goal, solved from the tables."""
     if not isinstance(task, TabulatedTask):
         raise TypeError(f"task must have tables for options that are given; got {type(task).__name__}")

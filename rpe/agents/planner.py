@@ -1,11 +1,12 @@
 """Planners: agents that know the task and solve it exactly, naive or sophisticated about themselves."""
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, count, flag, parameter
+from rpe._checks import Bools, Floats, Ints, Numbers, count, flag, held, parameter
+from rpe.agents._steps import check_n_agents
 from rpe.choice import inverse_temperature, softmax
 from rpe.discounting import Discounting
 from rpe.tasks import Step, TabulatedTask
@@ -45,7 +46,7 @@ class Planner:
         W_τ(s) = max_a E[D_R(τ) r − D_E(τ) e + W_τ₊₁(s′)],
 
     as if its later selves would carry out today's plan, takes one action by softmax over Q, and
-    plans anew. A sophisticated planner foresees the softmax π of its later selves:
+    plans anew. A sophisticated planner anticipates the softmax π of its later selves:
 
         U_τ(s) = Σ_a π(a|s) E[D_R(τ) r − D_E(τ) e + U_τ₊₁(s′)],   π = softmax(β Q with U for W).
 
@@ -58,11 +59,11 @@ class Planner:
     inverse_temperature : float or array (n_agents,)
         β ≥ 0, per reward unit; infinity for a greedy choice.
     sophisticated : bool
-        Whether the agent foresees what its later selves will do.
+        Whether the agent anticipates what its later selves will do.
     effort_discounting : Discounting, optional
         D_E, how delayed effort is discounted; as reward if not given.
     pseudo_reward_weight : float or array (n_agents,)
-        How much of a sub-goal's pseudo-reward is felt as reward: 0 (the default) is hierarchical
+        How much of a sub-goal's pseudo-reward counts as reward: 0 (the default) is hierarchical
         reinforcement learning, in which a sub-goal moves no choice beyond the sub-task.
     horizon : int, optional
         How far a planner looks ahead in a task whose states do not hold the time; by default the
@@ -90,10 +91,10 @@ class Planner:
     """
 
     discounting: Discounting
-    inverse_temperature: Any = 1.0
+    inverse_temperature: Numbers = 1.0
     sophisticated: bool = False
     effort_discounting: Discounting | None = None
-    pseudo_reward_weight: Any = 0.0
+    pseudo_reward_weight: Numbers = 0.0
     horizon: int | None = None
 
     def __post_init__(self) -> None:
@@ -116,8 +117,8 @@ class Planner:
         sizes = {
             "discounting": self.discounting.n_agents,
             "effort_discounting": 1 if self.effort_discounting is None else self.effort_discounting.n_agents,
-            "inverse_temperature": self.inverse_temperature.size,
-            "pseudo_reward_weight": self.pseudo_reward_weight.size,
+            "inverse_temperature": held(self.inverse_temperature).size,
+            "pseudo_reward_weight": held(self.pseudo_reward_weight).size,
         }
         lengths = {name: size for name, size in sizes.items() if size != 1}
         if len(set(lengths.values())) > 1:
@@ -149,8 +150,7 @@ class Planner:
         """
         if not isinstance(task, TabulatedTask):
             raise TypeError(f"task must be a task with tables (see rpe.envs.tabulate); got {type(task).__name__}")
-        if self.n_agents not in (1, n_agents):
-            raise ValueError(f"n_agents must be {self.n_agents}, as the parameters have it; got {n_agents}")
+        check_n_agents(self.n_agents, n_agents)
         problem = _Problem.of(task, self.horizon)
         size = max(1, _BLOCK // (task.n_states * task.n_actions))
         blocks = [self._solve(problem, slice(i, i + size)) for i in range(0, self.n_agents, size)]
@@ -181,7 +181,7 @@ class Planner:
         delays = np.arange(problem.horizon)
         worth = _by_delay(self.discounting, delays, agents)
         cost = worth if self.effort_discounting is None else _by_delay(self.effort_discounting, delays, agents)
-        weight, beta = _block(self.pseudo_reward_weight, agents), _block(self.inverse_temperature, agents)
+        weight, beta = _block(held(self.pseudo_reward_weight), agents), _block(held(self.inverse_temperature), agents)
         n = max(a.shape[-1] for a in (worth, cost, weight, beta))
         gain = problem.reward + weight * problem.pseudo_reward if weight.any() else problem.reward
         solve = _sophisticated if self.sophisticated else _naive

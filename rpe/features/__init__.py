@@ -1,4 +1,14 @@
-"""Representations: what a linear learner sees of a schedule, in every step of every trial."""
+"""Representations: what a linear learner sees of a schedule, in every step of every trial.
+
+==============================================  ==============================
+what you want                                   what to call
+==============================================  ==============================
+a feature for every moment since a cue          `complete_serial_compound`
+broad responses that follow a cue               `microstimuli`
+the cue while it is on                          `presence`
+belief in hidden states                         `belief_states`, `HiddenTask`
+==============================================  ==============================
+"""
 
 from rpe.features.belief import HiddenTask, belief_states
 from rpe.features.stimuli import MICROSTIMULI, complete_serial_compound, microstimuli, presence, steps_since
@@ -12,3 +22,7 @@ __all__ = [
     "presence",
     "steps_since",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

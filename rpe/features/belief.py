@@ -140,7 +140,7 @@ class HiddenTask:
 
 
 def belief_states(s: Schedule, task: HiddenTask) -> Floats:
-    """Return the belief in each hidden state, in every step, by Bayes' rule.
+    """Belief states: the probability of each hidden state, in every step, by Bayes' rule.
 
     b′_j ∝ Σ_i b_i T_ij O_ij(x′)
 

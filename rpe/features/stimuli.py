@@ -1,6 +1,6 @@
 """Representations of what is shown: presence, a serial compound, microstimuli."""
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -16,7 +16,7 @@ MICROSTIMULI: dict[str, dict[str, Any]] = {
 
 
 def presence(s: Schedule) -> Floats:
-    """Return what is there: x = the level of each stimulus while it is on. It cannot tell the time.
+    """Presence representation: x = the level of each stimulus while it is on. It cannot tell the time.
 
     Parameters
     ----------
@@ -47,11 +47,11 @@ def complete_serial_compound(
     state_duration: float | None = None,
     ends_at_reward: bool = False,
     intertrial_states: bool = False,
-    chains: str = "per stimulus",
+    chains: Literal["per stimulus", "shared"] = "per stimulus",
     length: float | None = None,
     scale_by_level: bool = False,
 ) -> Floats:
-    """Return a serial compound: a feature of its own for every moment since a stimulus came on.
+    """Complete serial compound: a feature of its own for every moment since a stimulus came on.
 
     x_t = e_(t − onset), one chain per stimulus, on to the end of the window unless it is cut.
 
@@ -132,9 +132,9 @@ def microstimuli(
     decay: float = 0.985,
     step: float = 0.05,
     reward: bool = True,
-    parameters: str | None = None,
+    parameters: Literal["2008", "2012", "jeong"] | None = None,
 ) -> Floats:
-    """Return microstimuli: broad responses that follow a stimulus later, wider and weaker.
+    """Microstimuli: broad responses that follow a stimulus later, wider and weaker.
 
         y = decay^(time since onset / step),   x_i = y f(y, i/n, σ),   f(y, μ, σ) = e^(−(y − μ)² / 2σ²) / √2π
 
@@ -192,7 +192,7 @@ def microstimuli(
 
 
 def steps_since(on: Bools) -> Ints:
-    """Return the steps since the last onset, (n_trials, n_steps, k); −1 before the first.
+    """Steps since the last onset, (n_trials, n_steps, k); −1 before the first.
 
     Examples
     --------

@@ -1,4 +1,19 @@
-"""Schedules of Pavlovian experiments: what is shown, paid and done, as arrays."""
+"""Schedules of Pavlovian experiments: what is shown, paid and done, as arrays.
+
+==============================================  ========================================
+what you want                                   what to call
+==============================================  ========================================
+a design as in a methods section                `design("A+ x40 | AX+ x40 | X-? x10")`
+one cue that stays on until the reward          `delay_conditioning`
+one cue that ends before the reward             `trace_conditioning`
+types of trial of your own, in your order       `sequence` with `Trial`
+delays and gaps drawn at random                 `exponential`, `uniform`, `normal`
+several schedules one after another             `concatenate`
+one long trial in continuous time, and back     `joined`, `split`
+times of cues and rewards                       `events`
+the arrays themselves                           `Schedule`
+==============================================  ========================================
+"""
 
 from rpe.schedules.conditioning import delay_conditioning, exponential, normal, trace_conditioning, uniform
 from rpe.schedules.designs import design
@@ -22,3 +37,7 @@ __all__ = [
     "trace_conditioning",
     "uniform",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

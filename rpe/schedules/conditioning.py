@@ -4,16 +4,20 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Floats, between, count, numbers, scalar
 from rpe.schedules.schedule import Schedule
 from rpe.schedules.trials import Trial, sequence
 
 Draw = Callable[[np.random.Generator, int], Floats]
+Times = npt.ArrayLike | Draw
+"""Times in s: a number, an array (n_trials,), or a function of a generator and a number that draws them."""
+Seed = int | np.integer[Any] | np.random.Generator | np.random.SeedSequence | None
 
 
 def exponential(mean: float, low: float = 0.0, high: float = np.inf) -> Draw:
-    """Return a draw of exponential times, cut to [low, high] by drawing anew, for delays and gaps, in s.
+    """Exponential times as a draw, cut to [low, high] by drawing anew, for delays and gaps, in s.
 
     Examples
     --------
@@ -27,7 +31,7 @@ def exponential(mean: float, low: float = 0.0, high: float = np.inf) -> Draw:
 
 
 def uniform(low: float, high: float) -> Draw:
-    """Return a draw of uniform times from [low, high], for delays and gaps, in s.
+    """Uniform times as a draw, from [low, high], for delays and gaps, in s.
 
     Examples
     --------
@@ -40,7 +44,7 @@ def uniform(low: float, high: float) -> Draw:
 
 
 def normal(mean: float, deviation: float, low: float = 0.0, high: float = np.inf) -> Draw:
-    """Return a draw of normal times, cut to [low, high] by drawing anew, for delays and gaps, in s.
+    """Normal times as a draw, cut to [low, high] by drawing anew, for delays and gaps, in s.
 
     Examples
     --------
@@ -61,13 +65,13 @@ def delay_conditioning(
     duration: float = 2.5,
     dt: float = 0.1,
     probability: float = 1.0,
-    magnitude: Any = 1.0,
-    delay: Any = None,
-    gap: Any = 0.0,
+    magnitude: npt.ArrayLike = 1.0,
+    delay: Times | None = None,
+    gap: Times = 0.0,
     cue: str = "A",
-    rng: Any = None,
+    rng: Seed = None,
 ) -> Schedule:
-    """Return delay conditioning: a cue that stays on until the reward comes, or is due.
+    """Delay conditioning: a cue that stays on until the reward comes, or is due.
 
     Parameters
     ----------
@@ -122,13 +126,13 @@ def trace_conditioning(
     duration: float = 2.5,
     dt: float = 0.1,
     probability: float = 1.0,
-    magnitude: Any = 1.0,
-    delay: Any = None,
-    gap: Any = 0.0,
+    magnitude: npt.ArrayLike = 1.0,
+    delay: Times | None = None,
+    gap: Times = 0.0,
     cue: str = "A",
-    rng: Any = None,
+    rng: Seed = None,
 ) -> Schedule:
-    """Return trace conditioning: a cue that ends before the reward comes, or is due.
+    """Trace conditioning: a cue that ends before the reward comes, or is due.
 
     Parameters
     ----------
@@ -158,7 +162,7 @@ def trace_conditioning(
     )
 
 
-def drawn(name: str, value: Any, rng: np.random.Generator, n: int) -> Floats:
+def drawn(name: str, value: Times, rng: np.random.Generator, n: int) -> Floats:
     """Return n times ≥ 0 from a number, an array (n,) or a draw."""
     times = between(name, value(rng, n) if callable(value) else value, 0)
     if times.shape not in ((), (n,)):
@@ -174,22 +178,22 @@ def _conditioning(
     duration: float,
     dt: float,
     probability: float,
-    magnitude: Any,
-    delay: Any,
-    gap: Any,
+    magnitude: npt.ArrayLike,
+    delay: Times | None,
+    gap: Times,
     cue: str,
-    rng: Any,
+    rng: Seed,
 ) -> Schedule:
     n, dt = count("n_trials", n_trials), scalar("dt", dt, 0, open_low=True)
     cue_time, probability = scalar("cue_time", cue_time, 0), scalar("probability", probability, 0, 1)
     generator = np.random.default_rng(rng)
-    for_luck, for_delay, for_gap = generator.spawn(3)
+    for_outcomes, for_delay, for_gap = generator.spawn(3)
     after = scalar("reward_time", reward_time, cue_time) - cue_time if delay is None else delay
     delays = drawn("delay", after, for_delay, n)
     sizes = numbers("magnitude", magnitude)
     if sizes.shape not in ((), (n,)):
         raise ValueError(f"magnitude must be a number or an array ({n},); got shape {sizes.shape}")
-    paid = for_luck.random(n) < probability
+    paid = for_outcomes.random(n) < probability
     kinds: dict[str, Trial] = {}
     order = []
     for wait, size, won in zip(delays, np.broadcast_to(sizes, n), paid, strict=True):

@@ -1,12 +1,12 @@
 """Designs in the words of a methods section, "A+ x40 | AX+ x40 | X- x10", turned into a schedule."""
 
 import re
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from rpe._checks import flag, scalar
-from rpe.schedules.conditioning import drawn
+from rpe.schedules.conditioning import Seed, Times, drawn
 from rpe.schedules.schedule import Schedule
 from rpe.schedules.trials import Trial, sequence
 
@@ -37,13 +37,13 @@ def design(
     cue_time: float = 0.5,
     reward_time: float = 1.5,
     duration: float = 3.0,
-    gap: Any = 0.0,
+    gap: Times = 0.0,
     pulse: float = 1.0,
     pulse_duration: float | None = None,
     random: bool = True,
-    rng: Any = None,
+    rng: Seed = None,
 ) -> Schedule:
-    r"""Return the schedule of a design written as in the methods section of a paper.
+    r"""Experimental design, written as in the methods section of a paper.
 
     ===================  ===========================================================
     written              meaning
@@ -107,7 +107,7 @@ def design(
     usual = scalar("reward_time", reward_time, scalar("cue_time", cue_time, 0), open_low=True)
     size = scalar("pulse", pulse, 0)
     lasting = dt if pulse_duration is None else scalar("pulse_duration", pulse_duration, 0, open_low=True)
-    for_order, for_luck, for_gap = np.random.default_rng(rng).spawn(3)
+    for_order, for_outcomes, for_gap = np.random.default_rng(rng).spawn(3)
     mixed = flag("random", random)
     kinds: dict[str, Trial] = {}
     names: dict[str, str] = {}
@@ -120,7 +120,7 @@ def design(
             continue
         trials = []
         for written in _types(phase):
-            for paid in for_luck.random(written.times) < written.chance:
+            for paid in for_outcomes.random(written.times) < written.chance:
                 key = f"{written.name} {'paid' if paid else 'unpaid'}"
                 kinds[key] = _trial(written, bool(paid), cue_time, usual, size, lasting)
                 names[key] = written.name

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Floats, Ints, scalar
 from rpe.schedules.schedule import Schedule
 
 
 class Events(NamedTuple):
-    """What happens in an experiment, in the order of time.
+    """Events of an experiment, in the order of time.
 
     Attributes
     ----------
@@ -35,7 +36,7 @@ class Events(NamedTuple):
 
 
 def events(s: Schedule) -> Events:
-    """Return the onsets of stimuli and the rewards of a schedule, with gaps counted.
+    """Events of a schedule: onsets of stimuli and rewards, with gaps counted.
 
     Examples
     --------
@@ -51,7 +52,7 @@ def events(s: Schedule) -> Events:
 
 
 def concatenate(parts: Sequence[Schedule]) -> Schedule:
-    """Return several schedules one after another, with all their stimuli, types and phases.
+    """Concatenation: several schedules one after another, with all their stimuli, types and phases.
 
     Shorter windows are filled up with empty time, by which the gap after them gets shorter, as far
     as it can.
@@ -89,7 +90,7 @@ def concatenate(parts: Sequence[Schedule]) -> Schedule:
 
 
 def joined(s: Schedule, longest_gap: float = np.inf) -> Schedule:
-    """Return the same experiment in continuous time, as one long trial with its gaps as empty steps.
+    """Continuous time: the same experiment, as one long trial with its gaps as empty steps.
 
     Parameters
     ----------
@@ -128,8 +129,8 @@ def joined(s: Schedule, longest_gap: float = np.inf) -> Schedule:
     )
 
 
-def split(s: Schedule, array: Any, longest_gap: float = np.inf) -> Any:
-    """Return results on a joined schedule, (..., 1, n_total), as (..., n_trials, n_steps) of the schedule.
+def split(s: Schedule, array: npt.ArrayLike, longest_gap: float = np.inf) -> Any:
+    """Trials of a joined schedule: results, (..., 1, n_total), as (..., n_trials, n_steps) of the schedule.
 
     Parameters
     ----------
@@ -153,10 +154,10 @@ def split(s: Schedule, array: Any, longest_gap: float = np.inf) -> Any:
     True
     """
     place, total = _places(s, longest_gap)
-    array = np.asarray(array)
-    if array.shape[-2:] != (1, total):
-        raise ValueError(f"array must have shape (..., 1, {total}), as the joined schedule; got {array.shape}")
-    return array[..., 0, place]
+    results = np.asarray(array)
+    if results.shape[-2:] != (1, total):
+        raise ValueError(f"array must have shape (..., 1, {total}), as the joined schedule; got {results.shape}")
+    return results[..., 0, place]
 
 
 _NAMED = ("stimuli", "kinds", "phases")

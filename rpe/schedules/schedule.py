@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Bools, Floats, Ints, between, numbers, scalar
 from rpe._shown import brief
@@ -12,7 +13,7 @@ from rpe._shown import brief
 
 @dataclass(frozen=True, eq=False)
 class Schedule:
-    """One sequence of trials; every trial is a window of `n_steps` steps, followed by an empty gap.
+    """Schedule of a Pavlovian experiment; every trial is a window of `n_steps` steps, followed by an empty gap.
 
     A step `t` covers the time from `t·dt` on, counted from the start of its trial.
 
@@ -156,7 +157,7 @@ class Schedule:
         """
         return np.isin(self.phase, [_place("phase", name, self.phases) for name in names])
 
-    def take(self, trials: Any) -> Self:
+    def take(self, trials: slice | npt.ArrayLike) -> Self:
         """Return the schedule of some trials only, in the given order.
 
         Parameters
@@ -169,9 +170,10 @@ class Schedule:
         ValueError
             If none is left.
         """
-        chosen = np.arange(self.n_trials)[trials]
-        arrays = {field.name: getattr(self, field.name) for field in fields(self)}
-        return replace(self, **{name: a[chosen] for name, a in arrays.items() if isinstance(a, np.ndarray)})
+        chosen = np.arange(self.n_trials)[trials if isinstance(trials, slice) else np.asarray(trials)]
+        held = {field.name: getattr(self, field.name) for field in fields(self)}
+        taken: dict[str, Any] = {name: a[chosen] for name, a in held.items() if isinstance(a, np.ndarray)}
+        return replace(self, **taken)
 
     def renamed(self, names: Mapping[str, str]) -> Self:
         """Return the schedule with types of trial renamed; types that share a name become one.

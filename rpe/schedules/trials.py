@@ -5,20 +5,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from rpe._checks import between, count, scalar
+from rpe._checks import Floats, between, count, scalar
 from rpe.schedules.schedule import Schedule
+
+Window = tuple[float, float] | tuple[float, float, float]
+"""When a stimulus is on: (on, off) or (on, off, level), in s."""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One type of trial, its events in seconds from the start of the trial.
+    """Type of trial, its events in seconds from the start of the trial.
 
     Parameters
     ----------
-    cues : mapping of str to (on, off) or (on, off, level)
-        When each stimulus is on, s; level 1 unless given. A stimulus that is on twice has a tuple
-        of such tuples.
+    cues : mapping of str to (on, off) or (on, off, level), or to several of these
+        When each stimulus is on, s; level 1 unless given. Where windows of one stimulus overlap,
+        its levels add up, as rewards and pulses do: the same element is on twice at once.
     rewards : mapping of float to float
         Time of each reward, s, and its size in reward units.
     pulses : mapping of (on, off) to float
@@ -31,7 +35,7 @@ class Trial:
         False for a probe trial, in which nothing is learned.
     """
 
-    cues: Mapping[str, Any] = field(default_factory=dict)
+    cues: Mapping[str, Window | Sequence[Window]] = field(default_factory=dict)
     rewards: Mapping[float, float] = field(default_factory=dict)
     pulses: Mapping[tuple[float, float], float] = field(default_factory=dict)
     due: float | None = None
@@ -44,10 +48,10 @@ def sequence(
     *,
     dt: float = 0.1,
     duration: float,
-    gap: Any = 0.0,
+    gap: npt.ArrayLike = 0.0,
     phases: Sequence[str] | None = None,
 ) -> Schedule:
-    """Return the schedule that runs trials of the named types in the given order.
+    """Sequence of trials: the schedule that runs trials of the named types in the given order.
 
     Parameters
     ----------
@@ -108,18 +112,33 @@ def sequence(
     )
 
 
-def _arrays(name: str, trial: Trial, stimuli: tuple[str, ...], dt: float, n_steps: int) -> tuple[Any, Any, Any]:
+def _arrays(
+    name: str, trial: Trial, stimuli: tuple[str, ...], dt: float, n_steps: int
+) -> tuple[Floats, Floats, Floats]:
     """Level (n_steps, n_stimuli), reward and pulse (n_steps,) of one type of trial."""
     level, reward, pulse = np.zeros((n_steps, len(stimuli))), np.zeros(n_steps), np.zeros(n_steps)
     for stimulus, when in trial.cues.items():
-        times = when if isinstance(when[0], tuple) else (when,)
-        for on, off, *strength in times:
-            level[_span(name, on, off, dt, n_steps), stimuli.index(stimulus)] = strength[0] if strength else 1.0
+        for on, off, strength in _windows(f"cue {stimulus!r} of {name}", when):
+            level[_span(name, on, off, dt, n_steps), stimuli.index(stimulus)] += strength
     for time, size in trial.rewards.items():
         reward[_span(name, time, time, dt, n_steps).start] += scalar(f"reward of {name}", size)
     for (on, off), size in trial.pulses.items():
         pulse[_span(name, on, off, dt, n_steps)] += scalar(f"pulse of {name}", size)
     return level, reward, pulse
+
+
+def _windows(name: str, when: Window | Sequence[Window]) -> list[tuple[float, float, float]]:
+    """The windows of a stimulus as (on, off, level)."""
+    if not isinstance(when, Sequence | np.ndarray) or not len(when):
+        raise TypeError(f"{name} must be (on, off), (on, off, level) or several of these; got {when!r}")
+    several: Any = when if isinstance(when[0], Sequence | np.ndarray) else (when,)
+    found = []
+    for window in several:
+        if not isinstance(window, Sequence | np.ndarray) or len(window) not in (2, 3):
+            raise TypeError(f"{name} must be (on, off), (on, off, level) or several of these; got {when!r}")
+        on, off, *strength = window
+        found.append((on, off, scalar(f"level of {name}", strength[0]) if strength else 1.0))
+    return found
 
 
 def _span(name: str, on: float, off: float, dt: float, n_steps: int) -> slice:

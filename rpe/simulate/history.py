@@ -1,10 +1,15 @@
-"""What a simulation leaves behind: summaries of every trial, means over agents, and chosen agents in full."""
+"""Histories of simulations: summaries of every trial, means over agents, and chosen agents in full."""
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
 
 from rpe._checks import Bools, Floats, Ints
 from rpe._shown import brief
+
+if TYPE_CHECKING:
+    import xarray
 
 
 class Trials(NamedTuple):
@@ -107,7 +112,7 @@ class Full(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """The result of `rpe.simulate.run`.
+    """History: the result of `rpe.simulate.run`.
 
     Attributes
     ----------
@@ -138,13 +143,55 @@ class History:
     def __repr__(self) -> str:
         full = 0 if self.full is None else len(self.full.agents)
         return (
-            f"History({self.n_agents} agents, {self.n_trials} trials of up to {self.n_steps} steps, "
-            f"{full} agents in full)"
+            f"History({type(self.agent).__name__} on {type(self.task).__name__}: {self.n_agents} agents, "
+            f"{self.n_trials} trials of up to {self.n_steps} steps, {full} agents in full)"
         )
+
+    def to_xarray(self) -> "xarray.Dataset":
+        """Return all that was recorded as labelled arrays; needs xarray.
+
+        Dimensions are "agent", "trial", "moment" (0 is the cue, t the arrival after step t),
+        "step", and "recorded_agent", whose coordinate says which agents these are. What was
+        recorded in full carries the prefix "full_", as it covers these agents only.
+
+        Returns
+        -------
+        xarray.Dataset
+
+        Examples
+        --------
+        >>> import rpe
+        >>> history = rpe.simulate.run(rpe.agents.QLearner(), rpe.tasks.bandit([0.2, 0.8]), n_agents=3, rng=0)
+        >>> data = history.to_xarray()
+        >>> data["reward"].dims, data["full_delta"].dims
+        (('agent', 'trial'), ('recorded_agent', 'trial', 'moment'))
+        """
+        import xarray as xr
+
+        found: dict[str, tuple[tuple[str, ...], Any]] = {}
+        for name, array in self.curves._asdict().items():
+            if array is not None:
+                found[name] = (("trial", "moment")[: array.ndim], array)
+        for name, array in ({} if self.trials is None else self.trials._asdict()).items():
+            if array is not None:
+                found[name] = (("agent", "trial"), array)
+        for name, array in ({} if self.full is None else self.full._asdict()).items():
+            if name != "agents":
+                last = "step" if array.shape[-1] == self.n_steps else "moment"
+                found[f"full_{name}"] = (("recorded_agent", "trial", last), array)
+        coordinates: dict[str, Any] = {
+            "agent": np.arange(self.n_agents),
+            "trial": np.arange(self.n_trials),
+            "step": np.arange(self.n_steps),
+            "moment": np.arange(self.n_steps + 1),
+            "recorded_agent": np.empty(0, dtype=np.int64) if self.full is None else self.full.agents,
+        }
+        about = {"agent": repr(self.agent), "task": repr(self.task)}
+        return xr.Dataset(found, coordinates, about)
 
 
 class Units(NamedTuple):
-    """How a task counts progress, as look-up tables.
+    """Units of work: how a task counts progress, as look-up tables.
 
     Attributes
     ----------

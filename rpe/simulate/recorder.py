@@ -1,4 +1,4 @@
-"""Writes down what happens in a trial, and boils it down once the trial is over."""
+"""Recorders: note what happens in a trial, and summarise it once the trial is over."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -144,7 +144,7 @@ class ChunkRecorder:
         self._arrive(self._now, step.state)
 
     def finish(self) -> None:
-        """Boil the trial down."""
+        """Summarise the trial."""
         whole, trial, now = self.whole, self._trial, self._now
         self._delta[now + 1 :] = 0.0
         self._action[now:] = -1
@@ -183,7 +183,7 @@ class ChunkRecorder:
 
 
 def progress(units: Units, done: npt.NDArray[Any], action: npt.NDArray[Any], offers: Bools) -> dict[str, Any]:
-    """Boil trials down to what the measures of progress need.
+    """Summaries of trials that measures of progress need.
 
     Parameters
     ----------

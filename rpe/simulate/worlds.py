@@ -1,4 +1,4 @@
-"""Where agents live: a tabulated task with its own noise, or a Gymnasium environment as it is."""
+"""Worlds in which agents act: a tabulated task with its own noise, or a Gymnasium environment as it is."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -11,7 +11,7 @@ from rpe.tasks import Step, TabulatedTask
 
 
 class World(Protocol):
-    """What a simulation asks of the place where agents live."""
+    """World: the copies of a task or environment in which agents act."""
 
     def start(self) -> Ints:
         """Begin a trial for every agent; return their states (n,)."""
@@ -49,8 +49,8 @@ class TabulatedWorld:
 
     def __init__(self, task: TabulatedTask, streams: Sequence[np.random.Generator], n: int, n_steps: int) -> None:
         self.task, self.noise, self.n_steps = task, Noise(streams, n), n_steps
-        self._lucky = task.lookup.n_luck > 1
-        self._luck: Any = [None] * n_steps
+        self._is_random = task.lookup.n_luck > 1
+        self._outcomes: Any = [None] * n_steps
         self._nobody = np.zeros(n, dtype=np.bool_)
         self._nobody.setflags(write=False)
         self._ends = _endings(task, n_steps)
@@ -63,14 +63,14 @@ class TabulatedWorld:
         """Begin a trial for every agent; return their states (n,)."""
         each = zip(self.noise.columns, self.noise.streams, strict=True)
         state = [self.task.initial(columns.stop - columns.start, stream) for columns, stream in each]
-        if self._lucky:
-            self._luck = self.noise.draw(self.n_steps)
+        if self._is_random:
+            self._outcomes = self.noise.draw(self.n_steps)
         return np.concatenate(state)
 
     def step(self, now: int, state: Ints, action: Ints, active: Bools | None) -> Step:
         """Take step number `now` of the trial; agents that are not active stay where they are."""
         nobody = None if self._ends[now] else self._nobody
-        step = self.task.lookup.step(state, action, self._luck[now], nobody)
+        step = self.task.lookup.step(state, action, self._outcomes[now], nobody)
         if active is None:
             return step
         return Step(

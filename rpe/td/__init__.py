@@ -1,16 +1,32 @@
-"""Temporal-difference learning: the prediction errors, each equation once, and linear TD(λ)."""
+"""Temporal-difference learning: prediction errors, and linear TD(λ) for many agents at once.
+
+=======================================  =========================
+what you want                            what to call
+=======================================  =========================
+learn values along a schedule, TD(λ)     `learn`
+what it returns                          `Learned`
+δ of TD and SARSA                        `td_error`
+δ of Q-learning, off-policy              `q_learning_error`
+δ of expected SARSA, on-policy           `expected_sarsa_error`
+δ under average reward                   `average_reward_error`
+δ with hyperbolic discounting            `hyperbolic_td_error`
+λ-errors of a whole trial                `lambda_errors`
+=======================================  =========================
+
+The modules: `errors` has each equation once, `linear` the call, `step_by_step` the rule of TD(λ) as
+it is written, which every faster path is tested against.
+"""
 
 from rpe.td.errors import (
     average_reward_error,
     expected_sarsa_error,
     hyperbolic_td_error,
     lambda_errors,
-    lambda_return,
     q_learning_error,
     td_error,
 )
+from rpe.td.learned import Learned
 from rpe.td.linear import learn
-from rpe.td.record import Learned
 
 __all__ = [
     "Learned",
@@ -18,8 +34,11 @@ __all__ = [
     "expected_sarsa_error",
     "hyperbolic_td_error",
     "lambda_errors",
-    "lambda_return",
     "learn",
     "q_learning_error",
     "td_error",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

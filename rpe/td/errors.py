@@ -1,14 +1,25 @@
-"""The prediction errors of temporal-difference learning, each equation once."""
+"""Prediction errors of temporal-difference learning, each equation once.
 
+Nothing is checked here, as these run once per step: numbers are plain floats or float arrays that
+broadcast against each other, and results are floats or arrays accordingly.
+"""
+
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from rpe._checks import Floats, numbers, parameter
+from rpe._checks import Floats
+
+Quantity = float | Floats
+"""A number, or an array of them."""
+PerAction = Floats | Sequence[float]
+"""One number, or array of numbers, for each action; actions first."""
 
 
-def td_error(reward: Any, value: Any, next_value: Any, discount: Any) -> Any:
-    """Return the TD error, δ = r + γ v′ − v.
+def td_error(reward: Quantity, value: Quantity, next_value: Quantity, discount: Quantity) -> Any:
+    """TD error, δ = r + γ v′ − v.
 
     With v and v′ the values of the actions taken, this is the error of SARSA.
 
@@ -16,7 +27,7 @@ def td_error(reward: Any, value: Any, next_value: Any, discount: Any) -> Any:
     ----------
     reward, value, next_value, discount : float or arrays that broadcast
         r and the values before and after, in reward units; γ, multiplied by 0 where the world
-        ended. Nothing is checked, as this runs once per step.
+        ended.
 
     Returns
     -------
@@ -36,8 +47,8 @@ def td_error(reward: Any, value: Any, next_value: Any, discount: Any) -> Any:
     return reward + discount * next_value - value
 
 
-def q_learning_error(reward: Any, value: Any, next_values: Any, discount: Any) -> Any:
-    """Return the error of Q-learning, δ = r + γ max_a q′(a) − q.
+def q_learning_error(reward: Quantity, value: Quantity, next_values: PerAction, discount: Quantity) -> Any:
+    """Q-learning error, δ = r + γ max_a q′(a) − q.
 
     Parameters
     ----------
@@ -56,11 +67,13 @@ def q_learning_error(reward: Any, value: Any, next_values: Any, discount: Any) -
     >>> float(rpe.td.q_learning_error(0.0, 1.0, [3.0, 2.0], 1.0))
     2.0
     """
-    return td_error(reward, value, np.max(next_values, axis=0), discount)
+    return td_error(reward, value, greedy_value(next_values), discount)
 
 
-def expected_sarsa_error(reward: Any, value: Any, next_values: Any, next_probabilities: Any, discount: Any) -> Any:
-    """Return the error of expected SARSA, δ = r + γ Σ_a π′(a) q′(a) − q.
+def expected_sarsa_error(
+    reward: Quantity, value: Quantity, next_values: PerAction, next_probabilities: PerAction, discount: Quantity
+) -> Any:
+    """Expected-SARSA error, δ = r + γ Σ_a π′(a) q′(a) − q.
 
     Parameters
     ----------
@@ -79,12 +92,55 @@ def expected_sarsa_error(reward: Any, value: Any, next_values: Any, next_probabi
     >>> float(rpe.td.expected_sarsa_error(0.0, 1.0, [3.0, 1.0], [0.5, 0.5], 1.0))
     1.0
     """
-    mean = np.sum(np.multiply(next_probabilities, next_values), axis=0)
-    return td_error(reward, value, mean, discount)
+    return td_error(reward, value, on_policy_value(next_values, next_probabilities), discount)
 
 
-def average_reward_error(reward: Any, value: Any, next_value: Any, average_reward: Any, dwell: Any = 1.0) -> Any:
-    """Return the error under average reward, δ = r − ρ τ + v′ − v.
+def greedy_value(values: PerAction) -> Any:
+    """Value of the best action, max_a q(a), where `q_learning_error` arrives.
+
+    Parameters
+    ----------
+    values : float array (n_actions, ...)
+        q of every action; actions first.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> greedy_value(np.array([[3.0, 1.0], [2.0, 5.0]]))
+    array([3., 5.])
+    """
+    # Row by row: a reduction over a short first axis costs NumPy several times as much.
+    best: Any = values[0]
+    for row in values[1:]:
+        best = np.maximum(best, row)
+    return best
+
+
+def on_policy_value(values: PerAction, probabilities: PerAction) -> Any:
+    """Value under a policy, Σ_a π(a) q(a), where `expected_sarsa_error` arrives.
+
+    Parameters
+    ----------
+    values, probabilities : float array (n_actions, ...)
+        q and π of every action; actions first.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> on_policy_value(np.array([[3.0], [1.0]]), np.array([[0.25], [0.75]]))
+    array([1.5])
+    """
+    # An array of its own, so that adding in place leaves the arguments alone.
+    mean: Any = probabilities[0] * values[0]
+    for probability, value in zip(probabilities[1:], values[1:], strict=True):
+        mean += probability * value
+    return mean
+
+
+def average_reward_error(
+    reward: Quantity, value: Quantity, next_value: Quantity, average_reward: Quantity, dwell: Quantity = 1.0
+) -> Any:
+    """Average-reward TD error, δ = r − ρ τ + v′ − v.
 
     Parameters
     ----------
@@ -110,8 +166,10 @@ def average_reward_error(reward: Any, value: Any, next_value: Any, average_rewar
     return reward - average_reward * dwell + next_value - value
 
 
-def hyperbolic_td_error(reward: Any, value: Any, next_value: Any, k: Any, magnitude: Any = 1.0) -> Any:
-    """Return the error of HDTD, δ = r + v′ / (1 + k v′/R) − v, whose fixed point is R / (1 + kτ).
+def hyperbolic_td_error(
+    reward: Quantity, value: Quantity, next_value: Quantity, k: Quantity, magnitude: Quantity = 1.0
+) -> Any:
+    """Hyperbolically discounted TD error (HDTD), δ = r + v′ / (1 + k v′/R) − v, whose fixed point is R / (1 + kτ).
 
     It discounts a single reward hyperbolically. A sequence of rewards is *not* discounted as the
     sum of hyperbolas, so this is not for comparing micro wins with one goal.
@@ -139,8 +197,8 @@ def hyperbolic_td_error(reward: Any, value: Any, next_value: Any, k: Any, magnit
     return reward + next_value / (1.0 + k * next_value / magnitude) - value
 
 
-def lambda_errors(delta: Any, decay: Any, out: Floats | None = None) -> Floats:
-    """Return λ-errors by one backward sweep, G_t = δ_t + c_{t+1} G_{t+1}.
+def lambda_errors(delta: npt.ArrayLike, decay: npt.ArrayLike, out: Floats | None = None) -> Floats:
+    """λ-errors by one backward sweep, G_t = δ_t + c_{t+1} G_{t+1}.
 
     Adding G to the value before each step gives the λ-return.
 
@@ -168,53 +226,13 @@ def lambda_errors(delta: Any, decay: Any, out: Floats | None = None) -> Floats:
     >>> rpe.td.lambda_errors(np.array([0.0, 0.0, 1.0]), 0.5)
     array([0.25, 0.5 , 1.  ])
     """
-    delta = np.asarray(delta, dtype=np.float64)
+    delta, decay = np.asarray(delta, dtype=np.float64), np.asarray(decay)
     out = np.empty_like(delta) if out is None else out
     out[-1:] = delta[-1:]
+    # One number for each step only if the first axis of `decay` is the time axis of `delta`.
     per_step = np.ndim(decay) == delta.ndim and np.shape(decay)[0] == len(delta)
     rows, carried = [out[step, ...] for step in range(len(out))], np.empty(delta.shape[1:])
     for step in range(len(delta) - 2, -1, -1):
         np.multiply(decay[step + 1] if per_step else decay, rows[step + 1], out=carried)
         np.add(delta[step], carried, out=rows[step])
     return out
-
-
-def lambda_return(reward: Any, value: Any, discount: Any, trace_decay: Any) -> Floats:
-    """Return the λ-return of every step of a trial, after which the value is 0.
-
-        G_t = r_{t+1} + γ[(1 − λ) v_{t+1} + λ G_{t+1}]
-
-    Parameters
-    ----------
-    reward : float array (n_steps, ...)
-        Reward on arriving after each step; time first.
-    value : float array (n_steps, ...)
-        Value of the state that each step leaves.
-    discount, trace_decay : float or array (...)
-        γ and λ in [0, 1].
-
-    Returns
-    -------
-    float array (n_steps, ...)
-
-    Raises
-    ------
-    TypeError, ValueError
-        For NaN, parameters out of range, or shapes that do not match.
-
-    References
-    ----------
-    Sutton & Barto (2018), Eq. 12.2 and 12.18.
-
-    Examples
-    --------
-    >>> import rpe
-    >>> rpe.td.lambda_return([0.0, 1.0], [0.0, 0.0], discount=0.5, trace_decay=1.0)
-    array([0.5, 1. ])
-    """
-    reward, value = numbers("reward", reward), numbers("value", value)
-    if reward.ndim == 0 or reward.shape != value.shape:
-        raise ValueError(f"reward and value must have the same shape (n_steps, ...); got {reward.shape}, {value.shape}")
-    gamma, lam = parameter("discount", discount, 0, 1), parameter("trace_decay", trace_decay, 0, 1)
-    ahead = np.concatenate([value[1:], np.zeros_like(value[:1])])
-    return value + lambda_errors(td_error(reward, value, ahead, gamma), gamma * lam)

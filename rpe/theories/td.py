@@ -9,7 +9,7 @@ import numpy as np
 from rpe import td
 from rpe._checks import Floats, agent_count, choice, flag, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.td.rule import Rule, next_trace
+from rpe.td.step_by_step import Bootstrap, Rule, Trace, next_trace
 from rpe.theories.learned import Learned
 from rpe.theories.trial_level import FEATURES, per_step, shown, td_features
 
@@ -100,8 +100,8 @@ class TD:
     discount: Any = 0.98
     trace_decay: Any = None
     value_floor: float | str | None = "published"
-    bootstrap: str = "updated"
-    trace: str = "accumulating"
+    bootstrap: Bootstrap = "updated"
+    trace: Trace = "accumulating"
     reset: bool = True
     ends_at_reward: bool = False
     intertrial_states: bool = False

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rpe import measures, tasks
-from rpe._checks import Floats
+from rpe._checks import Floats, held
 from rpe.agents import Planner
 from rpe.discounting import Discounting, Exponential, Hyperbolic
 from rpe.experiments.micro_wins.settings import Settings
@@ -239,7 +239,7 @@ def _fair(
     equal = split["equal pay"]
     yield "equal pay", (equal.procrastination_index, equal.completion_probability)
     kind = type(discounting)
-    values = discounting.k if isinstance(discounting, Hyperbolic) else discounting.gamma
+    values = held(discounting.k if isinstance(discounting, Hyperbolic) else discounting.gamma)
     each = []
     for value in values:
         own = kind(float(value))

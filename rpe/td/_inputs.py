@@ -1,8 +1,9 @@
 """The inputs of linear TD(λ): checked once, and brought to the shapes in which trials run."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Bools, Floats, Ints, numbers
 
@@ -27,7 +28,7 @@ class Trials(NamedTuple):
     learns: Bools
 
 
-def kinds_of(features: Any, n_trials: int, n_steps: int) -> tuple[Floats, Ints]:
+def kinds_of(features: npt.ArrayLike, n_trials: int, n_steps: int) -> tuple[Floats, Ints]:
     """Return the distinct trials of the features (n_kinds, n_steps, n_features), and which of them each trial is.
 
     Raises
@@ -56,7 +57,7 @@ def kinds_of(features: Any, n_trials: int, n_steps: int) -> tuple[Floats, Ints]:
     return distinct.astype(np.float64, copy=False), kind
 
 
-def income_of(reward: Any, pulse: Any) -> tuple[Floats, Floats]:
+def income_of(reward: npt.ArrayLike, pulse: npt.ArrayLike) -> tuple[Floats, Floats]:
     """Return reward and pulse, each (n_trials, n_steps) or (n_agents, n_trials, n_steps).
 
     Raises
@@ -76,7 +77,7 @@ def income_of(reward: Any, pulse: Any) -> tuple[Floats, Floats]:
     return r, p
 
 
-def learning_mask(learning: Any, shape: tuple[int, ...]) -> Bools:
+def learning_mask(learning: npt.ArrayLike, shape: tuple[int, ...]) -> Bools:
     """Return whether the weights may change, (n_trials, n_steps).
 
     Raises
@@ -92,7 +93,7 @@ def learning_mask(learning: Any, shape: tuple[int, ...]) -> Bools:
     return np.broadcast_to(mask if mask.ndim != 1 else mask[:, None], shape)
 
 
-def first_weights(weights: Any, n_agents: int, n_features: int) -> Floats:
+def first_weights(weights: npt.ArrayLike, n_agents: int, n_features: int) -> Floats:
     """Return the initial weights, (n_features, n_agents), perhaps a view that repeats.
 
     Raises

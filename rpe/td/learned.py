@@ -1,6 +1,6 @@
 """What linear TD(λ) returns: errors and values of some agents, and the mean and variance over all."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -10,9 +10,11 @@ from rpe._shown import brief
 _LIMIT = 2 << 30
 _IN_FULL = 64
 
+Recorded = Literal["summary", "all", "none"]
+
 
 class Learned(NamedTuple):
-    """What linear TD(λ) learned; time last.
+    """Result of linear TD(λ): errors, values and weights; time last.
 
     Attributes
     ----------

@@ -1,0 +1,45 @@
+"""What a step brought, as learners see it."""
+
+from typing import Any
+
+import numpy as np
+
+from rpe._checks import Bools, Floats
+from rpe.tasks import Step, TabulatedTask
+
+
+def experienced_utility(step: Step, pseudo_reward_weight: Floats | None = None) -> Any:
+    """Experienced utility of a step (n,), reward + points − effort (+ weight · pseudo-reward).
+
+    A quantity that the task does not have is the number 0.0, and costs nothing here.
+    """
+    utility = step.reward
+    if not isinstance(step.points, float):
+        utility = utility + step.points
+    if not isinstance(step.effort, float):
+        utility = utility - step.effort
+    if not isinstance(step.pseudo_reward, float) and pseudo_reward_weight is not None and pseudo_reward_weight.any():
+        utility = utility + pseudo_reward_weight * step.pseudo_reward
+    return utility
+
+
+def offered_actions(task: TabulatedTask) -> Bools | None:
+    """Return which actions each state offers, (n_actions, n_states), or None if all do."""
+    tables = getattr(task, "tables", None)
+    if tables is None or tables.available.all():
+        return None
+    return np.ascontiguousarray(np.broadcast_to(tables.available, tables.next_state.shape[1:]).T)
+
+
+def all_over(step: Step, active: Bools | None) -> bool:
+    """Return whether no agent goes on after this step."""
+    ended = step.terminated | step.truncated
+    if active is not None:
+        ended |= ~active
+    return bool(ended[0]) and bool(ended.all())
+
+
+def check_n_agents(described: int, n_agents: int) -> None:
+    """Raise ValueError unless parameters for `described` agents can serve `n_agents`."""
+    if described not in (1, n_agents):
+        raise ValueError(f"n_agents must be {described}, as the parameters have it; got {n_agents}")

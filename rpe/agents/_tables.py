@@ -1,0 +1,110 @@
+"""What tabular learners remember: tables of action values, laid out so that many agents learn fast."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from rpe._checks import Bools, Floats, Ints
+from rpe.agents.credit import Credit
+
+# Value of an action that a state does not offer: never the best, and still 0 when weighted by a probability of 0,
+# which −∞ would not be.
+NOT_OFFERED = -1e150
+
+
+@dataclass
+class TableMemory:
+    """Memory of a tabular learner.
+
+    Attributes
+    ----------
+    table : float array (n_tables, n_states, n_agents, n_actions)
+        Action values, in reward units; −1e150 where a state does not offer the action. What one
+        step of many agents reads and writes lies close together.
+    agent : int array (n_agents,)
+        The number of each agent.
+    available : bool array (n_actions, n_states) or None
+        Which actions each state offers; None if all do.
+    discounts, weights : float array (n_tables, n_agents) or (n_tables, 1)
+        γᵢ and wᵢ of each table.
+    credit : Credit
+        The traces.
+    ahead : Ahead or None
+        Values of the states that were just reached, so that the next step need not read them again;
+        None where the update may have changed them. Set it to None after changing `table` yourself.
+    """
+
+    table: Floats
+    agent: Ints
+    available: Bools | None
+    discounts: Floats
+    weights: Floats
+    credit: Credit
+    ahead: "Ahead | None" = None
+
+    @property
+    def n_agents(self) -> int:
+        """How many agents remember."""
+        return int(self.table.shape[2])
+
+    @property
+    def n_states(self) -> int:
+        """How many states they know."""
+        return int(self.table.shape[1])
+
+    @property
+    def q(self) -> Floats:
+        """The action values as (n_tables, n_actions, n_agents, n_states), a view."""
+        return self.table.transpose(0, 3, 2, 1)
+
+    @cached_property
+    def first_entry(self) -> Ints:
+        """Where each table begins when all are flattened, (n_tables, 1)."""
+        return (np.arange(len(self.table)) * self.table[0].size)[:, None]
+
+    def place(self, state: Ints) -> Ints:
+        """Where the values of the states (n,) lie in flattened (n_states, n_agents)."""
+        place = state * len(self.agent)
+        place += self.agent
+        return place
+
+    def values(self, place: Ints) -> Floats:
+        """The action values (n_tables, n_actions, n) at these places."""
+        table = self.table.reshape(len(self.table), -1, self.table.shape[-1])
+        return np.ascontiguousarray(table.take(place, axis=1).swapaxes(1, 2))
+
+
+class Ahead(NamedTuple):
+    """Action values of the states where agents are.
+
+    Attributes
+    ----------
+    state : int array (n,)
+    place : int array (n,)
+        Where the values lie in flattened (n_states, n_agents).
+    values : float array (n_tables, n_actions, n)
+    policy : float array (n_actions, n) or None
+        Choice probabilities there, if the learner is on-policy.
+    """
+
+    state: Ints
+    place: Ints
+    values: Floats
+    policy: Floats | None
+
+
+def weighted(weights: Floats, values: Floats) -> Floats:
+    """Σᵢ wᵢ xᵢ over the first axis of (n_tables, ..., n); the weight of a bank of one is 1."""
+    if len(values) == 1:
+        only: Floats = values[0]
+        return only
+    return np.asarray((weights.reshape(len(weights), *[1] * (values.ndim - 2), -1) * values).sum(axis=0))
+
+
+def stacked(members: Sequence[Floats]) -> Floats:
+    """Parameters of the members of a bank as (n_tables, n_agents), or (n_tables, 1) if agents share them."""
+    stacked = np.stack(np.broadcast_arrays(*members))
+    return stacked[:, None] if stacked.ndim == 1 else stacked
