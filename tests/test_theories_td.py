@@ -18,8 +18,8 @@ from rpe.theories import (
     SemiMarkovTD,
     ValueDecayTD,
 )
-from rpe.theories.contexts import Contexts, beliefs, contexts_in
-from rpe.theories.waits import course, waits
+from rpe.theories._dwell_times import course, waits
+from rpe.theories._reward_contexts import Contexts, beliefs, contexts_in
 
 CUE = (0.5, 1.0)
 KINDS = {

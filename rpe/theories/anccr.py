@@ -8,7 +8,7 @@ import numpy as np
 
 from rpe._checks import Bools, Floats, Ints, agent_count, flag, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 class Log(NamedTuple):
@@ -174,7 +174,7 @@ class ANCCR:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return "ANCCR"
 
     @classmethod
@@ -185,7 +185,7 @@ class ANCCR:
             "Jeong 2022, high threshold": cls(threshold=0.8, weight=0.6),
         }
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule, agent by agent and event by event."""
         n, k = self._n_agents(), len(schedule.stimuli) + 2
         log = event_log(schedule, self.jitter, np.random.default_rng(rng))
@@ -312,3 +312,6 @@ class _One:
         _, forward = self.contingency()
         known = forward[: self.reward, self.reward] * self.memory.cause[: self.reward, self.reward]
         return float((level != 0) @ known)
+
+
+SCORECARD: Variants = {"ANCCR": ANCCR}

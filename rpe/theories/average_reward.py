@@ -7,9 +7,9 @@ import numpy as np
 
 from rpe._checks import agent_count, choice, parameter
 from rpe.schedules import Schedule
-from rpe.theories.continuous import Rates, learn_on, states_of
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import FEATURES, td_features
+from rpe.theories._continuous_time import Rates, learn_on, states_of
+from rpe.theories._trial_level import FEATURES, td_features
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class AverageRewardTD:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         features = self.features.replace("_", " ") if isinstance(self.features, str) else "own features"
         return f"Average-reward TD, {features}{', stale bootstrap' if self.bootstrap == 'stale' else ''}"
 
@@ -85,7 +85,7 @@ class AverageRewardTD:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         states = states_of(td_features(schedule, self.features))
         rates = Rates(self.learning_rate, np.ones(()), self.bootstrap, self.rate_learning_rate)
@@ -95,3 +95,6 @@ class AverageRewardTD:
 
     def _n_agents(self) -> int:
         return agent_count(learning_rate=self.learning_rate, rate_learning_rate=self.rate_learning_rate)
+
+
+SCORECARD: Variants = {"average reward": AverageRewardTD}

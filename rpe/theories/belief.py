@@ -7,11 +7,11 @@ import numpy as np
 
 from rpe._checks import Floats, Ints, agent_count, between, choice, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.theories.contexts import Contexts, beliefs, contexts_in, switching_of
-from rpe.theories.continuous import Rates, States, learn_on, states_of
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import per_step, td_features
-from rpe.theories.waits import course
+from rpe.theories._continuous_time import Rates, States, learn_on, states_of
+from rpe.theories._dwell_times import course
+from rpe.theories._reward_contexts import Contexts, beliefs, contexts_in, switching_of
+from rpe.theories._trial_level import per_step, td_features
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class BeliefTD:
         script, or with those before.
     contexts : {"inferred"}, None or array (n_contexts,)
         The sizes of reward of the hidden contexts, in reward units; "inferred" takes those that
-        come in runs in the training trials, if any do (see `rpe.theories.contexts.contexts_in`).
+        come in runs in the training trials, if any do (see `rpe.theories._reward_contexts.contexts_in`).
     size_noise : float
         SD with which sizes are told apart, in units of the smallest distance between contexts, > 0
         (assumption).
@@ -114,7 +114,7 @@ class BeliefTD:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         stale = ", stale bootstrap" if self.bootstrap == "stale" else ""
         given = ", given beliefs" if self.model is not None else ""
         known = self.contexts is not None and not isinstance(self.contexts, str)
@@ -126,7 +126,7 @@ class BeliefTD:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         discount = per_step(self.discount, self.step, schedule.dt)
         rates = Rates(self.learning_rate, discount, self.bootstrap)
@@ -190,3 +190,6 @@ def _split(waiting: Floats, elapsed: Ints, share: Floats) -> States:
         np.concatenate([level.reshape(shape), between_trials], axis=2),
         n_rows,
     )
+
+
+SCORECARD: Variants = {"belief state": BeliefTD}

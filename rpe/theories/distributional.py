@@ -7,8 +7,8 @@ import numpy as np
 
 from rpe._checks import Floats, between, choice, count, numbers, scalar
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import per_step, td_features
+from rpe.theories._trial_level import per_step, td_features
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class DistributionalTD:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return f"Distributional TD(0), {self.code}s"
 
     @classmethod
@@ -93,7 +93,7 @@ class DistributionalTD:
         """τ_i, evenly spread over (0, 1), (n_cells,)."""
         return np.asarray((np.arange(self.n_cells) + 0.5) / self.n_cells)
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule, a whole trial at once: with λ = 0 its errors depend on the values at its start."""
         x = td_features(schedule, self.features)
         if (np.count_nonzero(x, axis=1) > 1).any():
@@ -208,3 +208,6 @@ def decode(reversal: Any, asymmetries: Any, *, n_samples: int = 30, low: float =
 
     start = np.linspace(low, high, count("n_samples", n_samples) + 2)[1:-1]
     return np.sort(least_squares(misfit, start, bounds=(low, high)).x)
+
+
+SCORECARD: Variants = {"distributional": DistributionalTD}

@@ -7,8 +7,8 @@ import numpy as np
 
 from rpe._checks import Floats, Ints, agent_count, flag, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import shown
+from rpe.theories._trial_level import shown
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 class Chain(NamedTuple):
@@ -107,7 +107,7 @@ class FeedbackUncertaintyTD:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         where = {None: "feedback where shown", True: "feedback", False: "no feedback"}[self.feedback]
         return f"State uncertainty, {where}, γ = {shown(self.discount)}"
 
@@ -116,7 +116,7 @@ class FeedbackUncertaintyTD:
         """Return other published parameters: those of the script of Figs. 1 and 2."""
         return {"Mikhael 2022, Figs. 1-2": cls(discount=0.9, weber=0.15)}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         chains = [self._chain(schedule, stimulus) for stimulus in range(len(schedule.stimuli))]
         lengths = [len(chain.ahead) - 1 for chain in chains]
@@ -189,3 +189,6 @@ def _blurred(length: int, width: Any) -> Floats:
     kernels[:, length - 1] += kernels[:, length:].sum(axis=1)
     kernels = kernels[:, :length]
     return np.vstack([kernels / kernels.sum(axis=1, keepdims=True), np.zeros(length)])
+
+
+SCORECARD: Variants = {"feedback uncertainty": FeedbackUncertaintyTD}

@@ -7,7 +7,7 @@ import numpy as np
 
 from rpe._checks import Floats, agent_count, between, parameter
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
+from rpe.theories.protocol import RNG, Learned, Variants
 from rpe.theories.td import TD
 
 
@@ -62,7 +62,7 @@ class Hierarchical:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return "Hierarchical TD(0)"
 
     @classmethod
@@ -70,7 +70,7 @@ class Hierarchical:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule at the root: TD(0) over a serial compound."""
         root = TD(trace_decay=0.0, learning_rate=self.learning_rate, discount=self.discount, step=None)
         return root.learn(schedule, rng)
@@ -100,3 +100,6 @@ class Hierarchical:
         gamma = self.discount
         subgoal = self.pseudo_reward * (gamma ** d["after"] - gamma ** d["before"])
         return np.asarray(subgoal), np.asarray(gamma ** d["total_after"] - gamma ** d["total_before"])
+
+
+SCORECARD: Variants = {"hierarchical": Hierarchical}

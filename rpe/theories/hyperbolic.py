@@ -7,8 +7,8 @@ import numpy as np
 
 from rpe._checks import agent_count, parameter
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import shown, td_features
+from rpe.theories._trial_level import shown, td_features
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class HyperbolicTD:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return f"HDTD, κ = {shown(self.rate)}"
 
     @classmethod
@@ -80,7 +80,7 @@ class HyperbolicTD:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         n, x = self._n_agents(), td_features(schedule, "serial_compound")
         w = np.zeros((x.shape[2], n))
@@ -99,3 +99,7 @@ class HyperbolicTD:
     def _n_agents(self) -> int:
         names = ("learning_rate", "rate", "reward_size")
         return agent_count(**{name: getattr(self, name) for name in names})
+
+
+# Its value is not a sum of hyperbolas over several rewards, which findings with more than one ask for.
+SCORECARD: Variants = {}

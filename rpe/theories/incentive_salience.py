@@ -1,15 +1,15 @@
 """Incentive salience: wanting is computed anew from a stored value and the state of the body, apart from liking."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from rpe._checks import Floats, agent_count, choice, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.theories.events import event_steps
-from rpe.theories.learned import Learned
+from rpe.theories._events import event_steps
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 def wanting(reward: Any, later: Any, kappa: Any = 1.0, rule: str = "multiplicative") -> Floats:
@@ -125,7 +125,7 @@ class IncentiveSalience:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return f"Incentive salience, {self.rule}"
 
     @classmethod
@@ -133,7 +133,11 @@ class IncentiveSalience:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def in_states(self, states: Mapping[str, float]) -> Self:
+        """Return the theory with κ by the name of a phase, such as {"test": 8.0}."""
+        return replace(self, states=states)
+
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         n, n_features = self._n_agents(), len(schedule.stimuli)
         kappas = self._kappas(schedule)
@@ -167,3 +171,9 @@ class IncentiveSalience:
     def _n_agents(self) -> int:
         names = ("learning_rate", "discount", "kappa", "liking_gain")
         return agent_count(**{name: getattr(self, name) for name in names})
+
+
+SCORECARD: Variants = {
+    "incentive salience": IncentiveSalience,
+    "incentive salience, additive": lambda: IncentiveSalience(rule="additive"),
+}

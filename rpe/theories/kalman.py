@@ -7,8 +7,8 @@ import numpy as np
 
 from rpe._checks import Bools, Floats, agent_count, choice, flag, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import FEATURES, per_step, td_features
+from rpe.theories._trial_level import FEATURES, per_step, td_features
+from rpe.theories.protocol import RNG, Learned, Variants
 
 # Noise of steps that teach nothing.
 _NOTHING = 1e12
@@ -104,7 +104,7 @@ class KalmanTD:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         features = self.features.replace("_", " ") if isinstance(self.features, str) else "own features"
         onset = "" if self.onset_teaches else ", onset teaches nothing"
         onset += "" if self.ends_at_reward or self.features != "serial_compound" else ", states go on after the reward"
@@ -115,7 +115,7 @@ class KalmanTD:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         chains = {"ends_at_reward": self.ends_at_reward} if self.features == "serial_compound" else {}
         x, n = td_features(schedule, self.features, **chains), self._n_agents()
@@ -191,3 +191,6 @@ class _Filter:
         self.s[np.ix_(known, known)] -= gained[:, known].T @ gained[:, known]
         self.drift(len(steps))
         return delta, value
+
+
+SCORECARD: Variants = {"Kalman TD": KalmanTD}

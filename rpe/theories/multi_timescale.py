@@ -8,8 +8,8 @@ import numpy as np
 from rpe import td
 from rpe._checks import Floats, between, count, scalar
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import td_features
+from rpe.theories._trial_level import td_features
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class MultiTimescaleTD:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return f"Multi-timescale TD({self.trace_decay:g})"
 
     @classmethod
@@ -87,7 +87,7 @@ class MultiTimescaleTD:
         share = (np.arange(self.n_cells) + 0.5) / self.n_cells
         return np.asarray(self.shortest * (self.longest / self.shortest) ** share)
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         tau = self.time_constants
         learned = td.learn(
@@ -137,3 +137,6 @@ def population_value(delay: Any, mean_rate: float) -> Floats:
     array([1. , 0.5])
     """
     return np.asarray(1.0 / (1.0 + scalar("mean_rate", mean_rate, 0) * between("delay", delay, 0)))
+
+
+SCORECARD: Variants = {"multi-timescale": MultiTimescaleTD}

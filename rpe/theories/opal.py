@@ -7,8 +7,8 @@ import numpy as np
 
 from rpe._checks import Floats, agent_count, choice, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import on_steps, outcome, presence_by_trial, pulse_size
+from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 class Actors(NamedTuple):
@@ -116,7 +116,7 @@ class OpAL:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return "OpAL"
 
     @classmethod
@@ -124,7 +124,7 @@ class OpAL:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         n, shown = self._n_agents(), presence_by_trial(schedule)
         critic = np.zeros((shown.shape[1], n))
@@ -219,7 +219,7 @@ class OpALStar:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return "OpAL*"
 
     @classmethod
@@ -227,7 +227,7 @@ class OpALStar:
         """Return other published parameters: none; the authors search a grid."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         income, pulses, shown = outcome(schedule), pulse_size(schedule), presence_by_trial(schedule)
         low, span = self._range(income)
@@ -283,3 +283,6 @@ def _variance(beta: Floats) -> Floats:
     """Variance of a Beta belief, a b/((a + b)² (a + b + 1))."""
     total = beta.sum(axis=0)
     return np.asarray(beta[0] * beta[1] / (total**2 * (total + 1)))
+
+
+SCORECARD: Variants = {"OpAL": OpAL, "OpAL*": OpALStar}

@@ -7,8 +7,8 @@ import numpy as np
 
 from rpe._checks import Floats, agent_count, parameter
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import on_steps, outcome, presence_by_trial, pulse_size
+from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class PayoffCost:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return "Payoff-cost"
 
     @classmethod
@@ -75,7 +75,7 @@ class PayoffCost:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; a compound is worth the sum of its stimuli."""
         n, shown = self._n_agents(), presence_by_trial(schedule)
         go, no_go = np.zeros((2, shown.shape[1], n))
@@ -117,3 +117,6 @@ def thalamic_activity(go: Any, no_go: Any, dopamine: Any) -> Floats:
     """
     d = np.asarray(dopamine, dtype=np.float64)
     return np.asarray(d * np.asarray(go) - (1.0 - d) * np.asarray(no_go))
+
+
+SCORECARD: Variants = {"payoff-cost": PayoffCost}

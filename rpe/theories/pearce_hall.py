@@ -7,8 +7,8 @@ import numpy as np
 
 from rpe._checks import agent_count, parameter
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import on_steps, outcome, presence_by_trial, pulse_size
+from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class PearceHall:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return "Pearce-Hall hybrid"
 
     @classmethod
@@ -80,7 +80,7 @@ class PearceHall:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         x, n = presence_by_trial(schedule), self._n_agents()
         target = outcome(schedule) + pulse_size(schedule)
@@ -102,3 +102,6 @@ class PearceHall:
     def _n_agents(self) -> int:
         names = ("learning_rate", "associability_rate", "first_associability")
         return agent_count(**{name: getattr(self, name) for name in names})
+
+
+SCORECARD: Variants = {"Pearce-Hall": PearceHall}

@@ -1,14 +1,14 @@
 """Redish's account of addiction: a drug brings an error that no prediction can take away."""
 
-from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
 
 import numpy as np
 
 from rpe._checks import flag, scalar
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import per_step, td_features
+from rpe.theories._trial_level import per_step, td_features
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Redish:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return "Redish, drug" if self.drug else "Redish, no drug"
 
     @classmethod
@@ -82,7 +82,11 @@ class Redish:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def with_surge(self, surge: float) -> Self:
+        """Return the theory with another surge D, in reward units."""
+        return replace(self, surge=surge)
+
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule, a whole trial of a serial compound at once."""
         x = td_features(schedule, "serial_compound")
         gamma = float(per_step(np.asarray(self.discount), self.step, schedule.dt))
@@ -97,3 +101,6 @@ class Redish:
             delta[0, trial], value[0, trial] = error, v
             w += self.learning_rate * ((error * learns)[1:] @ x[trial][:-1])
         return Learned(delta, value, {"weights": w[None]})
+
+
+SCORECARD: Variants = {"Redish": Redish}

@@ -8,7 +8,7 @@ import numpy as np
 from rpe import dopamine
 from rpe._checks import Floats, between, choice, scalar
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 def _silent(schedule: Schedule) -> Learned:
@@ -56,7 +56,7 @@ class ReleaseKinetics:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return f"Release kinetics, {self.region}"
 
     @classmethod
@@ -64,7 +64,7 @@ class ReleaseKinetics:
         """Return other published parameters: the other region."""
         return {"Dreyer 2010, dorsal striatum": cls("dorsal striatum")}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Say nothing of a schedule."""
         return _silent(schedule)
 
@@ -116,7 +116,7 @@ class LinearRelease:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return "Linear release"
 
     @classmethod
@@ -124,7 +124,7 @@ class LinearRelease:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Say nothing of a schedule."""
         return _silent(schedule)
 
@@ -139,3 +139,6 @@ class LinearRelease:
             level = keep * level + (1 - keep) * self.gain * block * hz[..., step]
             trace[..., step] = level
         return trace
+
+
+SCORECARD: Variants = {"release kinetics": ReleaseKinetics, "linear release": LinearRelease}

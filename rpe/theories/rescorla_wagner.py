@@ -8,8 +8,8 @@ import numpy as np
 
 from rpe._checks import Floats, agent_count, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import on_steps, outcome, presence_by_trial, pulse_size, shown
+from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size, shown
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class RescorlaWagner:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         equal = np.array_equal(self.beta_reward, self.beta_omission)
         ratio = "" if equal else f", β {shown(self.beta_reward)} and {shown(self.beta_omission)}"
         return f"Rescorla-Wagner{ratio}{', salience' if self.salience else ''}"
@@ -81,7 +81,7 @@ class RescorlaWagner:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         x, n = presence_by_trial(schedule), self._n_agents()
         target = outcome(schedule) + pulse_size(schedule)
@@ -109,3 +109,6 @@ class RescorlaWagner:
         if unknown:
             raise ValueError(f"salience must name stimuli of the schedule, {schedule.stimuli}; got {unknown}")
         return np.array([float(given.get(name, 1.0)) for name in schedule.stimuli])
+
+
+SCORECARD: Variants = {"Rescorla-Wagner": RescorlaWagner}

@@ -7,8 +7,9 @@ import numpy as np
 
 from rpe._checks import Floats, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned, Theory
-from rpe.theories.trial_level import outcome_steps, presence_by_trial
+from rpe.theories._trial_level import outcome_steps, presence_by_trial
+from rpe.theories.protocol import RNG, Learned, Theory, Variants, checked, name_of
+from rpe.theories.td import TD
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,7 @@ class Response:
     free_parameters: ClassVar[tuple[str, ...]] = ("negative_gain",)
 
     def __post_init__(self) -> None:
-        if not callable(getattr(self.theory, "learn", None)):
-            raise TypeError(f"theory must have a method learn; got {self.theory!r}")
+        checked(self.theory)
         for name in ("positive_gain", "negative_gain"):
             object.__setattr__(self, name, parameter(name, getattr(self, name), 0))
         for name in ("saturation", "exponent", "spread_floor"):
@@ -89,9 +89,9 @@ class Response:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         gains = self.negative_gain.mean() / max(self.positive_gain.mean(), 1e-12)
-        parts = [getattr(self.theory, "name", type(self.theory).__name__)]
+        parts = [name_of(self.theory)]
         parts += [f"negative errors × {gains:.2g}"] if gains != 1 else []
         parts += [f"rewards saturate at {self.saturation:g}"] if self.saturation is not None else []
         parts += ["scaled by spread"] if self.spread_rate is not None else []
@@ -102,7 +102,7 @@ class Response:
         """Return other published parameters: none, as they depend on the theory."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run the theory through a schedule, and its errors through the response."""
         if self.saturation is not None:
             schedule = replace(schedule, reward=self.utility(schedule.reward))
@@ -138,3 +138,9 @@ class Response:
 def _column(gain: Floats) -> Floats:
     """A gain per agent, before trials and steps."""
     return gain.reshape(-1, 1, 1)
+
+
+SCORECARD: Variants = {
+    "TD(0), rectified": lambda: Response(TD(trace_decay=0.0), negative_gain=1 / 6),
+    "TD(0), saturating": lambda: Response(TD(trace_decay=0.0), saturation=1.0),
+}

@@ -7,8 +7,8 @@ import numpy as np
 
 from rpe._checks import Bools, Floats, agent_count, choice, flag, parameter
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
-from rpe.theories.waits import course
+from rpe.theories._dwell_times import course
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 class Hidden(NamedTuple):
@@ -100,6 +100,8 @@ class SemiMarkovTD:
     reset: bool = True
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "discount")
+    # γ counts per s.
+    step: ClassVar[float] = 1.0
 
     def __post_init__(self) -> None:
         for name in ("learning_rate", "discount", "rate_learning_rate"):
@@ -110,7 +112,7 @@ class SemiMarkovTD:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         form = ", average reward" if self.form == "average" else ""
         return f"Semi-Markov TD{form}{'' if self.reset else ', time between trials valued'}"
 
@@ -122,7 +124,7 @@ class SemiMarkovTD:
             "Daw 2006, average reward": cls(form="average", reset=False),
         }
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         hidden, n = _hidden(schedule), self._n_agents()
         run = _Run(self, len(schedule.stimuli), n)
@@ -216,3 +218,6 @@ def _hidden(schedule: Schedule) -> Hidden:
     waited = np.where(waiting > 0, waits.elapsed, -1).max(axis=2, initial=-1)
     seen = (schedule.reward != 0) | schedule.onset.any(axis=2)
     return Hidden(np.concatenate([waiting, between], axis=2), waited, np.asarray(seen))
+
+
+SCORECARD: Variants = {"semi-Markov": SemiMarkovTD}

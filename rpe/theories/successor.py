@@ -7,8 +7,8 @@ import numpy as np
 
 from rpe._checks import Floats, agent_count, choice, parameter
 from rpe.schedules import Schedule
-from rpe.theories.events import event_steps
-from rpe.theories.learned import Learned
+from rpe.theories._events import event_steps
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class SuccessorTD:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return "Successor representation" + (", sum of errors" if self.signal == "sum" else "")
 
     @classmethod
@@ -97,7 +97,7 @@ class SuccessorTD:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         n, n_features = self._n_agents(), len(schedule.stimuli)
         w = np.repeat(np.eye(n_features)[:, :, None], n, axis=2)
@@ -134,3 +134,6 @@ class SuccessorTD:
     def _n_agents(self) -> int:
         names = ("learning_rate", "reward_learning_rate", "discount", "negative_gain")
         return agent_count(**{name: getattr(self, name) for name in names})
+
+
+SCORECARD: Variants = {"successor": SuccessorTD, "successor, sum": lambda: SuccessorTD(signal="sum")}

@@ -10,8 +10,8 @@ from rpe import td
 from rpe._checks import Floats, agent_count, choice, flag, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td.rule import Rule, next_trace
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import FEATURES, per_step, shown, td_features
+from rpe.theories._trial_level import FEATURES, per_step, shown, td_features
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 class Published(NamedTuple):
@@ -130,7 +130,7 @@ class TD:
 
     @property
     def name(self) -> str:
-        """What to call it: what changes results."""
+        """Name of the theory in tables and figures: what changes results."""
         features = self.features.replace("_", " ") if isinstance(self.features, str) else "own features"
         parts = [f"TD({shown(self._published('trace_decay'))}), {features}"]
         parts += [f"{name} = {value}" for name, value in self.options.items()]
@@ -141,6 +141,11 @@ class TD:
         parts += [f"{self.trace} trace"] if self.trace != "accumulating" else []
         parts += ["stale bootstrap"] if self.bootstrap == "stale" else []
         return ", ".join(parts + ([] if self.reset else ["continuous time"]))
+
+    @property
+    def family(self) -> str:
+        """λ and representation; published sets of others are other kinds of theory."""
+        return ", ".join(self.name.split(", ")[:2])
 
     @classmethod
     def published(cls) -> dict[str, Self]:
@@ -161,7 +166,7 @@ class TD:
             ),
         }
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         x, rule = td_features(schedule, self.features, **self._options()), self._rule(schedule.dt)
         if not self.reset:
@@ -232,3 +237,13 @@ def _run_on(x: Floats, schedule: Schedule, rule: Rule) -> Learned:
                 w -= (rule.learning_rate * old) * e
             e, old = e * rule.decay ** gaps[trial], np.zeros(n)
     return Learned(delta.transpose(2, 0, 1), value.transpose(2, 0, 1), {"weights": w.T})
+
+
+SCORECARD: Variants = {
+    "TD(0)": lambda: TD(trace_decay=0.0),
+    "TD(0.9)": lambda: TD(trace_decay=0.9),
+    "TD(0), ends at reward": lambda: TD(trace_decay=0.0, ends_at_reward=True),
+    "TD, presence": lambda: TD(features="presence"),
+    "TD, microstimuli": lambda: TD(features="microstimuli"),
+    "TD, microstimuli, no floor": lambda: TD(features="microstimuli", value_floor=None),
+}

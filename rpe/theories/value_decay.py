@@ -7,8 +7,8 @@ import numpy as np
 
 from rpe._checks import Floats, agent_count, numbers, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import per_step, shown, td_features
+from rpe.theories._trial_level import per_step, shown, td_features
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class ValueDecayTD:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         scale = "" if np.isinf(self.kept_scale).all() else f", κ₂ = {shown(self.kept_scale)}"
         return f"Value decay, κ₁ = {shown(self.kept)}{scale}"
 
@@ -91,7 +91,7 @@ class ValueDecayTD:
         """Return other published parameters."""
         return {f"Morita & Kato 2014, κ₂ = {scale}": cls(kept_scale=scale) for scale in (1.5, 0.9, 0.6)}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         x, n = td_features(schedule, "serial_compound"), self._n_agents()
         discount = per_step(self.discount, self.step, schedule.dt)
@@ -168,3 +168,6 @@ def _scale(value: Any) -> Floats:
     if (finite == 0).any():
         raise ValueError("kept_scale must be above 0; got 0")
     return np.where(infinite, np.inf, finite)
+
+
+SCORECARD: Variants = {"value decay": ValueDecayTD}
