@@ -6,6 +6,7 @@ import numpy as np
 
 from rpe._checks import Floats, Ints, choice
 from rpe.schedules import Schedule
+from rpe.td import average_reward_error
 
 
 class States(NamedTuple):
@@ -62,7 +63,7 @@ def states_of(x: Floats) -> States:
     return States(place.reshape(shape), level.reshape(shape), level.reshape(shape), n_features + 1)
 
 
-def learn_on(states: States, schedule: Schedule, rates: Rates, n: int) -> Run:
+def step_by_step(states: States, schedule: Schedule, rates: Rates, n: int) -> Run:
     """Learn through all trials and the gaps between them.
 
         δ_t = r_t − ρ dt + γ V_t − V_old + pulse_t,   w ← w + α δ_t c_{t−1},   ρ ← ρ + η δ_t
@@ -71,8 +72,6 @@ def learn_on(states: States, schedule: Schedule, rates: Rates, n: int) -> Run:
     nothing is learned.
     """
     stale = choice("bootstrap", rates.bootstrap, ("updated", "stale")) == "stale"
-    if n == 1:
-        return _alone(states, schedule, rates)
     w, rho = np.zeros((states.n_rows + 1, n)), np.zeros(n)
     income = schedule.reward + schedule.pulse
     delta, value, rate = np.empty((3, *income.shape, n))
@@ -83,7 +82,7 @@ def learn_on(states: States, schedule: Schedule, rates: Rates, n: int) -> Run:
         for step, reward in enumerate(paid):
             now, level = states.place[trial, step], states.level[trial, step]
             v = np.dot(level, w[now])
-            error = reward - rho * schedule.dt + rates.discount * v - old
+            error = average_reward_error(reward, old, rates.discount * v, rho, schedule.dt)
             delta[trial, step], value[trial, step], rate[trial, step] = error, v, rho
             if learns[step]:
                 w[before[0]] += before[1][:, None] * (rates.learning_rate * error)
@@ -94,57 +93,6 @@ def learn_on(states: States, schedule: Schedule, rates: Rates, n: int) -> Run:
             old, rho = _gap(w, rho, old, before, gaps[trial], schedule.dt, rates, learns[-1])
             before = np.array([states.n_rows - 1]), np.ones(1)
     return Run(delta, value, w[:-1], rate)
-
-
-def _alone(states: States, schedule: Schedule, rates: Rates) -> Run:
-    """Do what `learn_on` does for one agent, on plain numbers, which is several times as fast."""
-    alpha, gamma, eta = (float(np.reshape(x, -1)[0]) for x in rates[:2] + rates[3:])
-    dt, stale, background = schedule.dt, rates.bootstrap == "stale", states.n_rows - 1
-    w, rho, old = [0.0] * (states.n_rows + 1), 0.0, 0.0
-    before: list[tuple[int, float]] = [(background, 1.0)]
-    delta, value, rate = np.empty((3, *schedule.reward.shape))
-    gaps = np.round(schedule.gap / dt).astype(int).tolist()
-    powers: dict[int, Floats] = {}
-    for trial, income in enumerate((schedule.reward + schedule.pulse).tolist()):
-        parts = (states.place[trial], states.level[trial], states.credit[trial])
-        errors, values, rhos = [], [], []
-        learning = schedule.learning[trial].tolist()
-        for reward, learns, places, levels, credits in zip(income, learning, *(x.tolist() for x in parts), strict=True):
-            v = 0.0
-            for place, level in zip(places, levels, strict=True):
-                v += level * w[place]
-            error = reward - rho * dt + gamma * v - old
-            errors.append(error)
-            values.append(v)
-            rhos.append(rho)
-            old = v
-            if learns:
-                step = alpha * error
-                for place, credit in before:
-                    w[place] += credit * step
-                rho += eta * error
-                if not stale:
-                    old = 0.0
-                    for place, level in zip(places, levels, strict=True):
-                        old += level * w[place]
-            before = list(zip(places, credits, strict=True))
-        delta[trial], value[trial], rate[trial] = errors, values, rhos
-        if gaps[trial]:
-            if not learning[-1]:
-                old = w[background]
-            else:
-                first = w[background]
-                error = gamma * first - rho * dt - old
-                for place, credit in before:
-                    w[place] += credit * (alpha * error)
-                rho += eta * error
-                old = first if stale else w[background]
-                if (n := gaps[trial] - 1) > 0:
-                    if n not in powers:
-                        powers[n] = np.linalg.matrix_power(_background_step(rates, dt, 1)[0], n)
-                    w[background], old, rho = (powers[n] @ np.array([w[background], old, rho])).tolist()
-            before = [(background, 1.0)]
-    return Run(delta[..., None], value[..., None], np.array(w[:-1])[:, None], rate[..., None])
 
 
 def _gap(
@@ -166,21 +114,23 @@ def _gap(
     if not learns:
         return background.copy(), rho
     first = background.copy()
-    error = rates.discount * first - rho * dt - old
+    error = average_reward_error(0.0, old, rates.discount * first, rho, dt)
     w[before[0]] += before[1][:, None] * (rates.learning_rate * error)
     rho = rho + rates.rate_learning_rate * error
     old = first if rates.bootstrap == "stale" else background.copy()
     if n_steps > 1:
-        maps = np.linalg.matrix_power(_background_step(rates, dt, len(rho)), n_steps - 1)
+        maps = np.linalg.matrix_power(background_step(rates, dt, len(rho)), n_steps - 1)
         background[...], old, rho = np.einsum("nij,jn->in", maps, np.stack([background, old, rho]))
     return old, rho
 
 
-def _background_step(rates: Rates, dt: float, n: int) -> Floats:
+def background_step(rates: Rates, dt: float, n: int) -> Floats:
     """By what a step in the background multiplies (w, V_old, ρ), (n, 3, 3)."""
     maps = np.zeros((n, 3, 3))
     alpha, gamma, eta = rates.learning_rate, rates.discount, rates.rate_learning_rate
-    error = np.stack([np.broadcast_to(part, (n,)) for part in (gamma, -1.0, -dt)], axis=1)
+    # The error of a step is linear in (w, V_old, ρ): its coefficients are those of unit vectors.
+    w, old, rho = np.eye(3)
+    error = average_reward_error(0.0, old, np.broadcast_to(gamma, (n,))[:, None] * w, rho, dt)
     maps[:, 0] = np.array([1.0, 0.0, 0.0]) + np.broadcast_to(alpha, (n,))[:, None] * error
     maps[:, 1] = np.array([1.0, 0.0, 0.0]) if rates.bootstrap == "stale" else maps[:, 0]
     maps[:, 2] = np.array([0.0, 0.0, 1.0]) + np.broadcast_to(eta, (n,))[:, None] * error

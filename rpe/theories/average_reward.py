@@ -7,7 +7,8 @@ import numpy as np
 
 from rpe._checks import agent_count, choice, parameter
 from rpe.schedules import Schedule
-from rpe.theories._continuous_time import Rates, learn_on, states_of
+from rpe.theories._continuous_time import Rates, states_of
+from rpe.theories._fast.continuous_time import learn_on
 from rpe.theories._trial_level import FEATURES, td_features
 from rpe.theories.protocol import RNG, Learned, Variants
 

@@ -7,8 +7,9 @@ import numpy as np
 
 from rpe._checks import Floats, Ints, agent_count, between, choice, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.theories._continuous_time import Rates, States, learn_on, states_of
+from rpe.theories._continuous_time import Rates, States, states_of
 from rpe.theories._dwell_times import course
+from rpe.theories._fast.continuous_time import learn_on
 from rpe.theories._reward_contexts import Contexts, beliefs, contexts_in, switching_of
 from rpe.theories._trial_level import per_step, td_features
 from rpe.theories.protocol import RNG, Learned, Variants

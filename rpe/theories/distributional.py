@@ -7,6 +7,7 @@ import numpy as np
 
 from rpe._checks import Floats, between, choice, count, numbers, scalar
 from rpe.schedules import Schedule
+from rpe.td import td_error
 from rpe.theories._trial_level import per_step, td_features
 from rpe.theories.protocol import RNG, Learned, Variants
 
@@ -104,8 +105,8 @@ class DistributionalTD:
         delta, value = np.empty((2, 1, schedule.n_trials, schedule.n_steps))
         for trial, learns in enumerate(schedule.learning):
             v = weights @ x[trial].T
-            error = schedule.reward[trial] + schedule.pulse[trial] + gamma * v
-            error[:, 1:] -= v[:, :-1]
+            before = np.pad(v[:, :-1], ((0, 0), (1, 0)))
+            error = td_error(schedule.reward[trial] + schedule.pulse[trial], before, v, gamma)
             delta[0, trial], value[0, trial] = error.mean(axis=0), v.mean(axis=0)
             surprise = error if self.code == "expectile" else np.sign(error)
             moves = self.rate_sum * np.where(error > 0, tau, 1 - tau) * surprise * learns

@@ -7,6 +7,7 @@ import numpy as np
 
 from rpe._checks import Floats, Ints, agent_count, flag, parameter, scalar
 from rpe.schedules import Schedule
+from rpe.td import td_error
 from rpe.theories._trial_level import shown
 from rpe.theories.protocol import RNG, Learned, Variants
 
@@ -127,7 +128,7 @@ class FeedbackUncertaintyTD:
             ahead, left = _side_by_side(chains, trial, schedule.n_steps)
             before = np.zeros(len(w))
             for step, now in enumerate(left):
-                error = income[trial][step] + self.discount * np.dot(ahead[step], w) - np.dot(before, w)
+                error = td_error(income[trial][step], np.dot(before, w), np.dot(ahead[step], w), self.discount)
                 delta[trial, step], value[trial, step] = error, np.dot(now, w)
                 if learns[step]:
                     w += before[:, None] * (self.learning_rate * error - pull * w)

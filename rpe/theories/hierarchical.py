@@ -7,6 +7,7 @@ import numpy as np
 
 from rpe._checks import Floats, agent_count, between, parameter
 from rpe.schedules import Schedule
+from rpe.td import td_error
 from rpe.theories.protocol import RNG, Learned, Variants
 from rpe.theories.td import TD
 
@@ -98,8 +99,10 @@ class Hierarchical:
         steps = {"before": before, "after": after, "total_before": total_before, "total_after": total_after}
         d = {name: between(name, value, 0) for name, value in steps.items()}
         gamma = self.discount
-        subgoal = self.pseudo_reward * (gamma ** d["after"] - gamma ** d["before"])
-        return np.asarray(subgoal), np.asarray(gamma ** d["total_after"] - gamma ** d["total_before"])
+        # A jump takes no time, so that nothing is discounted over it.
+        subgoal = td_error(0.0, gamma ** d["before"], gamma ** d["after"], 1.0)
+        goal = td_error(0.0, gamma ** d["total_before"], gamma ** d["total_after"], 1.0)
+        return np.asarray(self.pseudo_reward * subgoal), np.asarray(goal)
 
 
 SCORECARD: Variants = {"hierarchical": Hierarchical}

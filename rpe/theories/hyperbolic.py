@@ -7,6 +7,7 @@ import numpy as np
 
 from rpe._checks import agent_count, parameter
 from rpe.schedules import Schedule
+from rpe.td import hyperbolic_td_error
 from rpe.theories._trial_level import shown, td_features
 from rpe.theories.protocol import RNG, Learned, Variants
 
@@ -89,8 +90,10 @@ class HyperbolicTD:
         income = schedule.reward + schedule.pulse
         for trial, features in enumerate(x):
             v = features @ w
-            error = income[trial][:, None] + v / (1 + kappa * np.maximum(v, 0.0) / self.reward_size)
-            error[1:] -= v[:-1]
+            # A value below 0 is not discounted: its κ is 0.
+            error = hyperbolic_td_error(
+                income[trial][:, None], np.pad(v[:-1], ((1, 0), (0, 0))), v, kappa * (v > 0), self.reward_size
+            )
             delta[trial], value[trial] = error, v
             learns = schedule.learning[trial][1:, None]
             w += features[:-1].T @ (self.learning_rate * error[1:] * learns)

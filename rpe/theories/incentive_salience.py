@@ -8,6 +8,7 @@ import numpy as np
 
 from rpe._checks import Floats, agent_count, choice, parameter, scalar
 from rpe.schedules import Schedule
+from rpe.td import delta_rule_error, td_error
 from rpe.theories._events import event_steps
 from rpe.theories.protocol import RNG, Learned, Variants
 
@@ -149,12 +150,14 @@ class IncentiveSalience:
             for step in np.flatnonzero(happens[trial]):
                 now, reward = x[step], schedule.reward[trial, step]
                 v, brings = now @ stored, now @ next_reward
-                delta[trial, step] = reward + self.discount * v - old @ stored + schedule.pulse[trial, step]
+                error = td_error(reward, old @ stored, v, self.discount)
+                delta[trial, step] = error + schedule.pulse[trial, step]
                 value[trial, step:] = v
                 wanted[trial, step:] = wanting(brings, v - brings, kappas[trial], self.rule) if now.any() else 0.0
                 if schedule.learning[trial, step] and old.any():
                     stored += self.learning_rate * old[:, None] * delta[trial, step]
-                    next_reward += self.learning_rate * old[:, None] * (reward - old @ next_reward)
+                    error = delta_rule_error(reward, old @ next_reward)
+                    next_reward += self.learning_rate * old[:, None] * error
                 old = now
         liked = schedule.reward[:, :, None] * np.broadcast_to(self.liking_gain, (n,))
         shape = (2, 0, 1)

@@ -7,6 +7,7 @@ import numpy as np
 
 from rpe._checks import Bools, Floats, agent_count, choice, flag, parameter, scalar
 from rpe.schedules import Schedule
+from rpe.td import delta_rule_error
 from rpe.theories._trial_level import FEATURES, per_step, td_features
 from rpe.theories.protocol import RNG, Learned, Variants
 
@@ -171,7 +172,7 @@ class _Filter:
         With C the covariance of all readings, C = L D Lᵀ, the errors of the filter are L⁻¹(r − H w),
         each before its own reading.
         """
-        apart = income - h @ self.w
+        apart = delta_rule_error(income, h @ self.w)
         if not learns:
             return apart, x @ self.w
         on = np.flatnonzero(h.any(axis=0))

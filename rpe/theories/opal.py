@@ -7,6 +7,7 @@ import numpy as np
 
 from rpe._checks import Floats, agent_count, choice, parameter, scalar
 from rpe.schedules import Schedule
+from rpe.td import delta_rule_error
 from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size
 from rpe.theories.protocol import RNG, Learned, Variants
 
@@ -133,7 +134,7 @@ class OpAL:
         error, prediction = np.empty((2, schedule.n_trials, n))
         for trial, x in enumerate(shown):
             prediction[trial] = x @ critic
-            error[trial] = income[trial] - prediction[trial]
+            error[trial] = delta_rule_error(income[trial], prediction[trial])
             if learns[trial]:
                 critic += self.learning_rate * x[:, None] * error[trial]
                 actors = actor_step(actors, x, self.actor_learning_rate, error[trial])
@@ -237,7 +238,7 @@ class OpALStar:
         error, prediction = np.empty((2, schedule.n_trials, n))
         for trial, (x, learns) in enumerate(zip(shown, ~schedule.probe, strict=True)):
             prediction[trial] = low + span * _belief(beta, x)
-            error[trial] = income[trial] + pulses[trial] - prediction[trial]
+            error[trial] = delta_rule_error(income[trial] + pulses[trial], prediction[trial])
             if learns:
                 rate = self._rate(beta)
                 share = (income[trial] - low) / span

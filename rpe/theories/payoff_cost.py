@@ -7,6 +7,7 @@ import numpy as np
 
 from rpe._checks import Floats, agent_count, parameter
 from rpe.schedules import Schedule
+from rpe.td import delta_rule_error
 from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size
 from rpe.theories.protocol import RNG, Learned, Variants
 
@@ -83,7 +84,7 @@ class PayoffCost:
         error, prediction = np.empty((2, schedule.n_trials, n))
         for trial, x in enumerate(shown):
             prediction[trial] = x @ (go - no_go) / 2
-            error[trial] = income[trial] - prediction[trial]
+            error[trial] = delta_rule_error(income[trial], prediction[trial])
             if learns[trial]:
                 on = (x > 0)[:, None]
                 go += on * (self.learning_rate * self._rectified(error[trial]) * x[:, None] - self.decay * go)

@@ -7,6 +7,7 @@ import numpy as np
 
 from rpe._checks import agent_count, parameter
 from rpe.schedules import Schedule
+from rpe.td import delta_rule_error
 from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size
 from rpe.theories.protocol import RNG, Learned, Variants
 
@@ -91,7 +92,7 @@ class PearceHall:
         for trial, frozen in enumerate(schedule.probe.tolist()):
             strengths[trial], attended[trial] = strength, associability
             prediction[trial] = x[trial] @ strength
-            error[trial] = target[trial] - prediction[trial]
+            error[trial] = delta_rule_error(target[trial], prediction[trial])
             if not frozen:
                 strength += associability * (x[trial, :, None] * (self.learning_rate * error[trial]))
                 surprise = np.abs(error[trial]) - associability

@@ -7,6 +7,7 @@ import numpy as np
 
 from rpe._checks import flag, scalar
 from rpe.schedules import Schedule
+from rpe.td import td_error
 from rpe.theories._trial_level import per_step, td_features
 from rpe.theories.protocol import RNG, Learned, Variants
 
@@ -95,8 +96,7 @@ class Redish:
         delta, value = np.empty((2, 1, schedule.n_trials, schedule.n_steps))
         for trial, learns in enumerate(schedule.learning):
             v = x[trial] @ w
-            error = schedule.reward[trial] + gamma * v
-            error[1:] -= v[:-1]
+            error = td_error(schedule.reward[trial], np.append(0.0, v[:-1]), v, gamma)
             error = np.where(taken[trial], np.maximum(error + self.surge, self.surge), error) + schedule.pulse[trial]
             delta[0, trial], value[0, trial] = error, v
             w += self.learning_rate * ((error * learns)[1:] @ x[trial][:-1])

@@ -8,6 +8,7 @@ import numpy as np
 
 from rpe._checks import Floats, agent_count, parameter, scalar
 from rpe.schedules import Schedule
+from rpe.td import delta_rule_error
 from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size, shown
 from rpe.theories.protocol import RNG, Learned, Variants
 
@@ -93,7 +94,7 @@ class RescorlaWagner:
         for trial, frozen in enumerate(schedule.probe.tolist()):
             before[trial] = strength
             prediction[trial] = x[trial] @ strength
-            error[trial] = target[trial] - prediction[trial]
+            error[trial] = delta_rule_error(target[trial], prediction[trial])
             if not frozen:
                 strength += moves[trial, :, None] * (rate[trial] * error[trial])
         return Learned(*on_steps(schedule, error.T, prediction.T), {"strength": before.transpose(2, 0, 1)})

@@ -7,6 +7,7 @@ import numpy as np
 
 from rpe._checks import Bools, Floats, agent_count, choice, flag, parameter
 from rpe.schedules import Schedule
+from rpe.td import average_reward_error, semi_markov_error
 from rpe.theories._dwell_times import course
 from rpe.theories.protocol import RNG, Learned, Variants
 
@@ -178,9 +179,11 @@ class _Run:
         left = before[:-1] if seen else np.maximum(before - after, 0.0)[:-1]
         waits = 1.0 - before[-1] if seen else after[-1] - before[-1]
         between = before[-1] if seen else 0.0
-        ahead = reward + self.w[-1] + after[:-1] @ self.w[:-1] if seen else self.w[-1]
-        error = self._worth(waits, lasted, ahead) - waits * self.w[-1] - left @ self.w[:-1]
-        idle_error = self._worth(between, 0.0 if self._theory.reset else self._idle, ahead) - between * self.w[-1]
+        ahead = self.w[-1] + after[:-1] @ self.w[:-1] if seen else self.w[-1]
+        paid = reward if seen else 0.0
+        error = self._error(waits, lasted, paid, ahead, waits * self.w[-1] + left @ self.w[:-1])
+        idle = 0.0 if self._theory.reset else self._idle
+        idle_error = self._error(between, idle, paid, ahead, between * self.w[-1])
         if learns:
             share = pulse * before
             self.w[:-1] += self._theory.learning_rate * ((left > 0)[:, None] * error + share[:-1, None])
@@ -195,11 +198,12 @@ class _Run:
         """V of states (n_steps, n_stimuli + 1), (n_steps, n)."""
         return np.asarray(states[:, :-1] @ self.w[:-1] + self.w[-1])
 
-    def _worth(self, mass: float, lasted: float, ahead: Floats) -> Floats:
-        """What is ahead, seen from the start of a state that lasted so long, times the belief in it."""
+    def _error(self, mass: float, lasted: float, reward: float, ahead: Floats, value: Floats) -> Floats:
+        """Error of leaving a state that lasted so long and was worth `value`, believed in by `mass`."""
+        # Both errors are linear, so that the belief in a state multiplies each of their terms.
         if self._theory.form == "average":
-            return np.asarray(mass * (ahead - self.rho * lasted))
-        return np.asarray(mass * self._theory.discount**lasted * ahead)
+            return np.asarray(average_reward_error(mass * reward, value, mass * ahead, self.rho, mass * lasted))
+        return np.asarray(semi_markov_error(mass * reward, value, mass * ahead, self._theory.discount, lasted))
 
     def _clock(self, before: float, after: float, seen: bool) -> None:
         """Time between trials counts from its start, seen or inferred."""

@@ -7,6 +7,7 @@ import numpy as np
 
 from rpe._checks import Floats, agent_count, choice, parameter
 from rpe.schedules import Schedule
+from rpe.td import delta_rule_error, td_error
 from rpe.theories._events import event_steps
 from rpe.theories.protocol import RNG, Learned, Variants
 
@@ -110,12 +111,12 @@ class SuccessorTD:
             for step in np.flatnonzero(happens[trial]):
                 now, reward, pulse = x[step], schedule.reward[trial, step], schedule.pulse[trial, step]
                 errors, v, old_v = self._errors(w, u, old, now)
-                delta[trial, step] = reward + self.discount * v - old_v + pulse
+                delta[trial, step] = td_error(reward, old_v, v, self.discount) + pulse
                 total[trial, step] = delta[trial, step] + self._gained(errors).sum(axis=0)
                 value[trial, step:] = v
                 if schedule.learning[trial, step] and old.any():
                     w += self.learning_rate * old[:, None, None] * (errors + pulse)
-                    u += self.reward_learning_rate * old[:, None] * (reward - old @ u)
+                    u += self.reward_learning_rate * old[:, None] * delta_rule_error(reward, old @ u)
                 old = now
         shape = (2, 0, 1)
         more = {"successor": w.transpose(shape), "reward_weights": u.T, "sum": total.transpose(shape)}
@@ -125,7 +126,7 @@ class SuccessorTD:
     def _errors(self, w: Floats, u: Floats, old: Floats, now: Floats) -> tuple[Floats, Floats, Floats]:
         """Errors about the features (n_features, n), and the values of now and before (n,)."""
         follows, followed = np.tensordot(now, w, 1), np.tensordot(old, w, 1)
-        errors = old[:, None] + self.discount * follows - followed
+        errors = td_error(old[:, None], followed, follows, self.discount)
         return errors, (follows * u).sum(axis=0), (followed * u).sum(axis=0)
 
     def _gained(self, errors: Floats) -> Floats:

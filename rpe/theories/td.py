@@ -9,6 +9,7 @@ import numpy as np
 from rpe import td
 from rpe._checks import Floats, agent_count, choice, flag, parameter, scalar
 from rpe.schedules import Schedule
+from rpe.td import td_error
 from rpe.td.rule import Rule, next_trace
 from rpe.theories._trial_level import FEATURES, per_step, shown, td_features
 from rpe.theories.protocol import RNG, Learned, Variants
@@ -226,7 +227,7 @@ def _run_on(x: Floats, schedule: Schedule, rule: Rule) -> Learned:
     for trial, learns in enumerate(schedule.learning.tolist()):
         for step, now in enumerate(x[trial]):
             v = np.maximum(now @ w, rule.value_floor)
-            error = income[trial][step] + rule.discount * v - old
+            error = td_error(income[trial][step], old, v, rule.discount)
             delta[trial, step], value[trial, step] = error, v
             if learns[step]:
                 w += (rule.learning_rate * error) * e
@@ -234,7 +235,8 @@ def _run_on(x: Floats, schedule: Schedule, rule: Rule) -> Learned:
             old = np.maximum(now @ w, rule.value_floor) if rule.bootstrap == "updated" else v
         if gaps[trial]:
             if learns[-1]:
-                w -= (rule.learning_rate * old) * e
+                # Nothing is on in a gap, so its value is 0; the error falls into its first step.
+                w += (rule.learning_rate * td_error(0.0, old, 0.0, rule.discount)) * e
             e, old = e * rule.decay ** gaps[trial], np.zeros(n)
     return Learned(delta.transpose(2, 0, 1), value.transpose(2, 0, 1), {"weights": w.T})
 

@@ -7,6 +7,8 @@ import numpy as np
 
 from rpe._checks import Floats, agent_count, numbers, parameter, scalar
 from rpe.schedules import Schedule
+from rpe.td import td_error
+from rpe.theories._fast.value_decay import alone
 from rpe.theories._trial_level import per_step, shown, td_features
 from rpe.theories.protocol import RNG, Learned, Variants
 
@@ -96,7 +98,12 @@ class ValueDecayTD:
         x, n = td_features(schedule, "serial_compound"), self._n_agents()
         discount = per_step(self.discount, self.step, schedule.dt)
         if n == 1 and np.isinf(self.kept_scale).all():
-            return self._learn_alone(x, schedule, float(np.reshape(discount, -1)[0]))
+            factors = (self.learning_rate, discount, self._decay(x, schedule.n_steps))
+            return Learned(*alone(x, schedule, *(float(np.reshape(each, -1)[0]) for each in factors)))
+        return self._step_by_step(x, schedule, discount, n)
+
+    def _step_by_step(self, x: Floats, schedule: Schedule, discount: Floats, n: int) -> Learned:
+        """The rule as it is written, for any number of agents."""
         w, income = np.zeros((x.shape[2], n)), (schedule.reward + schedule.pulse).tolist()
         delta, value = np.empty((2, *x.shape[:2], n))
         nothing = np.zeros(x.shape[2])
@@ -104,7 +111,7 @@ class ValueDecayTD:
             before = nothing
             for step, now in enumerate(x[trial]):
                 v = np.dot(now, w)
-                error = income[trial][step] + discount * v - np.dot(before, w)
+                error = td_error(income[trial][step], np.dot(before, w), v, discount)
                 delta[trial, step], value[trial, step] = error, v
                 if learns[step]:
                     places = np.flatnonzero(before)
@@ -112,42 +119,6 @@ class ValueDecayTD:
                     w *= self._decay(w, schedule.n_steps)
                 before = now
         return Learned(delta.transpose(2, 0, 1), value.transpose(2, 0, 1), {"weights": w.T})
-
-    def _learn_alone(self, x: Floats, schedule: Schedule, discount: float) -> Learned:
-        """Do the same for one agent whose values all decay alike: weights are kept undecayed, beside one factor."""
-        rate, keep = (
-            float(np.reshape(self.learning_rate, -1)[0]),
-            float(np.reshape(self._decay(x, schedule.n_steps), -1)[0]),
-        )
-        w, scale = [0.0] * x.shape[2], 1.0
-        delta, value = np.empty((2, 1, *x.shape[:2]))
-        for trial, income in enumerate((schedule.reward + schedule.pulse).tolist()):
-            steps, places = np.nonzero(x[trial])
-            on: list[list[tuple[int, float]]] = [[] for _ in income]
-            for step, place, level in zip(
-                steps.tolist(), places.tolist(), x[trial, steps, places].tolist(), strict=True
-            ):
-                on[step].append((place, level))
-            before: list[tuple[int, float]] = []
-            errors, values = [], []
-            for reward, learns, now in zip(income, schedule.learning[trial].tolist(), on, strict=True):
-                v = old = 0.0
-                for place, level in now:
-                    v += level * w[place]
-                for place, level in before:
-                    old += level * w[place]
-                error = reward + (discount * v - old) * scale
-                errors.append(error)
-                values.append(v * scale)
-                if learns:
-                    for place, level in before:
-                        w[place] += level * rate * error / scale
-                    scale *= keep
-                before = now
-            if scale < 1e-100:
-                w, scale = [weight * scale for weight in w], 1.0
-            delta[0, trial], value[0, trial] = errors, values
-        return Learned(delta, value, {"weights": scale * np.array(w)[None]})
 
     def _decay(self, w: Floats, n_steps: int) -> Floats:
         """By what a step multiplies the values, (n_features, n_agents) or (n_agents,)."""
