@@ -14,7 +14,7 @@ import rpe
 from rpe import scorecard
 from rpe.cli import main
 from rpe.scorecard import Finding
-from rpe.scorecard.statistics import misfit, rank_correlation, verdict
+from rpe.scorecard.statistics import correlation, misfit, rank_correlation, verdict
 from rpe.theories import Learned
 
 
@@ -568,3 +568,16 @@ def test_without_values_nothing_can_be_said_of_unblocking():
     card = rpe.scorecard.run([rpe.theories.ReleaseKinetics()], ["B06"], n_seeds=1, rng=0)
     assert card.matrix.tolist() == [["N.A."]]
     assert card.letters == [["–"]]
+
+
+def test_the_readme_counts_theories_and_findings():
+    text = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    told = re.findall(r"(\d+) theories (?:on|by) (\d+)(?: published)? findings", text)
+    assert told
+    assert set(told) == {(str(len(scorecard.theories())), str(len(scorecard.finding_ids())))}
+
+
+def test_rank_correlation_takes_rounding_for_ties():
+    assert rank_correlation([1, 2, 3], [0.5, 0.5 + 1e-13, 1.0]) == rank_correlation([1, 2, 3], [0.5, 0.5, 1.0])
+    assert rank_correlation([1, 2, 3], [0.5, 0.5 + 1e-6, 1.0]) == 1.0
+    assert correlation([1, 2, 3], [1, 2, 4]) == pytest.approx(np.corrcoef([1, 2, 3], [1, 2, 4])[0, 1])
