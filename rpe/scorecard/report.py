@@ -4,9 +4,9 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from rpe import plots
@@ -154,7 +154,7 @@ def write_drawings(
     return written
 
 
-def _panel(above: Any, below: Any, name: str, reading: Reading) -> None:
+def _panel(above: Axes, below: Axes, name: str, reading: Reading) -> None:
     """The protocol of one schedule over the signals in its types of trial."""
     schedule = reading.schedule
     kinds = [kind for kind in schedule.kinds if schedule.of_kind(kind).any()][-_MOST_KINDS:]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 from rpe import theories as theory_modules
 from rpe._checks import choice
@@ -130,7 +131,7 @@ def _modules(package: ModuleType) -> list[ModuleType]:
     return [import_module(f"{package.__name__}.{name}") for name in names]
 
 
-def _declared(module: ModuleType, name: str):  # type: ignore[no-untyped-def]
+def _declared(module: ModuleType, name: str) -> Any:
     """What a module declares under a name, or say that it does not."""
     if not hasattr(module, name):
         raise TypeError(f"{module.__name__} must define {name}")

@@ -1,7 +1,7 @@
 """Runs theories on findings over several seeds and gives verdicts by fixed rules."""
 
 import pickle
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -22,7 +22,7 @@ DEFAULT = "default"
 
 
 def run(
-    theories: Mapping[str, Theory] | Iterable[Theory] | None = None,
+    theories: Mapping[str, Theory] | Sequence[Theory] | None = None,
     findings: Sequence[str | Finding] | None = None,
     *,
     n_seeds: int = 10,
@@ -198,7 +198,7 @@ def _score(finding: Finding, numbers: Sequence[Numbers | str]) -> Score:
     return verdict(finding, [each for each in numbers if isinstance(each, dict)])
 
 
-def _named(theories: Mapping[str, Theory] | Iterable[Theory] | None) -> dict[str, Theory]:
+def _named(theories: Mapping[str, Theory] | Sequence[Theory] | None) -> dict[str, Theory]:
     """Theories by name."""
     if theories is None:
         return {name: make() for name, make in roster().items()}

@@ -8,6 +8,18 @@ import numpy.typing as npt
 
 from rpe.table import Table
 
+_COLUMNS = (
+    "verdict",
+    "effect",
+    "expected",
+    "n_passed",
+    "n_seeds",
+    "best_published",
+    "best_published_set",
+    "free_parameters",
+    "error",
+)
+
 
 @dataclass(frozen=True)
 class Score:
@@ -80,13 +92,11 @@ class Scorecard:
     def table(self) -> Table:
         """One row per theory and finding: verdict, effect, what was expected, and all else of its score."""
         keys = self._keys()
-        names = ("verdict", "effect", "expected", "n_passed", "n_seeds")
-        names += ("best_published", "best_published_set", "free_parameters", "error")
         return Table(
             {
                 "theory": [theory for theory, _ in keys],
                 "finding": [finding for _, finding in keys],
-                **{name: [getattr(self.scores[key], name) for key in keys] for name in names},
+                **{name: [getattr(self.scores[key], name) for key in keys] for name in _COLUMNS},
             },
             self._about(),
         )

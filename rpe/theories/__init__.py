@@ -16,6 +16,7 @@ a theory of your own                                    any object with `learn`:
 ======================================================  ==================================================
 """
 
+from rpe.theories import protocol as protocol
 from rpe.theories.anccr import ANCCR
 from rpe.theories.average_reward import AverageRewardTD
 from rpe.theories.belief import BeliefTD

@@ -1,4 +1,4 @@
-"""What follows a stimulus, and when: the hidden task of a schedule, counted over its training trials."""
+"""Dwell times: how long the wait that a stimulus begins lasts, counted over the training trials of a schedule."""
 
 from typing import NamedTuple
 
@@ -15,12 +15,12 @@ class Wait(NamedTuple):
     ----------
     survival : float array (n_waiting,)
         S(k) = P(T > k): of the waits that end, the share that lasts longer than k steps.
-    in_vain : float
+    omission_probability : float
         Share p of the waits that nothing ends within the trial.
     """
 
     survival: Floats
-    in_vain: float
+    omission_probability: float
 
 
 class Course(NamedTuple):
@@ -33,13 +33,13 @@ class Course(NamedTuple):
         wait has ended.
     survival : float array (n_trials, n_steps, n_stimuli)
         S after so many steps; 1 if nothing ever follows the stimulus and it is still on.
-    in_vain : float array (n_stimuli,)
+    omission_probability : float array (n_stimuli,)
         p, but 0 for stimuli that nothing ever follows: they are what is seen, as long as they are on.
     """
 
     elapsed: Ints
     survival: Floats
-    in_vain: Floats
+    omission_probability: Floats
 
 
 def waits(schedule: Schedule) -> list[Wait]:
@@ -67,15 +67,16 @@ def course(schedule: Schedule) -> Course:
     last = np.maximum.accumulate(np.where(event, steps, -1), axis=1)
     elapsed = np.where((began >= 0) & (last <= began), steps - began, -1)
     survival = np.zeros(elapsed.shape)
-    in_vain = np.array([wait.in_vain if wait.in_vain < 1 else 0.0 for wait in found])
+    # A stimulus that nothing ever follows tells of no wait that could be disappointed.
+    omitted = np.array([wait.omission_probability if wait.omission_probability < 1 else 0.0 for wait in found])
     for stimulus, wait in enumerate(found):
         since = elapsed[:, :, stimulus]
-        if wait.in_vain < 1:
+        if wait.omission_probability < 1:
             known = np.append(wait.survival, 0.0)
             survival[:, :, stimulus] = np.where(since >= 0, known[np.minimum(since, len(known) - 1)], 0.0)
         else:
             survival[:, :, stimulus] = (since >= 0) & (schedule.level[:, :, stimulus] != 0)
-    return Course(elapsed, survival, in_vain)
+    return Course(elapsed, survival, omitted)
 
 
 def _events(schedule: Schedule) -> np.ndarray:

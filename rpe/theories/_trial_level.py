@@ -9,6 +9,7 @@ import numpy as np
 from rpe import features as representations
 from rpe._checks import Bools, Floats, Ints, choice, numbers
 from rpe.schedules import Schedule
+from rpe.theories._parameters import Features
 
 FEATURES = ("serial_compound", "presence", "microstimuli")
 
@@ -99,7 +100,7 @@ def _any_on(schedule: Schedule) -> Bools:
     return np.asarray(schedule.level.any(axis=2))
 
 
-def td_features(schedule: Schedule, features: Any, **options: Any) -> Floats:
+def td_features(schedule: Schedule, features: Features, **options: object) -> Floats:
     """Return the features of a schedule, (n_trials, n_steps, n_features); without stimuli, one that is 0.
 
     Parameters

@@ -1,7 +1,7 @@
 """Average-reward TD: errors against the mean rate of reward, which sets tonic dopamine and vigour."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -9,13 +9,14 @@ from rpe._checks import agent_count, choice, parameter
 from rpe.schedules import Schedule
 from rpe.theories._continuous_time import Rates, states_of
 from rpe.theories._fast.continuous_time import learn_on
+from rpe.theories._parameters import Features, Parameter, default
 from rpe.theories._trial_level import FEATURES, td_features
 from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
 class AverageRewardTD:
-    """TD(0) against the average reward, δ = r − ρ dt + V′ − V, V ← V + α δ, ρ ← ρ + η δ.
+    """Average-reward TD(0), δ = r − ρ dt + V′ − V, V ← V + α δ, ρ ← ρ + η δ.
 
     Time is continuous and nothing is discounted. Where no feature is on, in the window or in the
     gap, a background state is, with a value of its own; gaps are passed in closed form. ρ is the
@@ -60,9 +61,9 @@ class AverageRewardTD:
     0.5
     """
 
-    features: Any = "serial_compound"
-    learning_rate: Any = 0.1
-    rate_learning_rate: Any = 0.01
+    features: Features = "serial_compound"
+    learning_rate: Parameter = default[0.1]
+    rate_learning_rate: Parameter = default[0.01]
     bootstrap: str = "updated"
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "rate_learning_rate")

@@ -1,15 +1,18 @@
-"""Belief-state TD: values of hidden states, each believed in as far as what was seen allows."""
+"""Belief-state TD: values of hidden states, weighted by the belief in each."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Floats, Ints, agent_count, between, choice, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.theories._continuous_time import Rates, States, states_of
 from rpe.theories._dwell_times import course
 from rpe.theories._fast.continuous_time import learn_on
+from rpe.theories._parameters import Parameter, default
 from rpe.theories._reward_contexts import Contexts, beliefs, contexts_in, switching_of
 from rpe.theories._trial_level import per_step, td_features
 from rpe.theories.protocol import RNG, Learned, Variants
@@ -17,7 +20,7 @@ from rpe.theories.protocol import RNG, Learned, Variants
 
 @dataclass(frozen=True)
 class BeliefTD:
-    """TD(0) on beliefs, δ = r + γ w·b′ − w·b, w ← w + α δ b, in continuous time.
+    """Belief-state TD(0), δ = r + γ w·b′ − w·b, w ← w + α δ b, in continuous time.
 
     The hidden task is given, as the authors give it: it is counted over the training trials of the
     schedule. A stimulus begins a wait, a chain of substates, one per step, that ends at the next
@@ -87,13 +90,13 @@ class BeliefTD:
     (True, True)
     """
 
-    learning_rate: Any = 0.1
-    discount: Any = 0.98
+    learning_rate: Parameter = default[0.1]
+    discount: Parameter = default[0.98]
     step: float | None = 0.2
     bootstrap: str = "updated"
-    contexts: Any = "inferred"
+    contexts: str | npt.ArrayLike | None = "inferred"
     size_noise: float = 0.2
-    model: Any = None
+    model: npt.ArrayLike | Callable[[Schedule], npt.ArrayLike] | None = None
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "discount")
 
@@ -162,14 +165,15 @@ class BeliefTD:
             return None
         if isinstance(self.contexts, str):
             return contexts_in(schedule)
-        return Contexts(self.contexts, switching_of(schedule, self.contexts))
+        sizes = np.asarray(self.contexts, dtype=np.float64)
+        return Contexts(sizes, switching_of(schedule, sizes))
 
 
 def _waiting(schedule: Schedule) -> tuple[Floats, Ints]:
     """Belief that each stimulus' wait goes on, and the steps since it began, both (n_trials, n_steps, n_stimuli)."""
     waits = course(schedule)
-    going_on = (1 - waits.in_vain) * waits.survival
-    either = going_on + waits.in_vain * (waits.elapsed >= 0)
+    going_on = (1 - waits.omission_probability) * waits.survival
+    either = going_on + waits.omission_probability * (waits.elapsed >= 0)
     return going_on / np.where(either > 0, either, 1.0), waits.elapsed
 
 

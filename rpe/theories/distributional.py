@@ -1,20 +1,22 @@
-"""Distributional TD: cells that weigh good and bad surprises differently, and so learn a distribution."""
+"""Distributional TD: cells that weigh positive and negative errors differently, and so learn a distribution."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Floats, between, choice, count, numbers, scalar
 from rpe.schedules import Schedule
 from rpe.td import td_error
+from rpe.theories._parameters import Features
 from rpe.theories._trial_level import per_step, td_features
 from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
 class DistributionalTD:
-    """TD(0) in many cells with asymmetric learning rates; the signal is their mean error.
+    """Distributional TD(0): many cells with asymmetric learning rates; the signal is their mean error.
 
         δ_i = r + γ V_i(t) − V_i(t − 1),   V_i ← V_i + α_i⁺ f(δ_i) if δ_i > 0, + α_i⁻ f(δ_i) otherwise,
         τ_i = α_i⁺ / (α_i⁺ + α_i⁻),   f(δ) = δ (expectiles) or sign δ (quantiles)
@@ -67,7 +69,7 @@ class DistributionalTD:
     discount: float = 0.98
     step: float | None = 0.05
     code: str = "expectile"
-    features: Any = "serial_compound"
+    features: Features = "serial_compound"
 
     free_parameters: ClassVar[tuple[str, ...]] = ("rate_sum", "discount")
 
@@ -114,7 +116,7 @@ class DistributionalTD:
         return Learned(delta, value, {"asymmetries": self.asymmetries, "weights": weights})
 
 
-def expectiles(outcomes: Any, probabilities: Any, asymmetries: Any) -> Floats:
+def expectiles(outcomes: npt.ArrayLike, probabilities: npt.ArrayLike, asymmetries: npt.ArrayLike) -> Floats:
     """Return the expectiles of a distribution, the e at which τ E[(x − e)₊] = (1 − τ) E[(e − x)₊].
 
     These are the reversal points that cells with these asymmetries learn.
@@ -161,7 +163,9 @@ def expectiles(outcomes: Any, probabilities: Any, asymmetries: Any) -> Floats:
     return np.asarray((low + high) / 2).round(12)
 
 
-def decode(reversal: Any, asymmetries: Any, *, n_samples: int = 30, low: float = 0.0, high: float = 1.0) -> Floats:
+def decode(
+    reversal: npt.ArrayLike, asymmetries: npt.ArrayLike, *, n_samples: int = 30, low: float = 0.0, high: float = 1.0
+) -> Floats:
     """Return samples of a distribution whose expectiles are nearest to the given reversal points.
 
     Parameters

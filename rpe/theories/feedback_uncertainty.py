@@ -1,13 +1,15 @@
-"""Ramps from feedback: TD under uncertainty about the state, which feedback on progress keeps reducing."""
+"""State uncertainty: TD over a blurred sense of time, which feedback on progress sharpens; errors ramp."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Floats, Ints, agent_count, flag, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td import td_error
+from rpe.theories._parameters import Parameter, default
 from rpe.theories._trial_level import shown
 from rpe.theories.protocol import RNG, Learned, Variants
 
@@ -32,7 +34,7 @@ class Chain(NamedTuple):
 
 @dataclass(frozen=True)
 class FeedbackUncertaintyTD:
-    """TD over blurred time since a stimulus; feedback sharpens each state once it is reached.
+    """TD under state uncertainty: time since a stimulus is blurred; feedback sharpens each state once it is reached.
 
     The state that comes next is believed in with the wide kernel x_l, the one that was just
     reached with the narrow kernel x_s. So every step brings an error, and a term β of the rule
@@ -88,8 +90,8 @@ class FeedbackUncertaintyTD:
     (True, True)
     """
 
-    learning_rate: Any = 0.1
-    discount: Any = 0.8
+    learning_rate: Parameter = default[0.1]
+    discount: Parameter = default[0.8]
     width_before: float = 3.0
     width_after: float = 0.1
     weber: float = 0.05
@@ -182,7 +184,7 @@ def _tells_progress(schedule: Schedule, stimulus: int) -> bool:
     return bool((on & (level[:, 1:] != level[:, :-1])).any())
 
 
-def _blurred(length: int, width: Any) -> Floats:
+def _blurred(length: int, width: npt.ArrayLike) -> Floats:
     """Normal kernels around each of the states, row i with the SD width[i], and a row of zeros for no state."""
     width = np.broadcast_to(width, (length,))
     places = np.arange(length + int(np.ceil(8 * width.max())) + 1)

@@ -1,20 +1,22 @@
-"""Hierarchical learning: a sub-goal has a value, and errors, of its own, that the goal does not feel."""
+"""Hierarchical reinforcement learning: a sub-goal has values and errors of its own, apart from those of the goal."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Floats, agent_count, between, parameter
 from rpe.schedules import Schedule
 from rpe.td import td_error
+from rpe.theories._parameters import Parameter, default
 from rpe.theories.protocol import RNG, Learned, Variants
 from rpe.theories.td import TD
 
 
 @dataclass(frozen=True)
 class Hierarchical:
-    """Options with a pseudo-reward at their sub-goal, beside TD(0) at the root.
+    """Hierarchical TD(0): options with a pseudo-reward at their sub-goal, beside TD(0) at the root.
 
         δ_option = r + ρ 1[sub-goal] + γ V_o(s′) − V_o(s),   δ_root = r + γ V(s′) − V(s)
 
@@ -50,9 +52,9 @@ class Hierarchical:
     (0.279, 0.0)
     """
 
-    discount: Any = 0.9
-    pseudo_reward: Any = 1.0
-    learning_rate: Any = 0.1
+    discount: Parameter = default[0.9]
+    pseudo_reward: Parameter = default[1.0]
+    learning_rate: Parameter = default[0.1]
 
     free_parameters: ClassVar[tuple[str, ...]] = ("discount", "pseudo_reward", "learning_rate")
 
@@ -76,7 +78,9 @@ class Hierarchical:
         root = TD(trace_decay=0.0, learning_rate=self.learning_rate, discount=self.discount, step=None)
         return root.learn(schedule, rng)
 
-    def jump_errors(self, before: Any, after: Any, total_before: Any, total_after: Any) -> tuple[Floats, Floats]:
+    def jump_errors(
+        self, before: npt.ArrayLike, after: npt.ArrayLike, total_before: npt.ArrayLike, total_after: npt.ArrayLike
+    ) -> tuple[Floats, Floats]:
         """Return the errors of the option and of the root when the sub-goal jumps.
 
         Parameters

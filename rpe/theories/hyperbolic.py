@@ -1,20 +1,21 @@
-"""Temporal-difference learning whose values fall hyperbolically with delay: HDTD."""
+"""Hyperbolic TD (HDTD): values fall hyperbolically with delay."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 
 from rpe._checks import agent_count, parameter
 from rpe.schedules import Schedule
 from rpe.td import hyperbolic_td_error
+from rpe.theories._parameters import Parameter, default
 from rpe.theories._trial_level import shown, td_features
 from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
 class HyperbolicTD:
-    """TD(0) in which value itself sets the discount, so that one delayed reward is worth R/(1 + κτ).
+    """Hyperbolic TD(0): value itself sets the discount, so that one delayed reward is worth R/(1 + κτ).
 
         δ_t = r_t + V_t/(1 + κ V_t/R) − V_{t−1},   w ← w + α δ_t x_{t−1}
 
@@ -56,9 +57,9 @@ class HyperbolicTD:
     (array([0.19, 0.32, 1.  ]), array([0.19, 0.32, 1.  ]))
     """
 
-    learning_rate: Any = 0.1
-    rate: Any = 0.15
-    reward_size: Any = 1.0
+    learning_rate: Parameter = default[0.1]
+    rate: Parameter = default[0.15]
+    reward_size: Parameter = default[1.0]
     step: float | None = None
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "rate")

@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Floats, agent_count, choice, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error, td_error
 from rpe.theories._events import event_steps
+from rpe.theories._parameters import Parameter, default
 from rpe.theories.protocol import RNG, Learned, Variants
 
 
-def wanting(reward: Any, later: Any, kappa: Any = 1.0, rule: str = "multiplicative") -> Floats:
+def wanting(
+    reward: npt.ArrayLike, later: npt.ArrayLike, kappa: npt.ArrayLike = 1.0, rule: str = "multiplicative"
+) -> Floats:
     """Return incentive salience, W = r̃(r, κ) + γ V′, with r̃ = κ r (Eq. 3a) or r + ln κ (Eq. 3b).
 
     Parameters
@@ -53,7 +57,7 @@ def wanting(reward: Any, later: Any, kappa: Any = 1.0, rule: str = "multiplicati
 
 @dataclass(frozen=True)
 class IncentiveSalience:
-    """TD(0) from event to event for what is stored; wanting and liking as two read-outs that it does not feed.
+    """Incentive salience over TD(0) from event to event: wanting and liking are read out and do not feed back.
 
         δ_n = r_n + γ V_n − V_{n−1} + pulse_n,   V ← V + α δ_n x_{n−1},   R ← R + α x_{n−1} (r_n − R·x_{n−1})
         W = r̃(R, κ) + (V − R),   liking = g r
@@ -105,12 +109,12 @@ class IncentiveSalience:
     (np.float64(1.0), np.float64(2.0))
     """
 
-    learning_rate: Any = 0.1
-    discount: Any = 0.95
-    kappa: Any = 1.0
+    learning_rate: Parameter = default[0.1]
+    discount: Parameter = default[0.95]
+    kappa: Parameter = default[1.0]
     rule: str = "multiplicative"
     states: Mapping[str, float] = field(default_factory=dict)
-    liking_gain: Any = 1.0
+    liking_gain: Parameter = default[1.0]
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "discount", "kappa")
 

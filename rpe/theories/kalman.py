@@ -1,13 +1,14 @@
-"""Kalman TD: weights with an uncertainty each, so that what is known well changes little."""
+"""Kalman TD: every weight has an uncertainty, and well-known weights change little."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 
 from rpe._checks import Bools, Floats, agent_count, choice, flag, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error
+from rpe.theories._parameters import Features, Parameter, default
 from rpe.theories._trial_level import FEATURES, per_step, td_features
 from rpe.theories.protocol import RNG, Learned, Variants
 
@@ -19,7 +20,7 @@ _CHUNK = 64
 
 @dataclass(frozen=True)
 class KalmanTD:
-    """A Kalman filter of TD(0), which takes every reward for a noisy reading of r = w·h.
+    """Kalman TD: a Kalman filter of TD(0) that takes every reward for a noisy observation of r = w·h.
 
         h = x_{t−1} − γ x_t,   δ = r − w·h,   S ← S + τ² 1,
         K = S h / (h·S h + σ²),   w ← w + K δ,   S ← S − K hᵀ S
@@ -78,11 +79,11 @@ class KalmanTD:
     [1.0, 0.5, 0.333]
     """
 
-    features: Any = "serial_compound"
-    discount: Any = 0.98
-    diffusion: Any = 0.01
-    noise: Any = 1.0
-    prior: Any = 1.0
+    features: Features = "serial_compound"
+    discount: Parameter = default[0.98]
+    diffusion: Parameter = default[0.01]
+    noise: Parameter = default[1.0]
+    prior: Parameter = default[1.0]
     onset_teaches: bool = True
     drift_in_gap: bool = True
     ends_at_reward: bool = True

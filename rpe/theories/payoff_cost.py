@@ -1,20 +1,22 @@
-"""Payoffs and costs learned apart by two populations of striatal neurons, by Möller and Bogacz."""
+"""Payoff-cost learning: two populations of striatal neurons learn gains and losses apart (Möller and Bogacz)."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Floats, agent_count, parameter
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error
+from rpe.theories._parameters import Parameter, default
 from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size
 from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
 class PayoffCost:
-    """Go weights learn what is gained, No-go weights what is lost, and both decay.
+    """Payoff-cost learning: Go weights learn what is gained, No-go weights what is lost, and both decay.
 
         δ = r − (G − N)/2,   G ← G + α f(δ) − λ G,   N ← N + α f(−δ) − λ N,
         f(x) = x for x > 0 and ε x otherwise,   T = D G − (1 − D) N
@@ -55,9 +57,9 @@ class PayoffCost:
     True
     """
 
-    learning_rate: Any = 0.3
-    slope: Any = 0.538
-    decay: Any = 0.099
+    learning_rate: Parameter = default[0.3]
+    slope: Parameter = default[0.538]
+    decay: Parameter = default[0.099]
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "slope", "decay")
 
@@ -101,7 +103,7 @@ class PayoffCost:
         return agent_count(**{name: getattr(self, name) for name in self.free_parameters})
 
 
-def thalamic_activity(go: Any, no_go: Any, dopamine: Any) -> Floats:
+def thalamic_activity(go: npt.ArrayLike, no_go: npt.ArrayLike, dopamine: npt.ArrayLike) -> Floats:
     """Return what drives a choice, T = D G − (1 − D) N.
 
     Parameters

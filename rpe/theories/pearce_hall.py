@@ -1,13 +1,14 @@
-"""Pearce-Hall hybrid: an error per trial, and for every stimulus a rate of learning that follows surprise."""
+"""Pearce-Hall hybrid: one error a trial, and for every stimulus an associability that follows surprise."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 
 from rpe._checks import agent_count, parameter
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error
+from rpe.theories._parameters import Parameter, default
 from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size
 from rpe.theories.protocol import RNG, Learned, Variants
 
@@ -59,9 +60,9 @@ class PearceHall:
     ([1.0, 0.5, 0.25], [1.0, 1.0, 0.75])
     """
 
-    learning_rate: Any = 0.3
-    associability_rate: Any = 0.1
-    first_associability: Any = 1.0
+    learning_rate: Parameter = default[0.3]
+    associability_rate: Parameter = default[0.1]
+    first_associability: Parameter = default[1.0]
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "associability_rate")
 

@@ -44,7 +44,8 @@ class Learned(NamedTuple):
 class Theory(Protocol):
     """A theory of dopamine: frozen parameters, and the method `learn`, which is all that it must have.
 
-    It may also have any of the following. Nothing else about a theory is looked at.
+    It may also have any of the following, which `rpe.theories.protocol` declares. Nothing else about a
+    theory is looked at.
 
     - `name`, str: its name in tables and figures; without one, that of its class.
     - `free_parameters`, sequence of str: the parameters that are free, for the count on the scorecard.
@@ -224,7 +225,7 @@ def discount_over(theory: Theory, time: float, dt: float) -> float | None:
     return float(np.power(np.mean(theory.discount), time / (dt if step is None else step)))
 
 
-def checked(theory: Any) -> Theory:
+def checked(theory: Theory) -> Theory:
     """Return a theory, or say that it is none.
 
     Raises
@@ -234,5 +235,4 @@ def checked(theory: Any) -> Theory:
     """
     if isinstance(theory, type) or not callable(getattr(theory, "learn", None)):
         raise TypeError(f"theory must have the method 'learn'; got {theory!r}")
-    found: Theory = theory
-    return found
+    return theory

@@ -1,4 +1,4 @@
-"""Redish's account of addiction: a drug brings an error that no prediction can take away."""
+"""Non-compensable drug error: Redish's account of addiction, in which no prediction cancels a drug's error."""
 
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
@@ -14,7 +14,7 @@ from rpe.theories.protocol import RNG, Learned, Variants
 
 @dataclass(frozen=True)
 class Redish:
-    """TD(0) with a surge at every reward that counts as a drug.
+    """Non-compensable drug error: TD(0) with a surge at every reward that counts as a drug.
 
         δ = max(r + γ V_t − V_{t−1} + D, D) where a drug is taken;   δ = r + γ V_t − V_{t−1} elsewhere
 

@@ -1,9 +1,10 @@
-"""Theories of release, which say nothing of learning: the kinetics of uptake, and a linear filter as their rival."""
+"""Dopamine release without learning: the kinetics of uptake, and a linear filter as their rival."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe import dopamine
 from rpe._checks import Floats, between, choice, scalar
@@ -68,7 +69,7 @@ class ReleaseKinetics:
         """Say nothing of a schedule."""
         return _silent(schedule)
 
-    def release(self, rate: Any, dt: float, *, uptake_block: float = 1.0) -> Floats:
+    def release(self, rate: npt.ArrayLike, dt: float, *, uptake_block: float = 1.0) -> Floats:
         """Return the concentration, nM, of rates (..., n_steps), Hz; the start is in balance with the first rate."""
         hz = between("rate", rate, 0)
         return dopamine.release(
@@ -128,7 +129,7 @@ class LinearRelease:
         """Say nothing of a schedule."""
         return _silent(schedule)
 
-    def release(self, rate: Any, dt: float, *, uptake_block: float = 1.0) -> Floats:
+    def release(self, rate: npt.ArrayLike, dt: float, *, uptake_block: float = 1.0) -> Floats:
         """Return the concentration, nM, of rates (..., n_steps), Hz, exactly for rates constant in each step."""
         hz = between("rate", rate, 0)
         block = scalar("uptake_block", uptake_block, 1)

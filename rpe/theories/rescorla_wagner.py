@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 
 from rpe._checks import Floats, agent_count, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error
+from rpe.theories._parameters import Parameter, default
 from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size, shown
 from rpe.theories.protocol import RNG, Learned, Variants
 
@@ -55,9 +56,9 @@ class RescorlaWagner:
     [1.0, 0.5, 0.25, 0.125]
     """
 
-    learning_rate: Any = 0.1
-    beta_reward: Any = 1.0
-    beta_omission: Any = 1.0
+    learning_rate: Parameter = default[0.1]
+    beta_reward: Parameter = default[1.0]
+    beta_omission: Parameter = default[1.0]
     salience: Mapping[str, float] | None = None
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate",)

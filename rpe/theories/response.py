@@ -1,12 +1,14 @@
-"""Response functions: what of a prediction error a recorded signal shows, around any theory."""
+"""Response functions: what a recorded signal shows of a prediction error, around any theory."""
 
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Floats, parameter, scalar
 from rpe.schedules import Schedule
+from rpe.theories._parameters import Parameter, default
 from rpe.theories._trial_level import outcome_steps, presence_by_trial
 from rpe.theories.protocol import RNG, Learned, Theory, Variants, checked, name_of
 from rpe.theories.td import TD
@@ -14,7 +16,7 @@ from rpe.theories.td import TD
 
 @dataclass(frozen=True)
 class Response:
-    """A theory whose signal goes through the response of dopamine neurons: D = g(δ / σ), learned from f(r).
+    """Response function of dopamine neurons around a theory: D = g(δ / σ), learned from f(r).
 
     Only the signal changes, but for `saturation`, by which the theory learns from the utility
     f(r) = (1 + s^m) |r|^m / (|r|^m + s^m), signed, with f(1) = 1.
@@ -68,8 +70,8 @@ class Response:
     """
 
     theory: Theory
-    positive_gain: Any = 1.0
-    negative_gain: Any = 1 / 6
+    positive_gain: Parameter = default[1.0]
+    negative_gain: Parameter = default[1 / 6]
     saturation: float | None = None
     exponent: float = 0.5
     spread_rate: float | None = None
@@ -112,7 +114,7 @@ class Response:
         signal = np.where(scaled > 0, _column(self.positive_gain), _column(self.negative_gain)) * scaled
         return Learned(signal, learned.value, {**learned.more, "error": error})
 
-    def utility(self, reward: Any) -> Floats:
+    def utility(self, reward: npt.ArrayLike) -> Floats:
         """Return f(r), of any shape; r itself without saturation."""
         r = np.asarray(reward, dtype=np.float64)
         if self.saturation is None:

@@ -1,4 +1,4 @@
-"""A rival: dopamine as salience, the size of a surprise whatever its sign, with a bonus for what is new."""
+"""Salience: dopamine as the size of a surprise whatever its sign, with a bonus for novelty."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar, Self
@@ -13,7 +13,7 @@ from rpe.theories.td import TD
 
 @dataclass(frozen=True)
 class Salience:
-    """The unsigned error of another theory, and novelty: |δ| + b/√n at the n-th onset of each stimulus.
+    """Salience: the unsigned error of another theory, and novelty: |δ| + b/√n at the n-th onset of each stimulus.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""Semi-Markov TD: a value per state, errors only where a state is seen or inferred to end."""
+"""Semi-Markov TD: one value a state; errors come only where a state is observed or inferred to end."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from rpe._checks import Bools, Floats, agent_count, choice, flag, parameter
 from rpe.schedules import Schedule
 from rpe.td import average_reward_error, semi_markov_error
 from rpe.theories._dwell_times import course
+from rpe.theories._parameters import Parameter, default
 from rpe.theories.protocol import RNG, Learned, Variants
 
 
@@ -32,7 +33,7 @@ class Hidden(NamedTuple):
 
 @dataclass(frozen=True)
 class SemiMarkovTD:
-    """TD over states that last; errors come where a state ends.
+    """Semi-Markov TD: TD over states that last; errors come where a state ends.
 
         δ = γ^d (r + V(s′)) − V(s),   V(s) ← V(s) + α δ,
 
@@ -94,10 +95,10 @@ class SemiMarkovTD:
     [0.0, 0.95, 0.02, 0.0, 0.0]
     """
 
-    learning_rate: Any = 0.1
-    discount: Any = 0.95
+    learning_rate: Parameter = default[0.1]
+    discount: Parameter = default[0.95]
     form: str = "discounted"
-    rate_learning_rate: Any = 0.01
+    rate_learning_rate: Parameter = default[0.01]
     reset: bool = True
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "discount")
@@ -216,7 +217,7 @@ class _Run:
 def _hidden(schedule: Schedule) -> Hidden:
     """What is believed in every step."""
     waits = course(schedule)
-    either = waits.survival + waits.in_vain * (1 - waits.survival)
+    either = waits.survival + waits.omission_probability * (1 - waits.survival)
     waiting = (waits.elapsed >= 0) * waits.survival / np.where(either > 0, either, 1.0)
     between = np.prod(1 - waiting, axis=2)[..., None]
     waited = np.where(waiting > 0, waits.elapsed, -1).max(axis=2, initial=-1)

@@ -1,7 +1,7 @@
-"""The successor representation learned from errors about features, of which reward is one."""
+"""Successor representation: learned from errors about features, of which reward is one."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from rpe._checks import Floats, agent_count, choice, parameter
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error, td_error
 from rpe.theories._events import event_steps
+from rpe.theories._parameters import Parameter, default
 from rpe.theories.protocol import RNG, Learned, Variants
 
 
@@ -73,10 +74,10 @@ class SuccessorTD:
     True
     """
 
-    learning_rate: Any = 0.06
-    reward_learning_rate: Any = 0.03
-    discount: Any = 0.95
-    negative_gain: Any = 0.25
+    learning_rate: Parameter = default[0.06]
+    reward_learning_rate: Parameter = default[0.03]
+    discount: Parameter = default[0.95]
+    negative_gain: Parameter = default[0.25]
     signal: str = "value"
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "reward_learning_rate", "discount")

@@ -11,6 +11,7 @@ from rpe._checks import Floats, agent_count, choice, flag, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td import td_error
 from rpe.td.rule import Rule, next_trace
+from rpe.theories._parameters import Features, OptionalParameter, Parameter, default
 from rpe.theories._trial_level import FEATURES, per_step, shown, td_features
 from rpe.theories.protocol import RNG, Learned, Variants
 
@@ -96,10 +97,10 @@ class TD:
     [[0.0, 0.0, 0.0, 1.0], [0.0, 0.96, 0.0, 0.0]]
     """
 
-    features: Any = "serial_compound"
-    learning_rate: Any = None
-    discount: Any = 0.98
-    trace_decay: Any = None
+    features: Features = "serial_compound"
+    learning_rate: OptionalParameter = default[None]
+    discount: Parameter = default[0.98]
+    trace_decay: OptionalParameter = default[None]
     value_floor: float | str | None = "published"
     bootstrap: str = "updated"
     trace: str = "accumulating"

@@ -1,4 +1,4 @@
-"""A rival: dopamine as value, or as the change of value, instead of a prediction error."""
+"""Value code: dopamine as value, or as its change, instead of a prediction error."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar, Self
@@ -13,7 +13,7 @@ from rpe.theories.td import TD
 
 @dataclass(frozen=True)
 class ValueCode:
-    """Values learned by another theory, whose signal is V_t + r_t (or its change) instead of δ.
+    """Value code: values learned by another theory, whose signal is V_t + r_t (or its change) instead of δ.
 
     Parameters
     ----------

@@ -1,21 +1,23 @@
 """Value decay: TD(0) whose values are forgotten, so that errors ramp up towards the reward."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Floats, agent_count, numbers, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td import td_error
 from rpe.theories._fast.value_decay import alone
+from rpe.theories._parameters import Parameter, default
 from rpe.theories._trial_level import per_step, shown, td_features
 from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
 class ValueDecayTD:
-    """TD(0) over a serial compound with decay of all values, by Morita and Kato.
+    """Value decay: TD(0) over a serial compound with decay of all values, by Morita and Kato.
 
     In every step, in this order, with V_old read anew after the decay,
 
@@ -66,10 +68,10 @@ class ValueDecayTD:
     True
     """
 
-    learning_rate: Any = 0.5
-    discount: Any = 0.8 ** (1 / 6)
-    kept: Any = 0.6
-    kept_scale: Any = np.inf
+    learning_rate: Parameter = default[0.5]
+    discount: Parameter = default[0.8 ** (1 / 6)]
+    kept: Parameter = default[0.6]
+    kept_scale: Parameter = default[np.inf]
     step: float | None = None
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "discount", "kept", "kept_scale")
@@ -131,7 +133,7 @@ class ValueDecayTD:
         return agent_count(**{name: getattr(self, name) for name in names})
 
 
-def _scale(value: Any) -> Floats:
+def _scale(value: npt.ArrayLike) -> Floats:
     """κ₂, which may be infinite."""
     array = np.asarray(value)
     infinite = np.isinf(array) & (array > 0) if array.dtype.kind == "f" else np.zeros(array.shape, dtype=bool)

@@ -20,6 +20,7 @@ def alone(states: States, schedule: Schedule, rates: Rates) -> Run:
     before: list[tuple[int, float]] = [(background, 1.0)]
     delta, value, rate = np.empty((3, *schedule.reward.shape))
     gaps = np.round(schedule.gap / dt).astype(int).tolist()
+    # Gaps of equal length share one power of the matrix of an empty step.
     powers: dict[int, Floats] = {}
     for trial, income in enumerate((schedule.reward + schedule.pulse).tolist()):
         parts = (states.place[trial], states.level[trial], states.credit[trial])
@@ -33,6 +34,7 @@ def alone(states: States, schedule: Schedule, rates: Rates) -> Run:
             errors.append(error)
             values.append(v)
             rhos.append(rho)
+            # Until weights change, reading V_old anew gives the same value.
             old = v
             if learns:
                 step = alpha * error
