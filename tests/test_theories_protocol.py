@@ -29,9 +29,11 @@ def mixed(seed=0, n=60):
 
 @pytest.mark.parametrize("bootstrap", ["updated", "stale"])
 @pytest.mark.parametrize("eta", [0.0, 0.05])
-def test_fast_continuous_time_is_the_rule(bootstrap, eta):
+@pytest.mark.parametrize("features", ["serial_compound", "presence"])
+def test_fast_continuous_time_is_the_rule(bootstrap, eta, features):
+    """A serial compound is on when a gap begins; with presence the background is."""
     schedule = mixed()
-    states = states_of(td_features(schedule, "serial_compound"))
+    states = states_of(td_features(schedule, features))
     rates = Rates(np.asarray(0.3), np.asarray(0.9), bootstrap, np.asarray(eta))
     fast = continuous_time.learn_on(states, schedule, rates, 1)
     rule = step_by_step(states, schedule, rates, 1)

@@ -105,9 +105,10 @@ class DistributionalTD:
         tau = self.asymmetries[:, None]
         weights = np.zeros((self.n_cells, x.shape[2]))
         delta, value = np.empty((2, 1, schedule.n_trials, schedule.n_steps))
+        before = np.zeros((self.n_cells, schedule.n_steps))
         for trial, learns in enumerate(schedule.learning):
             v = weights @ x[trial].T
-            before = np.pad(v[:, :-1], ((0, 0), (1, 0)))
+            before[:, 1:] = v[:, :-1]
             error = td_error(schedule.reward[trial] + schedule.pulse[trial], before, v, gamma)
             delta[0, trial], value[0, trial] = error.mean(axis=0), v.mean(axis=0)
             surprise = error if self.code == "expectile" else np.sign(error)

@@ -88,13 +88,12 @@ class HyperbolicTD:
         w = np.zeros((x.shape[2], n))
         kappa = self.rate if self.step is None else self.rate * (schedule.dt / self.step)
         delta, value = np.empty((2, *schedule.reward.shape, n))
-        income = schedule.reward + schedule.pulse
+        income, before = schedule.reward + schedule.pulse, np.zeros(delta.shape[1:])
         for trial, features in enumerate(x):
             v = features @ w
+            before[1:] = v[:-1]
             # A value below 0 is not discounted: its κ is 0.
-            error = hyperbolic_td_error(
-                income[trial][:, None], np.pad(v[:-1], ((1, 0), (0, 0))), v, kappa * (v > 0), self.reward_size
-            )
+            error = hyperbolic_td_error(income[trial][:, None], before, v, kappa * (v > 0), self.reward_size)
             delta[trial], value[trial] = error, v
             learns = schedule.learning[trial][1:, None]
             w += features[:-1].T @ (self.learning_rate * error[1:] * learns)

@@ -94,9 +94,11 @@ class Redish:
         taken = (schedule.reward > 0) & self.drug
         w = np.zeros(x.shape[2])
         delta, value = np.empty((2, 1, schedule.n_trials, schedule.n_steps))
+        before = np.zeros(schedule.n_steps)
         for trial, learns in enumerate(schedule.learning):
             v = x[trial] @ w
-            error = td_error(schedule.reward[trial], np.append(0.0, v[:-1]), v, gamma)
+            before[1:] = v[:-1]
+            error = td_error(schedule.reward[trial], before, v, gamma)
             error = np.where(taken[trial], np.maximum(error + self.surge, self.surge), error) + schedule.pulse[trial]
             delta[0, trial], value[0, trial] = error, v
             w += self.learning_rate * ((error * learns)[1:] @ x[trial][:-1])
