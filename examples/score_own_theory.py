@@ -22,13 +22,13 @@ class Surprise:
 
 card = rpe.scorecard.run(
     theories=[rpe.theories.TD(trace_decay=0.0), rpe.theories.RescorlaWagner(), Surprise()],
-    phenomena=["A01", "A02", "B01", "C05"],
+    findings=["A01", "A02", "B01", "C05"],
     n_seeds=3,
     rng=0,
 )
 print(card)
-for row in card.phenomena:
+for row in card.findings:
     print(f"{row}  {card.titles[row]}")
 
 figure = plt.figure(figsize=(5, 3.5), layout="constrained")
-rpe.plots.scorecard_matrix(card.letters, rows=card.theories, columns=card.phenomena, ax=figure.subplots())
+rpe.plots.scorecard_matrix(card.letters, rows=card.theories, columns=card.findings, ax=figure.subplots())

@@ -99,13 +99,15 @@ def _add_scorecard(commands: Any) -> None:
     scorer.add_argument(
         "--theory", action="append", metavar="NAME", help="one of the roster; repeatable (default: all)"
     )
-    scorer.add_argument("--phenomenon", action="append", metavar="ID", help="such as A01; repeatable (default: all)")
+    scorer.add_argument(
+        "--finding", action="append", metavar="ID", help="such as B01 or blocking; repeatable (default: all)"
+    )
     scorer.add_argument("--seeds", type=int, default=10, metavar="N", help="random schedules (default: %(default)s)")
     scorer.add_argument("--seed", type=_seed, default=0, metavar="S", help="seed (default: %(default)s)")
     scorer.add_argument(
         "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (default: all cores)"
     )
-    scorer.add_argument("--published", action="store_true", help="play all published parameters too, for the best")
+    scorer.add_argument("--published", action="store_true", help="run all published parameters too, for the best")
     scorer.add_argument("--out", metavar="DIR", help="where to write (default: print only)")
     scorer.set_defaults(call=_scorecard)
 
@@ -176,9 +178,11 @@ def _scorecard(options: argparse.Namespace, parser: argparse.ArgumentParser) -> 
         if name not in makers:
             parser.error(f"--theory must be one of {', '.join(map(repr, makers))}; got {name!r}")
         chosen[name] = makers[name]()
-    for row in options.phenomenon or ():
-        if row not in scorecard.phenomena():
-            parser.error(f"--phenomenon must be one of {', '.join(scorecard.phenomena())}; got {row!r}")
+    for row in options.finding or ():
+        try:
+            scorecard.load(row)
+        except ValueError as error:
+            parser.error(f"--{error}")
     for name in ("jobs", "seeds"):
         if getattr(options, name) < 1:
             parser.error(f"--{name} must be at least 1; got {getattr(options, name)}")
@@ -186,7 +190,7 @@ def _scorecard(options: argparse.Namespace, parser: argparse.ArgumentParser) -> 
         _prepared(options.out, parser)
     card = scorecard.run(
         chosen,
-        options.phenomenon,
+        options.finding,
         n_seeds=options.seeds,
         rng=options.seed,
         n_jobs=options.jobs,
@@ -197,13 +201,13 @@ def _scorecard(options: argparse.Namespace, parser: argparse.ArgumentParser) -> 
     different = card.differences()
     print(f"\n{different.n_rows} verdicts are not what theory leads one to expect:")
     for theory, row, verdict, wanted in zip(
-        *(different[name] for name in ("theory", "phenomenon", "verdict", "expected")), strict=True
+        *(different[name] for name in ("theory", "finding", "verdict", "expected")), strict=True
     ):
         print(f"  {row}  {theory}: {verdict}, expected {wanted}")
     if options.out is not None:
         written = scorecard.write(card, options.out)
-        if len(card.phenomena) == 1:
-            written += scorecard.write_drawings(card.phenomena[0], chosen, options.out, options.seed)
+        if len(card.findings) == 1:
+            written += scorecard.write_drawings(card.findings[0], chosen, options.out, options.seed)
         for path in written:
             print(f"wrote {path}")
     return 0

@@ -64,7 +64,7 @@ def test_wait_by_survival(p, exact):
     np.testing.assert_allclose(b.sum(axis=1), 1.0)
 
 
-def test_published_quirk_makes_odours_in_vain_rarer():
+def test_published_quirk_makes_omissions_rarer():
     s = sequence({"A-": Trial({"A": (0.2, 1.0)})}, ["A-"], dt=0.2, duration=3.0)
     exact, script = (belief_states(s, HiddenTask.variable_delay(exact=flag))[0, 1, -1] for flag in (True, False))
     assert exact == pytest.approx(0.1)

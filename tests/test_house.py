@@ -145,7 +145,7 @@ def test_readme_snippets_run(tmp_path):
 SMALLER = {
     "list": [],
     "run": ["--quick", "--jobs", "1"],
-    "scorecard": ["--theory", "TD(0)", "--phenomenon", "A01", "--seeds", "1", "--jobs", "1"],
+    "scorecard": ["--theory", "TD(0)", "--finding", "A01", "--seeds", "1", "--jobs", "1"],
     "claims": ["--quick", "--claim", "B13", "--jobs", "1"],
 }
 

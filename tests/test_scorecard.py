@@ -1,7 +1,11 @@
 """The scorecard: the rules of verdicts, a user's theory, files, and verdicts that follow from equations."""
 
 import csv
-import json
+import importlib
+import re
+import sys
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,9 +13,8 @@ import pytest
 import rpe
 from rpe import scorecard
 from rpe.cli import main
-from rpe.scorecard.phenomenon import Phenomenon
-from rpe.scorecard.readings import misfit, rank_correlation
-from rpe.scorecard.run import verdict_of
+from rpe.scorecard import Finding
+from rpe.scorecard.statistics import correlation, misfit, rank_correlation, verdict
 from rpe.theories import Learned
 
 
@@ -39,13 +42,13 @@ class Broken:
         return Learned(np.zeros((1, 2, 3)), np.zeros((1, 2, 3)))
 
 
-def phenomenon(holds=lambda x: x["n"] > 0):
-    text = dict.fromkeys(("title", "paper", "published", "criterion", "passes", "fails", "status"), "")
-    return Phenomenon(id="Z01", schedules=dict, read=lambda readings: {"n": 1.0}, holds=holds, effect="n", **text)
+def finding(**changes):
+    parts = {"holds": lambda x: x["n"] > 0, "schedules": lambda rng: {}, "read": lambda readings: {"n": 1.0}}
+    return Finding(id="Z01", title="one", effect="n", **(parts | changes))
 
 
 @pytest.mark.parametrize(
-    ("numbers", "verdict"),
+    ("numbers", "wanted"),
     [
         ([1] * 10, "PASS"),
         ([1] * 9 + [-1], "PASS"),
@@ -55,20 +58,20 @@ def phenomenon(holds=lambda x: x["n"] > 0):
         ([1] * 9 + [np.nan], "N.A."),
     ],
 )
-def test_verdicts_follow_the_rules(numbers, verdict):
-    score = verdict_of(phenomenon(), [{"n": float(n)} for n in numbers])
-    assert score.verdict == verdict
+def test_verdicts_follow_the_rules(numbers, wanted):
+    score = verdict(finding(), [{"n": float(n)} for n in numbers])
+    assert score.verdict == wanted
     assert score.n_seeds == 10
 
 
 def test_a_theory_of_ones_own_is_scored_in_five_lines():
     card = scorecard.run(
-        theories=[rpe.theories.RescorlaWagner(), Surprised()], phenomena=["A01", "B01"], n_seeds=2, rng=0
+        theories=[rpe.theories.RescorlaWagner(), Surprised()], findings=["A01", "B01"], n_seeds=2, rng=0
     )
     assert card.theories == ("Rescorla-Wagner", "surprised")
     assert card.table["verdict"].tolist() == ["N.A.", "PASS", "FAIL", "FAIL"]
     assert "surprised" in str(card)
-    assert card.differences()["phenomenon"].tolist() == ["A01"]
+    assert card.differences()["finding"].tolist() == ["A01"]
 
 
 def test_a_broken_theory_loses_its_own_cells_only():
@@ -87,7 +90,7 @@ def test_the_result_does_not_depend_on_processes_or_company():
     assert alone.scores["RW", "A07"] == one.scores["RW", "A07"]
 
 
-def test_a_cell_depends_on_its_phenomenon_and_seed_only():
+def test_a_cell_depends_on_its_finding_and_seed_only():
     full = scorecard.run({"RW": RW, "TD": LONG}, ["B12", "A10", "C05"], n_seeds=3, rng=5)
     other = scorecard.run({"TD": LONG}, ["C05", "A10"], n_seeds=3, rng=5)
     for row in ("A10", "C05"):
@@ -173,9 +176,9 @@ def test_discounting_theories_meet_their_closed_forms():
     assert card.scores["TD", "A07"].numbers["per unit of size, 5 to 10"] == pytest.approx(1.0)
 
 
-def test_a_phenomenon_of_ones_own():
+def test_a_finding_of_ones_own():
     own = scorecard.load("B12")
-    strict = Phenomenon(**{**own.__dict__, "id": "Z02", "holds": lambda x: False})
+    strict = replace(own, id="Z02", holds=lambda x: False)
     card = scorecard.run([rpe.theories.RescorlaWagner()], [strict], n_seeds=1, rng=0)
     assert card.table["verdict"].tolist() == ["FAIL"]
 
@@ -295,15 +298,108 @@ def test_numbers_of_td_are_the_closed_forms():
     assert card.scores["TD", "A05"].numbers["reward at 0"] == pytest.approx(1.0, abs=1e-6)
 
 
-def test_every_phenomenon_states_its_facts():
-    for row in scorecard.phenomena():
-        found = scorecard.load(row)
-        assert found.id == row
-        assert all(getattr(found, name) for name in ("title", "paper", "published", "criterion", "status"))
-    for name in scorecard.roster():
-        assert len(scorecard.phenomena()) == 41
-        for row in scorecard.phenomena():
-            assert scorecard.expected(name, row) in ("PASS", "FAIL", "")
+FILES = sorted(path.stem for path in Path(scorecard.findings.__path__[0]).glob("[a-z]*.py"))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_finding_states_its_facts(name):
+    found = scorecard.load(name)
+    assert scorecard.load(found.id) is found
+    assert re.fullmatch(r"[A-H]\d\d", found.id)
+    assert all(found.facts[part] for part in ("title", "paper", "published", "criterion", "status"))
+    assert {*found.expected_to_pass, *found.expected_to_fail} <= set(scorecard.roster())
+    term, colon, rest = sys.modules[f"rpe.scorecard.findings.{name}"].__doc__.partition(":")
+    assert colon, "the first line begins with the field's term and a colon"
+    assert len(term.split()) <= 6
+    assert rest.strip().endswith(".")
+
+
+def test_every_file_is_a_finding_and_has_its_own_id():
+    assert len(scorecard.finding_ids()) == len(set(scorecard.finding_ids())) == len(FILES)
+    assert list(scorecard.finding_ids()) == sorted(scorecard.finding_ids())
+
+
+def plant(folder, monkeypatch, package, text):
+    """Put a module `planted` into a package for the time of a test."""
+    (folder / "planted.py").write_text(text, encoding="utf-8")
+    roster = importlib.import_module("rpe.scorecard.roster")
+    monkeypatch.setattr(roster, "_findings", roster._findings.__wrapped__)
+    monkeypatch.setattr(package, "__path__", [*package.__path__, str(folder)])
+    monkeypatch.setitem(sys.modules, f"{package.__name__}.planted", None)
+    monkeypatch.delitem(sys.modules, f"{package.__name__}.planted")
+    monkeypatch.setattr(package, "planted", None, raising=False)
+
+
+COPY = "from dataclasses import replace\nfrom rpe.scorecard.findings import blocking\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "message"),
+    [
+        ("", TypeError, "rpe.scorecard.findings.planted must define FINDING"),
+        (COPY + "FINDING = replace(blocking.FINDING)", ValueError, "different ids; got B01 twice"),
+    ],
+)
+def test_a_file_that_is_no_finding_is_named(text, error, message, tmp_path, monkeypatch):
+    plant(tmp_path, monkeypatch, scorecard.findings, text)
+    with pytest.raises(error, match=message):
+        scorecard.finding_ids()
+
+
+def test_a_new_file_is_a_new_finding(tmp_path, monkeypatch):
+    plant(tmp_path, monkeypatch, scorecard.findings, COPY + "FINDING = replace(blocking.FINDING, id='Z09')")
+    assert scorecard.finding_ids()[-1] == "Z09"
+    assert scorecard.load("planted").id == "Z09"
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "message"),
+    [
+        ("", TypeError, "rpe.theories.planted must define SCORECARD"),
+        ("SCORECARD = {'TD(0)': object}", ValueError, "got 'TD\\(0\\)' twice"),
+    ],
+)
+def test_a_theory_that_says_nothing_of_the_scorecard_is_named(text, error, message, tmp_path, monkeypatch):
+    plant(tmp_path, monkeypatch, rpe.theories, text)
+    with pytest.raises(error, match=message):
+        scorecard.roster()
+
+
+def test_a_new_file_is_a_new_theory(tmp_path, monkeypatch):
+    plant(tmp_path, monkeypatch, rpe.theories, "SCORECARD = {'planted': object}")
+    assert scorecard.theories()[-1] == "planted"
+
+
+def test_every_theory_is_on_the_roster_and_exported():
+    made = [theory() for theory in scorecard.roster().values()]
+    assert all(isinstance(theory, rpe.theories.Theory) for theory in made)
+    exported = set(rpe.theories.__all__) - {"Theory", "Learned"}
+    # Findings with several rewards ask for a sum of values, which hyperbolic TD does not have.
+    assert exported - {type(theory).__name__ for theory in made} == {"HyperbolicTD"}
+    assert {type(theory).__name__ for theory in made} <= exported
+    assert set(dir(rpe.theories)) == exported | {"Theory", "Learned"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "message"),
+    [
+        ({"schedules": None}, TypeError, "must have schedules and read, or ask"),
+        ({"read": None}, TypeError, "must have schedules and read, or ask"),
+        ({"expected_to_pass": ("TD",), "expected_to_fail": ("TD",)}, ValueError, "got two of TD"),
+    ],
+)
+def test_a_finding_that_is_not_whole(changes, error, message):
+    with pytest.raises(error, match=message):
+        finding(**changes)
+
+
+def test_what_is_expected_is_on_the_card():
+    own = finding(expected_to_fail=("surprised",))
+    card = scorecard.run([Surprised()], [own], n_seeds=1, rng=0)
+    assert card.table["expected"].tolist() == ["FAIL"]
+    assert card.differences()["verdict"].tolist() == ["PASS"]
+    assert own.expected("other") == ""
+    assert repr(card).startswith("Scorecard of 1 theories on 1 findings")
 
 
 def test_ranks():
@@ -315,14 +411,22 @@ def test_ranks():
 def test_files_and_figures(tmp_path):
     card = scorecard.run([RW, LONG], ["A01", "B12"], n_seeds=1, rng=4)
     written = scorecard.write(card, tmp_path / "out")
-    assert {path.name for path in written} == {"scorecard.csv", "scorecard.json", "scorecard.png", "scorecard.svg"}
+    tables = {f"scorecard{name}.{kind}" for name in ("", "_numbers") for kind in ("csv", "json")}
+    assert {path.name for path in written} == tables | {"scorecard.png", "scorecard.svg"}
     with (tmp_path / "out" / "scorecard.csv").open(encoding="utf-8") as file:
         lines = list(csv.DictReader(file))
-    assert list(lines[0])[:5] == ["theory", "phenomenon", "verdict", "effect", "expected"]
+    assert list(lines[0])[:5] == ["theory", "finding", "verdict", "effect", "expected"]
     assert lines[1]["verdict"] == "PASS"
-    content = json.loads((tmp_path / "out" / "scorecard.json").read_text(encoding="utf-8"))
-    assert content["about"]["phenomena"]["A01"]["criterion"].startswith("t1: D(cue)<0.05U")
-    assert rpe.table.read(tmp_path / "out" / "scorecard.csv")["verdict"].tolist() == card.table["verdict"].tolist()
+    for name, table in (("scorecard", card.table), ("scorecard_numbers", card.numbers)):
+        back = rpe.table.read(tmp_path / "out" / f"{name}.csv")
+        assert list(back) == list(table)
+        for column in table:
+            np.testing.assert_array_equal(back[column], table[column])
+        assert back.about["findings"]["A01"]["criterion"].startswith("t1: D(cue)<0.05U")
+    theory = card.theories[1]
+    chosen = card.numbers.where((card.numbers["theory"] == theory) & (card.numbers["finding"] == "A01"))
+    found = dict(zip(chosen["number"].tolist(), chosen["mean"].tolist(), strict=True))
+    assert found == card.scores[theory, "A01"].numbers
     drawn = scorecard.figure(card)
     assert [text.get_text() for text in drawn.axes[0].texts][:4] == ["–", "P", "P", "P"]
     assert "A01 Reward response moves to the cue" in [text.get_text() for text in drawn.axes[0].get_xticklabels()]
@@ -341,7 +445,7 @@ def test_the_command(tmp_path, capsys):
         "scorecard",
         "--theory",
         "TD(0.9)",
-        "--phenomenon",
+        "--finding",
         "B12",
         "--seeds",
         "1",
@@ -361,7 +465,7 @@ def test_the_command(tmp_path, capsys):
     ("words", "message"),
     [
         (["--theory", "QTD"], "--theory must be one of 'Rescorla-Wagner'"),
-        (["--phenomenon", "Q01"], "--phenomenon must be one of A01"),
+        (["--finding", "Q01"], "--finding must be one of 'A01'"),
         (["--seeds", "0"], "--seeds must be at least 1; got 0"),
         (["--jobs", "0"], "--jobs must be at least 1; got 0"),
     ],
@@ -386,7 +490,7 @@ class Unsendable(Silent):
         (lambda: scorecard.run([RW], ["A01", "A01"]), ValueError, "different ids"),
         (lambda: scorecard.run({"x": Unsendable()}, ["A01"], n_jobs=2), TypeError, "theory 'x' must be picklable"),
         (lambda: scorecard.run([], ["A01"]), ValueError, "at least one theory"),
-        (lambda: scorecard.run([RW], ["Q01"]), ValueError, "phenomenon must be one of 'A01'"),
+        (lambda: scorecard.run([RW], ["Q01"]), ValueError, "finding must be one of 'A01'"),
         (lambda: scorecard.run([RW], ["A01"], n_seeds=0), ValueError, "n_seeds must be at least 1"),
     ],
 )
@@ -464,3 +568,16 @@ def test_without_values_nothing_can_be_said_of_unblocking():
     card = rpe.scorecard.run([rpe.theories.ReleaseKinetics()], ["B06"], n_seeds=1, rng=0)
     assert card.matrix.tolist() == [["N.A."]]
     assert card.letters == [["–"]]
+
+
+def test_the_readme_counts_theories_and_findings():
+    text = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    told = re.findall(r"(\d+) theories (?:on|by) (\d+)(?: published)? findings", text)
+    assert told
+    assert set(told) == {(str(len(scorecard.theories())), str(len(scorecard.finding_ids())))}
+
+
+def test_rank_correlation_takes_rounding_for_ties():
+    assert rank_correlation([1, 2, 3], [0.5, 0.5 + 1e-13, 1.0]) == rank_correlation([1, 2, 3], [0.5, 0.5, 1.0])
+    assert rank_correlation([1, 2, 3], [0.5, 0.5 + 1e-6, 1.0]) == 1.0
+    assert correlation([1, 2, 3], [1, 2, 4]) == pytest.approx(np.corrcoef([1, 2, 3], [1, 2, 4])[0, 1])

@@ -18,8 +18,8 @@ from rpe.theories import (
     SemiMarkovTD,
     ValueDecayTD,
 )
-from rpe.theories.contexts import Contexts, beliefs, contexts_in
-from rpe.theories.waits import course, waits
+from rpe.theories._dwell_times import course, waits
+from rpe.theories._reward_contexts import Contexts, beliefs, contexts_in
 
 CUE = (0.5, 1.0)
 KINDS = {
@@ -253,8 +253,8 @@ def test_what_ends_a_wait():
     found = dict(zip(schedule.stimuli, waits(schedule), strict=True))
     assert_allclose(found["S"].survival, [1, 1])
     assert_allclose(found["A"].survival, [1, 1, 1, 1])
-    assert found["S"].in_vain == found["A"].in_vain == 0
-    assert found["B"].in_vain == 1
+    assert found["S"].omission_probability == found["A"].omission_probability == 0
+    assert found["B"].omission_probability == 1
     b = schedule.stimuli.index("B")
     assert_array_equal(course(schedule).survival[2, :, b], schedule.level[2, :, b])
 

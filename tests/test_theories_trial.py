@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from rpe.schedules import Trial, sequence
 from rpe.theories import PearceHall, RescorlaWagner, Response
-from rpe.theories.trial_level import on_steps, outcome, outcome_steps, presence_by_trial, pulse_size, td_features
+from rpe.theories._trial_level import on_steps, outcome, outcome_steps, presence_by_trial, pulse_size, td_features
 
 CUE = (0.2, 1.0)
 KINDS = {
@@ -210,7 +210,7 @@ def test_names_say_what_changes_results():
         (lambda: RescorlaWagner(salience={"A": -1.0}), ValueError, "salience of A must lie in"),
         (lambda: run(["A+"], RescorlaWagner(salience={"B": 1.0})), ValueError, r"salience must name .* got \['B'\]"),
         (lambda: PearceHall(associability_rate=-0.1), ValueError, "associability_rate must lie in"),
-        (lambda: Response(3), TypeError, "theory must have a method learn; got 3"),
+        (lambda: Response(3), TypeError, "theory must have the method 'learn'; got 3"),
         (lambda: Response(PearceHall(), negative_gain=-1), ValueError, "negative_gain must lie in"),
         (lambda: Response(PearceHall(), saturation=0), ValueError, r"saturation must lie in \(0, inf\)"),
         (lambda: Response(PearceHall(), spread_rate=2), ValueError, r"spread_rate must lie in \[0, 1\]"),

@@ -4,18 +4,19 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from rpe import plots
 from rpe._files import figure_writer, write_atomically
-from rpe.scorecard.phenomena import load, phenomena
-from rpe.scorecard.phenomenon import Reading
-from rpe.scorecard.roster import expected
-from rpe.scorecard.run import Scorecard, play, verdict_of
-from rpe.table import Table
+from rpe.scorecard.finding import Finding, Reading
+from rpe.scorecard.roster import load
+from rpe.scorecard.run import run_once
+from rpe.scorecard.scores import Scorecard
+from rpe.scorecard.statistics import verdict
+from rpe.theories import Theory
 
 _GROUPS = {
     "A": "A  timing, probability, delay, hidden state",
@@ -28,7 +29,10 @@ _MOST_KINDS = 7
 
 
 def write(card: Scorecard, directory: str | os.PathLike[str]) -> list[Path]:
-    """Write a scorecard into a directory: scorecard.csv, scorecard.json and the figure, each at once or not at all.
+    """Write a scorecard into a directory: two tables and the figure, each file at once or not at all.
+
+    `rpe.table.read` reads back `scorecard.csv`, a row per theory and finding, and
+    `scorecard_numbers.csv`, a row per number of a criterion.
 
     Parameters
     ----------
@@ -48,64 +52,51 @@ def write(card: Scorecard, directory: str | os.PathLike[str]) -> list[Path]:
     """
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
-    about = card.table.about | {
-        "phenomena": {row: _facts(row) for row in card.phenomena if row in phenomena()},
-        "scores": [
-            {
-                "theory": theory,
-                "phenomenon": row,
-                "verdict": score.verdict,
-                "best_published": score.best_published,
-                "best_published_set": score.best_published_set,
-                "free_parameters": score.free_parameters,
-                "numbers": score.numbers,
-                "error": score.error,
-            }
-            for (theory, row), score in card.scores.items()
-        ],
-    }
-    written = [Table(card.table, about).to_csv(folder / "scorecard.csv"), folder / "scorecard.json"]
+    written = []
+    for name, table in (("scorecard", card.table), ("scorecard_numbers", card.numbers)):
+        path = table.to_csv(folder / f"{name}.csv")
+        written += [path, path.with_suffix(".json")]
     for kind in ("png", "svg"):
         written.append(write_atomically(folder / f"scorecard.{kind}", figure_writer(figure(card), kind)))
     return written
 
 
 def figure(card: Scorecard) -> Figure:
-    """Return the matrix of verdicts as a figure: theories in rows, phenomena in columns, by group.
+    """Return the matrix of verdicts as a figure: theories in rows, findings in columns, by group.
 
-    Verdicts that are not the expected ones have a dark corner.
+    A dark corner marks verdicts that differ from the expected ones.
     """
-    wanted = np.array([[expected(theory, row) for row in card.phenomena] for theory in card.theories])
+    wanted = np.array([[card.scores[theory, row].expected for row in card.findings] for theory in card.theories])
     with plots.style():
-        size = (2.8 + 0.3 * len(card.phenomena), 2.9 + 0.24 * len(card.theories))
+        size = (2.8 + 0.3 * len(card.findings), 2.9 + 0.24 * len(card.theories))
         drawn = Figure(figsize=size, layout="constrained")
         plots.scorecard_matrix(
             card.letters,
             rows=list(card.theories),
-            columns=[f"{row} {card.titles.get(row, '').split(':')[0]}" for row in card.phenomena],
-            groups=[_GROUPS.get(row[0], "other findings") for row in card.phenomena],
+            columns=[f"{row} {card.titles.get(row, '').split(':')[0]}" for row in card.findings],
+            groups=[_GROUPS.get(row[0], "other findings") for row in card.findings],
             marked=(wanted != "") & (wanted != card.matrix),
             ax=drawn.subplots(),
         )
     return drawn
 
 
-def draw(row: str, theory: Any, rng: int = 0) -> Figure:
-    """Return one phenomenon as a theory plays it: its protocol, its signal in every type of trial, and the criterion.
+def draw(finding: str | Finding, theory: Theory, rng: int = 0) -> Figure:
+    """Return the figure of one theory on one finding: protocol, signal in every type of trial, and criterion.
 
     Parameters
     ----------
-    row : str
-        Id of the phenomenon.
+    finding : str or Finding
+        Id, name, or a finding of your own.
     theory : Theory
-        What plays it.
+        What is run on it.
     rng : int
         Seed of the protocol.
 
     Raises
     ------
     ValueError
-        If there is no such phenomenon.
+        If there is no such finding.
 
     Examples
     --------
@@ -113,9 +104,9 @@ def draw(row: str, theory: Any, rng: int = 0) -> Figure:
     >>> rpe.scorecard.draw("B01", rpe.theories.TD(trace_decay=0.0)).axes[1].get_xlabel()
     'time from trial start (s)'
     """
-    phenomenon = load(row)
-    readings, numbers = play(theory, phenomenon, rng)
-    score = verdict_of(phenomenon, [numbers])
+    row = load(finding) if isinstance(finding, str) else finding
+    readings, numbers = run_once(theory, row, rng)
+    score = verdict(row, [numbers])
     with plots.style():
         drawn = Figure(figsize=(6.4, 1.2 + 3.8 * len(readings)), layout="constrained")
         grid = drawn.subplots(2 * len(readings), 1, squeeze=False, height_ratios=[1, 2] * len(readings))[:, 0]
@@ -123,22 +114,22 @@ def draw(row: str, theory: Any, rng: int = 0) -> Figure:
             _panel(grid[2 * i], grid[2 * i + 1], name, reading)
         told = ", ".join(f"{key} {value:.2f}" for key, value in numbers.items())
         drawn.suptitle(
-            f"{row}  {phenomenon.title}: {score.verdict}\n{phenomenon.criterion}\n{told}", fontsize=8, x=0.02, ha="left"
+            f"{row.id}  {row.title}: {score.verdict}\n{row.criterion}\n{told}", fontsize=8, x=0.02, ha="left"
         )
     return drawn
 
 
 def write_drawings(
-    row: str, theories: Mapping[str, Any], directory: str | os.PathLike[str], rng: int = 0
+    finding: str | Finding, theories: Mapping[str, Theory], directory: str | os.PathLike[str], rng: int = 0
 ) -> list[Path]:
-    """Write the drawing of one phenomenon for each theory, as `A01_td_0.png` for A01 and "TD(0)".
+    """Write the figure of one finding for each theory, as `A01_td_0.png` for A01 and "TD(0)".
 
     Parameters
     ----------
-    row : str
-        Id of the phenomenon.
+    finding : str or Finding
+        Id, name, or a finding of your own.
     theories : mapping of str to theory
-        What plays it, by name.
+        What is run on it, by name.
     directory : path
         Must exist.
     rng : int
@@ -149,9 +140,10 @@ def write_drawings(
     OSError
         If it cannot be written to.
     """
+    row = load(finding) if isinstance(finding, str) else finding
     written = []
     for name, theory in theories.items():
-        path = Path(directory) / f"{row}_{re.sub('[^a-z0-9]+', '_', name.lower()).strip('_')}.png"
+        path = Path(directory) / f"{row.id}_{re.sub('[^a-z0-9]+', '_', name.lower()).strip('_')}.png"
         try:
             drawn = draw(row, theory, rng)
         # The matrix already says that a theory breaks, and how.
@@ -161,7 +153,7 @@ def write_drawings(
     return written
 
 
-def _panel(above: Any, below: Any, name: str, reading: Reading) -> None:
+def _panel(above: Axes, below: Axes, name: str, reading: Reading) -> None:
     """The protocol of one schedule over the signals in its types of trial."""
     schedule = reading.schedule
     kinds = [kind for kind in schedule.kinds if schedule.of_kind(kind).any()][-_MOST_KINDS:]
@@ -185,9 +177,3 @@ def _panel(above: Any, below: Any, name: str, reading: Reading) -> None:
         below.set_xlabel("time from trial start (s)")
         return
     plots.peri_event(signals, schedule.dt, labels=kinds, ax=below)
-
-
-def _facts(row: str) -> dict[str, str]:
-    phenomenon = load(row)
-    names = ("title", "paper", "published", "criterion", "passes", "fails", "status")
-    return {name: getattr(phenomenon, name) for name in names}

@@ -1,53 +1,48 @@
-"""The theories that are scored, each with its declared defaults, and what theory leads one to expect of them."""
+"""The roster: which theories are scored, on which findings; both are found in their folders."""
 
-from collections.abc import Callable
+import pkgutil
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
-from rpe import theories as kinds
+from rpe import theories as theory_modules
+from rpe._checks import choice
+from rpe.scorecard import findings as finding_modules
+from rpe.scorecard.finding import Finding
+from rpe.theories import Theory
 
 
-def roster() -> dict[str, Callable[[], Any]]:
+def roster() -> dict[str, Callable[[], Theory]]:
     """Return what makes each theory of the roster, by its name on the scorecard.
+
+    Every public module of `rpe.theories` says in its `SCORECARD` as which variants it is scored.
+    The order is that of the exports of `rpe.theories`; what is not exported comes last.
+
+    Raises
+    ------
+    TypeError
+        For a module without `SCORECARD`.
+    ValueError
+        For two variants of the same name.
 
     Examples
     --------
     >>> list(roster())[:2]
     ['Rescorla-Wagner', 'TD(0)']
     """
-    return {
-        "Rescorla-Wagner": kinds.RescorlaWagner,
-        "TD(0)": lambda: kinds.TD(trace_decay=0.0),
-        "TD(0.9)": lambda: kinds.TD(trace_decay=0.9),
-        "TD(0), ends at reward": lambda: kinds.TD(trace_decay=0.0, ends_at_reward=True),
-        "TD, presence": lambda: kinds.TD(features="presence"),
-        "TD, microstimuli": lambda: kinds.TD(features="microstimuli"),
-        "TD, microstimuli, no floor": lambda: kinds.TD(features="microstimuli", value_floor=None),
-        "TD(0), rectified": lambda: kinds.Response(kinds.TD(trace_decay=0.0), negative_gain=1 / 6),
-        "TD(0), saturating": lambda: kinds.Response(kinds.TD(trace_decay=0.0), saturation=1.0),
-        "belief state": kinds.BeliefTD,
-        "semi-Markov": kinds.SemiMarkovTD,
-        "average reward": kinds.AverageRewardTD,
-        "value decay": kinds.ValueDecayTD,
-        "feedback uncertainty": kinds.FeedbackUncertaintyTD,
-        "Pearce-Hall": kinds.PearceHall,
-        "Kalman TD": kinds.KalmanTD,
-        "distributional": kinds.DistributionalTD,
-        "multi-timescale": kinds.MultiTimescaleTD,
-        "payoff-cost": kinds.PayoffCost,
-        "Redish": kinds.Redish,
-        "salience": kinds.Salience,
-        "value code": kinds.ValueCode,
-        "successor": kinds.SuccessorTD,
-        "successor, sum": lambda: kinds.SuccessorTD(signal="sum"),
-        "OpAL": kinds.OpAL,
-        "OpAL*": kinds.OpALStar,
-        "incentive salience": kinds.IncentiveSalience,
-        "incentive salience, additive": lambda: kinds.IncentiveSalience(rule="additive"),
-        "ANCCR": kinds.ANCCR,
-        "hierarchical": kinds.Hierarchical,
-        "release kinetics": kinds.ReleaseKinetics,
-        "linear release": kinds.LinearRelease,
-    }
+    exported = list(theory_modules.__all__)
+    first = {getattr(theory_modules, name).__module__: place for place, name in reversed(list(enumerate(exported)))}
+    found: dict[str, Callable[[], Theory]] = {}
+    for module in sorted(_modules(theory_modules), key=lambda each: first.get(each.__name__, len(exported))):
+        if module.__name__ == "rpe.theories.protocol":
+            continue
+        for name, make in _declared(module, "SCORECARD").items():
+            if name in found:
+                raise ValueError(f"theories must have different names on the scorecard; got {name!r} twice")
+            found[name] = make
+    return found
 
 
 def theories() -> tuple[str, ...]:
@@ -61,115 +56,83 @@ def theories() -> tuple[str, ...]:
     return tuple(roster())
 
 
-def published_sets(theory: Any) -> dict[str, Any]:
-    """Return the other published parameters of a theory, by name; none for one that has no `published`.
-
-    For TD only those with the same representation and the same λ, as others are other kinds.
+def finding_ids() -> tuple[str, ...]:
+    """Return the ids of all findings, in order.
 
     Examples
     --------
-    >>> list(published_sets(kinds.TD(trace_decay=0.0)))
-    ['Montague 1996', 'Jeong 2022, serial compound']
+    >>> finding_ids()[0]
+    'A01'
     """
-    found = dict(theory.published()) if callable(getattr(theory, "published", None)) else {}
-    if not isinstance(theory, kinds.TD):
-        return found
-    return {label: other for label, other in found.items() if _kind(other) == _kind(theory)}
+    return tuple(finding.id for finding in _findings().values())
 
 
-def _kind(theory: kinds.TD) -> list[str]:
-    """λ and representation, as the name of a theory states them."""
-    return str(theory.name).split(", ")[:2]
+def load(name: str) -> Finding:
+    """Return a finding by its id, or by the name of its file.
+
+    Parameters
+    ----------
+    name : str
+        Such as "B01", or "blocking".
+
+    Raises
+    ------
+    ValueError
+        If there is none; the message lists the ids.
+
+    Examples
+    --------
+    >>> load("A01").title
+    'Reward response moves to the cue'
+    >>> load("blocking") is load("B01")
+    True
+    """
+    found = _findings()
+    if name in found:
+        return found[name]
+    by_id = {finding.id: finding for finding in found.values()}
+    return by_id[choice("finding", name, by_id)]
 
 
-_TD = ("TD(0)", "TD(0.9)", "TD(0), ends at reward")
-_ALL_TD = (*_TD, "TD, presence", "TD, microstimuli")
-_MICRO = ("TD, microstimuli",)
-_PASSES: dict[str, tuple[str, ...]] = {
-    "A01": (*_ALL_TD, "belief state", "successor", "ANCCR"),
-    "A02": (*_TD, "TD, presence", "belief state", "semi-Markov"),
-    "A03": ("semi-Markov", "belief state", *_MICRO, "TD(0), ends at reward"),
-    "A04": (*_TD, "TD, presence", *_MICRO),
-    "A05": (*_ALL_TD, "Rescorla-Wagner", "ANCCR"),
-    "A07": ("TD(0), saturating",),
-    "A10": (*_TD, "belief state"),
-    "A11": ("belief state", *_TD),
-    "A12": ("belief state",),
-    "A06": ("TD(0), rectified",),
-    "A14": ("belief state",),
-    "B01": ("Rescorla-Wagner", *_ALL_TD, "Kalman TD"),
-    "B02": ("Rescorla-Wagner", *_TD, "TD, presence", "TD, microstimuli, no floor"),
-    "B03": ("Rescorla-Wagner", *_ALL_TD, "Kalman TD"),
-    "B04": ("TD(0)", "TD(0.9)"),
-    "B05": ("successor", "successor, sum"),
-    "B06": ("successor", "successor, sum"),
-    "B11": ("Rescorla-Wagner", *_ALL_TD, "ANCCR"),
-    "B12": ("Rescorla-Wagner", *_ALL_TD, "OpAL"),
-    "B15": ("Pearce-Hall", "Kalman TD"),
-    "C01": ("TD(0)",),
-    "C02": ("TD(0.9)", *_MICRO),
-    "C05": ("TD(0), rectified",),
-    "C08": ("Rescorla-Wagner", *_ALL_TD),
-    "C09": ("Rescorla-Wagner", *_ALL_TD),
-    "E01": ("average reward",),
-    "E06": ("average reward",),
-    "E15": ("hierarchical",),
-    "E16": ("TD(0)", "TD(0.9)", "hierarchical"),
-    "H01": ("incentive salience, additive",),
-    "H02": ("incentive salience",),
-    "H03": ("incentive salience", "incentive salience, additive"),
-    "H06": ("Redish",),
-    "H07": _TD,
-    "H11": ("release kinetics",),
-    "H13": ("release kinetics",),
-}
-_FAILS: dict[str, tuple[str, ...]] = {
-    "A01": ("Rescorla-Wagner", "salience"),
-    "A02": (*_MICRO, "Rescorla-Wagner", "salience"),
-    "A03": ("TD(0)", "TD(0.9)", "TD, presence"),
-    "A04": ("TD, microstimuli, no floor",),
-    "A05": ("salience",),
-    "A06": ("TD(0)", "TD(0.9)"),
-    "A07": ("TD(0)", "TD(0.9)", "Rescorla-Wagner"),
-    "A08": ("Rescorla-Wagner", *_ALL_TD),
-    "A09": _TD,
-    "A10": ("TD, presence",),
-    "A11": ("TD, presence", "Rescorla-Wagner"),
-    "A12": (*_TD, *_MICRO),
-    "A14": ("Rescorla-Wagner", *_ALL_TD),
-    "B02": _MICRO,
-    "B04": ("Rescorla-Wagner",),
-    "B05": ("Rescorla-Wagner", *_ALL_TD),
-    "B06": _ALL_TD,
-    "B09": _ALL_TD,
-    "B12": ("value code",),
-    "B14": ("Rescorla-Wagner", *_ALL_TD),
-    "B15": ("Rescorla-Wagner", *_ALL_TD),
-    "C01": ("TD(0.9)", "TD, presence", *_MICRO),
-    "C02": ("TD(0)",),
-    "C05": ("Rescorla-Wagner", "TD(0)", "TD(0.9)"),
-    "C08": ("value code", "salience"),
-    "C09": ("salience",),
-    "E01": _ALL_TD,
-    "E06": _ALL_TD,
-    "E15": _TD,
-    "H01": (*_ALL_TD, "incentive salience"),
-    "H06": _ALL_TD,
-    "H07": ("Redish",),
-    "H11": ("linear release",),
-}
-
-
-def expected(theory: str, row: str) -> str:
-    """Return what theory leads one to expect: "PASS", "FAIL", or empty where nothing is said.
+def expected(theory: str, finding: str) -> str:
+    """Return what is expected of a theory of the roster: "PASS", "FAIL", or empty where nothing is said.
 
     An expectation is no verdict: where the two differ there is something to explain.
+
+    Raises
+    ------
+    ValueError
+        If there is no such finding.
 
     Examples
     --------
     >>> expected("TD(0)", "A01"), expected("Rescorla-Wagner", "A01"), expected("my theory", "A01")
     ('PASS', 'FAIL', '')
     """
-    if theory in _PASSES.get(row, ()):
-        return "PASS"
-    return "FAIL" if theory in _FAILS.get(row, ()) else ""
+    return load(finding).expected(theory)
+
+
+@cache
+def _findings() -> Mapping[str, Finding]:
+    """All findings by the names of their files, ordered by id."""
+    found: dict[str, Finding] = {
+        module.__name__.rpartition(".")[2]: _declared(module, "FINDING") for module in _modules(finding_modules)
+    }
+    ids = [finding.id for finding in found.values()]
+    twice = sorted({each for each in ids if ids.count(each) > 1})
+    if twice:
+        raise ValueError(f"findings must have different ids; got {', '.join(twice)} twice")
+    return dict(sorted(found.items(), key=lambda pair: pair[1].id))
+
+
+def _modules(package: ModuleType) -> list[ModuleType]:
+    """The public modules of a package, by name."""
+    names = sorted(each.name for each in pkgutil.iter_modules(package.__path__) if not each.name.startswith("_"))
+    return [import_module(f"{package.__name__}.{name}") for name in names]
+
+
+def _declared(module: ModuleType, name: str) -> Any:
+    """What a module declares under a name, or say that it does not."""
+    if not hasattr(module, name):
+        raise TypeError(f"{module.__name__} must define {name}")
+    return getattr(module, name)

@@ -10,6 +10,8 @@ what it returns                          `Learned`
 δ of expected SARSA, on-policy           `expected_sarsa_error`
 δ under average reward                   `average_reward_error`
 δ with hyperbolic discounting            `hyperbolic_td_error`
+δ of semi-Markov TD                      `semi_markov_error`
+δ of the delta rule (Rescorla–Wagner)    `delta_rule_error`
 λ-errors of a whole trial                `lambda_errors`
 =======================================  =========================
 
@@ -19,10 +21,12 @@ it is written, which every faster path is tested against.
 
 from rpe.td.errors import (
     average_reward_error,
+    delta_rule_error,
     expected_sarsa_error,
     hyperbolic_td_error,
     lambda_errors,
     q_learning_error,
+    semi_markov_error,
     td_error,
 )
 from rpe.td.learned import Learned
@@ -31,11 +35,13 @@ from rpe.td.linear import learn
 __all__ = [
     "Learned",
     "average_reward_error",
+    "delta_rule_error",
     "expected_sarsa_error",
     "hyperbolic_td_error",
     "lambda_errors",
     "learn",
     "q_learning_error",
+    "semi_markov_error",
     "td_error",
 ]
 

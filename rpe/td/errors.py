@@ -236,3 +236,61 @@ def lambda_errors(delta: npt.ArrayLike, decay: npt.ArrayLike, out: Floats | None
         np.multiply(decay[step + 1] if per_step else decay, rows[step + 1], out=carried)
         np.add(delta[step], carried, out=rows[step])
     return out
+
+
+def delta_rule_error(outcome: Quantity, prediction: Quantity) -> Any:
+    """Error of the delta rule, δ = λ − Σ V, with one outcome and no time within a trial.
+
+    It is the error of Rescorla and Wagner, and the innovation of a Kalman filter.
+
+    Parameters
+    ----------
+    outcome, prediction : float or arrays that broadcast
+        λ, and what all cues together predict, in reward units. Nothing is checked, as this runs once
+        per trial.
+
+    Returns
+    -------
+    float or array
+        δ, signed, in reward units.
+
+    References
+    ----------
+    Rescorla, R. A. & Wagner, A. R. (1972). A theory of Pavlovian conditioning. In Classical
+    Conditioning II: Current Research and Theory, 64-99.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> rpe.td.delta_rule_error(1.0, 0.75)
+    0.25
+    """
+    return outcome - prediction
+
+
+def semi_markov_error(
+    reward: Quantity, value: Quantity, next_value: Quantity, discount: Quantity, dwell: Quantity
+) -> Any:
+    """Discounted error of semi-Markov TD, δ = γ^d (r + v′) − v, at the end of a state that lasted d.
+
+    Parameters
+    ----------
+    reward, value, next_value : float or arrays that broadcast
+        r at the end of the state, v of the state, and v′ of the next one, in reward units.
+    discount : float or array
+        γ per unit of time.
+    dwell : float or array
+        d, the time that the state lasted.
+
+    References
+    ----------
+    Daw, N. D., Courville, A. C. & Touretzky, D. S. (2006). Representation and timing in theories of
+    the dopamine system. Neural Computation 18(7), 1637-1677. doi:10.1162/neco.2006.18.7.1637
+
+    Examples
+    --------
+    >>> import rpe
+    >>> rpe.td.semi_markov_error(1.0, 0.0, 1.0, discount=0.5, dwell=2.0)
+    0.5
+    """
+    return discount**dwell * (reward + next_value) - value

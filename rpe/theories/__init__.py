@@ -1,42 +1,78 @@
-"""Theories of dopamine, all with one face: `learn(schedule, rng)` returns what a theory learned."""
+"""Theories of dopamine, all with one method: `learn(schedule, rng)` returns what a theory learned.
 
-from importlib import import_module
-from typing import Any
+======================================================  ==================================================
+What you want                                           What to call
+======================================================  ==================================================
+one error a trial                                       `RescorlaWagner`, `PearceHall`, `PayoffCost`, `OpAL`, `OpALStar`
+TD(λ) over a representation                             `TD`
+time and hidden states                                  `BeliefTD`, `SemiMarkovTD`, `FeedbackUncertaintyTD`
+other discounting, average reward                       `MultiTimescaleTD`, `HyperbolicTD`, `AverageRewardTD`
+uncertainty, forgetting, many cells                     `KalmanTD`, `ValueDecayTD`, `DistributionalTD`
+models of the world, sub-goals                          `SuccessorTD`, `Hierarchical`
+motivation and drugs                                    `IncentiveSalience`, `Redish`
+rivals of the prediction error                          `Salience`, `ValueCode`, `ANCCR`
+from an error to what is recorded                       `Response`, `ReleaseKinetics`, `LinearRelease`
+a theory of your own                                    any object with `learn`: `Theory`, `Learned`
+======================================================  ==================================================
+"""
 
-from rpe.theories.learned import Learned, Theory
+from rpe.theories import protocol as protocol
+from rpe.theories.anccr import ANCCR
+from rpe.theories.average_reward import AverageRewardTD
+from rpe.theories.belief import BeliefTD
+from rpe.theories.distributional import DistributionalTD
+from rpe.theories.feedback_uncertainty import FeedbackUncertaintyTD
+from rpe.theories.hierarchical import Hierarchical
+from rpe.theories.hyperbolic import HyperbolicTD
+from rpe.theories.incentive_salience import IncentiveSalience
+from rpe.theories.kalman import KalmanTD
+from rpe.theories.multi_timescale import MultiTimescaleTD
+from rpe.theories.opal import OpAL, OpALStar
+from rpe.theories.payoff_cost import PayoffCost
+from rpe.theories.pearce_hall import PearceHall
+from rpe.theories.protocol import Learned, Theory
+from rpe.theories.redish import Redish
+from rpe.theories.release_models import LinearRelease, ReleaseKinetics
+from rpe.theories.rescorla_wagner import RescorlaWagner
+from rpe.theories.response import Response
+from rpe.theories.salience import Salience
+from rpe.theories.semi_markov import SemiMarkovTD
+from rpe.theories.successor import SuccessorTD
+from rpe.theories.td import TD
+from rpe.theories.value_code import ValueCode
+from rpe.theories.value_decay import ValueDecayTD
 
-_WHERE = {
-    "RescorlaWagner": "rescorla_wagner",
-    "TD": "td",
-    "BeliefTD": "belief",
-    "SemiMarkovTD": "semi_markov",
-    "ValueDecayTD": "value_decay",
-    "FeedbackUncertaintyTD": "feedback_uncertainty",
-    "PearceHall": "pearce_hall",
-    "KalmanTD": "kalman",
-    "AverageRewardTD": "average_reward",
-    "Response": "response",
-    "DistributionalTD": "distributional",
-    "MultiTimescaleTD": "multi_timescale",
-    "PayoffCost": "payoff_cost",
-    "Redish": "redish",
-    "Salience": "salience",
-    "ValueCode": "value_code",
-    "SuccessorTD": "successor",
-    "OpAL": "opal",
-    "OpALStar": "opal",
-    "IncentiveSalience": "incentive_salience",
-    "ANCCR": "anccr",
-    "HyperbolicTD": "hyperbolic",
-    "Hierarchical": "hierarchical",
-    "ReleaseKinetics": "release_models",
-    "LinearRelease": "release_models",
-}
+# The order is that of the scorecard.
+__all__ = [  # noqa: RUF022
+    "Learned",
+    "Theory",
+    "RescorlaWagner",
+    "TD",
+    "Response",
+    "BeliefTD",
+    "SemiMarkovTD",
+    "AverageRewardTD",
+    "ValueDecayTD",
+    "FeedbackUncertaintyTD",
+    "PearceHall",
+    "KalmanTD",
+    "DistributionalTD",
+    "MultiTimescaleTD",
+    "HyperbolicTD",
+    "PayoffCost",
+    "Redish",
+    "Salience",
+    "ValueCode",
+    "SuccessorTD",
+    "OpAL",
+    "OpALStar",
+    "IncentiveSalience",
+    "ANCCR",
+    "Hierarchical",
+    "ReleaseKinetics",
+    "LinearRelease",
+]
 
-__all__ = ["Learned", "Theory", *_WHERE]
 
-
-def __getattr__(name: str) -> Any:
-    if name in _WHERE:
-        return getattr(import_module(f"rpe.theories.{_WHERE[name]}"), name)
-    raise AttributeError(f"module 'rpe.theories' has no attribute {name!r}")
+def __dir__() -> list[str]:
+    return __all__

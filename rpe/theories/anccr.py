@@ -1,14 +1,15 @@
-"""Dopamine as a retrospective judgement of causes: adjusted net contingency for causal relations."""
+"""ANCCR: adjusted net contingency for causal relations, dopamine as a retrospective judgement of causes."""
 
 import math
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 
 from rpe._checks import Bools, Floats, Ints, agent_count, flag, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
+from rpe.theories._parameters import Parameter, default
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 class Log(NamedTuple):
@@ -78,7 +79,7 @@ class Memory:
 
 @dataclass(frozen=True)
 class ANCCR:
-    """Learns backwards: which events came before what matters more often than by chance.
+    """Retrospective causal learning: which events came before what matters more often than by chance.
 
         E_i: +1 when i happens, × exp(−t/T) between;   Δ_i: 1 when i happens, decays alike
         M̄_i ← M̄_i + k α (E_i − M̄_i) every `sampling` s;   M_{i←j} ← M_{i←j} + α (E_i − M_{i←j}) when j happens
@@ -140,11 +141,11 @@ class ANCCR:
     True
     """
 
-    learning_rate: Any = 0.02
-    base_rate_ratio: Any = 1.0
-    weight: Any = 0.5
-    threshold: Any = 0.6
-    cause_learning_rate: Any = 0.2
+    learning_rate: Parameter = default[0.02]
+    base_rate_ratio: Parameter = default[1.0]
+    weight: Parameter = default[0.5]
+    threshold: Parameter = default[0.6]
+    cause_learning_rate: Parameter = default[0.2]
     time_constant: float | None = None
     sampling: float = 0.2
     minimum_rate: float = 1e-3
@@ -174,7 +175,7 @@ class ANCCR:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return "ANCCR"
 
     @classmethod
@@ -185,7 +186,7 @@ class ANCCR:
             "Jeong 2022, high threshold": cls(threshold=0.8, weight=0.6),
         }
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule, agent by agent and event by event."""
         n, k = self._n_agents(), len(schedule.stimuli) + 2
         log = event_log(schedule, self.jitter, np.random.default_rng(rng))
@@ -312,3 +313,6 @@ class _One:
         _, forward = self.contingency()
         known = forward[: self.reward, self.reward] * self.memory.cause[: self.reward, self.reward]
         return float((level != 0) @ known)
+
+
+SCORECARD: Variants = {"ANCCR": ANCCR}

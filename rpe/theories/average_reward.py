@@ -1,20 +1,22 @@
 """Average-reward TD: errors against the mean rate of reward, which sets tonic dopamine and vigour."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 
 from rpe._checks import agent_count, choice, parameter
 from rpe.schedules import Schedule
-from rpe.theories.continuous import Rates, learn_on, states_of
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import FEATURES, td_features
+from rpe.theories._continuous_time import Rates, states_of
+from rpe.theories._fast.continuous_time import learn_on
+from rpe.theories._parameters import Features, Parameter, default
+from rpe.theories._trial_level import FEATURES, td_features
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
 class AverageRewardTD:
-    """TD(0) against the average reward, δ = r − ρ dt + V′ − V, V ← V + α δ, ρ ← ρ + η δ.
+    """Average-reward TD(0), δ = r − ρ dt + V′ − V, V ← V + α δ, ρ ← ρ + η δ.
 
     Time is continuous and nothing is discounted. Where no feature is on, in the window or in the
     gap, a background state is, with a value of its own; gaps are passed in closed form. ρ is the
@@ -59,9 +61,9 @@ class AverageRewardTD:
     0.5
     """
 
-    features: Any = "serial_compound"
-    learning_rate: Any = 0.1
-    rate_learning_rate: Any = 0.01
+    features: Features = "serial_compound"
+    learning_rate: Parameter = default[0.1]
+    rate_learning_rate: Parameter = default[0.01]
     bootstrap: str = "updated"
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "rate_learning_rate")
@@ -76,7 +78,7 @@ class AverageRewardTD:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         features = self.features.replace("_", " ") if isinstance(self.features, str) else "own features"
         return f"Average-reward TD, {features}{', stale bootstrap' if self.bootstrap == 'stale' else ''}"
 
@@ -85,7 +87,7 @@ class AverageRewardTD:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         states = states_of(td_features(schedule, self.features))
         rates = Rates(self.learning_rate, np.ones(()), self.bootstrap, self.rate_learning_rate)
@@ -95,3 +97,6 @@ class AverageRewardTD:
 
     def _n_agents(self) -> int:
         return agent_count(learning_rate=self.learning_rate, rate_learning_rate=self.rate_learning_rate)
+
+
+SCORECARD: Variants = {"average reward": AverageRewardTD}

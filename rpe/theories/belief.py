@@ -1,22 +1,26 @@
-"""Belief-state TD: values of hidden states, each believed in as far as what was seen allows."""
+"""Belief-state TD: values of hidden states, weighted by the belief in each."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Floats, Ints, agent_count, between, choice, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.theories.contexts import Contexts, beliefs, contexts_in, switching_of
-from rpe.theories.continuous import Rates, States, learn_on, states_of
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import per_step, td_features
-from rpe.theories.waits import course
+from rpe.theories._continuous_time import Rates, States, states_of
+from rpe.theories._dwell_times import course
+from rpe.theories._fast.continuous_time import learn_on
+from rpe.theories._parameters import Parameter, default
+from rpe.theories._reward_contexts import Contexts, beliefs, contexts_in, switching_of
+from rpe.theories._trial_level import per_step, td_features
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
 class BeliefTD:
-    """TD(0) on beliefs, δ = r + γ w·b′ − w·b, w ← w + α δ b, in continuous time.
+    """Belief-state TD(0), δ = r + γ w·b′ − w·b, w ← w + α δ b, in continuous time.
 
     The hidden task is given, as the authors give it: it is counted over the training trials of the
     schedule. A stimulus begins a wait, a chain of substates, one per step, that ends at the next
@@ -50,7 +54,7 @@ class BeliefTD:
         script, or with those before.
     contexts : {"inferred"}, None or array (n_contexts,)
         The sizes of reward of the hidden contexts, in reward units; "inferred" takes those that
-        come in runs in the training trials, if any do (see `rpe.theories.contexts.contexts_in`).
+        come in runs in the training trials, if any do (see `rpe.theories._reward_contexts.contexts_in`).
     size_noise : float
         SD with which sizes are told apart, in units of the smallest distance between contexts, > 0
         (assumption).
@@ -86,13 +90,13 @@ class BeliefTD:
     (True, True)
     """
 
-    learning_rate: Any = 0.1
-    discount: Any = 0.98
+    learning_rate: Parameter = default[0.1]
+    discount: Parameter = default[0.98]
     step: float | None = 0.2
     bootstrap: str = "updated"
-    contexts: Any = "inferred"
+    contexts: str | npt.ArrayLike | None = "inferred"
     size_noise: float = 0.2
-    model: Any = None
+    model: npt.ArrayLike | Callable[[Schedule], npt.ArrayLike] | None = None
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "discount")
 
@@ -114,7 +118,7 @@ class BeliefTD:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         stale = ", stale bootstrap" if self.bootstrap == "stale" else ""
         given = ", given beliefs" if self.model is not None else ""
         known = self.contexts is not None and not isinstance(self.contexts, str)
@@ -126,7 +130,7 @@ class BeliefTD:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         discount = per_step(self.discount, self.step, schedule.dt)
         rates = Rates(self.learning_rate, discount, self.bootstrap)
@@ -161,14 +165,15 @@ class BeliefTD:
             return None
         if isinstance(self.contexts, str):
             return contexts_in(schedule)
-        return Contexts(self.contexts, switching_of(schedule, self.contexts))
+        sizes = np.asarray(self.contexts, dtype=np.float64)
+        return Contexts(sizes, switching_of(schedule, sizes))
 
 
 def _waiting(schedule: Schedule) -> tuple[Floats, Ints]:
     """Belief that each stimulus' wait goes on, and the steps since it began, both (n_trials, n_steps, n_stimuli)."""
     waits = course(schedule)
-    going_on = (1 - waits.in_vain) * waits.survival
-    either = going_on + waits.in_vain * (waits.elapsed >= 0)
+    going_on = (1 - waits.omission_probability) * waits.survival
+    either = going_on + waits.omission_probability * (waits.elapsed >= 0)
     return going_on / np.where(either > 0, either, 1.0), waits.elapsed
 
 
@@ -190,3 +195,6 @@ def _split(waiting: Floats, elapsed: Ints, share: Floats) -> States:
         np.concatenate([level.reshape(shape), between_trials], axis=2),
         n_rows,
     )
+
+
+SCORECARD: Variants = {"belief state": BeliefTD}

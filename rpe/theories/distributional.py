@@ -1,19 +1,22 @@
-"""Distributional TD: cells that weigh good and bad surprises differently, and so learn a distribution."""
+"""Distributional TD: cells that weigh positive and negative errors differently, and so learn a distribution."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Floats, between, choice, count, numbers, scalar
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import per_step, td_features
+from rpe.td import td_error
+from rpe.theories._parameters import Features
+from rpe.theories._trial_level import per_step, td_features
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
 class DistributionalTD:
-    """TD(0) in many cells with asymmetric learning rates; the signal is their mean error.
+    """Distributional TD(0): many cells with asymmetric learning rates; the signal is their mean error.
 
         δ_i = r + γ V_i(t) − V_i(t − 1),   V_i ← V_i + α_i⁺ f(δ_i) if δ_i > 0, + α_i⁻ f(δ_i) otherwise,
         τ_i = α_i⁺ / (α_i⁺ + α_i⁻),   f(δ) = δ (expectiles) or sign δ (quantiles)
@@ -66,7 +69,7 @@ class DistributionalTD:
     discount: float = 0.98
     step: float | None = 0.05
     code: str = "expectile"
-    features: Any = "serial_compound"
+    features: Features = "serial_compound"
 
     free_parameters: ClassVar[tuple[str, ...]] = ("rate_sum", "discount")
 
@@ -80,7 +83,7 @@ class DistributionalTD:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return f"Distributional TD(0), {self.code}s"
 
     @classmethod
@@ -93,7 +96,7 @@ class DistributionalTD:
         """τ_i, evenly spread over (0, 1), (n_cells,)."""
         return np.asarray((np.arange(self.n_cells) + 0.5) / self.n_cells)
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule, a whole trial at once: with λ = 0 its errors depend on the values at its start."""
         x = td_features(schedule, self.features)
         if (np.count_nonzero(x, axis=1) > 1).any():
@@ -102,10 +105,11 @@ class DistributionalTD:
         tau = self.asymmetries[:, None]
         weights = np.zeros((self.n_cells, x.shape[2]))
         delta, value = np.empty((2, 1, schedule.n_trials, schedule.n_steps))
+        before = np.zeros((self.n_cells, schedule.n_steps))
         for trial, learns in enumerate(schedule.learning):
             v = weights @ x[trial].T
-            error = schedule.reward[trial] + schedule.pulse[trial] + gamma * v
-            error[:, 1:] -= v[:, :-1]
+            before[:, 1:] = v[:, :-1]
+            error = td_error(schedule.reward[trial] + schedule.pulse[trial], before, v, gamma)
             delta[0, trial], value[0, trial] = error.mean(axis=0), v.mean(axis=0)
             surprise = error if self.code == "expectile" else np.sign(error)
             moves = self.rate_sum * np.where(error > 0, tau, 1 - tau) * surprise * learns
@@ -113,7 +117,7 @@ class DistributionalTD:
         return Learned(delta, value, {"asymmetries": self.asymmetries, "weights": weights})
 
 
-def expectiles(outcomes: Any, probabilities: Any, asymmetries: Any) -> Floats:
+def expectiles(outcomes: npt.ArrayLike, probabilities: npt.ArrayLike, asymmetries: npt.ArrayLike) -> Floats:
     """Return the expectiles of a distribution, the e at which τ E[(x − e)₊] = (1 − τ) E[(e − x)₊].
 
     These are the reversal points that cells with these asymmetries learn.
@@ -160,7 +164,9 @@ def expectiles(outcomes: Any, probabilities: Any, asymmetries: Any) -> Floats:
     return np.asarray((low + high) / 2).round(12)
 
 
-def decode(reversal: Any, asymmetries: Any, *, n_samples: int = 30, low: float = 0.0, high: float = 1.0) -> Floats:
+def decode(
+    reversal: npt.ArrayLike, asymmetries: npt.ArrayLike, *, n_samples: int = 30, low: float = 0.0, high: float = 1.0
+) -> Floats:
     """Return samples of a distribution whose expectiles are nearest to the given reversal points.
 
     Parameters
@@ -208,3 +214,6 @@ def decode(reversal: Any, asymmetries: Any, *, n_samples: int = 30, low: float =
 
     start = np.linspace(low, high, count("n_samples", n_samples) + 2)[1:-1]
     return np.sort(least_squares(misfit, start, bounds=(low, high)).x)
+
+
+SCORECARD: Variants = {"distributional": DistributionalTD}

@@ -1,14 +1,17 @@
-"""Ramps from feedback: TD under uncertainty about the state, which feedback on progress keeps reducing."""
+"""State uncertainty: TD over a blurred sense of time, which feedback on progress sharpens; errors ramp."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Floats, Ints, agent_count, flag, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import shown
+from rpe.td import td_error
+from rpe.theories._parameters import Parameter, default
+from rpe.theories._trial_level import shown
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 class Chain(NamedTuple):
@@ -31,7 +34,7 @@ class Chain(NamedTuple):
 
 @dataclass(frozen=True)
 class FeedbackUncertaintyTD:
-    """TD over blurred time since a stimulus; feedback sharpens each state once it is reached.
+    """TD under state uncertainty: time since a stimulus is blurred; feedback sharpens each state once it is reached.
 
     The state that comes next is believed in with the wide kernel x_l, the one that was just
     reached with the narrow kernel x_s. So every step brings an error, and a term β of the rule
@@ -87,8 +90,8 @@ class FeedbackUncertaintyTD:
     (True, True)
     """
 
-    learning_rate: Any = 0.1
-    discount: Any = 0.8
+    learning_rate: Parameter = default[0.1]
+    discount: Parameter = default[0.8]
     width_before: float = 3.0
     width_after: float = 0.1
     weber: float = 0.05
@@ -107,7 +110,7 @@ class FeedbackUncertaintyTD:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         where = {None: "feedback where shown", True: "feedback", False: "no feedback"}[self.feedback]
         return f"State uncertainty, {where}, γ = {shown(self.discount)}"
 
@@ -116,7 +119,7 @@ class FeedbackUncertaintyTD:
         """Return other published parameters: those of the script of Figs. 1 and 2."""
         return {"Mikhael 2022, Figs. 1-2": cls(discount=0.9, weber=0.15)}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         chains = [self._chain(schedule, stimulus) for stimulus in range(len(schedule.stimuli))]
         lengths = [len(chain.ahead) - 1 for chain in chains]
@@ -127,7 +130,7 @@ class FeedbackUncertaintyTD:
             ahead, left = _side_by_side(chains, trial, schedule.n_steps)
             before = np.zeros(len(w))
             for step, now in enumerate(left):
-                error = income[trial][step] + self.discount * np.dot(ahead[step], w) - np.dot(before, w)
+                error = td_error(income[trial][step], np.dot(before, w), np.dot(ahead[step], w), self.discount)
                 delta[trial, step], value[trial, step] = error, np.dot(now, w)
                 if learns[step]:
                     w += before[:, None] * (self.learning_rate * error - pull * w)
@@ -181,7 +184,7 @@ def _tells_progress(schedule: Schedule, stimulus: int) -> bool:
     return bool((on & (level[:, 1:] != level[:, :-1])).any())
 
 
-def _blurred(length: int, width: Any) -> Floats:
+def _blurred(length: int, width: npt.ArrayLike) -> Floats:
     """Normal kernels around each of the states, row i with the SD width[i], and a row of zeros for no state."""
     width = np.broadcast_to(width, (length,))
     places = np.arange(length + int(np.ceil(8 * width.max())) + 1)
@@ -189,3 +192,6 @@ def _blurred(length: int, width: Any) -> Floats:
     kernels[:, length - 1] += kernels[:, length:].sum(axis=1)
     kernels = kernels[:, :length]
     return np.vstack([kernels / kernels.sum(axis=1, keepdims=True), np.zeros(length)])
+
+
+SCORECARD: Variants = {"feedback uncertainty": FeedbackUncertaintyTD}

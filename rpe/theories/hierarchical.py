@@ -1,19 +1,22 @@
-"""Hierarchical learning: a sub-goal has a value, and errors, of its own, that the goal does not feel."""
+"""Hierarchical reinforcement learning: a sub-goal has values and errors of its own, apart from those of the goal."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Floats, agent_count, between, parameter
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
+from rpe.td import td_error
+from rpe.theories._parameters import Parameter, default
+from rpe.theories.protocol import RNG, Learned, Variants
 from rpe.theories.td import TD
 
 
 @dataclass(frozen=True)
 class Hierarchical:
-    """Options with a pseudo-reward at their sub-goal, beside TD(0) at the root.
+    """Hierarchical TD(0): options with a pseudo-reward at their sub-goal, beside TD(0) at the root.
 
         δ_option = r + ρ 1[sub-goal] + γ V_o(s′) − V_o(s),   δ_root = r + γ V(s′) − V(s)
 
@@ -49,9 +52,9 @@ class Hierarchical:
     (0.279, 0.0)
     """
 
-    discount: Any = 0.9
-    pseudo_reward: Any = 1.0
-    learning_rate: Any = 0.1
+    discount: Parameter = default[0.9]
+    pseudo_reward: Parameter = default[1.0]
+    learning_rate: Parameter = default[0.1]
 
     free_parameters: ClassVar[tuple[str, ...]] = ("discount", "pseudo_reward", "learning_rate")
 
@@ -62,7 +65,7 @@ class Hierarchical:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return "Hierarchical TD(0)"
 
     @classmethod
@@ -70,12 +73,14 @@ class Hierarchical:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule at the root: TD(0) over a serial compound."""
         root = TD(trace_decay=0.0, learning_rate=self.learning_rate, discount=self.discount, step=None)
         return root.learn(schedule, rng)
 
-    def jump_errors(self, before: Any, after: Any, total_before: Any, total_after: Any) -> tuple[Floats, Floats]:
+    def jump_errors(
+        self, before: npt.ArrayLike, after: npt.ArrayLike, total_before: npt.ArrayLike, total_after: npt.ArrayLike
+    ) -> tuple[Floats, Floats]:
         """Return the errors of the option and of the root when the sub-goal jumps.
 
         Parameters
@@ -98,5 +103,10 @@ class Hierarchical:
         steps = {"before": before, "after": after, "total_before": total_before, "total_after": total_after}
         d = {name: between(name, value, 0) for name, value in steps.items()}
         gamma = self.discount
-        subgoal = self.pseudo_reward * (gamma ** d["after"] - gamma ** d["before"])
-        return np.asarray(subgoal), np.asarray(gamma ** d["total_after"] - gamma ** d["total_before"])
+        # A jump takes no time, so that nothing is discounted over it.
+        subgoal = td_error(0.0, gamma ** d["before"], gamma ** d["after"], 1.0)
+        goal = td_error(0.0, gamma ** d["total_before"], gamma ** d["total_after"], 1.0)
+        return np.asarray(self.pseudo_reward * subgoal), np.asarray(goal)
+
+
+SCORECARD: Variants = {"hierarchical": Hierarchical}

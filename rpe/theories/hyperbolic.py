@@ -1,19 +1,21 @@
-"""Temporal-difference learning whose values fall hyperbolically with delay: HDTD."""
+"""Hyperbolic TD (HDTD): values fall hyperbolically with delay."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 
 from rpe._checks import agent_count, parameter
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import shown, td_features
+from rpe.td import hyperbolic_td_error
+from rpe.theories._parameters import Parameter, default
+from rpe.theories._trial_level import shown, td_features
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
 class HyperbolicTD:
-    """TD(0) in which value itself sets the discount, so that one delayed reward is worth R/(1 + κτ).
+    """Hyperbolic TD(0): value itself sets the discount, so that one delayed reward is worth R/(1 + κτ).
 
         δ_t = r_t + V_t/(1 + κ V_t/R) − V_{t−1},   w ← w + α δ_t x_{t−1}
 
@@ -55,9 +57,9 @@ class HyperbolicTD:
     (array([0.19, 0.32, 1.  ]), array([0.19, 0.32, 1.  ]))
     """
 
-    learning_rate: Any = 0.1
-    rate: Any = 0.15
-    reward_size: Any = 1.0
+    learning_rate: Parameter = default[0.1]
+    rate: Parameter = default[0.15]
+    reward_size: Parameter = default[1.0]
     step: float | None = None
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "rate")
@@ -72,7 +74,7 @@ class HyperbolicTD:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return f"HDTD, κ = {shown(self.rate)}"
 
     @classmethod
@@ -80,17 +82,18 @@ class HyperbolicTD:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         n, x = self._n_agents(), td_features(schedule, "serial_compound")
         w = np.zeros((x.shape[2], n))
         kappa = self.rate if self.step is None else self.rate * (schedule.dt / self.step)
         delta, value = np.empty((2, *schedule.reward.shape, n))
-        income = schedule.reward + schedule.pulse
+        income, before = schedule.reward + schedule.pulse, np.zeros(delta.shape[1:])
         for trial, features in enumerate(x):
             v = features @ w
-            error = income[trial][:, None] + v / (1 + kappa * np.maximum(v, 0.0) / self.reward_size)
-            error[1:] -= v[:-1]
+            before[1:] = v[:-1]
+            # A value below 0 is not discounted: its κ is 0.
+            error = hyperbolic_td_error(income[trial][:, None], before, v, kappa * (v > 0), self.reward_size)
             delta[trial], value[trial] = error, v
             learns = schedule.learning[trial][1:, None]
             w += features[:-1].T @ (self.learning_rate * error[1:] * learns)
@@ -99,3 +102,7 @@ class HyperbolicTD:
     def _n_agents(self) -> int:
         names = ("learning_rate", "rate", "reward_size")
         return agent_count(**{name: getattr(self, name) for name in names})
+
+
+# Its value is not a sum of hyperbolas over several rewards, which findings with more than one ask for.
+SCORECARD: Variants = {}

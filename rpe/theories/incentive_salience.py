@@ -1,18 +1,23 @@
 """Incentive salience: wanting is computed anew from a stored value and the state of the body, apart from liking."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Floats, agent_count, choice, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.theories.events import event_steps
-from rpe.theories.learned import Learned
+from rpe.td import delta_rule_error, td_error
+from rpe.theories._events import event_steps
+from rpe.theories._parameters import Parameter, default
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
-def wanting(reward: Any, later: Any, kappa: Any = 1.0, rule: str = "multiplicative") -> Floats:
+def wanting(
+    reward: npt.ArrayLike, later: npt.ArrayLike, kappa: npt.ArrayLike = 1.0, rule: str = "multiplicative"
+) -> Floats:
     """Return incentive salience, W = r̃(r, κ) + γ V′, with r̃ = κ r (Eq. 3a) or r + ln κ (Eq. 3b).
 
     Parameters
@@ -52,7 +57,7 @@ def wanting(reward: Any, later: Any, kappa: Any = 1.0, rule: str = "multiplicati
 
 @dataclass(frozen=True)
 class IncentiveSalience:
-    """TD(0) from event to event for what is stored; wanting and liking as two read-outs that it does not feed.
+    """Incentive salience over TD(0) from event to event: wanting and liking are read out and do not feed back.
 
         δ_n = r_n + γ V_n − V_{n−1} + pulse_n,   V ← V + α δ_n x_{n−1},   R ← R + α x_{n−1} (r_n − R·x_{n−1})
         W = r̃(R, κ) + (V − R),   liking = g r
@@ -104,12 +109,12 @@ class IncentiveSalience:
     (np.float64(1.0), np.float64(2.0))
     """
 
-    learning_rate: Any = 0.1
-    discount: Any = 0.95
-    kappa: Any = 1.0
+    learning_rate: Parameter = default[0.1]
+    discount: Parameter = default[0.95]
+    kappa: Parameter = default[1.0]
     rule: str = "multiplicative"
     states: Mapping[str, float] = field(default_factory=dict)
-    liking_gain: Any = 1.0
+    liking_gain: Parameter = default[1.0]
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "discount", "kappa")
 
@@ -125,7 +130,7 @@ class IncentiveSalience:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return f"Incentive salience, {self.rule}"
 
     @classmethod
@@ -133,7 +138,11 @@ class IncentiveSalience:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def in_states(self, states: Mapping[str, float]) -> Self:
+        """Return the theory with κ by the name of a phase, such as {"test": 8.0}."""
+        return replace(self, states=states)
+
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         n, n_features = self._n_agents(), len(schedule.stimuli)
         kappas = self._kappas(schedule)
@@ -145,12 +154,14 @@ class IncentiveSalience:
             for step in np.flatnonzero(happens[trial]):
                 now, reward = x[step], schedule.reward[trial, step]
                 v, brings = now @ stored, now @ next_reward
-                delta[trial, step] = reward + self.discount * v - old @ stored + schedule.pulse[trial, step]
+                error = td_error(reward, old @ stored, v, self.discount)
+                delta[trial, step] = error + schedule.pulse[trial, step]
                 value[trial, step:] = v
                 wanted[trial, step:] = wanting(brings, v - brings, kappas[trial], self.rule) if now.any() else 0.0
                 if schedule.learning[trial, step] and old.any():
                     stored += self.learning_rate * old[:, None] * delta[trial, step]
-                    next_reward += self.learning_rate * old[:, None] * (reward - old @ next_reward)
+                    error = delta_rule_error(reward, old @ next_reward)
+                    next_reward += self.learning_rate * old[:, None] * error
                 old = now
         liked = schedule.reward[:, :, None] * np.broadcast_to(self.liking_gain, (n,))
         shape = (2, 0, 1)
@@ -167,3 +178,9 @@ class IncentiveSalience:
     def _n_agents(self) -> int:
         names = ("learning_rate", "discount", "kappa", "liking_gain")
         return agent_count(**{name: getattr(self, name) for name in names})
+
+
+SCORECARD: Variants = {
+    "incentive salience": IncentiveSalience,
+    "incentive salience, additive": lambda: IncentiveSalience(rule="additive"),
+}

@@ -1,14 +1,16 @@
-"""Kalman TD: weights with an uncertainty each, so that what is known well changes little."""
+"""Kalman TD: every weight has an uncertainty, and well-known weights change little."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 
 from rpe._checks import Bools, Floats, agent_count, choice, flag, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import FEATURES, per_step, td_features
+from rpe.td import delta_rule_error
+from rpe.theories._parameters import Features, Parameter, default
+from rpe.theories._trial_level import FEATURES, per_step, td_features
+from rpe.theories.protocol import RNG, Learned, Variants
 
 # Noise of steps that teach nothing.
 _NOTHING = 1e12
@@ -18,7 +20,7 @@ _CHUNK = 64
 
 @dataclass(frozen=True)
 class KalmanTD:
-    """A Kalman filter of TD(0), which takes every reward for a noisy reading of r = w·h.
+    """Kalman TD: a Kalman filter of TD(0) that takes every reward for a noisy observation of r = w·h.
 
         h = x_{t−1} − γ x_t,   δ = r − w·h,   S ← S + τ² 1,
         K = S h / (h·S h + σ²),   w ← w + K δ,   S ← S − K hᵀ S
@@ -77,11 +79,11 @@ class KalmanTD:
     [1.0, 0.5, 0.333]
     """
 
-    features: Any = "serial_compound"
-    discount: Any = 0.98
-    diffusion: Any = 0.01
-    noise: Any = 1.0
-    prior: Any = 1.0
+    features: Features = "serial_compound"
+    discount: Parameter = default[0.98]
+    diffusion: Parameter = default[0.01]
+    noise: Parameter = default[1.0]
+    prior: Parameter = default[1.0]
     onset_teaches: bool = True
     drift_in_gap: bool = True
     ends_at_reward: bool = True
@@ -104,7 +106,7 @@ class KalmanTD:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         features = self.features.replace("_", " ") if isinstance(self.features, str) else "own features"
         onset = "" if self.onset_teaches else ", onset teaches nothing"
         onset += "" if self.ends_at_reward or self.features != "serial_compound" else ", states go on after the reward"
@@ -115,7 +117,7 @@ class KalmanTD:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         chains = {"ends_at_reward": self.ends_at_reward} if self.features == "serial_compound" else {}
         x, n = td_features(schedule, self.features, **chains), self._n_agents()
@@ -171,7 +173,7 @@ class _Filter:
         With C the covariance of all readings, C = L D Lᵀ, the errors of the filter are L⁻¹(r − H w),
         each before its own reading.
         """
-        apart = income - h @ self.w
+        apart = delta_rule_error(income, h @ self.w)
         if not learns:
             return apart, x @ self.w
         on = np.flatnonzero(h.any(axis=0))
@@ -191,3 +193,6 @@ class _Filter:
         self.s[np.ix_(known, known)] -= gained[:, known].T @ gained[:, known]
         self.drift(len(steps))
         return delta, value
+
+
+SCORECARD: Variants = {"Kalman TD": KalmanTD}

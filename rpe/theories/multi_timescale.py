@@ -1,20 +1,22 @@
 """Multi-timescale TD: cells with discount factors of their own, hyperbolic together."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe import td
 from rpe._checks import Floats, between, count, scalar
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import td_features
+from rpe.theories._parameters import Features
+from rpe.theories._trial_level import td_features
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
 class MultiTimescaleTD:
-    """TD(λ) in many cells, each with its own time constant of discounting; the signal is their mean error.
+    """Multi-timescale TD(λ): each cell has its own time constant of discounting; the signal is their mean error.
 
         δ_i = r + γ_i V_i(t) − V_i(t − 1),   γ_i = exp(−dt/τ_i),   τ_i log-uniform
 
@@ -60,7 +62,7 @@ class MultiTimescaleTD:
     shortest: float = 0.3
     longest: float = 30.0
     n_cells: int = 50
-    features: Any = "serial_compound"
+    features: Features = "serial_compound"
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "trace_decay", "shortest", "longest")
 
@@ -73,7 +75,7 @@ class MultiTimescaleTD:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return f"Multi-timescale TD({self.trace_decay:g})"
 
     @classmethod
@@ -87,7 +89,7 @@ class MultiTimescaleTD:
         share = (np.arange(self.n_cells) + 0.5) / self.n_cells
         return np.asarray(self.shortest * (self.longest / self.shortest) ** share)
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         tau = self.time_constants
         learned = td.learn(
@@ -105,7 +107,7 @@ class MultiTimescaleTD:
         return Learned(mean[0], mean[1], more)
 
 
-def population_value(delay: Any, mean_rate: float) -> Floats:
+def population_value(delay: npt.ArrayLike, mean_rate: float) -> Floats:
     """Return what a unit reward is worth to cells with exponentially distributed rates, ∫ f(k) e^(−kd) dk.
 
     That is the hyperbola 1/(1 + k₀ d).
@@ -137,3 +139,6 @@ def population_value(delay: Any, mean_rate: float) -> Floats:
     array([1. , 0.5])
     """
     return np.asarray(1.0 / (1.0 + scalar("mean_rate", mean_rate, 0) * between("delay", delay, 0)))
+
+
+SCORECARD: Variants = {"multi-timescale": MultiTimescaleTD}

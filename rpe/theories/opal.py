@@ -1,14 +1,17 @@
-"""Opponent actors: Go and No-go weights that grow with errors, and dopamine that weighs them at choice."""
+"""Opponent actor learning (OpAL): Go and No-go weights grow with errors, and dopamine weighs them at choice."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Floats, agent_count, choice, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import on_steps, outcome, presence_by_trial, pulse_size
+from rpe.td import delta_rule_error
+from rpe.theories._parameters import Parameter, default
+from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 class Actors(NamedTuple):
@@ -33,7 +36,9 @@ def actor_step(actors: Actors, x: Floats, learning_rate: Floats, error: Floats) 
     return Actors(np.maximum(actors.go * (1 + change), 0.0), np.maximum(actors.no_go * (1 - change), 0.0))
 
 
-def act(go: Any, no_go: Any, dopamine: Any = 0.0, inverse_temperature: Any = 1.5) -> Floats:
+def act(
+    go: npt.ArrayLike, no_go: npt.ArrayLike, dopamine: npt.ArrayLike = 0.0, inverse_temperature: npt.ArrayLike = 1.5
+) -> Floats:
     """Return what drives a choice, Act = β_G G − β_N N.
 
     β_G = β max(0, 1 + ρ) and β_N = β max(0, 1 − ρ): with much dopamine (ρ > 0) benefits weigh more,
@@ -65,7 +70,7 @@ def act(go: Any, no_go: Any, dopamine: Any = 0.0, inverse_temperature: Any = 1.5
 
 @dataclass(frozen=True)
 class OpAL:
-    """A critic and two opponent actors, with the critic's error for all.
+    """Opponent actor learning: a critic and two opponent actors, all taught by the critic's error.
 
         δ = r − V,   V ← V + α_C δ,   G ← G + α_G G δ,   N ← N − α_N N δ
 
@@ -103,8 +108,8 @@ class OpAL:
     True
     """
 
-    learning_rate: Any = 0.1
-    actor_learning_rate: Any = 0.3
+    learning_rate: Parameter = default[0.1]
+    actor_learning_rate: Parameter = default[0.3]
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "actor_learning_rate")
 
@@ -116,7 +121,7 @@ class OpAL:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return "OpAL"
 
     @classmethod
@@ -124,7 +129,7 @@ class OpAL:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         n, shown = self._n_agents(), presence_by_trial(schedule)
         critic = np.zeros((shown.shape[1], n))
@@ -133,7 +138,7 @@ class OpAL:
         error, prediction = np.empty((2, schedule.n_trials, n))
         for trial, x in enumerate(shown):
             prediction[trial] = x @ critic
-            error[trial] = income[trial] - prediction[trial]
+            error[trial] = delta_rule_error(income[trial], prediction[trial])
             if learns[trial]:
                 critic += self.learning_rate * x[:, None] * error[trial]
                 actors = actor_step(actors, x, self.actor_learning_rate, error[trial])
@@ -195,10 +200,10 @@ class OpALStar:
     [[9.1, -9.1]]
     """
 
-    learning_rate: Any = 0.3
-    dopamine_gain: Any = 20.0
-    annealing: Any = 10.0
-    band: Any = 1.0
+    learning_rate: Parameter = default[0.3]
+    dopamine_gain: Parameter = default[20.0]
+    annealing: Parameter = default[10.0]
+    band: Parameter = default[1.0]
     low: float | None = None
     high: float | None = None
     slows_by: str = "variance"
@@ -219,7 +224,7 @@ class OpALStar:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return "OpAL*"
 
     @classmethod
@@ -227,7 +232,7 @@ class OpALStar:
         """Return other published parameters: none; the authors search a grid."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         income, pulses, shown = outcome(schedule), pulse_size(schedule), presence_by_trial(schedule)
         low, span = self._range(income)
@@ -237,7 +242,7 @@ class OpALStar:
         error, prediction = np.empty((2, schedule.n_trials, n))
         for trial, (x, learns) in enumerate(zip(shown, ~schedule.probe, strict=True)):
             prediction[trial] = low + span * _belief(beta, x)
-            error[trial] = income[trial] + pulses[trial] - prediction[trial]
+            error[trial] = delta_rule_error(income[trial] + pulses[trial], prediction[trial])
             if learns:
                 rate = self._rate(beta)
                 share = (income[trial] - low) / span
@@ -283,3 +288,6 @@ def _variance(beta: Floats) -> Floats:
     """Variance of a Beta belief, a b/((a + b)² (a + b + 1))."""
     total = beta.sum(axis=0)
     return np.asarray(beta[0] * beta[1] / (total**2 * (total + 1)))
+
+
+SCORECARD: Variants = {"OpAL": OpAL, "OpAL*": OpALStar}

@@ -1,19 +1,22 @@
-"""Payoffs and costs learned apart by two populations of striatal neurons, by Möller and Bogacz."""
+"""Payoff-cost learning: two populations of striatal neurons learn gains and losses apart (Möller and Bogacz)."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Floats, agent_count, parameter
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import on_steps, outcome, presence_by_trial, pulse_size
+from rpe.td import delta_rule_error
+from rpe.theories._parameters import Parameter, default
+from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
 class PayoffCost:
-    """Go weights learn what is gained, No-go weights what is lost, and both decay.
+    """Payoff-cost learning: Go weights learn what is gained, No-go weights what is lost, and both decay.
 
         δ = r − (G − N)/2,   G ← G + α f(δ) − λ G,   N ← N + α f(−δ) − λ N,
         f(x) = x for x > 0 and ε x otherwise,   T = D G − (1 − D) N
@@ -54,9 +57,9 @@ class PayoffCost:
     True
     """
 
-    learning_rate: Any = 0.3
-    slope: Any = 0.538
-    decay: Any = 0.099
+    learning_rate: Parameter = default[0.3]
+    slope: Parameter = default[0.538]
+    decay: Parameter = default[0.099]
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "slope", "decay")
 
@@ -67,7 +70,7 @@ class PayoffCost:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return "Payoff-cost"
 
     @classmethod
@@ -75,7 +78,7 @@ class PayoffCost:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; a compound is worth the sum of its stimuli."""
         n, shown = self._n_agents(), presence_by_trial(schedule)
         go, no_go = np.zeros((2, shown.shape[1], n))
@@ -83,7 +86,7 @@ class PayoffCost:
         error, prediction = np.empty((2, schedule.n_trials, n))
         for trial, x in enumerate(shown):
             prediction[trial] = x @ (go - no_go) / 2
-            error[trial] = income[trial] - prediction[trial]
+            error[trial] = delta_rule_error(income[trial], prediction[trial])
             if learns[trial]:
                 on = (x > 0)[:, None]
                 go += on * (self.learning_rate * self._rectified(error[trial]) * x[:, None] - self.decay * go)
@@ -100,7 +103,7 @@ class PayoffCost:
         return agent_count(**{name: getattr(self, name) for name in self.free_parameters})
 
 
-def thalamic_activity(go: Any, no_go: Any, dopamine: Any) -> Floats:
+def thalamic_activity(go: npt.ArrayLike, no_go: npt.ArrayLike, dopamine: npt.ArrayLike) -> Floats:
     """Return what drives a choice, T = D G − (1 − D) N.
 
     Parameters
@@ -117,3 +120,6 @@ def thalamic_activity(go: Any, no_go: Any, dopamine: Any) -> Floats:
     """
     d = np.asarray(dopamine, dtype=np.float64)
     return np.asarray(d * np.asarray(go) - (1.0 - d) * np.asarray(no_go))
+
+
+SCORECARD: Variants = {"payoff-cost": PayoffCost}

@@ -1,14 +1,16 @@
-"""Pearce-Hall hybrid: an error per trial, and for every stimulus a rate of learning that follows surprise."""
+"""Pearce-Hall hybrid: one error a trial, and for every stimulus an associability that follows surprise."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 
 from rpe._checks import agent_count, parameter
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import on_steps, outcome, presence_by_trial, pulse_size
+from rpe.td import delta_rule_error
+from rpe.theories._parameters import Parameter, default
+from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,9 @@ class PearceHall:
     ([1.0, 0.5, 0.25], [1.0, 1.0, 0.75])
     """
 
-    learning_rate: Any = 0.3
-    associability_rate: Any = 0.1
-    first_associability: Any = 1.0
+    learning_rate: Parameter = default[0.3]
+    associability_rate: Parameter = default[0.1]
+    first_associability: Parameter = default[1.0]
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "associability_rate")
 
@@ -72,7 +74,7 @@ class PearceHall:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return "Pearce-Hall hybrid"
 
     @classmethod
@@ -80,7 +82,7 @@ class PearceHall:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         x, n = presence_by_trial(schedule), self._n_agents()
         target = outcome(schedule) + pulse_size(schedule)
@@ -91,7 +93,7 @@ class PearceHall:
         for trial, frozen in enumerate(schedule.probe.tolist()):
             strengths[trial], attended[trial] = strength, associability
             prediction[trial] = x[trial] @ strength
-            error[trial] = target[trial] - prediction[trial]
+            error[trial] = delta_rule_error(target[trial], prediction[trial])
             if not frozen:
                 strength += associability * (x[trial, :, None] * (self.learning_rate * error[trial]))
                 surprise = np.abs(error[trial]) - associability
@@ -102,3 +104,6 @@ class PearceHall:
     def _n_agents(self) -> int:
         names = ("learning_rate", "associability_rate", "first_associability")
         return agent_count(**{name: getattr(self, name) for name in names})
+
+
+SCORECARD: Variants = {"Pearce-Hall": PearceHall}

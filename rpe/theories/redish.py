@@ -1,19 +1,20 @@
-"""Redish's account of addiction: a drug brings an error that no prediction can take away."""
+"""Non-compensable drug error: Redish's account of addiction, in which no prediction cancels a drug's error."""
 
-from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
 
 import numpy as np
 
 from rpe._checks import flag, scalar
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import per_step, td_features
+from rpe.td import td_error
+from rpe.theories._trial_level import per_step, td_features
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
 class Redish:
-    """TD(0) with a surge at every reward that counts as a drug.
+    """Non-compensable drug error: TD(0) with a surge at every reward that counts as a drug.
 
         δ = max(r + γ V_t − V_{t−1} + D, D) where a drug is taken;   δ = r + γ V_t − V_{t−1} elsewhere
 
@@ -74,7 +75,7 @@ class Redish:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return "Redish, drug" if self.drug else "Redish, no drug"
 
     @classmethod
@@ -82,18 +83,26 @@ class Redish:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def with_surge(self, surge: float) -> Self:
+        """Return the theory with another surge D, in reward units."""
+        return replace(self, surge=surge)
+
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule, a whole trial of a serial compound at once."""
         x = td_features(schedule, "serial_compound")
         gamma = float(per_step(np.asarray(self.discount), self.step, schedule.dt))
         taken = (schedule.reward > 0) & self.drug
         w = np.zeros(x.shape[2])
         delta, value = np.empty((2, 1, schedule.n_trials, schedule.n_steps))
+        before = np.zeros(schedule.n_steps)
         for trial, learns in enumerate(schedule.learning):
             v = x[trial] @ w
-            error = schedule.reward[trial] + gamma * v
-            error[1:] -= v[:-1]
+            before[1:] = v[:-1]
+            error = td_error(schedule.reward[trial], before, v, gamma)
             error = np.where(taken[trial], np.maximum(error + self.surge, self.surge), error) + schedule.pulse[trial]
             delta[0, trial], value[0, trial] = error, v
             w += self.learning_rate * ((error * learns)[1:] @ x[trial][:-1])
         return Learned(delta, value, {"weights": w[None]})
+
+
+SCORECARD: Variants = {"Redish": Redish}

@@ -1,14 +1,15 @@
-"""Theories of release, which say nothing of learning: the kinetics of uptake, and a linear filter as their rival."""
+"""Dopamine release without learning: the kinetics of uptake, and a linear filter as their rival."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe import dopamine
 from rpe._checks import Floats, between, choice, scalar
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 def _silent(schedule: Schedule) -> Learned:
@@ -56,7 +57,7 @@ class ReleaseKinetics:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return f"Release kinetics, {self.region}"
 
     @classmethod
@@ -64,11 +65,11 @@ class ReleaseKinetics:
         """Return other published parameters: the other region."""
         return {"Dreyer 2010, dorsal striatum": cls("dorsal striatum")}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Say nothing of a schedule."""
         return _silent(schedule)
 
-    def release(self, rate: Any, dt: float, *, uptake_block: float = 1.0) -> Floats:
+    def release(self, rate: npt.ArrayLike, dt: float, *, uptake_block: float = 1.0) -> Floats:
         """Return the concentration, nM, of rates (..., n_steps), Hz; the start is in balance with the first rate."""
         hz = between("rate", rate, 0)
         return dopamine.release(
@@ -116,7 +117,7 @@ class LinearRelease:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return "Linear release"
 
     @classmethod
@@ -124,11 +125,11 @@ class LinearRelease:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Say nothing of a schedule."""
         return _silent(schedule)
 
-    def release(self, rate: Any, dt: float, *, uptake_block: float = 1.0) -> Floats:
+    def release(self, rate: npt.ArrayLike, dt: float, *, uptake_block: float = 1.0) -> Floats:
         """Return the concentration, nM, of rates (..., n_steps), Hz, exactly for rates constant in each step."""
         hz = between("rate", rate, 0)
         block = scalar("uptake_block", uptake_block, 1)
@@ -139,3 +140,6 @@ class LinearRelease:
             level = keep * level + (1 - keep) * self.gain * block * hz[..., step]
             trace[..., step] = level
         return trace
+
+
+SCORECARD: Variants = {"release kinetics": ReleaseKinetics, "linear release": LinearRelease}

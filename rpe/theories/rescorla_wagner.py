@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 
 from rpe._checks import Floats, agent_count, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import on_steps, outcome, presence_by_trial, pulse_size, shown
+from rpe.td import delta_rule_error
+from rpe.theories._parameters import Parameter, default
+from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size, shown
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,9 @@ class RescorlaWagner:
     [1.0, 0.5, 0.25, 0.125]
     """
 
-    learning_rate: Any = 0.1
-    beta_reward: Any = 1.0
-    beta_omission: Any = 1.0
+    learning_rate: Parameter = default[0.1]
+    beta_reward: Parameter = default[1.0]
+    beta_omission: Parameter = default[1.0]
     salience: Mapping[str, float] | None = None
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate",)
@@ -71,7 +73,7 @@ class RescorlaWagner:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         equal = np.array_equal(self.beta_reward, self.beta_omission)
         ratio = "" if equal else f", β {shown(self.beta_reward)} and {shown(self.beta_omission)}"
         return f"Rescorla-Wagner{ratio}{', salience' if self.salience else ''}"
@@ -81,7 +83,7 @@ class RescorlaWagner:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         x, n = presence_by_trial(schedule), self._n_agents()
         target = outcome(schedule) + pulse_size(schedule)
@@ -93,7 +95,7 @@ class RescorlaWagner:
         for trial, frozen in enumerate(schedule.probe.tolist()):
             before[trial] = strength
             prediction[trial] = x[trial] @ strength
-            error[trial] = target[trial] - prediction[trial]
+            error[trial] = delta_rule_error(target[trial], prediction[trial])
             if not frozen:
                 strength += moves[trial, :, None] * (rate[trial] * error[trial])
         return Learned(*on_steps(schedule, error.T, prediction.T), {"strength": before.transpose(2, 0, 1)})
@@ -109,3 +111,6 @@ class RescorlaWagner:
         if unknown:
             raise ValueError(f"salience must name stimuli of the schedule, {schedule.stimuli}; got {unknown}")
         return np.array([float(given.get(name, 1.0)) for name in schedule.stimuli])
+
+
+SCORECARD: Variants = {"Rescorla-Wagner": RescorlaWagner}

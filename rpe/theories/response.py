@@ -1,19 +1,22 @@
-"""Response functions: what of a prediction error a recorded signal shows, around any theory."""
+"""Response functions: what a recorded signal shows of a prediction error, around any theory."""
 
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Floats, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned, Theory
-from rpe.theories.trial_level import outcome_steps, presence_by_trial
+from rpe.theories._parameters import Parameter, default
+from rpe.theories._trial_level import outcome_steps, presence_by_trial
+from rpe.theories.protocol import RNG, Learned, Theory, Variants, checked, name_of
+from rpe.theories.td import TD
 
 
 @dataclass(frozen=True)
 class Response:
-    """A theory whose signal goes through the response of dopamine neurons: D = g(δ / σ), learned from f(r).
+    """Response function of dopamine neurons around a theory: D = g(δ / σ), learned from f(r).
 
     Only the signal changes, but for `saturation`, by which the theory learns from the utility
     f(r) = (1 + s^m) |r|^m / (|r|^m + s^m), signed, with f(1) = 1.
@@ -67,8 +70,8 @@ class Response:
     """
 
     theory: Theory
-    positive_gain: Any = 1.0
-    negative_gain: Any = 1 / 6
+    positive_gain: Parameter = default[1.0]
+    negative_gain: Parameter = default[1 / 6]
     saturation: float | None = None
     exponent: float = 0.5
     spread_rate: float | None = None
@@ -77,8 +80,7 @@ class Response:
     free_parameters: ClassVar[tuple[str, ...]] = ("negative_gain",)
 
     def __post_init__(self) -> None:
-        if not callable(getattr(self.theory, "learn", None)):
-            raise TypeError(f"theory must have a method learn; got {self.theory!r}")
+        checked(self.theory)
         for name in ("positive_gain", "negative_gain"):
             object.__setattr__(self, name, parameter(name, getattr(self, name), 0))
         for name in ("saturation", "exponent", "spread_floor"):
@@ -89,9 +91,9 @@ class Response:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         gains = self.negative_gain.mean() / max(self.positive_gain.mean(), 1e-12)
-        parts = [getattr(self.theory, "name", type(self.theory).__name__)]
+        parts = [name_of(self.theory)]
         parts += [f"negative errors × {gains:.2g}"] if gains != 1 else []
         parts += [f"rewards saturate at {self.saturation:g}"] if self.saturation is not None else []
         parts += ["scaled by spread"] if self.spread_rate is not None else []
@@ -102,7 +104,7 @@ class Response:
         """Return other published parameters: none, as they depend on the theory."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run the theory through a schedule, and its errors through the response."""
         if self.saturation is not None:
             schedule = replace(schedule, reward=self.utility(schedule.reward))
@@ -112,7 +114,7 @@ class Response:
         signal = np.where(scaled > 0, _column(self.positive_gain), _column(self.negative_gain)) * scaled
         return Learned(signal, learned.value, {**learned.more, "error": error})
 
-    def utility(self, reward: Any) -> Floats:
+    def utility(self, reward: npt.ArrayLike) -> Floats:
         """Return f(r), of any shape; r itself without saturation."""
         r = np.asarray(reward, dtype=np.float64)
         if self.saturation is None:
@@ -138,3 +140,9 @@ class Response:
 def _column(gain: Floats) -> Floats:
     """A gain per agent, before trials and steps."""
     return gain.reshape(-1, 1, 1)
+
+
+SCORECARD: Variants = {
+    "TD(0), rectified": lambda: Response(TD(trace_decay=0.0), negative_gain=1 / 6),
+    "TD(0), saturating": lambda: Response(TD(trace_decay=0.0), saturation=1.0),
+}

@@ -1,19 +1,19 @@
-"""A rival: dopamine as salience, the size of a surprise whatever its sign, with a bonus for what is new."""
+"""Salience: dopamine as the size of a surprise whatever its sign, with a bonus for novelty."""
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 
 from rpe._checks import Floats, scalar
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
+from rpe.theories.protocol import RNG, Learned, Theory, Variants, checked
 from rpe.theories.td import TD
 
 
 @dataclass(frozen=True)
 class Salience:
-    """The unsigned error of another theory, and novelty: |δ| + b/√n at the n-th onset of each stimulus.
+    """Salience: the unsigned error of another theory, and novelty: |δ| + b/√n at the n-th onset of each stimulus.
 
     Parameters
     ----------
@@ -44,19 +44,18 @@ class Salience:
     True
     """
 
-    theory: Any = field(default_factory=lambda: TD(trace_decay=0.0))
+    theory: Theory = field(default_factory=lambda: TD(trace_decay=0.0))
     novelty: float = 0.2
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "discount", "trace_decay", "novelty")
 
     def __post_init__(self) -> None:
-        if not callable(getattr(self.theory, "learn", None)):
-            raise TypeError(f"theory must have the method 'learn'; {type(self.theory).__name__} has not")
+        checked(self.theory)
         scalar("novelty", self.novelty, 0)
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return "salience"
 
     @classmethod
@@ -64,7 +63,7 @@ class Salience:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule."""
         inner = self.theory.learn(schedule, rng)
         signal = np.abs(inner.delta) + self.novelty * _newness(schedule)
@@ -77,3 +76,6 @@ def _newness(schedule: Schedule) -> Floats:
     n_trials, n_steps, n_stimuli = onset.shape
     seen = np.cumsum(onset.reshape(n_trials * n_steps, n_stimuli), axis=0).reshape(onset.shape)
     return np.asarray((onset / np.sqrt(np.maximum(seen, 1))).sum(axis=2))
+
+
+SCORECARD: Variants = {"salience": Salience}

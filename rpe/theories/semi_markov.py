@@ -1,14 +1,16 @@
-"""Semi-Markov TD: a value per state, errors only where a state is seen or inferred to end."""
+"""Semi-Markov TD: one value a state; errors come only where a state is observed or inferred to end."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 
 from rpe._checks import Bools, Floats, agent_count, choice, flag, parameter
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
-from rpe.theories.waits import course
+from rpe.td import average_reward_error, semi_markov_error
+from rpe.theories._dwell_times import course
+from rpe.theories._parameters import Parameter, default
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 class Hidden(NamedTuple):
@@ -31,7 +33,7 @@ class Hidden(NamedTuple):
 
 @dataclass(frozen=True)
 class SemiMarkovTD:
-    """TD over states that last; errors come where a state ends.
+    """Semi-Markov TD: TD over states that last; errors come where a state ends.
 
         δ = γ^d (r + V(s′)) − V(s),   V(s) ← V(s) + α δ,
 
@@ -93,13 +95,15 @@ class SemiMarkovTD:
     [0.0, 0.95, 0.02, 0.0, 0.0]
     """
 
-    learning_rate: Any = 0.1
-    discount: Any = 0.95
+    learning_rate: Parameter = default[0.1]
+    discount: Parameter = default[0.95]
     form: str = "discounted"
-    rate_learning_rate: Any = 0.01
+    rate_learning_rate: Parameter = default[0.01]
     reset: bool = True
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "discount")
+    # γ counts per s.
+    step: ClassVar[float] = 1.0
 
     def __post_init__(self) -> None:
         for name in ("learning_rate", "discount", "rate_learning_rate"):
@@ -110,7 +114,7 @@ class SemiMarkovTD:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         form = ", average reward" if self.form == "average" else ""
         return f"Semi-Markov TD{form}{'' if self.reset else ', time between trials valued'}"
 
@@ -122,7 +126,7 @@ class SemiMarkovTD:
             "Daw 2006, average reward": cls(form="average", reset=False),
         }
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         hidden, n = _hidden(schedule), self._n_agents()
         run = _Run(self, len(schedule.stimuli), n)
@@ -176,9 +180,11 @@ class _Run:
         left = before[:-1] if seen else np.maximum(before - after, 0.0)[:-1]
         waits = 1.0 - before[-1] if seen else after[-1] - before[-1]
         between = before[-1] if seen else 0.0
-        ahead = reward + self.w[-1] + after[:-1] @ self.w[:-1] if seen else self.w[-1]
-        error = self._worth(waits, lasted, ahead) - waits * self.w[-1] - left @ self.w[:-1]
-        idle_error = self._worth(between, 0.0 if self._theory.reset else self._idle, ahead) - between * self.w[-1]
+        ahead = self.w[-1] + after[:-1] @ self.w[:-1] if seen else self.w[-1]
+        paid = reward if seen else 0.0
+        error = self._error(waits, lasted, paid, ahead, waits * self.w[-1] + left @ self.w[:-1])
+        idle = 0.0 if self._theory.reset else self._idle
+        idle_error = self._error(between, idle, paid, ahead, between * self.w[-1])
         if learns:
             share = pulse * before
             self.w[:-1] += self._theory.learning_rate * ((left > 0)[:, None] * error + share[:-1, None])
@@ -193,11 +199,12 @@ class _Run:
         """V of states (n_steps, n_stimuli + 1), (n_steps, n)."""
         return np.asarray(states[:, :-1] @ self.w[:-1] + self.w[-1])
 
-    def _worth(self, mass: float, lasted: float, ahead: Floats) -> Floats:
-        """What is ahead, seen from the start of a state that lasted so long, times the belief in it."""
+    def _error(self, mass: float, lasted: float, reward: float, ahead: Floats, value: Floats) -> Floats:
+        """Error of leaving a state that lasted so long and was worth `value`, believed in by `mass`."""
+        # Both errors are linear, so that the belief in a state multiplies each of their terms.
         if self._theory.form == "average":
-            return np.asarray(mass * (ahead - self.rho * lasted))
-        return np.asarray(mass * self._theory.discount**lasted * ahead)
+            return np.asarray(average_reward_error(mass * reward, value, mass * ahead, self.rho, mass * lasted))
+        return np.asarray(semi_markov_error(mass * reward, value, mass * ahead, self._theory.discount, lasted))
 
     def _clock(self, before: float, after: float, seen: bool) -> None:
         """Time between trials counts from its start, seen or inferred."""
@@ -210,9 +217,12 @@ class _Run:
 def _hidden(schedule: Schedule) -> Hidden:
     """What is believed in every step."""
     waits = course(schedule)
-    either = waits.survival + waits.in_vain * (1 - waits.survival)
+    either = waits.survival + waits.omission_probability * (1 - waits.survival)
     waiting = (waits.elapsed >= 0) * waits.survival / np.where(either > 0, either, 1.0)
     between = np.prod(1 - waiting, axis=2)[..., None]
     waited = np.where(waiting > 0, waits.elapsed, -1).max(axis=2, initial=-1)
     seen = (schedule.reward != 0) | schedule.onset.any(axis=2)
     return Hidden(np.concatenate([waiting, between], axis=2), waited, np.asarray(seen))
+
+
+SCORECARD: Variants = {"semi-Markov": SemiMarkovTD}

@@ -1,14 +1,16 @@
-"""The successor representation learned from errors about features, of which reward is one."""
+"""Successor representation: learned from errors about features, of which reward is one."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 
 from rpe._checks import Floats, agent_count, choice, parameter
 from rpe.schedules import Schedule
-from rpe.theories.events import event_steps
-from rpe.theories.learned import Learned
+from rpe.td import delta_rule_error, td_error
+from rpe.theories._events import event_steps
+from rpe.theories._parameters import Parameter, default
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
@@ -72,10 +74,10 @@ class SuccessorTD:
     True
     """
 
-    learning_rate: Any = 0.06
-    reward_learning_rate: Any = 0.03
-    discount: Any = 0.95
-    negative_gain: Any = 0.25
+    learning_rate: Parameter = default[0.06]
+    reward_learning_rate: Parameter = default[0.03]
+    discount: Parameter = default[0.95]
+    negative_gain: Parameter = default[0.25]
     signal: str = "value"
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "reward_learning_rate", "discount")
@@ -89,7 +91,7 @@ class SuccessorTD:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return "Successor representation" + (", sum of errors" if self.signal == "sum" else "")
 
     @classmethod
@@ -97,7 +99,7 @@ class SuccessorTD:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         n, n_features = self._n_agents(), len(schedule.stimuli)
         w = np.repeat(np.eye(n_features)[:, :, None], n, axis=2)
@@ -110,12 +112,12 @@ class SuccessorTD:
             for step in np.flatnonzero(happens[trial]):
                 now, reward, pulse = x[step], schedule.reward[trial, step], schedule.pulse[trial, step]
                 errors, v, old_v = self._errors(w, u, old, now)
-                delta[trial, step] = reward + self.discount * v - old_v + pulse
+                delta[trial, step] = td_error(reward, old_v, v, self.discount) + pulse
                 total[trial, step] = delta[trial, step] + self._gained(errors).sum(axis=0)
                 value[trial, step:] = v
                 if schedule.learning[trial, step] and old.any():
                     w += self.learning_rate * old[:, None, None] * (errors + pulse)
-                    u += self.reward_learning_rate * old[:, None] * (reward - old @ u)
+                    u += self.reward_learning_rate * old[:, None] * delta_rule_error(reward, old @ u)
                 old = now
         shape = (2, 0, 1)
         more = {"successor": w.transpose(shape), "reward_weights": u.T, "sum": total.transpose(shape)}
@@ -125,7 +127,7 @@ class SuccessorTD:
     def _errors(self, w: Floats, u: Floats, old: Floats, now: Floats) -> tuple[Floats, Floats, Floats]:
         """Errors about the features (n_features, n), and the values of now and before (n,)."""
         follows, followed = np.tensordot(now, w, 1), np.tensordot(old, w, 1)
-        errors = old[:, None] + self.discount * follows - followed
+        errors = td_error(old[:, None], followed, follows, self.discount)
         return errors, (follows * u).sum(axis=0), (followed * u).sum(axis=0)
 
     def _gained(self, errors: Floats) -> Floats:
@@ -134,3 +136,6 @@ class SuccessorTD:
     def _n_agents(self) -> int:
         names = ("learning_rate", "reward_learning_rate", "discount", "negative_gain")
         return agent_count(**{name: getattr(self, name) for name in names})
+
+
+SCORECARD: Variants = {"successor": SuccessorTD, "successor, sum": lambda: SuccessorTD(signal="sum")}

@@ -9,9 +9,11 @@ import numpy as np
 from rpe import td
 from rpe._checks import Floats, agent_count, choice, flag, parameter, scalar
 from rpe.schedules import Schedule
+from rpe.td import td_error
 from rpe.td.step_by_step import Bootstrap, Rule, Trace, next_trace
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import FEATURES, per_step, shown, td_features
+from rpe.theories._parameters import Features, OptionalParameter, Parameter, default
+from rpe.theories._trial_level import FEATURES, per_step, shown, td_features
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 class Published(NamedTuple):
@@ -95,10 +97,10 @@ class TD:
     [[0.0, 0.0, 0.0, 1.0], [0.0, 0.96, 0.0, 0.0]]
     """
 
-    features: Any = "serial_compound"
-    learning_rate: Any = None
-    discount: Any = 0.98
-    trace_decay: Any = None
+    features: Features = "serial_compound"
+    learning_rate: OptionalParameter = default[None]
+    discount: Parameter = default[0.98]
+    trace_decay: OptionalParameter = default[None]
     value_floor: float | str | None = "published"
     bootstrap: Bootstrap = "updated"
     trace: Trace = "accumulating"
@@ -130,7 +132,7 @@ class TD:
 
     @property
     def name(self) -> str:
-        """What to call it: what changes results."""
+        """Name of the theory in tables and figures: what changes results."""
         features = self.features.replace("_", " ") if isinstance(self.features, str) else "own features"
         parts = [f"TD({shown(self._published('trace_decay'))}), {features}"]
         parts += [f"{name} = {value}" for name, value in self.options.items()]
@@ -141,6 +143,11 @@ class TD:
         parts += [f"{self.trace} trace"] if self.trace != "accumulating" else []
         parts += ["stale bootstrap"] if self.bootstrap == "stale" else []
         return ", ".join(parts + ([] if self.reset else ["continuous time"]))
+
+    @property
+    def family(self) -> str:
+        """λ and representation; published sets of others are other kinds of theory."""
+        return ", ".join(self.name.split(", ")[:2])
 
     @classmethod
     def published(cls) -> dict[str, Self]:
@@ -161,7 +168,7 @@ class TD:
             ),
         }
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         x, rule = td_features(schedule, self.features, **self._options()), self._rule(schedule.dt)
         if not self.reset:
@@ -221,7 +228,7 @@ def _run_on(x: Floats, schedule: Schedule, rule: Rule) -> Learned:
     for trial, learns in enumerate(schedule.learning.tolist()):
         for step, now in enumerate(x[trial]):
             v = np.maximum(now @ w, rule.value_floor)
-            error = income[trial][step] + rule.discount * v - old
+            error = td_error(income[trial][step], old, v, rule.discount)
             delta[trial, step], value[trial, step] = error, v
             if learns[step]:
                 w += (rule.learning_rate * error) * e
@@ -229,6 +236,17 @@ def _run_on(x: Floats, schedule: Schedule, rule: Rule) -> Learned:
             old = np.maximum(now @ w, rule.value_floor) if rule.bootstrap == "updated" else v
         if gaps[trial]:
             if learns[-1]:
-                w -= (rule.learning_rate * old) * e
+                # Nothing is on in a gap, so its value is 0; the error falls into its first step.
+                w += (rule.learning_rate * td_error(0.0, old, 0.0, rule.discount)) * e
             e, old = e * rule.decay ** gaps[trial], np.zeros(n)
     return Learned(delta.transpose(2, 0, 1), value.transpose(2, 0, 1), {"weights": w.T})
+
+
+SCORECARD: Variants = {
+    "TD(0)": lambda: TD(trace_decay=0.0),
+    "TD(0.9)": lambda: TD(trace_decay=0.9),
+    "TD(0), ends at reward": lambda: TD(trace_decay=0.0, ends_at_reward=True),
+    "TD, presence": lambda: TD(features="presence"),
+    "TD, microstimuli": lambda: TD(features="microstimuli"),
+    "TD, microstimuli, no floor": lambda: TD(features="microstimuli", value_floor=None),
+}

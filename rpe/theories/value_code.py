@@ -1,19 +1,19 @@
-"""A rival: dopamine as value, or as the change of value, instead of a prediction error."""
+"""Value code: dopamine as value, or as its change, instead of a prediction error."""
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 
 from rpe._checks import choice
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned, Theory
+from rpe.theories.protocol import RNG, Learned, Theory, Variants, checked
 from rpe.theories.td import TD
 
 
 @dataclass(frozen=True)
 class ValueCode:
-    """Values learned by another theory, whose signal is V_t + r_t (or its change) instead of δ.
+    """Value code: values learned by another theory, whose signal is V_t + r_t (or its change) instead of δ.
 
     Parameters
     ----------
@@ -47,18 +47,18 @@ class ValueCode:
     True
     """
 
-    theory: Any = field(default_factory=lambda: TD(trace_decay=0.0))
+    theory: Theory = field(default_factory=lambda: TD(trace_decay=0.0))
     signal: str = "value"
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "discount", "trace_decay")
 
     def __post_init__(self) -> None:
-        _checked(self.theory)
+        checked(self.theory)
         choice("signal", self.signal, ("value", "change"))
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         return "value code" if self.signal == "value" else "change of value"
 
     @classmethod
@@ -66,7 +66,7 @@ class ValueCode:
         """Return other published parameters."""
         return {"Kim 2020, derivative": cls(signal="change")}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule."""
         inner = self.theory.learn(schedule, rng)
         worth = inner.value + schedule.reward
@@ -75,8 +75,4 @@ class ValueCode:
         return Learned(worth + schedule.pulse, inner.value, {**inner.more, "error": inner.delta})
 
 
-def _checked(theory: Any) -> Theory:
-    """Return a theory, or say that it is none."""
-    if not callable(getattr(theory, "learn", None)):
-        raise TypeError(f"theory must have the method 'learn'; {type(theory).__name__} has not")
-    return theory
+SCORECARD: Variants = {"value code": ValueCode}

@@ -1,19 +1,23 @@
 """Value decay: TD(0) whose values are forgotten, so that errors ramp up towards the reward."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Floats, agent_count, numbers, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.theories.learned import Learned
-from rpe.theories.trial_level import per_step, shown, td_features
+from rpe.td import td_error
+from rpe.theories._fast.value_decay import alone
+from rpe.theories._parameters import Parameter, default
+from rpe.theories._trial_level import per_step, shown, td_features
+from rpe.theories.protocol import RNG, Learned, Variants
 
 
 @dataclass(frozen=True)
 class ValueDecayTD:
-    """TD(0) over a serial compound with decay of all values, by Morita and Kato.
+    """Value decay: TD(0) over a serial compound with decay of all values, by Morita and Kato.
 
     In every step, in this order, with V_old read anew after the decay,
 
@@ -64,10 +68,10 @@ class ValueDecayTD:
     True
     """
 
-    learning_rate: Any = 0.5
-    discount: Any = 0.8 ** (1 / 6)
-    kept: Any = 0.6
-    kept_scale: Any = np.inf
+    learning_rate: Parameter = default[0.5]
+    discount: Parameter = default[0.8 ** (1 / 6)]
+    kept: Parameter = default[0.6]
+    kept_scale: Parameter = default[np.inf]
     step: float | None = None
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "discount", "kept", "kept_scale")
@@ -82,7 +86,7 @@ class ValueDecayTD:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Name of the theory in tables and figures."""
         scale = "" if np.isinf(self.kept_scale).all() else f", κ₂ = {shown(self.kept_scale)}"
         return f"Value decay, κ₁ = {shown(self.kept)}{scale}"
 
@@ -91,12 +95,17 @@ class ValueDecayTD:
         """Return other published parameters."""
         return {f"Morita & Kato 2014, κ₂ = {scale}": cls(kept_scale=scale) for scale in (1.5, 0.9, 0.6)}
 
-    def learn(self, schedule: Schedule, rng: Any = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
         """Run through a schedule; nothing is random."""
         x, n = td_features(schedule, "serial_compound"), self._n_agents()
         discount = per_step(self.discount, self.step, schedule.dt)
         if n == 1 and np.isinf(self.kept_scale).all():
-            return self._learn_alone(x, schedule, float(np.reshape(discount, -1)[0]))
+            factors = (self.learning_rate, discount, self._decay(x, schedule.n_steps))
+            return Learned(*alone(x, schedule, *(float(np.reshape(each, -1)[0]) for each in factors)))
+        return self._step_by_step(x, schedule, discount, n)
+
+    def _step_by_step(self, x: Floats, schedule: Schedule, discount: Floats, n: int) -> Learned:
+        """The rule as it is written, for any number of agents."""
         w, income = np.zeros((x.shape[2], n)), (schedule.reward + schedule.pulse).tolist()
         delta, value = np.empty((2, *x.shape[:2], n))
         nothing = np.zeros(x.shape[2])
@@ -104,7 +113,7 @@ class ValueDecayTD:
             before = nothing
             for step, now in enumerate(x[trial]):
                 v = np.dot(now, w)
-                error = income[trial][step] + discount * v - np.dot(before, w)
+                error = td_error(income[trial][step], np.dot(before, w), v, discount)
                 delta[trial, step], value[trial, step] = error, v
                 if learns[step]:
                     places = np.flatnonzero(before)
@@ -112,42 +121,6 @@ class ValueDecayTD:
                     w *= self._decay(w, schedule.n_steps)
                 before = now
         return Learned(delta.transpose(2, 0, 1), value.transpose(2, 0, 1), {"weights": w.T})
-
-    def _learn_alone(self, x: Floats, schedule: Schedule, discount: float) -> Learned:
-        """Do the same for one agent whose values all decay alike: weights are kept undecayed, beside one factor."""
-        rate, keep = (
-            float(np.reshape(self.learning_rate, -1)[0]),
-            float(np.reshape(self._decay(x, schedule.n_steps), -1)[0]),
-        )
-        w, scale = [0.0] * x.shape[2], 1.0
-        delta, value = np.empty((2, 1, *x.shape[:2]))
-        for trial, income in enumerate((schedule.reward + schedule.pulse).tolist()):
-            steps, places = np.nonzero(x[trial])
-            on: list[list[tuple[int, float]]] = [[] for _ in income]
-            for step, place, level in zip(
-                steps.tolist(), places.tolist(), x[trial, steps, places].tolist(), strict=True
-            ):
-                on[step].append((place, level))
-            before: list[tuple[int, float]] = []
-            errors, values = [], []
-            for reward, learns, now in zip(income, schedule.learning[trial].tolist(), on, strict=True):
-                v = old = 0.0
-                for place, level in now:
-                    v += level * w[place]
-                for place, level in before:
-                    old += level * w[place]
-                error = reward + (discount * v - old) * scale
-                errors.append(error)
-                values.append(v * scale)
-                if learns:
-                    for place, level in before:
-                        w[place] += level * rate * error / scale
-                    scale *= keep
-                before = now
-            if scale < 1e-100:
-                w, scale = [weight * scale for weight in w], 1.0
-            delta[0, trial], value[0, trial] = errors, values
-        return Learned(delta, value, {"weights": scale * np.array(w)[None]})
 
     def _decay(self, w: Floats, n_steps: int) -> Floats:
         """By what a step multiplies the values, (n_features, n_agents) or (n_agents,)."""
@@ -160,7 +133,7 @@ class ValueDecayTD:
         return agent_count(**{name: getattr(self, name) for name in names})
 
 
-def _scale(value: Any) -> Floats:
+def _scale(value: npt.ArrayLike) -> Floats:
     """κ₂, which may be infinite."""
     array = np.asarray(value)
     infinite = np.isinf(array) & (array > 0) if array.dtype.kind == "f" else np.zeros(array.shape, dtype=bool)
@@ -168,3 +141,6 @@ def _scale(value: Any) -> Floats:
     if (finite == 0).any():
         raise ValueError("kept_scale must be above 0; got 0")
     return np.where(infinite, np.inf, finite)
+
+
+SCORECARD: Variants = {"value decay": ValueDecayTD}

@@ -1,0 +1,157 @@
+"""What theories share: whole trials placed on steps, the features of a schedule, and parameters per step."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
+
+import numpy as np
+
+from rpe import features as representations
+from rpe._checks import Bools, Floats, Ints, choice, numbers
+from rpe.schedules import Schedule
+from rpe.theories._parameters import Features
+
+FEATURES = ("serial_compound", "presence", "microstimuli")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SharedSchedule(Schedule):
+    """A schedule that several theories learn, which keeps the features that were made of it.
+
+    A schedule that `dataclasses.replace` makes of it starts with none.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> s = SharedSchedule.of(rpe.schedules.delay_conditioning(n_trials=2))
+    >>> td_features(s, "presence") is td_features(s, "presence")
+    True
+    """
+
+    made: dict[tuple[str, str], Floats] = field(default_factory=dict, init=False)
+
+    @classmethod
+    def of(cls, schedule: Schedule) -> Self:
+        """Return a schedule that is equal to another one, and keeps features."""
+        return cls(**{each.name: getattr(schedule, each.name) for each in fields(Schedule)})
+
+
+def outcome(schedule: Schedule) -> Floats:
+    """Return the reward of every trial in all, (n_trials,), in reward units."""
+    return np.asarray(schedule.reward.sum(axis=1))
+
+
+def pulse_size(schedule: Schedule) -> Floats:
+    """Return the size of the pulse in every trial, (n_trials,), in reward units: its mean while it is on.
+
+    A theory of whole trials has one error per trial, so a pulse counts once, whatever the length of a step.
+    """
+    steps = np.maximum((schedule.pulse != 0).sum(axis=1), 1)
+    return np.asarray(schedule.pulse.sum(axis=1) / steps)
+
+
+def presence_by_trial(schedule: Schedule) -> Floats:
+    """Return the highest level that each stimulus has in a trial, (n_trials, n_stimuli); 0 if it is absent."""
+    return np.asarray(schedule.level.max(axis=1))
+
+
+def outcome_steps(schedule: Schedule) -> Ints:
+    """Return the step of every trial in which its outcome is known, (n_trials,).
+
+    That is the step of the first reward; without one, the step in which it is due; without that, the
+    step at which the last stimulus goes off, or the last step of the window.
+    """
+    last = schedule.n_steps - 1
+    on = _any_on(schedule)
+    off = np.where(on.any(axis=1), np.minimum(schedule.n_steps - on[:, ::-1].argmax(axis=1), last), last)
+    due = np.clip(np.floor(np.nan_to_num(schedule.due) / schedule.dt + 1e-6), 0, last)
+    expected = np.where(np.isnan(schedule.due), off, due)
+    paid = schedule.reward != 0
+    return np.where(paid.any(axis=1), paid.argmax(axis=1), expected).astype(np.int64)
+
+
+def on_steps(schedule: Schedule, error: Floats, prediction: Floats) -> tuple[Floats, Floats]:
+    """Place what a theory says of whole trials on their steps.
+
+    Parameters
+    ----------
+    schedule : Schedule
+    error : float array (n_agents, n_trials)
+        Error at the outcome, in reward units.
+    prediction : float array (n_agents, n_trials)
+        What all stimuli of the trial predict, in reward units.
+
+    Returns
+    -------
+    delta : float array (n_agents, n_trials, n_steps)
+        The error in the step of the outcome, NaN in all others.
+    value : float array (n_agents, n_trials, n_steps)
+        The prediction while a stimulus is on, 0 elsewhere.
+    """
+    shape = (schedule.n_trials, schedule.n_steps, len(error))
+    delta = np.full(shape, np.nan)
+    delta[np.arange(schedule.n_trials), outcome_steps(schedule)] = error.T
+    value = _any_on(schedule)[:, :, None] * prediction.T[:, None, :]
+    return delta.transpose(2, 0, 1), value.transpose(2, 0, 1)
+
+
+def _any_on(schedule: Schedule) -> Bools:
+    """Whether any stimulus is on, (n_trials, n_steps)."""
+    return np.asarray(schedule.level.any(axis=2))
+
+
+def td_features(schedule: Schedule, features: Features, **options: object) -> Floats:
+    """Return the features of a schedule, (n_trials, n_steps, n_features); without stimuli, one that is 0.
+
+    Parameters
+    ----------
+    schedule : Schedule
+    features : {"serial_compound", "presence", "microstimuli"}, array or callable
+        The representation; or the features themselves, (n_trials, n_steps, n_features) or
+        (n_steps, n_features); or a function that returns them from the schedule.
+    **options
+        Passed on to the function of `rpe.features` of that name.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an unknown name, or features whose shape does not fit the schedule.
+    """
+    if isinstance(features, str):
+        made = schedule.made if isinstance(schedule, SharedSchedule) else {}
+        key = (features, repr(sorted(options.items())))
+        if key not in made:
+            made[key] = _known_features(schedule, features, options)
+        return made[key]
+    x = numbers("features", features(schedule) if callable(features) else features)
+    steps = (schedule.n_trials, schedule.n_steps)
+    if x.ndim not in (2, 3) or x.shape[-3:-1] not in (steps, steps[1:]) or 0 in x.shape:
+        raise ValueError(f"features must have shape {(*steps, 'n_features')} to fit the schedule; got {x.shape}")
+    return np.broadcast_to(x, (*steps, x.shape[-1]))
+
+
+def _known_features(schedule: Schedule, features: str, options: Mapping[str, Any]) -> Floats:
+    """Features of a representation by its name."""
+    name = choice("features", features, FEATURES)
+    known: dict[str, Callable[..., Floats]] = {
+        "serial_compound": representations.complete_serial_compound,
+        "presence": representations.presence,
+        "microstimuli": representations.microstimuli,
+    }
+    if name == "serial_compound" and not (schedule.onset.any() or options.get("intertrial_states")):
+        return np.zeros((*schedule.reward.shape, 1))
+    x = known[name](schedule, **options)
+    return x if x.shape[2] else np.zeros((*schedule.reward.shape, 1))
+
+
+def per_step(value: Floats, step: float | None, dt: float) -> Floats:
+    """Return a factor per step of a theory (a discount, a trace decay) as one per step of a schedule.
+
+    That is value^(dt/step), with `step` and `dt` in s; None stands for the schedule's own step.
+    """
+    return value if step is None else np.power(value, dt / step)
+
+
+def shown(value: Floats) -> str:
+    """Return a parameter as text for the name of a theory: the number, or how many there are."""
+    return f"{float(value.reshape(-1)[0]):g}" if value.size == 1 else f"{value.size} values"
