@@ -7,6 +7,8 @@ no gain from them. (A well-known study of self-imposed deadlines has been retrac
 from dataclasses import dataclass
 from typing import Any, Self
 
+import numpy as np
+
 from rpe import measures, tasks
 from rpe._checks import count, scalar
 from rpe.agents import Planner
@@ -74,7 +76,9 @@ def _tasks(settings: Settings, free_time: float) -> dict[str, tasks.GoalTask]:
     }
 
 
-def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Study:
+def run(
+    settings: Settings, rng: int | np.random.Generator | None = None, *, progress: bool = False, n_jobs: int = 1
+) -> Study[Settings]:
     """Solve all tasks exactly; nothing is random."""
     study = Study(settings)
     worth = Hyperbolic(settings.k)
@@ -83,19 +87,27 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
         "sophisticated": Planner(worth, sophisticated=True),
         "exponential": Planner(Exponential(float(worth(20.0)) ** (1 / 20))),
     }
-    done: dict[str, dict[str, list[float]]] = {who: {} for who in agents}
     for who, agent in agents.items():
         for p in settings.free_times:
             for arm, task in _tasks(settings, p).items():
                 found = measures.exact(agent, task)
-                done[who].setdefault(arm, []).append(float(found.completion_probability[0]))
                 study.add(
-                    f"{who}, {arm}, free time {p:g}",
-                    completion_probability=found.completion_probability[0],
-                    procrastination_index=found.procrastination_index[0],
-                    welfare=found.welfare[0],
+                    {
+                        "completion probability": found.completion_probability[0],
+                        "procrastination index": found.procrastination_index[0],
+                        "welfare": found.welfare[0],
+                    },
+                    agent=who,
+                    arm=arm,
+                    free_time=p,
                 )
     x = settings.free_times[::-1]
+    done = {
+        who: {
+            str(arm): study.values("completion probability", agent=who, arm=arm).tolist() for arm in study.levels("arm")
+        }
+        for who in agents
+    }
     for who, curves in done.items():
         flipped = {arm: y[::-1] for arm, y in curves.items()}
         labels = {"xlabel": "chance of free time", "ylabel": "P(all done in time)"}
@@ -104,20 +116,21 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
     return study
 
 
-def _say(study: Study, settings: Settings, done: dict[str, dict[str, list[float]]]) -> None:
+def _say(study: Study[Settings], settings: Settings, done: dict[str, dict[str, list[float]]]) -> None:
     for who, arms in done.items():
         changes = [
             {p: b - a for p, a, b in zip(settings.free_times, arms["sub-goals"], arms[arm], strict=True)}
             for arm in ("sub-deadlines", "all or nothing")
         ]
         (p, change), (q, rigid) = (max(each.items(), key=lambda item: abs(item[1])) for each in changes)
-        study.add(who, change_by_deadlines=change, change_all_or_nothing=rigid)
+        study.add({"largest change of completion": change}, agent=who, arm="sub-deadlines")
+        study.add({"largest change of completion": rigid}, agent=who, arm="all or nothing")
         study.say(
             f"Sub-deadlines change the completion of the {who} agent by {change:+.3f} at most (where time is free with "
             f"p = {p:g}); if a miss forfeits everything, by {rigid:+.3f} (p = {q:g})."
         )
-    largest = max(abs(study.number(who, "change by deadlines")) for who in done)
-    study.add("field", largest_change=largest)
+    largest = float(np.abs(study.values("largest change of completion", arm="sub-deadlines")).max())
+    study.add({"largest change of completion, any agent": largest}, arm="sub-deadlines")
     study.say(
         f"The largest change by sub-deadlines that cost their own payment is {largest:.3f}: "
         + (
