@@ -1,27 +1,25 @@
 """The claims table: verdicts follow their rules, either way, and the files say so."""
 
-import csv
-import json
 import math
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import rpe
 from rpe.claims import CLAIMS
 from rpe.claims.claim import Facts
 from rpe.cli import main
+from rpe.experiments.tidy import tidy
+from rpe.table import read
 
 KINDS = ("supported", "depends on", "contradicted", "not testable here")
 
 
-def study(**numbers):
-    """A tidy table of a study: condition__quantity=value, with spaces for underscores."""
-    rows = [(*key.split("__"), value) for key, value in numbers.items()]
-    names = ("condition", "quantity", "value")
-    columns = zip(*[(c.replace("_", " "), q.replace("_", " "), v) for c, q, v in rows], strict=True)
-    return Facts(dict(zip(names, map(list, columns), strict=True)))
+def facts(*rows):
+    """Facts of a study: each row a quantity, its value, and its factors."""
+    return Facts(tidy({**factors, "quantity": quantity, "value": value} for quantity, value, factors in rows))
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +30,7 @@ def table():
 def test_every_claim_of_the_two_lists_is_there():
     assert list(CLAIMS) == [f"B{i}" for i in range(1, 20)] + [f"D{i}" for i in range(1, 23)]
     for claim in CLAIMS.values():
-        assert claim.experiment in ("", *rpe.experiments.NAMES)
+        assert claim.experiment in ("", *rpe.experiments.names())
         assert claim.source
         assert claim.rule
 
@@ -68,16 +66,21 @@ def test_what_follows_from_equations(table):
 
 def test_verdicts_can_come_out_either_way():
     judge = CLAIMS["B13"].judge
-    assert judge(study(**{"66_days__days_to_95": 20.0})).verdict == "supported"
-    assert judge(study(**{"66_days__days_to_95": 66.0})).verdict == "contradicted"
+    assert judge(facts(("days to 95 %", 20.0, {"published_days": 66}))).verdict == "supported"
+    assert judge(facts(("days to 95 %", 66.0, {"published_days": 66}))).verdict == "contradicted"
     judge = CLAIMS["D20"].judge
-    assert judge(study(**{"blocking,_surge__ratio": 0.1})).verdict == "supported"
+    assert judge(facts(("blocked over control", 0.1, {"account": "surge"}))).verdict == "supported"
     judge = CLAIMS["D16"].judge
-    assert judge(study(learners__effect_of_chance=0.5)).verdict == "supported"
-    assert judge(study(learners__effect_of_chance=-0.5)).verdict == "contradicted"
+    assert judge(facts(("effect of chance", 0.5, {"agent": "learner"}))).verdict == "supported"
+    assert judge(facts(("effect of chance", -0.5, {"agent": "learner"}))).verdict == "contradicted"
     who = ("naive", "sophisticated", "exponential")
     up, down, both = (
-        study(**{f"{name}__change_by_deadlines": x for name, x in zip(who, changes, strict=True)})
+        facts(
+            *[
+                ("largest change of completion", x, {"agent": name, "arm": "sub-deadlines"})
+                for name, x in zip(who, changes, strict=True)
+            ]
+        )
         for changes in ((0.1, 0.1, 0.1), (-0.1, 0.0, -0.1), (0.1, 0.0, -0.1))
     )
     judge = CLAIMS["B7"].judge
@@ -85,17 +88,24 @@ def test_verdicts_can_come_out_either_way():
     judge = CLAIMS["D5"].judge
     columns = {"quantity": ["deviation", "mean"], "part": ["uncertain"] * 2}
     assert judge(Facts({**columns, "value": [0.3, 0.1]})).verdict == "supported"
-    assert judge(Facts({**columns, "value": [0.3, 0.0]})).verdict.startswith("depends on luck")
+    assert judge(Facts({**columns, "value": [0.3, 0.0]})).verdict.startswith("depends on chance")
     assert judge(Facts({**columns, "value": [0.0, 0.0]})).verdict == "contradicted"
 
 
 def test_facts_must_be_clear():
-    facts = study(a__x=1.0, b__x=2.0)
-    assert facts.number("x", condition="b") == 2.0
-    with pytest.raises(KeyError, match="it is in 2"):
-        facts.number("x")
+    found = facts(("x", 1.0, {"arm": "a"}), ("x", 2.0, {"arm": "b"}), ("x", 3.0, {}))
+    assert found.value("x", arm="b") == 2.0
+    assert found.value("x", arm=None) == 3.0
+    assert found.by("arm", "x") == {"a": 1.0, "b": 2.0, "": 3.0}
+    assert found.values("value", arm="a") == [1.0]
+    with pytest.raises(KeyError, match="it is in 3"):
+        found.value("x")
     with pytest.raises(KeyError, match="it is in 0"):
-        facts.number("y")
+        found.value("y")
+    with pytest.raises(KeyError, match="no column 'place'; there are arm, quantity, value"):
+        found.value("x", place="a")
+    with pytest.raises(KeyError, match="one row for each quantity"):
+        found.by("quantity", "x")
 
 
 def test_files(table, tmp_path):
@@ -113,13 +123,12 @@ def test_files(table, tmp_path):
     for name, found in table.judged.items():
         assert f"<dt>{name} " in html
         assert found.verdict in html
-    with (tmp_path / "claims.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    assert list(rows[0])[:5] == ["claim", "verdict", "number", "experiment", "source"]
-    assert len(rows) == len(CLAIMS)
-    content = json.loads((tmp_path / "claims.json").read_text(encoding="utf-8"))
-    assert content["counts"] == table.counts()
-    assert {row["id"]: row["verdict"] for row in content["claims"]} == {n: j.verdict for n, j in table.judged.items()}
+    back = read(tmp_path / "claims.csv")
+    assert list(back)[:5] == ["claim", "verdict", "number", "experiment", "source"]
+    np.testing.assert_equal(dict(back), dict(table.table))
+    assert back.about == table.table.about
+    assert (back.about["counts"], back.about["size"]) == (table.counts(), "quick")
+    assert dict(zip(back["id"], back["verdict"], strict=True)) == {n: j.verdict for n, j in table.judged.items()}
 
 
 def test_command(capsys, tmp_path):

@@ -21,7 +21,7 @@ def report(request):
 
 
 def test_reports_are_complete(report):
-    assert len({len(column) for column in report.table.values()}) == 1
+    assert report.table.n_rows > 5
     assert report.sentences
     assert all(sentence.endswith(".") and "nan" not in sentence for sentence in report.sentences)
     assert all(ax.get_title(loc="left") for figure in report.figures.values() for ax in figure.axes if ax.get_xlabel())
@@ -30,7 +30,7 @@ def test_reports_are_complete(report):
 def test_reports_are_reproducible(report):
     again = experiments.run(report.name, SMALL[report.name], 1)
     assert again.sentences == report.sentences
-    np.testing.assert_equal(again.table, report.table)
+    np.testing.assert_equal(dict(again.table), dict(report.table))
 
 
 def test_the_trained_cue_has_the_discounted_error():

@@ -2,7 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+import numpy.typing as npt
+
+from rpe.experiments import tidy
 
 SUPPORTED, CONTRADICTED, UNTESTED = "supported", "contradicted", "not testable here"
 
@@ -54,41 +58,47 @@ class Claim:
 
 
 class Facts:
-    """The table of one experiment, to be asked for numbers.
+    """Facts: the table of an experiment, to be asked for numbers by factor.
 
     Parameters
     ----------
-    table : mapping of str to list
+    table : mapping of str to array (n_rows,)
         Tidy columns.
+
+    Examples
+    --------
+    >>> from rpe.experiments.tidy import tidy
+    >>> facts = Facts(tidy({"arm": arm, "quantity": "index", "value": x} for arm, x in (("a", 0.7), ("b", 0.2))))
+    >>> facts.value("index", arm="a"), facts.by("arm", "index")
+    (0.7, {'a': 0.7, 'b': 0.2})
     """
 
-    def __init__(self, table: Mapping[str, list[Any]]) -> None:
+    def __init__(self, table: Mapping[str, npt.ArrayLike]) -> None:
         self.table = table
 
-    def number(self, quantity: str, /, **where: Any) -> float:
-        """Return the only number of a column in the line that has these entries.
-
-        For tables with the columns `quantity` and `value`, `quantity` is one of its quantities.
+    def value(self, quantity: str, /, **where: object) -> float:
+        """Return a quantity in the only row that has these factors.
 
         Raises
         ------
         KeyError
-            If there is no such line, or more than one.
+            If there is no such row, or more than one.
         """
-        found = self.numbers(quantity, **where)
-        if len(found) != 1:
-            raise KeyError(f"{quantity} where {where} must be in one line of the table; it is in {len(found)}")
-        return found[0]
+        return tidy.value(self.table, quantity, **where)
 
-    def numbers(self, quantity: str, /, **where: Any) -> list[float]:
-        """Return the numbers of a column, or of a quantity, in all lines that have these entries."""
-        column = quantity
-        if quantity not in self.table:
-            column, where = "value", {"quantity": quantity, **where}
-        lines = list(range(len(self.table[column])))
-        for name, entry in where.items():
-            lines = [i for i in lines if self.table[name][i] == entry]
-        return [float(self.table[column][i]) for i in lines]
+    def values(self, quantity: str, /, **where: object) -> list[float]:
+        """Return a quantity in all rows that have these factors; None where a factor must not apply."""
+        return tidy.values(self.table, quantity, **where).tolist()
+
+    def by(self, factor: str, quantity: str, /, **where: object) -> dict[str | float, float]:
+        """Return a quantity by the levels of a factor, in rows that have these factors.
+
+        Raises
+        ------
+        KeyError
+            If a level is in more than one row.
+        """
+        return tidy.by(self.table, factor, quantity, **where)
 
 
 def untested(meaning: str) -> Callable[[Facts], Judged]:

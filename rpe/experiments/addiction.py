@@ -13,7 +13,7 @@ import numpy as np
 from rpe import mechanisms, schedules, simulate, tasks, theories
 from rpe._checks import Floats, count, scalar
 from rpe.agents import QLearner
-from rpe.experiments.study import Study, figures, sentences, table
+from rpe.experiments.study import Labels, Study, figures, sentences, table
 
 __all__ = ["Settings", "figures", "run", "sentences", "table"]
 
@@ -84,7 +84,7 @@ def run(
     values = _doses(study, settings)
     doses = np.unique(np.geomspace(1, settings.n_doses, 80).astype(int))
     curves = {name: v[doses - 1] for name, v in values.items()}
-    labels = {"xlabel": "dose", "ylabel": "value of the drug (reward units)", "log": True}
+    labels: Labels = {"xlabel": "dose", "ylabel": "value of the drug (reward units)", "log": True}
     study.draw("Does the drug's value settle?", doses, curves, **labels)
     _blocking(study)
     _choice(study, settings, seeds[0])
@@ -172,7 +172,7 @@ def _choice(study: Study[Settings], settings: Settings, rng: np.random.Generator
         curves[name] = share
         for when, some in (("early", share[:3]), ("late", share[-3:])):
             study.add({"share of drug choices": some.mean()}, part="choice", account=name, when=when)
-    labels = {"xlabel": "tens of choices", "ylabel": "share of drug choices", "reference": 0.5}
+    labels: Labels = {"xlabel": "tens of choices", "ylabel": "share of drug choices", "reference": 0.5}
     study.draw("Drug against natural reward", np.arange(len(share)) + 1, curves, **labels)
 
 

@@ -13,7 +13,7 @@ from rpe import measures, tasks
 from rpe._checks import count, scalar
 from rpe.agents import Planner
 from rpe.discounting import Hyperbolic
-from rpe.experiments.study import Study, figures, sentences, table
+from rpe.experiments.study import Labels, Study, figures, sentences, table
 
 __all__ = ["Settings", "figures", "run", "sentences", "table"]
 
@@ -118,7 +118,7 @@ def _off_path(study: Study[Settings], planner: Planner, settings: Settings) -> N
                 tick=size,
             )
         curves[arm] = study.values("completion probability", arm=arm)
-    labels = {"xlabel": "off-path win (reward units per step)", "ylabel": "P(all done in time)"}
+    labels: Labels = {"xlabel": "off-path win (reward units per step)", "ylabel": "P(all done in time)"}
     study.draw("The goal beside off-path wins", settings.ticks, curves, **labels)
 
 

@@ -13,7 +13,7 @@ from rpe import measures, tasks
 from rpe._checks import count, scalar
 from rpe.agents import Planner
 from rpe.discounting import Exponential, Hyperbolic
-from rpe.experiments.study import Study, figures, sentences, table
+from rpe.experiments.study import Labels, Study, figures, sentences, table
 
 __all__ = ["Settings", "figures", "run", "sentences", "table"]
 
@@ -110,7 +110,7 @@ def run(
     }
     for who, curves in done.items():
         flipped = {arm: y[::-1] for arm, y in curves.items()}
-        labels = {"xlabel": "chance of free time", "ylabel": "P(all done in time)"}
+        labels: Labels = {"xlabel": "chance of free time", "ylabel": "P(all done in time)"}
         study.draw(f"Completion, {who}", x, flipped, **labels)
     _say(study, settings, done)
     return study

@@ -13,7 +13,7 @@ from rpe import measures, simulate, tasks
 from rpe._checks import Floats, count, scalar
 from rpe.agents import OptionsLearner, Planner
 from rpe.discounting import Exponential, Hyperbolic
-from rpe.experiments.study import Study, figures, sentences, table
+from rpe.experiments.study import Labels, Study, figures, sentences, table
 from rpe.tasks.goal import GoalRules
 
 __all__ = ["Settings", "figures", "run", "sentences", "table"]
@@ -130,7 +130,7 @@ def _how_many(study: Study[Settings], agents: dict[str, Planner], settings: Sett
                     n_goals=n,
                 )
             curves[f"{who}, {name}"] = study.values("procrastination index", discounting=who, switching=name)
-    labels = {"xlabel": "number of sub-goals", "ylabel": "procrastination index", "log": True}
+    labels: Labels = {"xlabel": "number of sub-goals", "ylabel": "procrastination index", "log": True}
     study.draw("How many", settings.goals, curves, **labels)
 
 
@@ -160,7 +160,7 @@ def _how_much(study: Study[Settings], agent: Planner, settings: Settings) -> Non
     for share, each in zip(settings.shares, found, strict=True):
         index = {"procrastination index": each.procrastination_index[0]}
         study.add(index, part="share of the budget", discounting="hyperbolic", share=share)
-    labels = {"xlabel": "share of the budget that moves to sub-goals", "ylabel": "procrastination index"}
+    labels: Labels = {"xlabel": "share of the budget that moves to sub-goals", "ylabel": "procrastination index"}
     curve = study.values("procrastination index", part="share of the budget")
     study.draw("How much", settings.shares, {"hyperbolic": curve}, **labels)
 

@@ -14,7 +14,7 @@ from rpe import measures, mechanisms, simulate, tasks
 from rpe._checks import Floats, count, scalar
 from rpe.agents import Planner, QLearner
 from rpe.discounting import Hyperbolic
-from rpe.experiments.study import Study, correlation, figures, sentences, table
+from rpe.experiments.study import Labels, Study, correlation, figures, sentences, table
 
 __all__ = ["Settings", "figures", "run", "sentences", "table"]
 
@@ -84,7 +84,7 @@ def run(
     order = np.argsort(traits["impulsiveness"])
     share = np.array_split(order, 10)
     curves = {"one goal": [one[s].mean() for s in share], "micro wins": [micro[s].mean() for s in share]}
-    labels = {"xlabel": "tenth of the population by ln k", "ylabel": "procrastination index"}
+    labels: Labels = {"xlabel": "tenth of the population by ln k", "ylabel": "procrastination index"}
     study.draw("By impulsiveness", np.arange(10) + 1, curves, **labels)
     _receptors(study, settings, for_receptors)
     _say(study, names)
@@ -147,7 +147,7 @@ def _receptors(study: Study[Settings], settings: Settings, rng: np.random.Genera
             chosen = {"share effortful": (late - 2) / 2}
             study.add(chosen, part="receptors", receptor=kind.upper(), density=float(density))
         curves[f"{kind.upper()} receptors"] = study.values("share effortful", receptor=kind.upper())
-    labels = {"xlabel": "density relative to normal", "ylabel": "share of effortful choices"}
+    labels: Labels = {"xlabel": "density relative to normal", "ylabel": "share of effortful choices"}
     study.draw("Receptors at choice", densities, curves, **labels)
 
 

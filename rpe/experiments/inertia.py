@@ -150,8 +150,8 @@ def _ritual(study: Study[Settings], planner: Planner, settings: Settings) -> Non
     eased = tasks.ritual(plain, range(0, plain.n_steps, settings.ritual_every))
     without, with_it = (float(measures.exact(planner, each).procrastination_index[0]) for each in (plain, eased))
     for how, each in (("without", without), ("with", with_it)):
-        chosen = {"part": "ritual", "agent": "hyperbolic", "start_cost": worst, "ritual": how}
-        study.add({"procrastination index": each}, **chosen)
+        index = {"procrastination index": each}
+        study.add(index, part="ritual", agent="hyperbolic", start_cost=worst, ritual=how)
     study.draw(
         "A ritual that waives the start-up cost",
         ["without", "with ritual"],

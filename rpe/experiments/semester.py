@@ -158,7 +158,7 @@ def _band(result: Result) -> Floats:
 
 def table(result: Result) -> Table:
     """Return one row per parameter of the class and of every student."""
-    fits = [("class", None, result.true, result.group, 0)]
+    fits: list[tuple[str, int | None, Floats, fit.Fit, int]] = [("class", None, result.true, result.group, 0)]
     fits += [("student", j, true, result.individuals.fit, j) for j, true in enumerate(result.individuals.true)]
     return tidy(
         {

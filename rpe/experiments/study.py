@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, NamedTuple, SupportsFloat, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, SupportsFloat, TypedDict, TypeVar, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Panel", "Study", "correlation", "effect_size", "figures", "sentences", "table"]
+__all__ = ["Labels", "Panel", "Study", "correlation", "effect_size", "figures", "sentences", "table"]
 
 Factor = str | float
 S = TypeVar("S")
@@ -39,12 +39,21 @@ class Panel(NamedTuple):
     """
 
     title: str
-    x: Sequence[str] | Sequence[float]
+    x: Sequence[str | float]
     series: Mapping[str, Floats]
     xlabel: str = ""
     ylabel: str = ""
     log: bool = False
     reference: float | None = None
+
+
+class Labels(TypedDict, total=False):
+    """Labels of a panel's axes, and what marks them."""
+
+    xlabel: str
+    ylabel: str
+    log: bool
+    reference: float | None
 
 
 @dataclass
@@ -161,17 +170,14 @@ class Study(Generic[S]):
     def draw(
         self,
         title: str,
-        x: Iterable[str] | Iterable[float],
+        x: Iterable[str | float],
         series: Mapping[str, npt.ArrayLike],
-        *,
-        xlabel: str = "",
-        ylabel: str = "",
-        log: bool = False,
-        reference: float | None = None,
+        **labels: Unpack["Labels"],
     ) -> None:
-        """Add a panel."""
+        """Add a panel: curves over numbers, or bars over names; keywords are those of `Panel`."""
+        places = list(x)
         curves = {name: np.asarray(y, dtype=np.float64) for name, y in series.items()}
-        self.panels.append(Panel(title, list(x), curves, xlabel, ylabel, log, reference))
+        self.panels.append(Panel(title, places, curves, **labels))
 
 
 def table(study: Study[S]) -> Table:
@@ -209,7 +215,7 @@ def _draw(panel: Panel, ax: "Axes") -> None:
     names = list(panel.series)
     values = np.stack([np.asarray(y, dtype=np.float64) for y in panel.series.values()])
     if panel.x and isinstance(panel.x[0], str):
-        plots.bars(panel.x, values, labels=names, ylabel=panel.ylabel, reference=panel.reference, ax=ax)
+        plots.bars(list(map(str, panel.x)), values, labels=names, ylabel=panel.ylabel, reference=panel.reference, ax=ax)
         return
     labels = names if len(names) > 1 or names[0] else None
     x = np.asarray(panel.x, dtype=np.float64)
@@ -232,6 +238,7 @@ def effect_size(a: npt.ArrayLike, b: npt.ArrayLike) -> float:
 
 def correlation(x: npt.ArrayLike, y: npt.ArrayLike) -> float:
     """Return Pearson's correlation; 0 if either does not vary."""
-    a, b = (np.asarray(v, dtype=np.float64) - np.mean(v) for v in (x, y))
+    one, two = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    a, b = one - one.mean(), two - two.mean()
     size = np.sqrt((a @ a) * (b @ b))
     return float(a @ b / size) if size > 0 else 0.0

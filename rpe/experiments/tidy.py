@@ -9,7 +9,7 @@ import numpy.typing as npt
 from rpe._checks import Floats
 from rpe.table import Table
 
-__all__ = ["tidy", "value", "values"]
+__all__ = ["by", "tidy", "value", "values"]
 
 
 def tidy(rows: Iterable[Mapping[str, object]], about: Mapping[str, Any] | None = None) -> Table:
@@ -78,6 +78,36 @@ def values(table: Mapping[str, npt.ArrayLike], quantity: str, /, **where: object
     >>> values(table, "index", arm="one goal")
     array([0.7, 0.8])
     """
+    column, chosen = _chosen(table, quantity, where)
+    return np.asarray(table[column])[chosen].astype(np.float64)
+
+
+def by(table: Mapping[str, npt.ArrayLike], factor: str, quantity: str, /, **where: object) -> dict[Any, float]:
+    """Return a quantity by the levels of a factor, in rows that have these factors, in their order.
+
+    Raises
+    ------
+    KeyError
+        If there is no such column, or a level is in more than one of these rows.
+
+    Examples
+    --------
+    >>> by(tidy([{"k": 0.1, "index": 0.7}, {"k": 0.2, "index": 0.8}]), "k", "index")
+    {0.1: 0.7, 0.2: 0.8}
+    """
+    column, chosen = _chosen(table, quantity, where)
+    if factor not in table:
+        raise KeyError(f"no column {factor!r}; there are {', '.join(table)}")
+    levels = np.asarray(table[factor])[chosen].tolist()
+    if len(set(levels)) < len(levels):
+        raise KeyError(f"{quantity} where {where} must be in one row for each {factor}; got {levels}")
+    return dict(zip(levels, np.asarray(table[column])[chosen].astype(np.float64).tolist(), strict=True))
+
+
+def _chosen(
+    table: Mapping[str, npt.ArrayLike], quantity: str, where: Mapping[str, object]
+) -> tuple[str, npt.NDArray[np.bool_]]:
+    """The column that holds a quantity, and which of its rows have these factors."""
     column = quantity
     if quantity not in table:
         column, where = "value", {"quantity": quantity, **where}
@@ -87,7 +117,7 @@ def values(table: Mapping[str, npt.ArrayLike], quantity: str, /, **where: object
     chosen = np.ones(len(np.asarray(table[column])), dtype=np.bool_)
     for name, entry in where.items():
         chosen &= _matches(np.asarray(table[name]), entry)
-    return np.asarray(table[column])[chosen].astype(np.float64)
+    return column, chosen
 
 
 def _matches(column: npt.NDArray[Any], entry: object) -> npt.NDArray[np.bool_]:

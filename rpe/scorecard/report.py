@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from rpe import plots
 from rpe._files import write_atomically
-from rpe.experiments import figure_writer
+from rpe.experiments.files import figure_writer
 from rpe.scorecard.phenomena import load, phenomena
 from rpe.scorecard.phenomenon import Reading
 from rpe.scorecard.roster import expected
