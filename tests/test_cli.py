@@ -94,12 +94,12 @@ def test_list_shows_the_first_line(tiny, capsys):
     ("words", "expected"),
     [
         ([], {}),
-        (["--quick"], dict(size=1)),
-        (["--full"], dict(size=3)),
-        (["--full", "--set", "size=4", "--set", "rate=1e-2"], dict(size=4, rate=0.01)),
-        (["--set", "size=4", "--set", "size=5"], dict(size=5)),
-        (["--set", "fast=true", "--set", "sizes=3,4,5"], dict(fast=True, sizes=(3, 4, 5))),
-        (["--set", "fast=False", "--set", "sizes=(7,)"], dict(fast=False, sizes=(7,))),
+        (["--quick"], {"size": 1}),
+        (["--full"], {"size": 3}),
+        (["--full", "--set", "size=4", "--set", "rate=1e-2"], {"size": 4, "rate": 0.01}),
+        (["--set", "size=4", "--set", "size=5"], {"size": 5}),
+        (["--set", "fast=true", "--set", "sizes=3,4,5"], {"fast": True, "sizes": (3, 4, 5)}),
+        (["--set", "fast=False", "--set", "sizes=(7,)"], {"fast": False, "sizes": (7,)}),
     ],
 )
 def test_options_reach_the_experiment(tiny, words, expected, tmp_path):

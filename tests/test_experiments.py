@@ -1,10 +1,13 @@
 """The main experiment and the command: contract, controls, files, and bad options."""
 
 import re
+import runpy
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -138,12 +141,70 @@ def test_registry():
         assert experiments.describe(name).endswith(".")
         for part in ("Settings", "run", "table", "sentences", "figures"):
             assert callable(getattr(module, part))
-    with pytest.raises(ValueError, match="experiment must be one of 'addiction'.*did you mean 'micro_wins'"):
+    with pytest.raises(ValueError, match=r"experiment must be one of 'addiction'.*did you mean 'micro_wins'"):
         experiments.load("macro_wins")
     with pytest.raises(TypeError, match="settings must be"):
         experiments.run("micro_wins", settings=3)
     with pytest.raises(ValueError, match="n_jobs must be at least 1"):
         experiments.run("micro_wins", TINY, n_jobs=0)
+
+
+@dataclass(frozen=True)
+class OwnSettings:
+    n: int = 2
+
+
+class Own:
+    """What is asked."""
+
+    Settings = OwnSettings
+
+    def run(self, settings, rng=None, *, progress=False, n_jobs=1):
+        return np.random.default_rng(rng).random(settings.n)
+
+    def table(self, result):
+        return {"trial": range(len(result)), "value": result}
+
+    def sentences(self, result):
+        return [f"There are {len(result)}."]
+
+    def figures(self, result):
+        return {"": Figure()}
+
+
+def test_an_experiment_of_ones_own(tmp_path):
+    own = Own()
+    report = experiments.run(own, own.Settings(n=3), 4)
+    assert (report.name, report.seed, report.sentences) == ("Own", 4, ["There are 3."])
+    assert report.value("value", trial=2) == np.random.default_rng(4).random(3)[2]
+    experiments.write(report, tmp_path)
+    back = read(tmp_path / "Own.csv")
+    np.testing.assert_equal(dict(back), dict(report.table))
+    told = {name: back.about[name] for name in ("experiment", "settings", "seed", "sentences")}
+    assert told == {"experiment": "Own", "settings": {"n": 3}, "seed": 4, "sentences": ["There are 3."]}
+    assert set(back.about["versions"]) >= {"rpe", "numpy"}
+    with pytest.raises(TypeError, match="it lacks run, table, sentences, figures"):
+        experiments.run(type("Half", (), {"Settings": Own.Settings})())
+
+
+def test_the_example_of_ones_own_runs(capsys):
+    runpy.run_path(str(Path(__file__).parents[1] / "examples" / "own_experiment.py"))
+    assert "sub-goals are best" in capsys.readouterr().out
+
+
+def test_listing_imports_no_experiment():
+    heavy = "[m for m in sys.modules if m in ('matplotlib', 'scipy', 'rpe.plots', 'rpe.experiments.inertia')]"
+    code = f"import sys, rpe.cli; rpe.cli.main(['list']); print({heavy})"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert out.splitlines()[-1] == "[]"
+    listed = {line.split()[0] for line in out.splitlines()[:-1]}
+    sources = Path(experiments.__file__).parent.glob("*.py")
+    assert listed == {"micro_wins"} | {p.stem for p in sources if "\nclass Settings:" in p.read_text(encoding="utf-8")}
+
+
+def test_users_see_what_they_may_use():
+    assert set(dir(experiments)) == set(experiments.__all__)
+    assert set(dir(rpe.claims)) == set(rpe.claims.__all__)
 
 
 # --- files ---------------------------------------------------------------------------------------

@@ -59,6 +59,7 @@ def test_experiment_runs_and_writes(name, quick, tmp_path):
     assert len([ax for ax in figure.axes if ax.get_title(loc="left")]) == len(study.panels) >= 2
     report = rpe.experiments.Report(name, {}, 0, table, module.sentences(study), {"": figure})
     assert {path.suffix for path in rpe.experiments.write(report, tmp_path)} == {".csv", ".json", ".png", ".svg"}
+    np.testing.assert_equal(dict(rpe.table.read(tmp_path / f"{name}.csv")), dict(table))
 
 
 @pytest.mark.parametrize("name", NAMES)

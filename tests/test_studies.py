@@ -5,6 +5,7 @@ import pytest
 
 from rpe import experiments, plots
 from rpe.experiments import model_comparison, recovery, semester
+from rpe.table import read
 
 SMALL = {
     "recovery": recovery.Settings(n_subjects=12, n_lengths=3, shortest=20, longest=300, n_starts=2),
@@ -20,8 +21,16 @@ def report(request):
     return experiments.run(request.param, SMALL[request.param], 1)
 
 
-def test_reports_are_complete(report):
+def test_reports_are_complete(report, tmp_path):
     assert report.table.n_rows > 5
+    experiments.write(report, tmp_path)
+    back = read(tmp_path / f"{report.name}.csv")
+    np.testing.assert_equal(dict(back), dict(report.table))
+    assert back.about == report.table.about
+    assert back.about["sentences"] == report.sentences
+    # Every factor has a column of its own.
+    texts = [column for column in report.table.values() if column.dtype.kind == "U"]
+    assert not any(", λ" in text or "; " in text for column in texts for text in column)
     assert report.sentences
     assert all(sentence.endswith(".") and "nan" not in sentence for sentence in report.sentences)
     assert "" in report.figures

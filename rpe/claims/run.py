@@ -156,7 +156,8 @@ def run(
 def write(table: ClaimsTable, directory: str | os.PathLike[str]) -> list[Path]:
     """Write `claims.csv`, the verdicts as `.png` and `.svg`, and a page of figures, `claims.html`.
 
-    `claims.json` stands beside the table, so that `rpe.table.read` reads it. Each file is written at once or not at all. The page shows the claims beside the figures of the
+    `claims.json` stands beside the table, so that `rpe.table.read` reads it. Each file is written at
+    once or not at all. The page shows the claims beside the figures of the
     experiments that judged them, with text alternatives.
 
     Raises

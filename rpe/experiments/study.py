@@ -179,6 +179,24 @@ class Study(Generic[S]):
         curves = {name: np.asarray(y, dtype=np.float64) for name, y in series.items()}
         self.panels.append(Panel(title, places, curves, **labels))
 
+    def figures(self) -> dict[str, "Figure"]:
+        """Return the figure, two panels in a row, as `{"": figure}`."""
+        from matplotlib.figure import Figure
+
+        from rpe import plots
+
+        n_columns = min(2, len(self.panels))
+        n_rows = -(-len(self.panels) // n_columns)
+        with plots.style():
+            figure = Figure(figsize=(4.7 * n_columns, 3.1 * n_rows), layout="constrained")
+            axes = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
+            for ax in axes[len(self.panels) :]:
+                ax.set_axis_off()
+            for letter, ax, panel in zip("abcdefgh", axes, self.panels, strict=False):
+                _draw(panel, ax)
+                ax.set_title(f"{letter}  {panel.title}")
+        return {"": figure}
+
 
 def table(study: Study[S]) -> Table:
     """Return the tidy table: one quantity of one condition per row, one column a factor."""
@@ -192,21 +210,7 @@ def sentences(study: Study[S]) -> list[str]:
 
 def figures(study: Study[S]) -> dict[str, "Figure"]:
     """Return the figure, two panels in a row."""
-    from matplotlib.figure import Figure
-
-    from rpe import plots
-
-    n_columns = min(2, len(study.panels))
-    n_rows = -(-len(study.panels) // n_columns)
-    with plots.style():
-        figure = Figure(figsize=(4.7 * n_columns, 3.1 * n_rows), layout="constrained")
-        axes = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
-        for ax in axes[len(study.panels) :]:
-            ax.set_axis_off()
-        for letter, ax, panel in zip("abcdefgh", axes, study.panels, strict=False):
-            _draw(panel, ax)
-            ax.set_title(f"{letter}  {panel.title}")
-    return {"": figure}
+    return study.figures()
 
 
 def _draw(panel: Panel, ax: "Axes") -> None:
