@@ -40,7 +40,7 @@ def negative_log_likelihood(x: Any, action: Any, reward: Any) -> float:  # pragm
     return total
 
 
-def one_by_one(data: rpe.fit.Choices, starts: Any) -> Any:
+def one_by_one(data: rpe.records.Choices, starts: Any) -> Any:
     """The best log likelihood of every subject, by SciPy's L-BFGS-B from every start."""
     best = np.full(data.n_subjects, -np.inf)
     for i in range(data.n_subjects):
@@ -53,7 +53,7 @@ def one_by_one(data: rpe.fit.Choices, starts: Any) -> Any:
     return best
 
 
-def evaluation(data: rpe.fit.Choices, starts: Any, n_rounds: int) -> None:
+def evaluation(data: rpe.records.Choices, starts: Any, n_rounds: int) -> None:
     """Print the time of one evaluation of all subjects from all starts, over that of plain C."""
     in_c = Likelihood()
     x = np.tile(starts, (data.n_subjects, 1))

@@ -29,7 +29,7 @@ with tempfile.TemporaryDirectory() as folder:
     for name, actions, rewards in zip(("anna", "bert", "cleo"), made_up.action, made_up.reward, strict=True):
         lines += [f"{name},{t + 1},{a},{r}" for t, (a, r) in enumerate(zip(actions[:, 0], rewards[:, 0], strict=True))]
     path.write_text("\n".join(lines), encoding="utf-8")
-    data = rpe.fit.read_choices(path)
+    data = rpe.records.read_choices(path)
 
 fits = [rpe.fit.fit(model, data, rng=0) for model in (learns, sticks)]
 for subject, estimate, error in zip(data.subjects, fits[0].estimates, fits[0].standard_errors, strict=True):

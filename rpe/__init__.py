@@ -31,6 +31,7 @@ __all__ = [
     "mechanisms",
     "movies",
     "plots",
+    "records",
     "schedules",
     "scorecard",
     "simulate",

@@ -10,7 +10,9 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+ArrayLike = npt.ArrayLike
 Numbers = float | npt.ArrayLike
+Seed = int | np.integer[Any] | np.random.Generator | np.random.BitGenerator | np.random.SeedSequence | None
 
 
 def numbers(name: str, value: Any) -> Floats:
@@ -19,10 +21,12 @@ def numbers(name: str, value: Any) -> Floats:
     Raises
     ------
     TypeError
-        If `value` does not hold real numbers.
+        If `value` does not hold real numbers, or is masked.
     ValueError
         If a number is NaN or infinite.
     """
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{name} must not be a masked array, whose mask would be lost; got {value!r}")
     try:
         array = np.asarray(value)
     except ValueError as error:
@@ -139,6 +143,47 @@ def flag(name: str, value: Any) -> bool:
     if not isinstance(value, (bool, np.bool_)):
         raise TypeError(f"{name} must be True or False; got {value!r}")
     return bool(value)
+
+
+def generator(rng: Seed) -> np.random.Generator:
+    """Return the random generator of a seed; a generator as it is.
+
+    Raises
+    ------
+    TypeError
+        If `rng` is no seed: text, a boolean, a real number.
+    ValueError
+        If it is a negative number.
+
+    Examples
+    --------
+    >>> generator(3).integers(10) == generator(np.int64(3)).integers(10)
+    np.True_
+    """
+    if seed_of(rng) is None and not isinstance(
+        rng, np.random.Generator | np.random.BitGenerator | np.random.SeedSequence | None
+    ):
+        raise TypeError(f"rng must be an integer of at least 0, a numpy Generator or None; got {rng!r}")
+    return np.random.default_rng(rng)
+
+
+def seed_of(rng: Seed) -> int | None:
+    """Return the number to record as seed; None for whatever is no number.
+
+    Raises
+    ------
+    TypeError
+        If `rng` is a boolean.
+    ValueError
+        If it is a negative number.
+    """
+    if isinstance(rng, bool | np.bool_):
+        raise TypeError(f"rng must be an integer of at least 0, a numpy Generator or None; got {rng!r}")
+    if not isinstance(rng, int | np.integer):
+        return None
+    if rng < 0:
+        raise ValueError(f"rng must be an integer of at least 0, a numpy Generator or None; got {rng!r}")
+    return int(rng)
 
 
 def agent_count(**parameters: Floats) -> int:

@@ -139,7 +139,7 @@ def _claims(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int
     if options.jobs < 1:
         parser.error(f"--jobs must be at least 1; got {options.jobs}")
     if options.out is not None:
-        _prepared(options.out, parser)
+        _prepared(options.out, parser, "claims")
     size = "quick" if options.quick else "full" if options.full else "default"
     table = claims.run(options.claim, rng=options.seed, size=size, n_jobs=options.jobs, progress=sys.stderr.isatty())
     written = claims.write(table, options.out) if options.out is not None else []
@@ -173,7 +173,7 @@ def _run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         settings = experiments.override(settings, dict(_pair(text) for text in options.changes))
     except (TypeError, ValueError) as error:
         parser.error(f"--set: {error}")
-    folder = _prepared(options.out, parser)
+    folder = _prepared(options.out, parser, options.name)
     report = experiments.run(known, settings, options.seed, progress=sys.stderr.isatty(), n_jobs=options.jobs)
     # Written first: whatever happens while it is printed, the work is not lost.
     written = experiments.write(report, folder)
@@ -198,7 +198,7 @@ def _scorecard(options: argparse.Namespace, parser: argparse.ArgumentParser) -> 
         if getattr(options, name) < 1:
             parser.error(f"--{name} must be at least 1; got {getattr(options, name)}")
     if options.out is not None:
-        _prepared(options.out, parser)
+        _prepared(options.out, parser, "scorecard")
     card = scorecard.run(
         chosen,
         options.phenomenon,
@@ -229,12 +229,12 @@ def _tell(written: Sequence[Path]) -> None:
         print(f"wrote {path}")
 
 
-def _prepared(out: str, parser: argparse.ArgumentParser) -> Path:
+def _prepared(out: str, parser: argparse.ArgumentParser, name: str) -> Path:
     """The directory to write to, before any work is done."""
     from rpe.experiments.files import prepare
 
     try:
-        return prepare(out)
+        return prepare(out, name)
     except OSError as error:
         parser.error(f"--out must be a directory that can be written to; got {out!r} ({error})")
 

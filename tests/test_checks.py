@@ -144,3 +144,42 @@ def test_agents_are_counted_once():
     assert checks.agent_count(a=one, b=three, c=single, d=three) == 3
     with pytest.raises(ValueError, match=r"all of the same number; b has 3, c has 2$"):
         checks.agent_count(a=one, b=three, c=two)
+
+
+# --- seeds -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rng", [0, 7, np.int64(7), np.uint8(7), 2**100])
+def test_a_whole_number_is_a_seed_of_any_kind(rng):
+    assert checks.generator(rng).integers(2**60) == np.random.default_rng(int(rng)).integers(2**60)
+    assert checks.seed_of(rng) == int(rng)
+    assert type(checks.seed_of(rng)) is int
+
+
+def test_other_sources_of_randomness_have_no_number():
+    rng = np.random.default_rng(3)
+    assert checks.generator(rng) is rng
+    sequence, bits = np.random.SeedSequence(3), np.random.PCG64(3)
+    first = np.random.default_rng(3).integers(2**60)
+    assert checks.generator(sequence).integers(2**60) == checks.generator(bits).integers(2**60) == first
+    assert checks.generator(None).integers(2**60) != checks.generator(None).integers(2**60)
+    assert [checks.seed_of(each) for each in (rng, sequence, bits, None)] == [None] * 4
+
+
+@pytest.mark.parametrize("rng", ["3", True, np.True_, 1.0, [1, 2], object(), np.random])
+def test_what_is_no_seed_is_a_type_error(rng):
+    with pytest.raises(TypeError, match="rng must be an integer of at least 0, a numpy Generator or None; got"):
+        checks.generator(rng)
+
+
+@pytest.mark.parametrize("rng", [-1, np.int64(-1)])
+def test_a_negative_seed_is_a_value_error(rng):
+    for function in (checks.generator, checks.seed_of):
+        with pytest.raises(ValueError, match=r"rng must be an integer of at least 0.*got .*-1"):
+            function(rng)
+
+
+@pytest.mark.parametrize("mask", [[True, False], False])
+def test_a_masked_array_is_a_type_error(mask):
+    with pytest.raises(TypeError, match="x must not be a masked array"):
+        checks.numbers("x", np.ma.masked_array([1.0, 2.0], mask))

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 import rpe
 from rpe import experiments
 from rpe.cli import main
-from rpe.experiments import micro_wins, runner
+from rpe.experiments import micro_wins
 from rpe.experiments.micro_wins.parts import ARMS, DISCOUNTING
 from rpe.table import Table, read
 
@@ -118,20 +118,7 @@ def test_bad_settings(values, message):
         micro_wins.Settings(**values)
 
 
-# --- the runner and the registry -----------------------------------------------------------------
-
-
-def test_runner_gives_the_same_in_processes():
-    cells = [runner.Cell(i, pow, (i, 2)) for i in range(7)]
-    seen = []
-    assert runner.evaluate(cells, done=lambda: seen.append(1)) == runner.evaluate(cells, n_jobs=2)
-    assert len(seen) == 7
-
-
-@pytest.mark.parametrize("n_jobs", [1, 2])
-def test_a_failing_cell_is_heard(n_jobs):
-    with pytest.raises(ZeroDivisionError):
-        runner.evaluate([runner.Cell(0, divmod, (1, 0))], n_jobs=n_jobs)
+# --- the registry -----------------------------------------------------------------
 
 
 def test_registry():
@@ -243,14 +230,23 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(report, tmp_path, monkey
     experiments.write(report, tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 
-    def fail(path):
+    def fail(path, **_):
         path.write_text("half", encoding="utf-8")
         raise RuntimeError("no ink")
 
-    monkeypatch.setattr(Table, "_write_csv", lambda table, path: fail(path))
+    monkeypatch.setattr(report.figures["more"], "savefig", fail)
     with pytest.raises(RuntimeError, match="no ink"):
         experiments.write(report, tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_the_settings_of_something_else_are_not_overwritten(tmp_path, capsys):
+    (tmp_path / "inertia.json").write_text('{"of": "something else"}', encoding="utf-8")
+    with pytest.raises(SystemExit) as exit_:
+        main(["run", "inertia", "--quick", "--out", str(tmp_path)])
+    assert exit_.value.code == 2
+    assert "inertia.json exists and does not belong to a table" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["inertia.json"]
 
 
 # --- the command ---------------------------------------------------------------------------------

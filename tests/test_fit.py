@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy.optimize import approx_fprime, minimize
 
 import rpe
-from rpe import fit
+from rpe import fit, records
+from rpe.fit.likelihood import Rows
 from rpe.fit.objective import Objective
 
 BANDIT = rpe.tasks.bandit([0.3, 0.7])
@@ -51,7 +52,7 @@ def study():
 def test_the_likelihood_is_that_of_a_naive_loop(seed, rate, beta):
     action, reward = made_up(3, 25, seed)
     agent = rpe.agents.QLearner(learning_rate=rate, inverse_temperature=beta, discount=0.0)
-    found = fit.log_likelihood(agent, BANDIT, fit.Choices.of(action, reward))
+    found = fit.log_likelihood(agent, BANDIT, records.Choices.of(action, reward))
     expected = [naive_q(a, r, rate, beta) for a, r in zip(action, reward, strict=True)]
     np.testing.assert_allclose(found, expected, rtol=1e-10)
 
@@ -61,7 +62,7 @@ def test_subjects_with_their_own_parameters_and_unequal_lengths():
     action[1, 20:], action[3, 5:] = -1, -1
     rates, betas = np.array([0.1, 0.4, 0.9, 0.5]), np.array([1.0, 3.0, 5.0, 2.0])
     agent = rpe.agents.QLearner(learning_rate=rates, inverse_temperature=betas, discount=0.0)
-    data = fit.Choices.of(action, reward)
+    data = records.Choices.of(action, reward)
     found = fit.log_likelihood(agent, BANDIT, data)
     np.testing.assert_allclose(found, [naive_q(*row) for row in zip(action, reward, rates, betas, strict=True)])
     assert data.n_choices[3] <= 5
@@ -69,7 +70,7 @@ def test_subjects_with_their_own_parameters_and_unequal_lengths():
 
 def test_only_the_chosen_trials_are_scored():
     action, reward = made_up(2, 20, 3, missing=0)
-    data = fit.Choices.of(action, reward)
+    data = records.Choices.of(action, reward)
     agent = rpe.agents.QLearner(learning_rate=0.3, inverse_temperature=2.0, discount=0.0)
     half = np.arange(20) < 10
     parts = [fit.log_likelihood(agent, BANDIT, data, which) for which in (half, ~half)]
@@ -108,7 +109,7 @@ def test_only_the_chosen_trials_are_scored():
 def test_replay_goes_through_what_the_simulation_went_through(agent, task):
     """The policies met in a replay are those of the simulation: its choices have the probabilities it drew from."""
     history = rpe.simulate.run(agent, task, n_agents=20, n_trials=6, rng=4, record="all", keep_memory=True)
-    data = fit.Choices.from_history(history)
+    data = fit.choices_of(history)
     memory = agent.init(task, 20)
     full = history.full
     total = np.zeros(20)
@@ -119,7 +120,7 @@ def test_replay_goes_through_what_the_simulation_went_through(agent, task):
             action = full.action[:, trial, now]
             chose = action >= 0
             total[chose] += np.log(agent.policy(memory, state)[action[chose], np.flatnonzero(chose)])
-            errors.append(agent.update(memory, state, np.maximum(action, 0), data.rows().step(trial, now), chose))
+            errors.append(agent.update(memory, state, np.maximum(action, 0), Rows(data).step(trial, now), chose))
             state = full.state[:, trial, now + 1].copy()
         found = np.stack(errors[1:], axis=1)
         np.testing.assert_allclose(found, full.delta[:, trial, 1:], atol=1e-9)
@@ -144,7 +145,7 @@ def test_the_information_is_that_of_a_bernoulli_choice():
     """A fixed preference with β free: the expected information is Σ p(1 − p) (q₁ − q₀)²."""
     known = rpe.agents.Planner(rpe.discounting.Exponential(0.9))
     model = fit.Model(known, BANDIT, {"inverse_temperature": fit.Parameter(0)})
-    data = fit.Choices.of([[0, 1, 1, 0, 1]], [[0.0, 1.0, 1.0, 0.0, 1.0]])
+    data = records.Choices.of([[0, 1, 1, 0, 1]], [[0.0, 1.0, 1.0, 0.0, 1.0]])
     beta = 2.0
     p = 1 / (1 + np.exp(-beta * 0.4))
     slope = Objective(model, data).slope(model.to_free([[beta]]), np.array([0]))
@@ -205,7 +206,7 @@ def test_map_of_a_single_parameter_is_the_mode_of_a_grid():
         BANDIT,
         {"inverse_temperature": fit.Parameter(0, 20, prior=(-2.0, 0.7))},
     )
-    data = fit.Choices.of(action, reward)
+    data = records.Choices.of(action, reward)
     found = fit.fit(model, data, method="map", n_starts=3, rng=0)
     u = np.linspace(-6, 4, 20001)
     for i in range(3):
@@ -319,7 +320,7 @@ def test_the_recursion_of_scores_is_what_a_replay_differentiates(n_arms, names, 
     free = {"learning_rate": fit.Parameter(0, 1), "inverse_temperature": fit.Parameter(0)}
     agent = rpe.agents.QLearner(discount=0.5, learning_rate=0.3, inverse_temperature=1.7, initial_value=0.4)
     model = fit.Model(agent, task, {name: free[name] for name in names})
-    data = fit.Choices.of(action, reward, effort=0.1 * np.ones_like(reward))
+    data = records.Choices.of(action, reward, effort=0.1 * np.ones_like(reward))
     trials = rng.random(70) < 0.7 if gaps else None
     u, subject = rng.normal(size=(8, len(names))), rng.integers(0, 5, 8)
     exact = Objective(model, data, trials).slope(u, subject)
@@ -331,7 +332,7 @@ def test_the_recursion_of_scores_is_what_a_replay_differentiates(n_arms, names, 
 
 
 def test_a_hopeless_choice_does_not_break_the_recursion():
-    data = fit.Choices.of([[1] * 40], [[-1000.0] * 40])
+    data = records.Choices.of([[1] * 40], [[-1000.0] * 40])
     model = fit.Model(rpe.agents.QLearner(discount=0.0), BANDIT, {"inverse_temperature": fit.Parameter(0)})
     slope = Objective(model, data).slope(np.array([[5.0]]), np.array([0]))
     assert np.isfinite(slope.value).all()
@@ -378,7 +379,7 @@ def naive_work(agent, task, log):
 )
 def test_work_over_time_sums_over_all_hidden_paths(task, units):
     agent = rpe.agents.Planner(rpe.discounting.Hyperbolic(0.2), inverse_temperature=0.7)
-    log = fit.WorkLog(("a",), np.array([units]))
+    log = records.WorkLog(("a",), np.array([units]))
     found = fit.work_log_likelihood(agent, task, log)
     np.testing.assert_allclose(found, [naive_work(agent, task, units)], rtol=1e-10)
 
@@ -387,7 +388,7 @@ def test_all_work_logs_together_have_probability_one():
     task = rpe.tasks.SemesterTask(n_units=3, n_weeks=2, threshold=2)
     agent = rpe.agents.Planner(rpe.discounting.Exponential(0.8), inverse_temperature=1.5)
     logs = [[0, a, b] for a in range(4) for b in range(a, 4)]
-    log = fit.WorkLog(tuple(map(str, range(len(logs)))), np.array(logs))
+    log = records.WorkLog(tuple(map(str, range(len(logs)))), np.array(logs))
     assert np.exp(fit.work_log_likelihood(agent, task, log)).sum() == pytest.approx(1.0, abs=1e-12)
 
 
@@ -398,7 +399,7 @@ def test_the_scores_of_work_over_time_are_derivatives_also_in_the_task():
         task,
         {"discounting.gamma": fit.Parameter(0, 1), "task.efficacy": fit.Parameter(0, 1)},
     )
-    log = fit.WorkLog.of([[0, 1, 1, 2, 0], [2, 2, 1, 0, 0]])
+    log = records.WorkLog.of([[0, 1, 1, 2, 0], [2, 2, 1, 0, 0]])
     objective = Objective(model, log)
     u = model.to_free([[0.8, 0.7], [0.95, 0.6]])
     slope = objective.slope(u, np.array([0, 1]))
@@ -456,12 +457,12 @@ def test_free_parameters_of_the_task_with_choices_seen():
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: fit.Choices.of([[0.5]], [[1.0]]), TypeError, "whole numbers"),
-        (lambda: fit.Choices.of([[0, -2]], [[1.0, 0.0]]), ValueError, "at least 0, or −1"),
-        (lambda: fit.Choices.of([[0, 1]], [[1.0, np.nan]]), ValueError, "reward must be finite"),
-        (lambda: fit.Choices.of([[0, 1]], [[1.0, 0.0]], colour=3), TypeError, "no colour"),
-        (lambda: fit.Choices.of([[0, 1], [-1, -1]], np.zeros((2, 2))), ValueError, "'1' has none"),
-        (lambda: fit.Choices.of([[0, 1]], [[1.0, 0.0]], subjects=["a", "b"]), ValueError, "for 2 subjects"),
+        (lambda: records.Choices.of([[0.5]], [[1.0]]), TypeError, "whole numbers"),
+        (lambda: records.Choices.of([[0, -2]], [[1.0, 0.0]]), ValueError, "at least 0, or −1"),
+        (lambda: records.Choices.of([[0, 1]], [[1.0, np.nan]]), ValueError, "reward must be finite"),
+        (lambda: records.Choices.of([[0, 1]], [[1.0, 0.0]], colour=3), TypeError, "no colour"),
+        (lambda: records.Choices.of([[0, 1], [-1, -1]], np.zeros((2, 2))), ValueError, "'1' has none"),
+        (lambda: records.Choices.of([[0, 1]], [[1.0, 0.0]], subjects=["a", "b"]), ValueError, "for 2 subjects"),
         (lambda: fit.Parameter(1, 0), ValueError, "low must lie below high"),
         (lambda: fit.Parameter(high=3.0), ValueError, "low must be finite"),
         (lambda: fit.Parameter(0, 1, start=(0.5, 2.0)), ValueError, "start must lie in"),
@@ -474,22 +475,22 @@ def test_free_parameters_of_the_task_with_choices_seen():
         (lambda: fit.fit(Q, SMALL, method="mcmc"), ValueError, "method must be one of"),
         (lambda: fit.fit(Q, SMALL, method="map"), ValueError, "must have a prior"),
         (lambda: fit.fit(Q, SMALL, n_starts=0), ValueError, "n_starts must be at least 1"),
-        (lambda: fit.fit(Q, fit.Choices.of([[2, 1]], [[1.0, 0.0]])), ValueError, r"action must lie in \[0, 1\]"),
+        (lambda: fit.fit(Q, records.Choices.of([[2, 1]], [[1.0, 0.0]])), ValueError, r"action must lie in \[0, 1\]"),
         (lambda: fit.fit(Q, SMALL, groups=["a", "b"]), ValueError, "each of the 1 subjects; got 2"),
         (lambda: fit.log_likelihood(Q.agent, BANDIT, SMALL, [True]), ValueError, "trials must have shape"),
         (lambda: fit.hierarchical(Q, SMALL), ValueError, "at least two subjects"),
         (lambda: fit.cross_validate(Q, SMALL, n_folds=9), ValueError, "n_folds must be at most 2"),
-        (lambda: fit.cross_validate(Q, fit.WorkLog.of([[1]])), TypeError, "must be Choices"),
+        (lambda: fit.cross_validate(Q, records.WorkLog.of([[1]])), TypeError, "must be Choices"),
         (lambda: fit.random_effects([[1.0]]), ValueError, "n_models of at least 2"),
         (lambda: fit.compare([None]), ValueError, "at least two models"),
         (lambda: fit.model_recovery([Q]), ValueError, "at least two"),
         (lambda: fit.simulated(Q, [[0.1]]), ValueError, r"shape \(n_subjects, 2\)"),
-        (lambda: fit.WorkLog.of([[1, -2]]), ValueError, "−1 for unknown"),
-        (lambda: fit.WorkLog.of([[1.5]]), TypeError, "whole numbers"),
-        (lambda: fit.WorkLog(("a",), np.array([[0, 2, 1]])), ValueError, "must not fall; those of subject 'a'"),
+        (lambda: records.WorkLog.of([[1, -2]]), ValueError, "−1 for unknown"),
+        (lambda: records.WorkLog.of([[1.5]]), TypeError, "whole numbers"),
+        (lambda: records.WorkLog(("a",), np.array([[0, 2, 1]])), ValueError, "must not fall; those of subject 'a'"),
         (lambda: fit.work_log_likelihood(Q.agent, SEMESTER, WORK), TypeError, "must be a Planner"),
         (lambda: fit.work_log_likelihood(PLANNER, BANDIT, WORK), TypeError, "layered in time"),
-        (lambda: fit.work_log_likelihood(PLANNER, SEMESTER, fit.WorkLog.of([[1]])), ValueError, "16 days.*got 1"),
+        (lambda: fit.work_log_likelihood(PLANNER, SEMESTER, records.WorkLog.of([[1]])), ValueError, "16 days.*got 1"),
     ],
 )
 def test_bad_input(call, error, message):
@@ -497,8 +498,8 @@ def test_bad_input(call, error, message):
         call()
 
 
-SMALL = fit.Choices.of([[0, 1]], [[1.0, 0.0]])
-SEMESTER, WORK = rpe.tasks.SemesterTask(), fit.WorkLog.of([[1] * 16])
+SMALL = records.Choices.of([[0, 1]], [[1.0, 0.0]])
+SEMESTER, WORK = rpe.tasks.SemesterTask(), records.WorkLog.of([[1] * 16])
 PLANNER = rpe.agents.Planner(rpe.discounting.Exponential(0.9))
 
 
@@ -529,19 +530,19 @@ CHOICES = "subject,trial,action,reward\nanna,1,0,1\nanna,2,1,0\nbert,1,1,1\nbert
 
 def test_choices_are_read(tmp_path):
     (tmp_path / "c.csv").write_text(CHOICES, encoding="utf-8")
-    data = fit.read_choices(tmp_path / "c.csv")
+    data = records.read_choices(tmp_path / "c.csv")
     assert data.subjects == ("anna", "bert")
     assert data.action[:, :, 0].tolist() == [[0, 1], [1, -1]]
     assert data.reward[:, :, 0].tolist() == [[1, 0], [1, 0]]
     assert data.terminated[:, :, 0].tolist() == [[True, True], [True, False]]
-    turned = fit.read_choices(tmp_path / "c.csv", subjects=["bert", "anna"])
+    turned = records.read_choices(tmp_path / "c.csv", subjects=["bert", "anna"])
     assert turned.action[1, :, 0].tolist() == [0, 1]
 
 
 def test_choices_of_several_steps_are_read(tmp_path):
     text = "subject,trial,step,state,action,next_state,reward,effort,terminated\nx,0,0,0,1,2,0,1,0\nx,0,1,2,0,3,5,0,1\n"
     (tmp_path / "c.csv").write_text(text, encoding="utf-8")
-    data = fit.read_choices(tmp_path / "c.csv")
+    data = records.read_choices(tmp_path / "c.csv")
     assert data.state.tolist() == [[[0, 2, 3]]]
     assert data.effort.tolist() == [[[1, 0]]]
     assert data.terminated.tolist() == [[[False, True]]]
@@ -567,22 +568,22 @@ def test_choices_of_several_steps_are_read(tmp_path):
 def test_choices_with_faults_name_the_line(tmp_path, text, message):
     (tmp_path / "c.csv").write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=message):
-        fit.read_choices(tmp_path / "c.csv", subjects=["anna", "bert"])
+        records.read_choices(tmp_path / "c.csv", subjects=["anna", "bert"])
 
 
 def test_trials_left_out_can_be_skipped(tmp_path):
     (tmp_path / "c.csv").write_text(CHOICES + "anna,4,0,0\n", encoding="utf-8")
-    data = fit.read_choices(tmp_path / "c.csv", missing="skip")
+    data = records.read_choices(tmp_path / "c.csv", missing="skip")
     assert data.action[0, :, 0].tolist() == [0, 1, -1, 0]
 
 
 def test_work_is_read(tmp_path):
     (tmp_path / "w.csv").write_text("subject,day,done\nanna,0,1\nanna,2,3\nbert,1,2\n", encoding="utf-8")
-    assert fit.read_work(tmp_path / "w.csv", missing="zero", n_days=4).units.tolist() == [
+    assert records.read_work(tmp_path / "w.csv", missing="zero", n_days=4).units.tolist() == [
         [0, 1, 1, 4, 4],
         [0, 0, 2, 2, 2],
     ]
-    assert fit.read_work(tmp_path / "w.csv", missing="unknown").units.tolist() == [[0, 1, -1, -1], [0, -1, -1, -1]]
+    assert records.read_work(tmp_path / "w.csv", missing="unknown").units.tolist() == [[0, 1, -1, -1], [0, -1, -1, -1]]
 
 
 @pytest.mark.parametrize(
@@ -598,4 +599,4 @@ def test_work_is_read(tmp_path):
 def test_work_with_faults_names_the_line(tmp_path, text, message):
     (tmp_path / "w.csv").write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=message):
-        fit.read_work(tmp_path / "w.csv", n_days=5 if "9" in text else None)
+        records.read_work(tmp_path / "w.csv", n_days=5 if "9" in text else None)

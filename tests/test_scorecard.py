@@ -321,7 +321,7 @@ def test_files_and_figures(tmp_path):
     assert list(lines[0])[:5] == ["theory", "phenomenon", "verdict", "effect", "expected"]
     assert lines[1]["verdict"] == "PASS"
     content = json.loads((tmp_path / "out" / "scorecard.json").read_text(encoding="utf-8"))
-    assert content["phenomena"]["A01"]["criterion"].startswith("t1: D(cue)<0.05U")
+    assert content["about"]["phenomena"]["A01"]["criterion"].startswith("t1: D(cue)<0.05U")
     assert rpe.table.read(tmp_path / "out" / "scorecard.csv")["verdict"].tolist() == card.table["verdict"].tolist()
     drawn = scorecard.figure(card)
     assert [text.get_text() for text in drawn.axes[0].texts][:4] == ["–", "P", "P", "P"]

@@ -1,6 +1,8 @@
 """Tables: tidy columns that survive a file bit for bit, with what is known about them."""
 
+import csv
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -81,7 +83,6 @@ def test_xarray_puts_a_grid_on_its_axes():
 
 def test_a_table_is_a_read_only_mapping():
     assert dict(EXAMPLE).keys() == {"k", "arm", "n", "done"}
-    assert repr(EXAMPLE) == "Table(3 rows: k, arm, n, done)"
     with pytest.raises(ValueError, match="read-only"):
         EXAMPLE["n"][0] = 5
     mine = np.array([1.0, 2.0])
@@ -120,7 +121,252 @@ def test_files_that_do_not_fit(tmp_path):
     with pytest.raises(ValueError, match="must have the columns k, arm, n, done; got a, b"):
         read(path)
     path.write_text("k,arm,n,done\n1,2\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="line 2 has not"):
+    with pytest.raises(ValueError, match="line 2: must have 4 cells; got 2"):
         read(path)
     with pytest.raises(FileNotFoundError):
         read(tmp_path / "none.csv")
+
+
+# --- files that a spreadsheet saved again ------------------------------------------------------------
+
+TEXT = Table(
+    {
+        "formula": ["=1+1", "+a", "-b", "@c", "'quoted", "plain", "", "\tx"],
+        "k": [0.5, np.nan, -0.0, 1e300, 1 / 3, np.inf, 1.0, 5e-324],
+        "done": [True, False] * 4,
+    }
+)
+
+
+def spreadsheet(path, *, bom=False, delimiter=",", quoting=csv.QUOTE_MINIMAL, end="\r\n", change=lambda cell: cell):
+    """Read a file as a spreadsheet does and save it in another manner."""
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    with path.open("w", newline="", encoding="utf-8-sig" if bom else "utf-8") as file:
+        writer = csv.writer(file, delimiter=delimiter, quoting=quoting, lineterminator=end)
+        writer.writerows([[change(cell) for cell in row] for row in rows])
+
+
+def booleans(cell):
+    return cell.upper() if cell in ("True", "False") else cell
+
+
+@pytest.mark.parametrize("table", [EXAMPLE, TEXT], ids=["example", "text"])
+@pytest.mark.parametrize(
+    "manner",
+    [
+        {"bom": True},
+        {"delimiter": ";"},
+        {"delimiter": "\t"},
+        {"quoting": csv.QUOTE_ALL},
+        {"end": "\n"},
+        {"change": booleans},
+        {"bom": True, "delimiter": ";", "end": "\n", "change": booleans, "quoting": csv.QUOTE_ALL},
+    ],
+    ids=str,
+)
+def test_what_a_spreadsheet_saved_again_reads_back_equal(table, manner, tmp_path):
+    path = table.to_csv(tmp_path / "t.csv")
+    spreadsheet(path, **manner)
+    same(read(path), table)
+
+
+def test_decimal_commas_between_semicolons_are_read(tmp_path):
+    table = Table({"k": [0.5, 1.25], "arm": ["a", "b"]})
+    path = table.to_csv(tmp_path / "t.csv")
+    spreadsheet(path, delimiter=";", change=lambda cell: cell.replace(".", ","))
+    same(read(path), table)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("True", "WAHR", r"t.csv, line 2, column 'done': must be True or False; got 'WAHR'"),
+        ("True", "False", r"t.csv, line 2, column 'done': got 'False'; not what was written \(2 lines differ\)"),
+        ("-2", "-2.5", r"t.csv, line 3, column 'n': must be a whole number; got '-2.5'"),
+        ("-2", str(2**70), r"t.csv, line 3, column 'n': must be a whole number"),
+        ("0.3333333333333333", "0.333333333333333", r"line 3, column 'k': got '0.333333333333333'; not what"),
+        ("0.1", "0,1", r"t.csv, line 2, column 'k': must be a number or empty; got '0,1'"),
+        ("one, goal", "1", r"t.csv, line 2, column 'arm': got '1'; not what was written \(1 lines differ\)"),
+        ("ü\nß", "ü", r"t.csv, line 4, column 'arm': got 'ü'; not"),
+    ],
+)
+def test_a_changed_cell_is_refused_with_its_place(old, new, message, tmp_path):
+    path = EXAMPLE.to_csv(tmp_path / "t.csv")
+    spreadsheet(path, change=lambda cell: new if cell == old else cell)
+    with pytest.raises(ValueError, match=message):
+        read(path)
+
+
+def test_the_place_counts_lines_as_an_editor_does(tmp_path):
+    table = Table({"arm": ["two\nlines", "x"], "n": [1, 2]})
+    path = table.to_csv(tmp_path / "t.csv")
+    spreadsheet(path, change=lambda cell: "two" if cell == "2" else cell)
+    with pytest.raises(ValueError, match="line 4, column 'n'"):
+        read(path)
+
+
+def test_rows_that_are_lost_or_sorted_are_refused(tmp_path):
+    path = EXAMPLE.to_csv(tmp_path / "t.csv")
+    lines = path.read_bytes().split(b"\r\n")
+    path.write_bytes(b"\r\n".join([*lines[:2], *lines[3:]]))
+    with pytest.raises(ValueError, match="must have 3 rows, as when it was written; got 2"):
+        read(path)
+    path.write_bytes(b"\r\n".join([lines[0], lines[2], lines[1], *lines[3:]]))
+    with pytest.raises(ValueError, match=r"line 2, column 'k': got '0\.3333333333333333'"):
+        read(path)
+
+
+def test_another_encoding_is_refused(tmp_path):
+    path = EXAMPLE.to_csv(tmp_path / "t.csv")
+    path.write_bytes(path.read_text(encoding="utf-8").encode("latin-1"))
+    with pytest.raises(ValueError, match="must be text in UTF-8; byte"):
+        read(path)
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=6), max_size=8))
+@settings(deadline=None, max_examples=100)
+def test_any_text_survives(tmp_path_factory, texts):
+    table = Table({"=text": texts, "n": np.arange(len(texts))})
+    path = table.to_csv(tmp_path_factory.mktemp("table") / "t.csv")
+    same(read(path), table)
+    with path.open(newline="", encoding="utf-8") as file:
+        cells = [row[0] for row in csv.reader(file)]
+    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in cells)
+
+
+def test_missing_numbers_are_empty_cells(tmp_path):
+    table = Table({"k": [np.nan]})
+    path = table.to_csv(tmp_path / "t.csv")
+    assert path.read_bytes() == b'k\r\n""\r\n'
+    same(read(path), table)
+    path.write_text("k\nnan\n", encoding="utf-8")
+    same(read(path), table)
+
+
+# --- two files, together or not at all ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["data.json", "data", "data.txt", "data.CSV"])
+def test_a_table_does_not_overwrite_its_own_settings(name, tmp_path):
+    with pytest.raises(ValueError, match=r"path must end in '\.csv'"):
+        EXAMPLE.to_csv(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("text", ['{"tokens": 3}', "[1]", "no JSON", ""])
+def test_an_unrelated_json_stays(text, tmp_path):
+    other = tmp_path / "pre.json"
+    other.write_text(text, encoding="utf-8")
+    with pytest.raises(FileExistsError, match=r"pre\.json exists and is not that of a table"):
+        EXAMPLE.to_csv(tmp_path / "pre.csv")
+    assert other.read_text(encoding="utf-8") == text
+    assert [path.name for path in tmp_path.iterdir()] == ["pre.json"]
+
+
+def test_a_table_may_be_written_again(tmp_path):
+    EXAMPLE.to_csv(tmp_path / "t.csv")
+    same(read(TEXT.to_csv(tmp_path / "t.csv")), TEXT)
+
+
+def test_both_files_or_neither(tmp_path, monkeypatch):
+    """Where the CSV file cannot be put in place, the JSON is as it was."""
+    path = EXAMPLE.to_csv(tmp_path / "t.csv")
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    replace = Path.replace
+
+    def fails(self, target):
+        if Path(target).suffix == ".csv":
+            raise PermissionError("in use")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", fails)
+    with pytest.raises(PermissionError):
+        TEXT.to_csv(path)
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+    with pytest.raises(PermissionError):
+        TEXT.to_csv(tmp_path / "new.csv")
+    assert {file.name for file in tmp_path.iterdir()} == {"t.csv", "t.json"}
+
+
+def test_files_of_two_tables_do_not_go_together(tmp_path):
+    """What a crash between the two moves leaves behind is noticed."""
+    path = EXAMPLE.to_csv(tmp_path / "t.csv")
+    other = EXAMPLE.where([2, 1, 0]).to_csv(tmp_path / "other.csv")
+    path.with_suffix(".json").write_bytes(other.with_suffix(".json").read_bytes())
+    with pytest.raises(ValueError, match="not what was written"):
+        read(path)
+
+
+def test_json_and_parquet_of_others_are_refused(tmp_path):
+    path = EXAMPLE.to_csv(tmp_path / "t.csv")
+    path.with_suffix(".json").write_text('{"about": {}}', encoding="utf-8")
+    with pytest.raises(ValueError, match="it lacks kinds, digests, rows"):
+        read(path)
+    EXAMPLE.to_pandas().to_parquet(tmp_path / "t.parquet")
+    with pytest.raises(ValueError, match=r"must be a file that Table\.to_parquet wrote"):
+        read(tmp_path / "t.parquet")
+    with pytest.raises(ValueError, match=r"must end in '\.parquet'"):
+        EXAMPLE.to_parquet(tmp_path / "t.pq")
+    with pytest.raises(ValueError, match=r"must end in '\.csv' or '\.parquet'"):
+        read(tmp_path / "t.json")
+
+
+def test_numpy_numbers_in_what_is_known_are_written(tmp_path):
+    table = Table({"n": [1]}, {"seed": np.int64(3), "rates": np.array([0.5, 1.0])})
+    about = read(table.to_csv(tmp_path / "t.csv")).about
+    assert (about["seed"], about["rates"]) == (3, [0.5, 1.0])
+
+
+# --- what it shows of itself -------------------------------------------------------------------------
+
+
+def test_the_text_says_what_it_is():
+    many = Table({"n": np.arange(9), "k": np.linspace(0, 1, 9), "arm": ["x" * 50] * 9})
+    lines = repr(many).splitlines()
+    assert lines[0] == "Table of 9 rows and 3 columns"
+    assert lines[1].split() == ["n", "k", "arm"]
+    assert lines[3].split() == ["1", "0.125", "x" * 31 + "…"]
+    assert lines[-1] == "... 3 more"
+    assert len(lines) == 9
+    assert repr(Table({})) == "Table of 0 rows and 0 columns"
+    assert repr(Table({"a": []})).splitlines()[1] == "a"
+
+
+def test_html_is_escaped():
+    page = Table({"<a>": ["<b>&", "x"]})._repr_html_()
+    assert "<th>&lt;a&gt;</th>" in page
+    assert "<td>&lt;b&gt;&amp;</td>" in page
+    assert "2 rows and 1 column<" in page
+
+
+def test_latex():
+    table = Table({"gain_%": [1 / 3, np.nan, 1e-9], "model": ["a & b", "~x^2", "c\\d"]})
+    text = table.to_latex(digits=2, caption="Gain in %", label="tab:gain")
+    assert r"gain\_\% & model \\" in text
+    assert r"0.33 & a \& b \\" in text
+    assert r"-- & \textasciitilde{}x\textasciicircum{}2 \\" in text
+    assert r"1e-09 & c\textbackslash{}d \\" in text
+    assert r"\caption{Gain in \%}" in text
+    assert text.startswith("\\begin{table}\n\\centering")
+    with pytest.raises(ValueError, match="digits must be at least 1"):
+        table.to_latex(digits=0)
+
+
+def test_equality_is_that_of_the_columns():
+    assert Table(dict(EXAMPLE)) == EXAMPLE
+    assert EXAMPLE.where([0, 1]) != EXAMPLE
+    assert Table({"a": [1]}) != Table({"a": [1.0]})
+    assert Table({"a": [1], "b": [2]}) != Table({"b": [2], "a": [1]})
+
+
+def test_columns_have_one_type_a_kind():
+    table = Table({"f": np.array([1.5], np.float32), "u": np.array([3], np.uint8), "i": np.array([-1], np.int16)})
+    assert [table[name].dtype for name in table] == [np.float64, np.int64, np.int64]
+    with pytest.raises(ValueError, match="column 'u' must fit int64"):
+        Table({"u": np.array([2**63], np.uint64)})
+    with pytest.raises(TypeError, match="column 'm' must not be masked"):
+        Table({"m": np.ma.masked_array([1.0, 2.0], [True, False])})
+    with pytest.raises(ValueError, match="columns must have different names"):
+        Table({1: [1], "1": [2]})
+    assert dir(rpe.table) == ["Column", "ColumnLike", "Table", "read", "versions"]

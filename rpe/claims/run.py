@@ -10,13 +10,13 @@ import numpy as np
 
 from rpe import experiments
 from rpe._checks import choice, count, flag
-from rpe._files import write_atomically
+from rpe._files import figure_writer, write_atomically
+from rpe._parallel import Progress
 from rpe.claims import behaviour, signal
 from rpe.claims.claim import CONTRADICTED, SUPPORTED, UNTESTED, Claim, Facts, Judged
 from rpe.claims.page import page as figures_page
-from rpe.experiments.files import figure_writer, prepare
+from rpe.experiments.files import prepare
 from rpe.experiments.run import settings_of
-from rpe.experiments.runner import Progress
 from rpe.table import Table
 
 if TYPE_CHECKING:

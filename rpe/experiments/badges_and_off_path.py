@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 
 from rpe import measures, tasks
-from rpe._checks import count, scalar
+from rpe._checks import Seed, count, scalar
 from rpe.agents import Planner
 from rpe.discounting import Hyperbolic
 from rpe.experiments.study import Labels, Study, figures, sentences, table
@@ -69,9 +69,7 @@ class Settings:
         return cls(badges=tuple(np.linspace(0, 60, 13).tolist()), ticks=tuple(np.linspace(0, 6, 13).tolist()))
 
 
-def run(
-    settings: Settings, rng: int | np.random.Generator | None = None, *, progress: bool = False, n_jobs: int = 1
-) -> Study[Settings]:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Solve all tasks exactly; nothing is random."""
     study = Study(settings)
     planner = Planner(Hyperbolic(settings.k))

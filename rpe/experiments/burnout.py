@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 
 from rpe import mechanisms, simulate, tasks
-from rpe._checks import count, scalar
+from rpe._checks import Seed, count, scalar
 from rpe.agents import Planner
 from rpe.discounting import Hyperbolic
 from rpe.experiments.study import Study, figures, sentences, table
@@ -61,9 +61,7 @@ class Settings:
         return cls(couplings=(0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3), n_agents=4000)
 
 
-def run(
-    settings: Settings, rng: int | np.random.Generator | None = None, *, progress: bool = False, n_jobs: int = 1
-) -> Study[Settings]:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Simulate both arms, with pay when earned and pay at the deadline."""
     study = Study(settings)
     seed = int(np.random.default_rng(rng).integers(2**63))

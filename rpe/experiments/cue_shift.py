@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import plots, schedules, theories
-from rpe._checks import Floats, count, scalar
+from rpe._checks import Floats, Seed, count, scalar
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
@@ -164,9 +164,7 @@ def protocol(settings: Settings) -> schedules.Schedule:
     return schedules.sequence(kinds, order, dt=settings.dt, duration=duration, gap=10.0)
 
 
-def run(
-    settings: Settings, rng: int | np.random.Generator | None = None, *, progress: bool = False, n_jobs: int = 1
-) -> Result:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
     """Learn; nothing is random, and the work is too small for several processes."""
     schedule = protocol(settings)
     return Result(settings, {name: _probe(schedule, theory) for name, theory in rivals().items()})

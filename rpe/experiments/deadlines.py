@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 
 from rpe import measures, tasks
-from rpe._checks import count, scalar
+from rpe._checks import Seed, count, scalar
 from rpe.agents import Planner
 from rpe.discounting import Exponential, Hyperbolic
 from rpe.experiments.study import Labels, Study, figures, sentences, table
@@ -76,9 +76,7 @@ def _tasks(settings: Settings, free_time: float) -> dict[str, tasks.GoalTask]:
     }
 
 
-def run(
-    settings: Settings, rng: int | np.random.Generator | None = None, *, progress: bool = False, n_jobs: int = 1
-) -> Study[Settings]:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Solve all tasks exactly; nothing is random."""
     study = Study(settings)
     worth = Hyperbolic(settings.k)

@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 
 from rpe import measures, simulate, tasks
-from rpe._checks import count, scalar
+from rpe._checks import Seed, count, scalar
 from rpe.agents import Planner, QLearner
 from rpe.discounting import Exponential, Hyperbolic
 from rpe.experiments.study import Study, effect_size, figures, sentences, table
@@ -66,9 +66,7 @@ class Settings:
         return cls(n_agents=2000, n_trials=4000)
 
 
-def run(
-    settings: Settings, rng: int | np.random.Generator | None = None, *, progress: bool = False, n_jobs: int = 1
-) -> Study[Settings]:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Solve the tasks for planners, and let learners meet chance."""
     study = Study(settings)
     worth = Hyperbolic(settings.k)
@@ -124,7 +122,7 @@ def _chancy(p: float) -> tasks.Variant:
     return tasks.variable_distraction(tasks.micro_wins(5, n_units=6, deadline=18, reward=30.0), p)
 
 
-def _learners(study: Study[Settings], settings: Settings, rng: int | np.random.Generator | None) -> None:
+def _learners(study: Study[Settings], settings: Settings, rng: Seed) -> None:
     """Procrastination of learners in the last fifth of the trials, and the spread of their errors at distraction."""
     learner = QLearner(learning_rate=0.1, discount=0.95, trace_decay=0.9, inverse_temperature=1.0)
     single = {}

@@ -9,10 +9,9 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
-import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import choice
+from rpe._checks import Seed, choice
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -41,13 +40,11 @@ class Experiment(Protocol[S, R]):
         """Frozen dataclass of settings, whose defaults are the usual size; may have `quick()` and `full()`."""
         ...
 
-    def run(
-        self, settings: S, rng: int | np.random.Generator | None = None, *, progress: bool = False, n_jobs: int = 1
-    ) -> R:
+    def run(self, settings: S, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> R:
         """Do the work; the result does not depend on `n_jobs`."""
         ...
 
-    def table(self, result: R) -> Mapping[str, npt.ArrayLike]:
+    def table(self, result: R) -> Mapping[str, Sequence[Any] | npt.NDArray[Any]]:
         """Return tidy columns: one row an observation, one column a factor."""
         ...
 

@@ -1,18 +1,14 @@
 """Files of an experiment: its table with settings and sentences beside it, and its figures."""
 
+import json
 import os
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from rpe._files import write_atomically
+from rpe._files import figure_writer, write_atomically
 from rpe.experiments.run import Report
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-__all__ = ["figure_writer", "prepare", "write"]
+__all__ = ["prepare", "write"]
 
 _FIGURE_FORMATS = ("png", "svg")
 
@@ -49,30 +45,34 @@ def write(report: Report, directory: str | os.PathLike[str]) -> list[Path]:
     return written
 
 
-def prepare(directory: str | os.PathLike[str]) -> Path:
+def prepare(directory: str | os.PathLike[str], name: str = "") -> Path:
     """Make a directory and see that it can be written to, before any work is done.
+
+    Parameters
+    ----------
+    directory : path
+        Made if it does not exist.
+    name : str, optional
+        Of the table that will be written there, without its ending.
 
     Raises
     ------
     OSError
-        If it cannot.
+        If it cannot, or if `name.json` is there and does not belong to a table.
     """
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder):
         pass
+    beside = folder / f"{name}.json"
+    if name and beside.exists() and not _of_a_table(beside):
+        raise FileExistsError(f"{beside} exists and does not belong to a table; move it, or choose another directory")
     return folder
 
 
-def figure_writer(figure: "Figure", kind: str) -> Callable[[Path], None]:
-    """Return what writes a figure to a path as "png" or "svg": the same figure is the same file."""
-
-    def save(path: Path) -> None:
-        import matplotlib as mpl
-
-        # A fixed salt and no date, so that the same figure is the same file.
-        with mpl.rc_context({"svg.hashsalt": "rpe"}):
-            metadata: Any = {"Date": None} if kind == "svg" else None
-            figure.savefig(path, format=kind, dpi=200, bbox_inches="tight", metadata=metadata)
-
-    return save
+def _of_a_table(beside: Path) -> bool:
+    try:
+        known = json.loads(beside.read_text(encoding="utf-8"))
+    except ValueError:
+        return False
+    return isinstance(known, dict) and {"kinds", "about"} <= set(known)

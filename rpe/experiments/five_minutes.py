@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 
 from rpe import measures, tasks
-from rpe._checks import count, scalar
+from rpe._checks import Seed, count, scalar
 from rpe.agents import Planner
 from rpe.discounting import Exponential, Hyperbolic
 from rpe.experiments.study import Study, figures, sentences, table
@@ -64,9 +64,7 @@ class Settings:
         return cls(promises=(1, 2, 3, 4, 5, 6, 8, 10), waived=(0.0, 0.25, 0.5, 0.75, 1.0))
 
 
-def run(
-    settings: Settings, rng: int | np.random.Generator | None = None, *, progress: bool = False, n_jobs: int = 1
-) -> Study[Settings]:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Solve all tasks exactly; nothing is random."""
     study = Study(settings)
     worth = Hyperbolic(settings.k)

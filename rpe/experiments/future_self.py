@@ -7,10 +7,8 @@ time, whether the agent foresees its own inconsistency, and whether effort is di
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
-import numpy as np
-
 from rpe import measures, tasks
-from rpe._checks import count, scalar
+from rpe._checks import Seed, count, scalar
 from rpe.agents import Planner
 from rpe.discounting import Exponential, Hyperbolic, QuasiHyperbolic
 from rpe.experiments.study import Study, figures, sentences, table
@@ -106,9 +104,7 @@ def agents(settings: Settings) -> dict[Kind, Planner]:
     }
 
 
-def run(
-    settings: Settings, rng: int | np.random.Generator | None = None, *, progress: bool = False, n_jobs: int = 1
-) -> Study[Settings]:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Solve both arms exactly for every agent; nothing is random."""
     study = Study(settings)
     arms = {"one goal": 1, "micro wins": settings.n_goals}

@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 
 from rpe import measures, simulate, tasks
-from rpe._checks import Floats, count, scalar
+from rpe._checks import Floats, Seed, count, scalar
 from rpe.agents import OptionsLearner, Planner
 from rpe.discounting import Exponential, Hyperbolic
 from rpe.experiments.study import Labels, Study, figures, sentences, table
@@ -91,9 +91,7 @@ def layouts() -> dict[str, list[float]]:
     }
 
 
-def run(
-    settings: Settings, rng: int | np.random.Generator | None = None, *, progress: bool = False, n_jobs: int = 1
-) -> Study[Settings]:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Solve all splits exactly, let learners find their way through a maze, and let couriers choose."""
     study = Study(settings)
     worth = Hyperbolic(settings.k)

@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 
 from rpe import measures, mechanisms, simulate, tasks
-from rpe._checks import Floats, count, scalar
+from rpe._checks import Floats, Seed, count, scalar
 from rpe.agents import Planner, QLearner
 from rpe.discounting import Hyperbolic
 from rpe.experiments.study import Study, figures, sentences, table
@@ -75,9 +75,7 @@ def strength(rate: float, days: int, *, misses: tuple[int, ...] = (), miss_rate:
     return np.array(course)
 
 
-def run(
-    settings: Settings, rng: int | np.random.Generator | None = None, *, progress: bool = False, n_jobs: int = 1
-) -> Study[Settings]:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Follow habits over days, train and devalue a lever, and let a habit of work grow."""
     study = Study(settings)
     seeds = np.random.default_rng(rng).spawn(3)

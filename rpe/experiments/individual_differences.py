@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 
 from rpe import measures, mechanisms, simulate, tasks
-from rpe._checks import Floats, count, scalar
+from rpe._checks import Floats, Seed, count, scalar
 from rpe.agents import Planner, QLearner
 from rpe.discounting import Hyperbolic
 from rpe.experiments.study import Labels, Study, correlation, figures, sentences, table
@@ -61,9 +61,7 @@ class Settings:
         return cls(n_agents=2000, n_learners=4000)
 
 
-def run(
-    settings: Settings, rng: int | np.random.Generator | None = None, *, progress: bool = False, n_jobs: int = 1
-) -> Study[Settings]:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Solve both arms exactly for every person, then let learners with other receptors choose."""
     study = Study(settings)
     for_people, for_receptors = np.random.default_rng(rng).spawn(2)

@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 
 from rpe import measures, simulate, tasks
-from rpe._checks import count, scalar
+from rpe._checks import Seed, count, scalar
 from rpe.agents import Planner
 from rpe.discounting import Exponential, Hyperbolic
 from rpe.experiments.study import Study, figures, sentences, table
@@ -67,9 +67,7 @@ class Settings:
         return cls(start_costs=tuple(np.linspace(0, 8, 17).tolist()), n_agents=4000)
 
 
-def run(
-    settings: Settings, rng: int | np.random.Generator | None = None, *, progress: bool = False, n_jobs: int = 1
-) -> Study[Settings]:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Solve all tasks exactly, and simulate the test of resumption."""
     study = Study(settings)
     planners = {"hyperbolic": Planner(Hyperbolic(settings.k)), "patient": Planner(Exponential(1.0))}
@@ -113,9 +111,7 @@ def run(
     return study
 
 
-def _resumption(
-    study: Study[Settings], planner: Planner, settings: Settings, rng: int | np.random.Generator | None
-) -> None:
+def _resumption(study: Study[Settings], planner: Planner, settings: Settings, rng: Seed) -> None:
     """How often work goes on right after work, after an interruption, and after idling."""
     for cost in settings.start_costs:
         task = tasks.interruptions(tasks.monolithic(start_cost=cost), settings.interruption)

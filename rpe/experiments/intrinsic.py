@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 
 from rpe import mechanisms, simulate, tasks
-from rpe._checks import Floats, count, scalar
+from rpe._checks import Floats, Seed, count, scalar
 from rpe.agents import Planner, QLearner
 from rpe.discounting import Exponential
 from rpe.experiments.study import Study, effect_size, figures, sentences, table
@@ -74,9 +74,7 @@ def _kinds() -> dict[str, dict[str, Any]]:
     }
 
 
-def run(
-    settings: Settings, rng: int | np.random.Generator | None = None, *, progress: bool = False, n_jobs: int = 1
-) -> Study[Settings]:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Let agents work under each kind of pay, then be free."""
     study = Study(settings)
     seeds = np.random.default_rng(rng).spawn(len(_kinds()) + 2)

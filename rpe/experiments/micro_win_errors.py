@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import plots, td
-from rpe._checks import Floats, count, scalar
+from rpe._checks import Floats, Seed, count, scalar
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
@@ -120,9 +120,7 @@ def chain(settings: Settings) -> Floats:
     return np.eye(settings.n_steps + 1, settings.n_steps)
 
 
-def run(
-    settings: Settings, rng: int | np.random.Generator | None = None, *, progress: bool = False, n_jobs: int = 1
-) -> Result:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
     """Learn all chains; the work is too small for several processes."""
     for_outcomes, for_identity = np.random.default_rng(rng).spawn(2)
     certain: dict[tuple[int, float], Floats] = {}

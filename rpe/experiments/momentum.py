@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 
 from rpe import measures, mechanisms, simulate, tasks
-from rpe._checks import Floats, count, scalar
+from rpe._checks import Floats, Seed, count, scalar
 from rpe.agents import Planner
 from rpe.discounting import Hyperbolic
 from rpe.experiments.study import Study, correlation, figures, sentences, table
@@ -78,9 +78,7 @@ def _agents(settings: Settings) -> dict[str, tuple[Any, float]]:
     }
 
 
-def run(
-    settings: Settings, rng: int | np.random.Generator | None = None, *, progress: bool = False, n_jobs: int = 1
-) -> Study[Settings]:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Simulate every mechanism in both arms."""
     study = Study(settings)
     arms = {"one goal": 1, "micro wins": settings.n_goals}

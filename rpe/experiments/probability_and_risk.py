@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import plots, schedules, theories
-from rpe._checks import Floats, count, scalar
+from rpe._checks import Floats, Seed, count, scalar
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
@@ -140,9 +140,7 @@ def protocol(settings: Settings, rng: np.random.Generator) -> schedules.Schedule
     return schedules.sequence(kinds, order, dt=settings.dt, duration=end + 1.5, gap=gap)
 
 
-def run(
-    settings: Settings, rng: int | np.random.Generator | None = None, *, progress: bool = False, n_jobs: int = 1
-) -> Result:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
     """Learn every order; the work is too small for several processes."""
     orders = [protocol(settings, own) for own in np.random.default_rng(rng).spawn(settings.n_seeds)]
     found = {}

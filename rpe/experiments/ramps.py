@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import plots, schedules, theories
-from rpe._checks import Floats, count, scalar
+from rpe._checks import Floats, Seed, count, scalar
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
@@ -129,9 +129,7 @@ def protocol(settings: Settings, *, seen: bool, reward: float = 1.0, n_ways: int
     return schedules.sequence(kinds, order, dt=settings.dt, duration=end + 1.0, gap=10.0)
 
 
-def run(
-    settings: Settings, rng: int | np.random.Generator | None = None, *, progress: bool = False, n_jobs: int = 1
-) -> Result:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
     """Learn; nothing is random, and the work is too small for several processes."""
     plans = {
         "seen": protocol(settings, seen=True),

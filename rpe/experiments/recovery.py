@@ -11,8 +11,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import agents, fit, plots, tasks
-from rpe._checks import Floats, count, scalar
-from rpe.experiments.runner import Cell, Progress, evaluate
+from rpe._checks import Floats, Seed, count, scalar
+from rpe._parallel import Cell, Progress, evaluate
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
@@ -93,9 +93,7 @@ def model(settings: Settings) -> fit.Model:
     return fit.Model(agents.QLearner(discount=0.0), tasks.bandit([settings.poor, settings.good]), free, name="Q")
 
 
-def run(
-    settings: Settings, rng: int | np.random.Generator | None = None, *, progress: bool = False, n_jobs: int = 1
-) -> Result:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
     """Simulate and fit; the result does not depend on `n_jobs`."""
     lengths = np.unique(np.geomspace(settings.shortest, settings.longest, settings.n_lengths).round().astype(int))
     streams = np.random.default_rng(rng).spawn(len(lengths))
@@ -113,7 +111,6 @@ def _recoveries(settings: Settings, n_trials: int, rng: np.random.Generator) -> 
     draws = [p.draw_start(settings.n_subjects, for_truth) for p in known.parameters.values()]
     true = known.from_free(np.stack(draws, axis=1))
     data = fit.simulated(known, true, n_trials=n_trials, rng=for_data)
-    assert isinstance(data, fit.Choices)
     seed = int(for_fit.integers(2**31))
     fits = [
         fit.fit(known, data, n_starts=settings.n_starts, rng=seed),

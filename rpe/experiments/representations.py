@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import plots, schedules, theories
-from rpe._checks import Floats, count
+from rpe._checks import Floats, Seed, count
 from rpe.experiments import cue_shift
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
@@ -108,9 +108,7 @@ FINDINGS: dict[str, Callable[[dict[str, float]], bool]] = {
 """Findings and their criteria; the last two conflict, as the recordings do."""
 
 
-def run(
-    settings: Settings, rng: int | np.random.Generator | None = None, *, progress: bool = False, n_jobs: int = 1
-) -> Result:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
     """Learn both protocols; the work is too small for several processes."""
     shift = cue_shift.run(cue_shift.Settings(n_trials=settings.n_trials))
     numbers = {name: dict(cue_shift.numbers(shift, probe)) for name, probe in shift.found.items()}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from rpe._checks import count, flag
+from rpe._checks import Seed, count, flag, seed_of
 from rpe.experiments import tidy
 from rpe.experiments.experiment import Experiment, R, S, load
 from rpe.table import Table
@@ -70,7 +70,7 @@ class Report(NamedTuple):
 def run(
     experiment: str | Experiment[S, R],
     settings: S | None = None,
-    rng: int | np.random.Generator | None = None,
+    rng: Seed = None,
     *,
     progress: bool = False,
     n_jobs: int = 1,
@@ -84,7 +84,7 @@ def run(
         `sentences` and `figures`.
     settings : Settings, optional
         Of the experiment; its defaults if not given.
-    rng : int, numpy.random.Generator or None
+    rng : int, numpy.random.Generator or another seed of NumPy, optional
         Seed. The result does not depend on `n_jobs`.
     progress : bool
         Whether to show a progress bar on standard error.
@@ -108,8 +108,8 @@ def run(
     chosen = known.Settings() if settings is None else settings
     if not isinstance(chosen, known.Settings):
         raise TypeError(f"settings must be {name}.Settings; got {type(chosen).__name__}")
+    seed = seed_of(rng)
     result = known.run(chosen, rng, progress=flag("progress", progress), n_jobs=count("n_jobs", n_jobs))
-    seed = int(rng) if isinstance(rng, int | np.integer) else None
     sentences = list(known.sentences(result))
     about = {"experiment": name, "settings": plain(asdict(chosen)), "seed": seed, "sentences": sentences}
     table = Table(known.table(result), about)

@@ -11,9 +11,9 @@ from typing import Any, Self
 import numpy as np
 from matplotlib.figure import Figure
 
-from rpe import agents, discounting, fit, plots, simulate, tasks
-from rpe._checks import Floats, count, scalar
-from rpe.experiments.runner import Cell, Progress, evaluate
+from rpe import agents, discounting, fit, plots, records, simulate, tasks
+from rpe._checks import Floats, Seed, count, scalar
+from rpe._parallel import Cell, Progress, evaluate
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
@@ -81,7 +81,7 @@ class Result:
     settings : Settings
     true : float array (3,)
         Parameters of the class.
-    log : rpe.fit.WorkLog
+    log : rpe.records.WorkLog
         Its work.
     group : rpe.fit.Fit
         The class fitted as one.
@@ -93,7 +93,7 @@ class Result:
 
     settings: Settings
     true: Floats
-    log: fit.WorkLog
+    log: records.WorkLog
     group: fit.Fit
     predicted: Floats
     individuals: fit.Recovery
@@ -110,15 +110,12 @@ def model(settings: Settings) -> fit.Model:
     return fit.Model(planner, tasks.SemesterTask(), dict(zip(_NAMES, free, strict=True)), name="student")
 
 
-def run(
-    settings: Settings, rng: int | np.random.Generator | None = None, *, progress: bool = False, n_jobs: int = 1
-) -> Result:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
     """Simulate and fit; the result does not depend on `n_jobs`."""
     for_class, for_prediction, for_truth, for_fits, *own = np.random.default_rng(rng).spawn(4 + settings.n_individuals)
     known = model(settings)
     true = np.array([settings.efficacy, settings.discount, settings.effort])
     log = fit.simulated(known, np.tile(true, (settings.n_students, 1)), data="work", rng=for_class)
-    assert isinstance(log, fit.WorkLog)
     draws = [p.draw_start(settings.n_individuals, for_truth) for p in known.parameters.values()]
     truths = known.from_free(np.stack(draws, axis=1))
     seed = int(for_fits.integers(2**31))
@@ -131,7 +128,7 @@ def run(
     return Result(settings, true, log, group, predicted, fit.Recovery(truths, fit.joined(list(found.values()))))
 
 
-def _fit_class(settings: Settings, log: fit.WorkLog, seed: int) -> fit.Fit:
+def _fit_class(settings: Settings, log: records.WorkLog, seed: int) -> fit.Fit:
     options: dict[str, Any] = {"n_starts": settings.n_starts, "n_screen": settings.n_screen, "rng": seed}
     return fit.fit(model(settings), log, groups=["class"] * log.n_subjects, **options)
 

@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 
 from rpe import mechanisms, schedules, simulate, tasks
-from rpe._checks import Floats, count, scalar
+from rpe._checks import Floats, Seed, count, scalar
 from rpe.agents import QLearner
 from rpe.experiments.study import Study, figures, sentences, table
 from rpe.schedules import Schedule, Trial
@@ -61,9 +61,7 @@ class Settings:
         return cls(n_trials=500, n_agents=2000)
 
 
-def run(
-    settings: Settings, rng: int | np.random.Generator | None = None, *, progress: bool = False, n_jobs: int = 1
-) -> Study[Settings]:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Learn once with κ = 1, and read out wanting under other κ."""
     study = Study(settings)
     kappas = np.unique([settings.blocker, 0.5, 1.0, 1.7, 2.0, 3.0, 4.0, 6.0, settings.need])
@@ -187,7 +185,7 @@ def _liking(schedule: Schedule, kappa: float) -> float:
     return float(liked.sum() / (schedule.reward != 0).sum())
 
 
-def _choices(settings: Settings, rng: int | np.random.Generator | None) -> dict[str, float]:
+def _choices(settings: Settings, rng: Seed) -> dict[str, float]:
     """Share of choices of a reward of 1 over one of 1/2, by state."""
     learner = QLearner(discount=0.0, inverse_temperature=2.0)
     task = tasks.lever(outcome=1.0, other=0.5, n_steps=50)

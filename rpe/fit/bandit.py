@@ -1,36 +1,41 @@
 """Exact scores of value learners in a task of one state: the recursion and its derivatives, many fits at once."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 
-from rpe._checks import Floats, Ints
+from rpe._checks import ArrayLike, Floats, Ints
 from rpe.agents import ExpectedSarsa, QLearner
-from rpe.fit.data import Choices
 from rpe.fit.model import Model
+from rpe.records import Choices, WorkLog
+from rpe.tasks import TabulatedTask
 
 _FREE = ("learning_rate", "inverse_temperature")
 # Trials whose choice probabilities are worked out together, and fits that are worked on together.
 _CHUNK, _FITS = 8, 2048
 
 
-def applies(model: Model, data: Any) -> bool:
+def applies(model: Model, data: Choices | WorkLog) -> bool:
     """Return whether `slopes` knows this model: Q-learning of arms, with α and β free and no exploration."""
+    agent = model.agent
     return (
         isinstance(data, Choices)
-        and type(model.agent) in (QLearner, ExpectedSarsa)
+        and isinstance(agent, QLearner | ExpectedSarsa)
+        and type(agent) in (QLearner, ExpectedSarsa)  # a subclass may learn otherwise
         and model.task.n_states == 1
         and data.action.shape[2] == 1
         and bool((data.terminated | (data.action < 0)).all())
         and set(model.names) <= set(_FREE)
-        and not model.agent.exploration.any()
-        and not (data.pseudo_reward.any() and model.agent.pseudo_reward_weight.any())
-        and getattr(model.task, "tables", None) is not None
+        and not agent.exploration.any()
+        and not (data.pseudo_reward.any() and agent.pseudo_reward_weight.any())
+        and isinstance(model.task, TabulatedTask)
         and bool(model.task.tables.available.all())
     )
 
 
-def slopes(model: Model, data: Choices, x: Floats, subject: Ints, trials: Any = None) -> tuple[Floats, Floats, Floats]:
+def slopes(
+    model: Model, data: Choices, x: Floats, subject: Ints, trials: ArrayLike | None = None
+) -> tuple[Floats, Floats, Floats]:
     """Return log likelihood, score and expected information with respect to α and β.
 
     The values of the arms and their derivatives with respect to the learning rate follow
@@ -96,7 +101,7 @@ def _block(
     n_arms, shape = model.task.n_actions, rate.shape
     # Values of the arms and their slopes in α: before each trial of a chunk, and after its last.
     q, slope = (np.zeros((_CHUNK + 1, n_arms, *shape)) for _ in range(2))
-    q[0] = float(model.agent.initial_value)
+    q[0] = float(cast(QLearner, model.agent).initial_value)
     error, change = np.empty((n_arms, *shape)), np.empty((n_arms, *shape))
     sums = _Sums(np.zeros(shape), np.zeros((2, *shape)), np.zeros((2, 2, *shape)))
     arms = np.arange(n_arms)[:, None]

@@ -1,25 +1,48 @@
 """Likelihoods: agents replay recorded choices through the same `policy` and `update` that simulate."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints
-from rpe.fit.data import Choices
+from rpe._checks import ArrayLike, Bools, Floats, Ints
+from rpe.agents import Agent
+from rpe.records import Choices
+from rpe.records.choices import QUANTITIES
+from rpe.tasks import Step
 
 Visitor = Callable[[int, Floats, Ints, Bools], None]
 
 
-def log_likelihood(agent: Any, task: Any, data: Choices, trials: Any = None) -> Floats:
+class FiniteTask(Protocol):
+    """What a likelihood asks of the task that was done: how many states and actions it has."""
+
+    @property
+    def n_states(self) -> int:
+        """Number of states."""
+
+    @property
+    def n_actions(self) -> int:
+        """Number of actions."""
+
+
+@runtime_checkable
+class TrialStarter(Protocol):
+    """An agent that has something to do at the beginning of a trial, such as to clear its traces."""
+
+    def start(self, memory: Any, state: Ints) -> Floats:
+        """Begin a trial in the states (n,); return the errors of the cue (n,)."""
+
+
+def log_likelihood(agent: Agent, task: FiniteTask, data: Choices, trials: ArrayLike | None = None) -> Floats:
     """Return the log likelihood of each subject's choices, Σ ln π(a_t | s_t, what was learned before).
 
     Parameters
     ----------
     agent : Agent
         With one set of parameters, or one per subject.
-    task : task
-        That was played: `n_states`, `n_actions` and, for a planner, its tables.
+    task : FiniteTask
+        That was done: `n_states`, `n_actions` and, for a planner, its tables.
     data : Choices
         Of n subjects.
     trials : bool array (n_trials,), optional
@@ -38,7 +61,7 @@ def log_likelihood(agent: Any, task: Any, data: Choices, trials: Any = None) -> 
     Examples
     --------
     >>> import rpe
-    >>> data = rpe.fit.Choices.of([[0, 1, 1]], [[1.0, 0.0, 1.0]])
+    >>> data = rpe.records.Choices.of([[0, 1, 1]], [[1.0, 0.0, 1.0]])
     >>> learner = rpe.agents.QLearner(learning_rate=0.5, discount=0.0, inverse_temperature=0.0)
     >>> rpe.fit.log_likelihood(learner, rpe.tasks.bandit([0.5, 0.5]), data).round(4)
     array([-2.0794])
@@ -56,7 +79,7 @@ def log_likelihood(agent: Any, task: Any, data: Choices, trials: Any = None) -> 
     return total
 
 
-def replay(agent: Any, task: Any, data: Choices, visit: Visitor, subject: Ints | None = None) -> None:
+def replay(agent: Agent, task: FiniteTask, data: Choices, visit: Visitor, subject: Ints | None = None) -> None:
     """Let agents go through what subjects met and did, and look at every choice before it is learned from.
 
     Parameters
@@ -70,13 +93,13 @@ def replay(agent: Any, task: Any, data: Choices, visit: Visitor, subject: Ints |
         Whose record each of n agents goes through; by default agent i that of subject i.
     """
     check_fits(task, data)
-    rows = data.rows(subject)
+    rows = Rows(data, subject)
     memory = agent.init(task, rows.n)
-    start = getattr(agent, "start", None)
+    starter = agent if isinstance(agent, TrialStarter) else None
     for trial in range(rows.n_trials):
         state = rows.state(trial)
-        if start is not None:
-            start(memory, state)
+        if starter is not None:
+            starter.start(memory, state)
         for now in range(rows.n_steps):
             recorded = rows.action(trial, now)
             chose = recorded >= 0
@@ -90,6 +113,56 @@ def replay(agent: Any, task: Any, data: Choices, visit: Visitor, subject: Ints |
             state = step.state
 
 
+class Rows:
+    """A record with time first, whose columns are subjects, each as often as asked for."""
+
+    def __init__(self, data: Choices, subject: Ints | None = None) -> None:
+        self._subject = subject
+        self._received = [_by_time(getattr(data, name)) for name in QUANTITIES]
+        self._action, self._state = _by_time(data.action), _by_time(data.state)
+        self._terminated = _by_time(data.terminated)
+        self.n_trials, self.n_steps, n_subjects = self._action.shape
+        self.n = n_subjects if subject is None else len(subject)
+        following = np.full_like(self._action, -1)
+        following[:, :-1] = self._action[:, 1:]
+        self._truncated = (self._action >= 0) & ~self._terminated & (following < 0)
+        self._cut = bool(self._truncated.any())
+        self._nobody = np.zeros(self.n, dtype=np.bool_)
+
+    def state(self, trial: int) -> Ints:
+        """States (n,) at the start of a trial."""
+        return self._pick(self._state[trial, 0])
+
+    def action(self, trial: int, now: int) -> Ints:
+        """Choices (n,), −1 where there is none."""
+        return self._pick(self._action[trial, now])
+
+    def step(self, trial: int, now: int) -> Step:
+        """What came of the step, as an agent's `update` wants it."""
+        reward, effort, points, pseudo = (
+            0.0 if rows is None else self._pick(rows[trial, now]) for rows in self._received
+        )
+        return Step(
+            self._pick(self._state[trial, now + 1]),
+            reward,
+            effort,
+            points,
+            pseudo,
+            self._pick(self._terminated[trial, now]),
+            self._pick(self._truncated[trial, now]) if self._cut else self._nobody,
+        )
+
+    def _pick(self, row: Any) -> Any:
+        return row if self._subject is None else row.take(self._subject)
+
+
+def _by_time(array: Any) -> Any:
+    """An array (n_subjects, ...) with the subjects last; None for a quantity that is 0 throughout."""
+    if array.dtype.kind == "f" and not array.any():
+        return None
+    return np.ascontiguousarray(np.moveaxis(array, 0, -1))
+
+
 def _logarithm(probability: Floats) -> Floats:
     """The logarithm of a probability, −∞ for 0."""
     result = np.full(probability.shape, -np.inf)
@@ -97,7 +170,7 @@ def _logarithm(probability: Floats) -> Floats:
     return result
 
 
-def check_fits(task: Any, data: Choices) -> None:
+def check_fits(task: FiniteTask, data: Choices) -> None:
     """Raise ValueError if a recorded state or action is not in the task."""
     for name, found, size in (
         ("state", data.state, task.n_states),

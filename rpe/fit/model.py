@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from rpe._checks import Floats, between, numbers, scalar
+from rpe._checks import ArrayLike, Floats, between, numbers, scalar
+from rpe.agents import Agent
+from rpe.fit.likelihood import FiniteTask
 
 # Where bounded parameters count as lying at their bound, on the unconstrained scale.
 EDGE = 15.0
@@ -63,7 +65,7 @@ class Parameter:
             _, deviation = numbers("prior", self.prior)
             scalar("standard deviation of prior", deviation, 0, open_low=True)
 
-    def from_free(self, u: Any) -> Floats:
+    def from_free(self, u: ArrayLike) -> Floats:
         """Return the parameter for values on the unconstrained scale, any shape."""
         u = np.asarray(u, dtype=np.float64)
         if np.isfinite(self.high):
@@ -72,7 +74,7 @@ class Parameter:
             return self.low + (self.high - self.low) * np.where(u < 0, part, 1.0) / (1.0 + part)
         return self.low + np.exp(np.minimum(u, 700.0)) if np.isfinite(self.low) else u
 
-    def to_free(self, x: Any) -> Floats:
+    def to_free(self, x: ArrayLike) -> Floats:
         """Return values of the parameter on the unconstrained scale, any shape.
 
         Raises
@@ -86,7 +88,7 @@ class Parameter:
             return np.log(share) - np.log1p(-share)
         return np.log(np.maximum(x - self.low, 1e-12)) if np.isfinite(self.low) else x
 
-    def slope(self, u: Any) -> Floats:
+    def slope(self, u: ArrayLike) -> Floats:
         """Return dx/du, any shape."""
         x = self.from_free(u)
         if np.isfinite(self.high):
@@ -114,7 +116,7 @@ class Model:
     agent : Agent
         A frozen dataclass, such as all agents of `rpe.agents`; its other parameters stay as they are.
     task : task
-        That the subjects played.
+        That the subjects did.
     parameters : mapping of str to Parameter
         By name: a field of the agent, or of a part of it, such as "discounting.k"; or of the task,
         such as "task.efficacy".
@@ -137,8 +139,8 @@ class Model:
     array([0.1, 0.2])
     """
 
-    agent: Any
-    task: Any
+    agent: Agent
+    task: FiniteTask
     parameters: Mapping[str, Parameter]
     name: str = "model"
 
@@ -165,17 +167,17 @@ class Model:
         """The free parameters of the task; agents with different values cannot share its tables."""
         return tuple(name for name in self.parameters if name.startswith("task."))
 
-    def from_free(self, u: Any) -> Floats:
+    def from_free(self, u: ArrayLike) -> Floats:
         """Return parameters (..., n_parameters) for values on the unconstrained scale."""
         u = np.asarray(u, dtype=np.float64)
         return np.stack([p.from_free(u[..., i]) for i, p in enumerate(self.parameters.values())], axis=-1)
 
-    def to_free(self, x: Any) -> Floats:
+    def to_free(self, x: ArrayLike) -> Floats:
         """Return parameters (..., n_parameters) on the unconstrained scale."""
         x = np.asarray(x, dtype=np.float64)
         return np.stack([p.to_free(x[..., i]) for i, p in enumerate(self.parameters.values())], axis=-1)
 
-    def at(self, values: Any) -> tuple[Any, Any]:
+    def at(self, values: ArrayLike) -> tuple[Any, Any]:
         """Return the agent and the task with these values of the free parameters.
 
         Parameters

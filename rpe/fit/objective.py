@@ -1,16 +1,16 @@
-"""What estimation climbs: the log likelihood or posterior of many fits at once, its score and information."""
+"""The objective of estimation: the log likelihood or posterior of many fits at once, its score and information."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple, cast
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints
+from rpe._checks import ArrayLike, Bools, Floats, Ints
 from rpe.fit import bandit
-from rpe.fit.data import Choices
 from rpe.fit.likelihood import check_fits, log_likelihood, replay
 from rpe.fit.model import EDGE, Model
-from rpe.fit.work import WorkLog, outcomes, predictive, work_log_likelihood
+from rpe.fit.work_likelihood import outcomes, predictive, work_log_likelihood
+from rpe.records import Choices, WorkLog
 
 # Differences on the unconstrained scale: small against curvature, large against rounding.
 _STEP = 1e-4
@@ -59,7 +59,7 @@ class Objective:
         self,
         model: Model,
         data: Choices | WorkLog,
-        trials: Any = None,
+        trials: ArrayLike | None = None,
         prior: tuple[Floats, Floats] | None = None,
         groups: Sequence[Ints] | None = None,
     ) -> None:

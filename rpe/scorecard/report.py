@@ -1,6 +1,5 @@
 """A scorecard as files and figures."""
 
-import json
 import os
 import re
 from collections.abc import Mapping
@@ -11,12 +10,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import plots
-from rpe._files import write_atomically
-from rpe.experiments.files import figure_writer
+from rpe._files import figure_writer, write_atomically
 from rpe.scorecard.phenomena import load, phenomena
 from rpe.scorecard.phenomenon import Reading
 from rpe.scorecard.roster import expected
 from rpe.scorecard.run import Scorecard, play, verdict_of
+from rpe.table import Table
 
 _GROUPS = {
     "A": "A  timing, probability, delay, hidden state",
@@ -26,7 +25,6 @@ _GROUPS = {
     "H": "H  motivation, drugs, physiology",
 }
 _MOST_KINDS = 7
-_KINDS = {"U": "text", "f": "float", "i": "int"}
 
 
 def write(card: Scorecard, directory: str | os.PathLike[str]) -> list[Path]:
@@ -50,9 +48,7 @@ def write(card: Scorecard, directory: str | os.PathLike[str]) -> list[Path]:
     """
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
-    content = {
-        "kinds": {name: _KINDS[values.dtype.kind] for name, values in card.table.items()},
-        "about": card.table.about,
+    about = card.table.about | {
         "phenomena": {row: _facts(row) for row in card.phenomena if row in phenomena()},
         "scores": [
             {
@@ -68,10 +64,7 @@ def write(card: Scorecard, directory: str | os.PathLike[str]) -> list[Path]:
             for (theory, row), score in card.scores.items()
         ],
     }
-    text = json.dumps(content, indent=2, ensure_ascii=False)
-    # The JSON of the table is replaced by the fuller one of the scorecard.
-    written = [card.table.to_csv(folder / "scorecard.csv")]
-    written.append(write_atomically(folder / "scorecard.json", lambda path: _write_text(path, text)))
+    written = [Table(card.table, about).to_csv(folder / "scorecard.csv"), folder / "scorecard.json"]
     for kind in ("png", "svg"):
         written.append(write_atomically(folder / f"scorecard.{kind}", figure_writer(figure(card), kind)))
     return written
@@ -198,7 +191,3 @@ def _facts(row: str) -> dict[str, str]:
     phenomenon = load(row)
     names = ("title", "paper", "published", "criterion", "passes", "fails", "status")
     return {name: getattr(phenomenon, name) for name in names}
-
-
-def _write_text(path: Path, text: str) -> None:
-    path.write_text(text + "\n", encoding="utf-8")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rpe._checks import count, flag
-from rpe.experiments.runner import Cell, Progress, evaluate
+from rpe._parallel import Cell, Progress, evaluate
 from rpe.schedules import Schedule
 from rpe.scorecard.phenomena import load, phenomena
 from rpe.scorecard.phenomenon import Phenomenon, Reading

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from rpe._checks import choice, count, scalar
-from rpe.table import Column, Table
+from rpe._checks import Seed, choice, count, generator, scalar
+from rpe.table import Column, ColumnLike, Table
 
 _SCALES = ("linear", "log", "integer")
 
@@ -31,7 +31,7 @@ class Design(Mapping[str, Column]):
     2
     """
 
-    def __init__(self, columns: Mapping[str, Any]) -> None:
+    def __init__(self, columns: Mapping[str, ColumnLike]) -> None:
         self._table = Table(columns)
         if not self._table.n_rows:
             raise ValueError("a design must have at least one parameter and one combination; got none")
@@ -56,6 +56,11 @@ class Design(Mapping[str, Column]):
         """Number of combinations."""
         return self._table.n_rows
 
+    @property
+    def table(self) -> Table:
+        """The combinations as a table."""
+        return self._table
+
     def repeated(self, n_replicates: int) -> "Design":
         """Return the design with every combination `n_replicates` times, numbered by a column `replicate`.
 
@@ -71,7 +76,7 @@ class Design(Mapping[str, Column]):
         return Design({**columns, "replicate": np.tile(np.arange(times), self.n_cells)})
 
 
-def grid(**values: Any) -> Design:
+def grid(**values: float | str | Iterable[float | str]) -> Design:
     """Return the design of all combinations of the given values; the last parameter runs fastest.
 
     Parameters
@@ -96,7 +101,7 @@ def grid(**values: Any) -> Design:
 
 
 def latin_hypercube(
-    n: int, /, *, rng: Any = None, scale: Mapping[str, str] | None = None, **ranges: tuple[float, float]
+    n: int, /, *, rng: Seed = None, scale: Mapping[str, str] | None = None, **ranges: tuple[float, float]
 ) -> Design:
     """Return a Latin hypercube design: every parameter takes each of `n` equal parts of its range once.
 
@@ -131,12 +136,12 @@ def latin_hypercube(
     from scipy.stats import qmc
 
     spread = _spread(ranges, scale)
-    points = qmc.LatinHypercube(len(ranges), rng=np.random.default_rng(rng)).random(count("n", n))
+    points = qmc.LatinHypercube(len(ranges), rng=generator(rng)).random(count("n", n))
     return _scaled(points, ranges, spread)
 
 
 def sobol(
-    n: int, /, *, rng: Any = None, scale: Mapping[str, str] | None = None, **ranges: tuple[float, float]
+    n: int, /, *, rng: Seed = None, scale: Mapping[str, str] | None = None, **ranges: tuple[float, float]
 ) -> Design:
     """Return a scrambled Sobol design, whose points fill the space of parameters evenly.
 
@@ -168,7 +173,7 @@ def sobol(
     n = count("n", n)
     if n & (n - 1):
         raise ValueError(f"n must be a power of 2; got {n}")
-    points = qmc.Sobol(len(ranges), rng=np.random.default_rng(rng)).random(n)
+    points = qmc.Sobol(len(ranges), rng=generator(rng)).random(n)
     return _scaled(points, ranges, spread)
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from rpe._parallel import Cell, Progress, evaluate
 from rpe.experiments.micro_wins import learned, parts
 from rpe.experiments.micro_wins.parts import Row
 from rpe.experiments.micro_wins.settings import Settings
-from rpe.experiments.runner import Cell, Progress, evaluate
 
 _COLUMNS = (
     "part",

@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Unpack
 
 import numpy as np
 
-from rpe import simulate
-from rpe._checks import Floats, Ints, choice, count
-from rpe._shown import brief
-from rpe.fit.compare import criterion
-from rpe.fit.data import Choices
-from rpe.fit.estimate import Fit, fit
+from rpe._checks import ArrayLike, Floats, Ints, Seed, choice, count, generator, numbers
+from rpe.fit.comparison import CRITERIA, Criterion, criterion
+from rpe.fit.estimates import Fit
+from rpe.fit.estimation import FitOptions, fit
 from rpe.fit.model import Model
-from rpe.fit.work import WorkLog
+from rpe.fit.synthetic import DataKind, simulated
 from rpe.table import Table
 
 
@@ -33,7 +31,7 @@ class Recovery:
     fit: Fit
 
     def __repr__(self) -> str:
-        return brief(self)
+        return f"Recovery of {', '.join(self.fit.model.names)} from {len(self.true)} subjects\n{self.summary!r}"
 
     @property
     def correlation(self) -> Floats:
@@ -59,6 +57,12 @@ class Recovery:
         return np.array(
             [(a[np.isfinite(e)] < 1.96 * e[np.isfinite(e)]).mean() for a, e in zip(away.T, error.T, strict=True)]
         )
+
+    @property
+    def summary(self) -> Table:
+        """One row per parameter: correlation, bias, root mean squared error, and coverage of 95 % intervals."""
+        columns = {name: getattr(self, name) for name in ("correlation", "bias", "rmse", "coverage")}
+        return Table({"parameter": list(self.fit.model.names), **columns}, {"model": self.fit.model.name})
 
     @property
     def table(self) -> Table:
@@ -108,49 +112,22 @@ class ModelRecovery:
         total = confusion.sum(axis=0)
         return np.divide(confusion, total, out=np.full_like(confusion, np.nan), where=total > 0)
 
+    @property
+    def table(self) -> Table:
+        """One row per pair of models: which generated, which wins, and the entries of both matrices."""
+        n = len(self.names)
+        return Table(
+            {
+                "generated": np.repeat(self.names, n),
+                "wins": list(self.names) * n,
+                "confusion": self.confusion.ravel(),
+                "inversion": self.inversion.ravel(),
+            },
+            {"criterion": self.criterion, "n_subjects": self.best.shape[1]},
+        )
 
-def simulated(
-    model: Model, true: Any, *, n_trials: int = 1, data: str = "choices", rng: Any = None
-) -> Choices | WorkLog:
-    """Simulate one subject per row of parameters.
-
-    Parameters
-    ----------
-    model : Model
-        What generates the data.
-    true : float array (n_subjects, n_parameters)
-        Values of its free parameters, natural scale.
-    n_trials : int
-        Trials of every subject.
-    data : {"choices", "work"}
-        Whether the choices are seen, or only the work done in the first trial.
-    rng : int, numpy.random.Generator or None
-        Seed.
-
-    Raises
-    ------
-    TypeError, ValueError
-        For shapes or options out of range.
-    """
-    true = np.asarray(true, dtype=np.float64)
-    if true.ndim != 2 or true.shape[1] != model.n_parameters:
-        raise ValueError(f"true must have shape (n_subjects, {model.n_parameters}); got {true.shape}")
-    kind = choice("data", data, ("choices", "work"))
-    rng = np.random.default_rng(rng)
-    groups = [row[None] for row in true] if model.in_task else [true]
-    parts = []
-    for group, own in zip(groups, rng.spawn(len(groups)), strict=True):
-        agent, task = model.at(group)
-        parts.append(simulate.run(agent, task, n_agents=len(group), n_trials=n_trials, rng=own, record="all"))
-    if kind == "work":
-        return WorkLog(tuple(map(str, range(len(true)))), np.concatenate([_units(part) for part in parts]))
-    return Choices.stacked([Choices.from_history(part) for part in parts])
-
-
-def _units(history: simulate.History) -> Ints:
-    """Units done at each moment of the first trial, (n_agents, n_steps + 1)."""
-    assert history.full is not None
-    return np.asarray(history.task.decode(history.full.state[:, 0])["units"])
+    def __repr__(self) -> str:
+        return f"ModelRecovery by {self.criterion}\n{self.table!r}"
 
 
 def parameter_recovery(
@@ -158,10 +135,10 @@ def parameter_recovery(
     *,
     n_subjects: int = 100,
     n_trials: int = 100,
-    true: Any = None,
-    data: str = "choices",
-    rng: Any = None,
-    **options: Any,
+    true: ArrayLike | None = None,
+    data: DataKind = "choices",
+    rng: Seed = None,
+    **options: Unpack[FitOptions],
 ) -> Recovery:
     """Simulate subjects with known parameters, fit them, and put both side by side.
 
@@ -178,7 +155,7 @@ def parameter_recovery(
     rng : int, numpy.random.Generator or None
         Seed.
     **options
-        For `fit`: method, n_starts, n_screen, progress.
+        For `fit`: method, n_starts, n_screen, max_iterations, progress.
 
     Returns
     -------
@@ -203,12 +180,12 @@ def parameter_recovery(
     >>> bool(found.correlation[0] > 0.8)
     True
     """
-    rng = np.random.default_rng(rng)
+    rng = generator(rng)
     for_truth, for_data, for_fit = rng.spawn(3)
     if true is None:
         n = count("n_subjects", n_subjects)
         true = model.from_free(np.stack([p.draw_start(n, for_truth) for p in model.parameters.values()], axis=1))
-    true = np.asarray(true, dtype=np.float64)
+    true = numbers("true", true)
     seen = simulated(model, true, n_trials=n_trials, data=data, rng=for_data)
     return Recovery(true, fit(model, seen, rng=for_fit, **options))
 
@@ -218,10 +195,10 @@ def model_recovery(
     *,
     n_subjects: int = 50,
     n_trials: int = 100,
-    data: str = "choices",
-    by: str = "bic",
-    rng: Any = None,
-    **options: Any,
+    data: DataKind = "choices",
+    by: Criterion = "bic",
+    rng: Seed = None,
+    **options: Unpack[FitOptions],
 ) -> ModelRecovery:
     """Simulate subjects of every model, fit all models to all, and count which wins.
 
@@ -238,7 +215,7 @@ def model_recovery(
     rng : int, numpy.random.Generator or None
         Seed.
     **options
-        For `fit`: method, n_starts, n_screen.
+        For `fit`: method, n_starts, n_screen, max_iterations, progress.
 
     Returns
     -------
@@ -261,12 +238,13 @@ def model_recovery(
     """
     if len(models) < 2:
         raise ValueError(f"models must be at least two; got {len(models)}")
+    choice("by", by, CRITERIA)
     winners = []
-    for generator, own in zip(models, np.random.default_rng(rng).spawn(len(models)), strict=True):
+    for source, own in zip(models, generator(rng).spawn(len(models)), strict=True):
         for_truth, for_data, *for_fits = own.spawn(2 + len(models))
-        draws = [p.draw_start(count("n_subjects", n_subjects), for_truth) for p in generator.parameters.values()]
-        true = generator.from_free(np.stack(draws, axis=1))
-        seen = simulated(generator, true, n_trials=n_trials, data=data, rng=for_data)
+        draws = [p.draw_start(count("n_subjects", n_subjects), for_truth) for p in source.parameters.values()]
+        true = source.from_free(np.stack(draws, axis=1))
+        seen = simulated(source, true, n_trials=n_trials, data=data, rng=for_data)
         fits = [fit(model, seen, rng=seed, **options) for model, seed in zip(models, for_fits, strict=True)]
         winners.append(np.stack([criterion(found, by) for found in fits]).argmax(axis=0))
     return ModelRecovery(tuple(model.name for model in models), np.stack(winners), by)

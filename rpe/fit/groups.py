@@ -1,17 +1,18 @@
 """Hierarchical fits: subjects as draws from a group, by expectation-maximisation with Laplace's approximation."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from rpe._checks import Floats, count, flag, scalar
-from rpe.fit.data import Choices
-from rpe.fit.estimate import Fit, chosen, climb, prior_of
+from rpe._checks import Floats, Ints, Seed, count, flag, generator, scalar
+from rpe._parallel import Progress
+from rpe.fit.estimates import Fit
+from rpe.fit.estimation import best_of_starts, prior_of
 from rpe.fit.model import Model
 from rpe.fit.objective import Objective
-from rpe.fit.work import WorkLog
-from rpe.table import Table
+from rpe.fit.scoring import optimise
+from rpe.records import Choices, WorkLog
+from rpe.table import ColumnLike, Table
 
 # Below this spread on the unconstrained scale a group counts as all alike.
 _ALIKE = 1e-2
@@ -34,7 +35,7 @@ class GroupFit:
     n_iterations : int
         Of expectation-maximisation.
     converged : bool
-        Whether the group came to rest.
+        Whether the group converged.
     """
 
     fit: Fit
@@ -44,6 +45,10 @@ class GroupFit:
     log_evidence: float
     n_iterations: int
     converged: bool
+
+    def __repr__(self) -> str:
+        who = f"{len(self.fit.subjects)} subjects of model {self.fit.model.name!r}"
+        return f"Group of {who}, {self.n_iterations} rounds, log evidence {self.log_evidence:.1f}\n{self.table!r}"
 
     @property
     def median(self) -> Floats:
@@ -58,7 +63,7 @@ class GroupFit:
     @property
     def table(self) -> Table:
         """One row per parameter: the group's median, and mean, spread and error on the unconstrained scale."""
-        columns = {
+        columns: dict[str, ColumnLike] = {
             "parameter": list(self.fit.model.names),
             "median": self.median,
             "mean": self.mean,
@@ -76,7 +81,7 @@ def hierarchical(
     n_starts: int = 5,
     max_iterations: int = 100,
     tolerance: float = 1e-3,
-    rng: Any = None,
+    rng: Seed = None,
     progress: bool = False,
 ) -> GroupFit:
     """Fit subjects as draws from a normal group on the unconstrained scale, whose mean and spread are found too.
@@ -97,7 +102,7 @@ def hierarchical(
     max_iterations : int
         Rounds, at most.
     tolerance : float
-        The group rests when no mean moves by more than this share of its spread, and no spread by
+        The group has converged when no mean moves by more than this share of its spread, and no spread by
         more than this share of itself.
     rng : int, numpy.random.Generator or None
         Seed of the starts.
@@ -126,7 +131,7 @@ def hierarchical(
     >>> task = rpe.tasks.bandit([0.2, 0.8])
     >>> history = rpe.simulate.run(learner, task, n_agents=20, n_trials=60, rng=0, record="all")
     >>> model = rpe.fit.Model(learner, task, {"inverse_temperature": rpe.fit.Parameter(0, 20)})
-    >>> group = rpe.fit.hierarchical(model, rpe.fit.Choices.from_history(history), rng=0)
+    >>> group = rpe.fit.hierarchical(model, rpe.fit.choices_of(history), rng=0)
     >>> bool(2.0 < group.median[0] < 4.0)
     True
     """
@@ -134,13 +139,13 @@ def hierarchical(
         raise ValueError(f"data must hold at least two subjects to make a group; got {data.n_subjects}")
     rounds, n_starts = count("max_iterations", max_iterations), count("n_starts", n_starts)
     enough = scalar("tolerance", tolerance, 0, open_low=True)
-    rng = np.random.default_rng(rng)
+    rng = generator(rng)
     subject = np.arange(data.n_subjects)
     mean, deviation = _first_group(model)
     starts = np.stack([p.draw_start(n_starts, rng) for p in model.parameters.values()], axis=1)
     fit = _under(model, data, mean, deviation, np.tile(starts, (data.n_subjects, 1)), np.repeat(subject, n_starts))
     converged, done = False, 0
-    with _bar(rounds, progress) as bar:
+    with Progress(rounds, show=flag("progress", progress), label="rounds") as bar:
         while not converged and done < rounds:
             before = mean, deviation
             mean, deviation = _group(fit)
@@ -161,11 +166,13 @@ def _first_group(model: Model) -> tuple[Floats, Floats]:
     return draws.mean(axis=0), 2 * draws.std(axis=0)
 
 
-def _under(model: Model, data: Any, mean: Floats, deviation: Floats, start: Floats, subject: Any) -> Fit:
+def _under(model: Model, data: Choices | WorkLog, mean: Floats, deviation: Floats, start: Floats, subject: Ints) -> Fit:
     """Posterior modes of all subjects under a group."""
     objective = Objective(model, data, None, (mean, np.diag(deviation**-2.0)))
-    u, value, rested = climb(objective, start, subject)
-    return chosen(objective, u.reshape(data.n_subjects, -1, len(mean)), value, rested, "hierarchical", data.subjects)
+    u, value, rested = optimise(objective, start, subject)
+    return best_of_starts(
+        objective, u.reshape(data.n_subjects, -1, len(mean)), value, rested, "hierarchical", data.subjects
+    )
 
 
 def _group(fit: Fit) -> tuple[Floats, Floats]:
@@ -173,9 +180,3 @@ def _group(fit: Fit) -> tuple[Floats, Floats]:
     known = np.isfinite(fit.covariance).all(axis=(1, 2))
     variance = np.diagonal(fit.covariance, axis1=1, axis2=2)[known].mean(axis=0)
     return fit.free.mean(axis=0), np.maximum(np.sqrt(fit.free.var(axis=0) + variance), _ALIKE)
-
-
-def _bar(total: int, progress: bool) -> Any:
-    from tqdm import tqdm
-
-    return tqdm(total=total, disable=not flag("progress", progress), desc="rounds", leave=False)

@@ -1,90 +1,13 @@
-"""Work over time: units done per day, in which the choices themselves are not seen."""
+"""The likelihood of work over time, with the choices that nobody saw summed out."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple
 
 import numpy as np
 
 from rpe._checks import Bools, Floats, Ints
 from rpe.agents import Planner
+from rpe.records import WorkLog
 from rpe.tasks import TabulatedTask
-
-
-@dataclass(frozen=True, eq=False)
-class WorkLog:
-    """How many units each subject had done by the start of each day, and after the last.
-
-    Attributes
-    ----------
-    subjects : tuple of str
-        Their names.
-    units : int array (n_subjects, n_days + 1)
-        Units done so far; −1 where it is not known. The first is known.
-    """
-
-    subjects: tuple[str, ...]
-    units: Ints
-
-    def __post_init__(self) -> None:
-        units = self.units
-        if units.ndim != 2 or units.shape[1] < 2 or units.shape[0] != len(self.subjects) or not len(units):
-            raise ValueError(
-                f"units must have shape (n_subjects, n_days + 1) for {len(self.subjects)} subjects; got {units.shape}"
-            )
-        if units.min() < -1 or (units[:, 0] < 0).any():
-            raise ValueError(f"units must be at least 0, or −1 for unknown after the first day; got {units.min()}")
-        for name, row in zip(self.subjects, units, strict=True):
-            known = row[row >= 0]
-            if (np.diff(known) < 0).any():
-                raise ValueError(f"units must not fall; those of subject {name!r} do")
-
-    @classmethod
-    def of(cls, done: Any, *, subjects: Sequence[str] | None = None) -> Self:
-        """Make a log from the units done on each day.
-
-        Parameters
-        ----------
-        done : int array (n_subjects, n_days)
-            At least 0; −1 for a day that was not recorded, after which the sum is not known until
-            the end.
-        subjects : sequence of str, optional
-            Names; "0", "1", ... if not given.
-
-        Raises
-        ------
-        TypeError, ValueError
-            For numbers that are not whole or below −1, or shapes that do not match.
-
-        Examples
-        --------
-        >>> WorkLog.of([[0, 2, 1]]).units
-        array([[0, 0, 2, 3]])
-        """
-        each = np.asarray(done)
-        if each.dtype.kind not in "iu" or each.ndim != 2:
-            raise TypeError(f"done must be whole numbers (n_subjects, n_days); got {each.dtype}, {each.shape}")
-        if each.size and each.min() < -1:
-            raise ValueError(f"done must be at least 0, or −1 for unknown; got {each.min()}")
-        unknown = np.cumsum(each < 0, axis=1) > 0
-        units = np.where(unknown, -1, np.cumsum(np.maximum(each, 0), axis=1)).astype(np.int64)
-        units = np.concatenate([np.zeros((len(units), 1), dtype=np.int64), units], axis=1)
-        return cls(tuple(map(str, range(len(units)))) if subjects is None else tuple(subjects), units)
-
-    @property
-    def n_subjects(self) -> int:
-        """Number of subjects."""
-        return len(self.subjects)
-
-    @property
-    def n_choices(self) -> Ints:
-        """Days after which the units are known, for each subject (n_subjects,)."""
-        return (self.units[:, 1:] >= 0).sum(axis=1)
-
-    def take(self, subjects: Any) -> Self:
-        """Return the log of some subjects, in the given order."""
-        chosen = np.arange(self.n_subjects)[subjects]
-        return type(self)(tuple(self.subjects[i] for i in chosen), self.units[chosen])
 
 
 def work_log_likelihood(agent: Planner, task: TabulatedTask, log: WorkLog) -> Floats:
@@ -128,7 +51,7 @@ def work_log_likelihood(agent: Planner, task: TabulatedTask, log: WorkLog) -> Fl
     >>> import rpe
     >>> task = rpe.tasks.SemesterTask(n_units=2, n_weeks=2, threshold=1, efficacy=0.5)
     >>> indifferent = rpe.agents.Planner(rpe.discounting.Exponential(1.0), inverse_temperature=0.0)
-    >>> log = rpe.fit.WorkLog.of([[0, 2]])
+    >>> log = rpe.records.WorkLog.of([[0, 2]])
     >>> float(rpe.fit.work_log_likelihood(indifferent, task, log)[0].round(4))    # 7/12 · 1/12
     -3.0239
     """
@@ -198,8 +121,8 @@ class _Rules(NamedTuple):
         next_state = task.tables.next_state
         size, (_, n_states, n_actions) = int(task.layer_size or 0), next_state.shape
         place = (np.arange(n_states)[:, None] * size + next_state % size) * n_actions + np.arange(n_actions)
-        chance = np.broadcast_to(task.tables.luck_probability, next_state.shape)
-        kernel = np.bincount(place.ravel(), chance.ravel(), n_states * size * n_actions)
+        outcome = np.broadcast_to(task.tables.luck_probability, next_state.shape)
+        kernel = np.bincount(place.ravel(), outcome.ravel(), n_states * size * n_actions)
         return cls(np.asarray(kernel, dtype=np.float64).reshape(n_states, size, n_actions), size)
 
 
@@ -212,7 +135,7 @@ def _forward(belief: Floats, policy: Floats, rules: _Rules, day: int) -> Floats:
     return after
 
 
-def _checked(agent: Any, task: Any, log: WorkLog) -> Ints:
+def _checked(agent: object, task: object, log: WorkLog) -> Ints:
     """The units done in each state (n_states,), after checking that everything fits."""
     if not isinstance(agent, Planner):
         raise TypeError(

@@ -6,15 +6,16 @@ from typing import Any, Self
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints
+from rpe._checks import ArrayLike, Bools, Floats, Ints, numbers
 from rpe._shown import brief
-from rpe.simulate import History
-from rpe.tasks import Step, TabulatedTask
+from rpe.table import Table
+
+QUANTITIES = ("reward", "effort", "points", "pseudo_reward")
 
 
 @dataclass(frozen=True, eq=False)
 class Choices:
-    """What each subject met, did and received; shorter records are padded.
+    """Choices of several subjects: the states they met, what they did and received; shorter records are padded.
 
     Attributes
     ----------
@@ -26,7 +27,8 @@ class Choices:
         What was chosen; −1 where no choice was recorded (missing, or the trial was over): there
         nothing is scored and nothing learned.
     reward, effort, points, pseudo_reward : float array (n_subjects, n_trials, n_steps)
-        What the step brought, as in `rpe.tasks.Step`, in reward units.
+        What came of the step, in reward units: pay, effort spent, points that are worth nothing by
+        themselves, and pseudo-rewards.
     terminated : bool array (n_subjects, n_trials, n_steps)
         Whether the world ended with the step.
     """
@@ -58,7 +60,9 @@ class Choices:
             raise ValueError(f"every subject must have at least one choice; {self.subjects[empty]!r} has none")
 
     @classmethod
-    def of(cls, action: Any, reward: Any, *, subjects: Sequence[str] | None = None, **more: Any) -> Self:
+    def of(
+        cls, action: ArrayLike, reward: ArrayLike, *, subjects: Sequence[str] | None = None, **more: ArrayLike
+    ) -> Self:
         """Make a record from arrays.
 
         Parameters
@@ -83,6 +87,7 @@ class Choices:
         >>> Choices.of([[0, 1, 1, -1]], [[1.0, 0.0, 1.0, 0.0]]).n_choices
         array([3])
         """
+        numbers("action", action)
         done = np.asarray(action)
         if done.dtype.kind not in "iu" or done.ndim not in (2, 3):
             raise TypeError(
@@ -99,33 +104,14 @@ class Choices:
             name: np.broadcast_to(
                 _finite(name, values.get(name, 0.0)).reshape(_fit(values.get(name), shape)), shape
             ).copy()
-            for name in ("reward", "effort", "points", "pseudo_reward")
+            for name in QUANTITIES
         }
         done = done.reshape(shape).astype(np.int64)
         terminated = more.get("terminated")
-        ends = _last(done) if terminated is None else np.asarray(terminated, dtype=np.bool_).reshape(shape)
+        ends = last_choice(done) if terminated is None else np.asarray(terminated, dtype=np.bool_).reshape(shape)
         state = np.asarray(more.get("state", np.zeros((*shape[:2], shape[2] + 1))), dtype=np.int64)
         names = tuple(map(str, range(shape[0]))) if subjects is None else tuple(subjects)
         return cls(names, state, done, terminated=ends, **arrays)
-
-    @classmethod
-    def from_history(cls, history: History) -> Self:
-        """Return the recorded choices of the agents that a simulation kept in full.
-
-        Raises
-        ------
-        ValueError
-            If it kept none; run it with `record="all"`.
-        """
-        full = history.full
-        if full is None:
-            raise ValueError("history must hold agents in full; run the simulation with record='all'")
-        names = tuple(str(agent) for agent in full.agents)
-        felt = {name: np.zeros(full.reward.shape) for name in ("points", "pseudo_reward")}
-        ends = _last(full.action)
-        if isinstance(history.task, TabulatedTask):
-            felt, ends = _looked_up(history.task, full.state, full.action, full.reward)
-        return cls(names, full.state, full.action, full.reward, full.effort, terminated=ends, **felt)
 
     @classmethod
     def stacked(cls, parts: Sequence[Self]) -> Self:
@@ -155,7 +141,7 @@ class Choices:
         """Choices that each subject made, (n_subjects,)."""
         return (self.action >= 0).sum(axis=(1, 2))
 
-    def take(self, subjects: Any) -> Self:
+    def take(self, subjects: Sequence[int] | Ints | Bools | slice) -> Self:
         """Return the record of some subjects, in the given order; a subject may come several times.
 
         Parameters
@@ -168,90 +154,40 @@ class Choices:
         arrays = {field.name: getattr(self, field.name)[chosen] for field in fields(self)[1:]}
         return replace(self, subjects=names, **arrays)
 
-    def rows(self, subject: Ints | None = None) -> "Rows":
-        """Return the record time first, for fast replay, one column per entry of `subject` (all by default)."""
-        return Rows(self, subject)
-
-
-class Rows:
-    """A record with time first, whose columns are subjects, each as often as asked for."""
-
-    def __init__(self, data: Choices, subject: Ints | None) -> None:
-        self._subject = subject
-        self._felt = [_by_time(getattr(data, name)) for name in ("reward", "effort", "points", "pseudo_reward")]
-        self._action, self._state = _by_time(data.action), _by_time(data.state)
-        self._terminated = _by_time(data.terminated)
-        self.n_trials, self.n_steps, n_subjects = self._action.shape
-        self.n = n_subjects if subject is None else len(subject)
-        following = np.full_like(self._action, -1)
-        following[:, :-1] = self._action[:, 1:]
-        self._truncated = (self._action >= 0) & ~self._terminated & (following < 0)
-        self._cut = bool(self._truncated.any())
-        self._nobody = np.zeros(self.n, dtype=np.bool_)
-
-    def state(self, trial: int) -> Ints:
-        """States (n,) at the start of a trial."""
-        return self._pick(self._state[trial, 0])
-
-    def action(self, trial: int, now: int) -> Ints:
-        """Choices (n,), −1 where there is none."""
-        return self._pick(self._action[trial, now])
-
-    def step(self, trial: int, now: int) -> Step:
-        """What the step brought, as an agent's `update` wants it."""
-        reward, effort, points, pseudo = (0.0 if rows is None else self._pick(rows[trial, now]) for rows in self._felt)
-        return Step(
-            self._pick(self._state[trial, now + 1]),
-            reward,
-            effort,
-            points,
-            pseudo,
-            self._pick(self._terminated[trial, now]),
-            self._pick(self._truncated[trial, now]) if self._cut else self._nobody,
+    @property
+    def table(self) -> Table:
+        """One row a choice: who, when, where, what was chosen and what came of it."""
+        who, trial, step = np.nonzero(self.action >= 0)
+        at = who, trial, step
+        more = {name: getattr(self, name)[at] for name in QUANTITIES}
+        return Table(
+            {
+                "subject": [self.subjects[i] for i in who],
+                "trial": trial,
+                "step": step,
+                "state": self.state[at],
+                "action": self.action[at],
+                **more,
+                "next_state": self.state[who, trial, step + 1],
+                "terminated": self.terminated[at],
+            }
         )
 
-    def _pick(self, row: Any) -> Any:
-        return row if self._subject is None else row.take(self._subject)
 
-
-def _by_time(array: Any) -> Any:
-    """An array (n_subjects, ...) with the subjects last; None for a quantity that is 0 throughout."""
-    if array.dtype.kind == "f" and not array.any():
-        return None
-    return np.ascontiguousarray(np.moveaxis(array, 0, -1))
-
-
-def _looked_up(task: TabulatedTask, state: Ints, action: Ints, reward: Floats) -> tuple[dict[str, Floats], Bools]:
-    """What a task's tables add to a recorded step: points, pseudo-rewards and endings."""
-    tables = task.tables
-    shape = tables.next_state.shape
-    before, after, chosen = state[..., :-1], state[..., 1:], np.maximum(action, 0)
-    fits = [
-        (tables.next_state[luck, before, chosen] == after)
-        & np.isclose(np.broadcast_to(tables.reward, shape)[luck, before, chosen], reward)
-        for luck in range(shape[0])
-    ]
-    luck = np.argmax(fits, axis=0)
-
-    def read(table: Any) -> Any:
-        return np.where(action >= 0, np.broadcast_to(table, shape)[luck, before, chosen], 0)
-
-    felt = {name: read(getattr(tables, name)).astype(np.float64) for name in ("points", "pseudo_reward")}
-    return felt, read(tables.terminated).astype(np.bool_)
-
-
-def _last(action: Ints) -> Bools:
-    """The last choice of every trial."""
+def last_choice(action: Ints) -> Bools:
+    """Return which is the last choice of every trial, of the shape of `action`."""
     chosen = action >= 0
     later = np.cumsum(chosen[..., ::-1], axis=-1)[..., ::-1]
     return chosen & (later == 1)
 
 
 def _finite(name: str, value: Any) -> Floats:
-    array = np.asarray(value, dtype=np.float64)
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} must be finite; got {array[~np.isfinite(array)][0]}")
-    return array
+    # A reward may be whether there was one.
+    return np.asarray(value, dtype=np.float64) if _is_boolean(value) else numbers(name, value)
+
+
+def _is_boolean(value: Any) -> bool:
+    return not isinstance(value, np.ma.MaskedArray) and np.asarray(value).dtype.kind == "b"
 
 
 def _fit(value: Any, shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -8,9 +8,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rpe._checks import choice
-from rpe.fit.data import Choices
-from rpe.fit.work import WorkLog
+from rpe._checks import choice, count
+from rpe.records.choices import QUANTITIES, Choices
+from rpe.records.work_log import WorkLog
+
+_MORE = (*QUANTITIES[1:], "terminated")
+_TRUTH = {"true": "1", "false": "0"}
 
 
 class _Row(NamedTuple):
@@ -29,8 +32,9 @@ def read_choices(
     ----------
     path : path
         The first line names the columns: subject, trial, action, reward and, if there are any,
-        step (within the trial, from 0), state, next_state, effort, terminated (0 or 1). Trials are
-        whole numbers that begin at 0 or 1. An empty action is a choice that was missed.
+        step (within the trial, from 0), state, next_state, effort, points, pseudo_reward, terminated
+        (0 or 1, or true or false). Trials are whole numbers that begin at 0 or 1. An empty action
+        is a choice that was missed. `Choices.table.to_csv` writes such a file.
     subjects : sequence of str, optional
         The subjects to expect, in this order; by default those of the file as they come.
     missing : {"error", "skip"}
@@ -61,9 +65,7 @@ def read_choices(
            [1, 1]])
     """
     choice("missing", missing, ("error", "skip"))
-    rows = _rows(
-        path, ("subject", "trial", "action", "reward"), ("step", "state", "next_state", "effort", "terminated")
-    )
+    rows = _rows(path, ("subject", "trial", "action", "reward"), ("step", "state", "next_state", *_MORE))
     names = _subjects(rows, subjects, path)
     trials = {name: _whole(rows_of, "trial") for name, rows_of in _by_subject(rows, names).items()}
     first = min(numbers.min() for numbers in trials.values())
@@ -122,7 +124,7 @@ def read_work(
     rows = _rows(path, ("subject", "day", "done"), ())
     names = _subjects(rows, subjects, path)
     last = max(int(row.cells["day"]) for row in rows) + 1
-    days = last if n_days is None else n_days
+    days = last if n_days is None else count("n_days", n_days)
     if last > days:
         late = next(row for row in rows if int(row.cells["day"]) >= days)
         raise ValueError(f"{path}, line {late.line}: day must be below n_days = {days}; got {late.cells['day']}")
@@ -144,7 +146,7 @@ class _Arrays:
         shape = (len(names), n_trials, n_steps)
         self.action = np.full(shape, -1)
         self.state = np.zeros((*shape[:2], n_steps + 1), dtype=np.int64)
-        self.more = {name: np.zeros(shape) for name in ("reward", "effort")}
+        self.more = {name: np.zeros(shape) for name in QUANTITIES}
         self.terminated = np.zeros(shape, dtype=np.bool_) if "terminated" in rows[0].cells else None
 
     def fill(self, subject: int, rows: list[_Row], path: Any) -> None:
@@ -174,10 +176,9 @@ class _Arrays:
 
     def record(self, names: list[str]) -> Choices:
         """The finished record."""
-        more = {} if self.terminated is None else {"terminated": self.terminated}
-        return Choices.of(
-            self.action, self.more["reward"], subjects=names, state=self.state, effort=self.more["effort"], **more
-        )
+        ends = {} if self.terminated is None else {"terminated": self.terminated}
+        more = {name: self.more[name] for name in QUANTITIES[1:]} | ends
+        return Choices.of(self.action, self.more["reward"], subjects=names, state=self.state, **more)
 
 
 def _rows(path: Any, needed: Sequence[str], allowed: Sequence[str]) -> list[_Row]:
@@ -199,6 +200,8 @@ def _rows(path: Any, needed: Sequence[str], allowed: Sequence[str]) -> list[_Row
             if len(cells) != len(header):
                 raise ValueError(f"{path}, line {reader.line_num}: must have {len(header)} cells; got {len(cells)}")
             row = _Row(reader.line_num, {name: cell.strip() for name, cell in zip(header, cells, strict=True)})
+            if "terminated" in row.cells:
+                row.cells["terminated"] = _TRUTH.get(row.cells["terminated"].lower(), row.cells["terminated"])
             _checked(row, path)
             rows.append(row)
     if not rows:
@@ -208,7 +211,7 @@ def _rows(path: Any, needed: Sequence[str], allowed: Sequence[str]) -> list[_Row
 
 def _checked(row: _Row, path: Any) -> None:
     """Say what is wrong with a row's numbers."""
-    rules: dict[str, Callable[[str], Any]] = {"reward": float, "effort": float}
+    rules: dict[str, Callable[[str], Any]] = dict.fromkeys(QUANTITIES, float)
     for name, cell in row.cells.items():
         if name == "subject" or (name == "action" and not cell):
             continue

@@ -1,0 +1,137 @@
+"""Comparison of models: information criteria and cross-validation."""
+
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+import numpy as np
+
+from rpe._checks import Floats, Seed, choice, count
+from rpe.fit.estimates import Fit
+from rpe.fit.estimation import Method, fit
+from rpe.fit.likelihood import log_likelihood
+from rpe.fit.model import Model
+from rpe.records import Choices
+from rpe.table import Table
+
+Criterion = Literal["aic", "bic", "log_evidence"]
+CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
+
+
+def compare(fits: Sequence[Fit]) -> Table:
+    """Return the criteria of several models of the same data, one row per model, summed over subjects.
+
+    Parameters
+    ----------
+    fits : sequence of Fit
+        Of the same subjects.
+
+    Returns
+    -------
+    Table
+        Columns model, n_parameters, log_likelihood, aic, bic, log_evidence (NaN without a prior),
+        and n_best_aic and n_best_bic: for how many subjects each is best.
+
+    Raises
+    ------
+    ValueError
+        For fewer than two models, or other subjects or choices.
+
+    Examples
+    --------
+    See `rpe.fit.model_recovery`.
+    """
+    _same_data(fits)
+    aic, bic = (np.stack([getattr(f, name) for f in fits]) for name in ("aic", "bic"))
+    models = range(len(fits))
+    return Table(
+        {
+            "model": [f.model.name for f in fits],
+            "n_parameters": [f.model.n_parameters for f in fits],
+            "log_likelihood": [f.log_likelihood.sum() for f in fits],
+            "aic": aic.sum(axis=1),
+            "bic": bic.sum(axis=1),
+            "log_evidence": [np.nan if f.prior is None else f.log_evidence.sum() for f in fits],
+            "n_best_aic": [int((aic.argmin(axis=0) == i).sum()) for i in models],
+            "n_best_bic": [int((bic.argmin(axis=0) == i).sum()) for i in models],
+        }
+    )
+
+
+def cross_validate(
+    model: Model,
+    data: Choices,
+    *,
+    n_folds: int = 5,
+    method: Method = "ml",
+    n_starts: int = 5,
+    rng: Seed = None,
+) -> Floats:
+    """Return each subject's log likelihood on trials that the fit did not see, summed over folds.
+
+    The folds are runs of successive trials. All trials are replayed, so that the agent has learned
+    what the subject could have learned; only those outside the fold are scored by the fit.
+
+    Parameters
+    ----------
+    model : Model
+        What to fit.
+    data : Choices
+        Of the subjects.
+    n_folds : int
+        From 2 to the number of trials.
+    method, n_starts, rng
+        As in `fit`.
+
+    Returns
+    -------
+    float array (n_subjects,)
+
+    Raises
+    ------
+    TypeError, ValueError
+        For work over time, whose days cannot be taken apart, or options out of range.
+
+    References
+    ----------
+    Stone, M. (1974). Cross-validatory choice and assessment of statistical predictions. Journal of
+    the Royal Statistical Society B 36(2), 111-147. doi:10.1111/j.2517-6161.1974.tb00994.x
+    """
+    if not isinstance(data, Choices):
+        raise TypeError(f"data must be Choices, whose trials can be left out; got {type(data).__name__}")
+    n_trials = data.action.shape[1]
+    fold = np.arange(n_trials) * count("n_folds", n_folds, 2, n_trials) // n_trials
+    total = np.zeros(data.n_subjects)
+    for left_out in range(n_folds):
+        found = fit(model, data, method=method, n_starts=n_starts, rng=rng, trials=fold != left_out)
+        if model.in_task:
+            each = [
+                log_likelihood(*model.at(x), data.take([i]), fold == left_out) for i, x in enumerate(found.estimates)
+            ]
+            total += np.concatenate(each)
+        else:
+            total += log_likelihood(*model.at(found.estimates), data, fold == left_out)
+    return total
+
+
+def criterion(found: Fit, name: Criterion) -> Floats:
+    """Return what a fit says for its model, (n_subjects,); higher is better.
+
+    Parameters
+    ----------
+    found : Fit
+        Of one model.
+    name : {"aic", "bic", "log_evidence"}
+        The first two as −AIC/2 and −BIC/2, on the scale of a log evidence.
+    """
+    choice("criterion", name, CRITERIA)
+    return found.log_evidence if name == "log_evidence" else -0.5 * getattr(found, name)
+
+
+def _same_data(fits: Sequence[Fit]) -> None:
+    if len(fits) < 2:
+        raise ValueError(f"fits must be of at least two models; got {len(fits)}")
+    for other in fits[1:]:
+        if other.subjects != fits[0].subjects or not np.array_equal(other.n_choices, fits[0].n_choices):
+            raise ValueError(
+                f"fits must be of the same data; {other.model.name!r} saw others than {fits[0].model.name!r}"
+            )

@@ -1,0 +1,154 @@
+"""What a fit found: estimates for every subject, their errors, and the criteria of the model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from rpe._checks import Bools, Floats, Ints
+from rpe.fit.model import EDGE, Model
+from rpe.table import Table
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """Estimates of one model for every subject.
+
+    Attributes
+    ----------
+    model : Model
+        What was fitted.
+    subjects : tuple of str
+        Names of the n subjects, or of the groups that share their parameters.
+    method : str
+        "ml", "map" or "hierarchical".
+    free : float array (n_subjects, n_parameters)
+        Estimates on the unconstrained scale.
+    covariance : float array (n_subjects, n_parameters, n_parameters)
+        Inverse of the observed information on that scale, or of the expected one where the former
+        is not positive definite; NaN where neither is.
+    log_likelihood, log_posterior : float array (n_subjects,)
+        At the estimates; equal without a prior.
+    n_choices : int array (n_subjects,)
+        Choices (or days) that were scored.
+    converged : bool array (n_subjects,)
+        Whether the best start converged.
+    n_agreeing : int array (n_subjects,)
+        How many starts ended within 0.01 log units of the best.
+    n_starts : int
+        How many there were.
+    prior : tuple or None
+        Mean and precision of the normal prior on the unconstrained scale.
+    """
+
+    model: Model
+    subjects: tuple[str, ...]
+    method: str
+    free: Floats
+    covariance: Floats
+    log_likelihood: Floats
+    log_posterior: Floats
+    n_choices: Ints
+    converged: Bools
+    n_agreeing: Ints
+    n_starts: int
+    prior: tuple[Floats, Floats] | None = None
+
+    def __repr__(self) -> str:
+        return f"Fit of model {self.model.name!r} by {self.method!r}, {self.n_starts} starts\n{self.table!r}"
+
+    @cached_property
+    def estimates(self) -> Floats:
+        """Estimates on the natural scale, (n_subjects, n_parameters)."""
+        return self.model.from_free(self.free)
+
+    @cached_property
+    def standard_errors(self) -> Floats:
+        """Standard errors on the natural scale by the delta method, (n_subjects, n_parameters); NaN if unknown."""
+        variance = np.diagonal(self.covariance, axis1=1, axis2=2)
+        slopes = [p.slope(self.free[:, i]) for i, p in enumerate(self.model.parameters.values())]
+        return np.sqrt(variance) * np.abs(np.stack(slopes, axis=1))
+
+    @property
+    def aic(self) -> Floats:
+        """Akaike's criterion, −2 ln L + 2p, (n_subjects,); lower is better."""
+        return -2 * self.log_likelihood + 2 * self.model.n_parameters
+
+    @property
+    def bic(self) -> Floats:
+        """Schwarz's criterion, −2 ln L + p ln n, (n_subjects,); lower is better."""
+        return -2 * self.log_likelihood + self.model.n_parameters * np.log(self.n_choices)
+
+    @property
+    def log_evidence(self) -> Floats:
+        """Laplace's approximation of the log evidence, ln p(y, û) + (p ln 2π + ln |Σ|)/2, (n_subjects,).
+
+        Raises
+        ------
+        ValueError
+            If there was no prior, without which there is no evidence.
+
+        References
+        ----------
+        MacKay, D. J. C. (2003). Information Theory, Inference, and Learning Algorithms. Cambridge
+        University Press, chapter 27.
+        """
+        if self.prior is None:
+            raise ValueError("log_evidence needs a prior; fit with method='map' or hierarchically")
+        _, log_determinant = np.linalg.slogdet(self.covariance)
+        return self.log_posterior + 0.5 * (self.model.n_parameters * np.log(2 * np.pi) + log_determinant)
+
+    @cached_property
+    def table(self) -> Table:
+        """One row per subject: estimates, standard errors, log likelihood, criteria, convergence."""
+        columns: dict[str, Any] = {"subject": list(self.subjects)}
+        for i, name in enumerate(self.model.names):
+            columns[name] = self.estimates[:, i]
+            columns[f"{name}_se"] = self.standard_errors[:, i]
+        columns |= {
+            "log_likelihood": self.log_likelihood,
+            "aic": self.aic,
+            "bic": self.bic,
+            "n_choices": self.n_choices,
+            "converged": self.converged,
+            "n_agreeing": self.n_agreeing,
+        }
+        return Table(columns, {"model": self.model.name, "method": self.method, "n_starts": self.n_starts})
+
+    def report(self) -> str:
+        """Return a sentence on every subject whose fit should not be trusted as it is; empty if there is none.
+
+        Those are fits that did not converge, that lie at a bound, or whose information has no
+        inverse, so that there is no standard error.
+        """
+        at_edge = np.abs(self.free) > EDGE - 3
+        lines = []
+        for i, subject in enumerate(self.subjects):
+            reasons = [] if self.converged[i] else ["did not converge"]
+            reasons += [
+                f"{name} lies at a bound" for name, edge in zip(self.model.names, at_edge[i], strict=True) if edge
+            ]
+            if not np.isfinite(self.covariance[i]).all():
+                reasons.append("the data do not determine all parameters (no standard errors)")
+            if reasons:
+                lines.append(f"subject {subject}: {'; '.join(reasons)}")
+        return "\n".join(lines)
+
+
+def joined(fits: Sequence[Fit]) -> Fit:
+    """Return the fits of one model to several sets of subjects as one.
+
+    Raises
+    ------
+    ValueError
+        If there is none, or they are of other models, methods or numbers of starts.
+    """
+    alike = {(each.model.names, each.method, each.n_starts) for each in fits}
+    if len(alike) != 1:
+        raise ValueError(f"fits must be of one model, by one method; got {len(alike)} kinds")
+    arrays = ("free", "covariance", "log_likelihood", "log_posterior", "n_choices", "converged", "n_agreeing")
+    together: dict[str, Any] = {name: np.concatenate([getattr(each, name) for each in fits]) for name in arrays}
+    names = tuple(str(i) for i in range(len(together["free"])))
+    return replace(fits[0], subjects=names, **together)

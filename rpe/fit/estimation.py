@@ -1,0 +1,189 @@
+"""Estimation: maximum likelihood and maximum a posteriori, all subjects and starts in one batch."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypedDict
+
+import numpy as np
+
+from rpe._checks import ArrayLike, Bools, Floats, Ints, Seed, choice, count, flag, generator
+from rpe._parallel import Progress
+from rpe.fit.estimates import Fit
+from rpe.fit.model import Model
+from rpe.fit.objective import Objective
+from rpe.fit.scoring import optimise, polished
+from rpe.records import Choices, WorkLog
+
+Method = Literal["ml", "map"]
+
+
+class FitOptions(TypedDict, total=False):
+    """Options of `fit` that other functions pass on."""
+
+    method: Method
+    n_starts: int
+    n_screen: int
+    max_iterations: int
+    progress: bool
+
+
+def fit(
+    model: Model,
+    data: Choices | WorkLog,
+    *,
+    method: Method = "ml",
+    n_starts: int = 10,
+    n_screen: int = 0,
+    rng: Seed = None,
+    trials: ArrayLike | None = None,
+    groups: Sequence[str] | None = None,
+    max_iterations: int = 200,
+    progress: bool = False,
+) -> Fit:
+    """Estimate a model's free parameters for every subject.
+
+    All subjects and starts are optimised together by damped scoring: u ← u + (I + μ diag I)⁻¹ s
+    with the score s and the expected information I of the choices, the damping μ set for each by
+    Levenberg's rule; those that have converged leave the batch. A subject whose best start has not
+    converged is optimised once more by SciPy's L-BFGS-B.
+
+    Parameters
+    ----------
+    model : Model
+        The agent, the task, and what is free.
+    data : Choices or WorkLog
+        Of the subjects.
+    method : {"ml", "map"}
+        Maximum likelihood, or maximum a posteriori with the priors of the parameters, all of which
+        must have one.
+    n_starts : int
+        Starts of every subject, at least 1.
+    n_screen : int
+        If larger than `n_starts`, so many points are first tried for all subjects at once, and each
+        starts from its best ones; worth it where solving the task is slow.
+    rng : int, numpy.random.Generator or None
+        Seed of the starts.
+    trials : bool array (n_trials,), optional
+        Which trials of `Choices` are scored; all are replayed.
+    groups : sequence of str, optional
+        A name for every subject; those with the same name share one set of parameters, such as a
+        class, or the records of one person. By default every subject has its own.
+    max_iterations : int
+        After which a start counts as not converged.
+    progress : bool
+        Whether to show a progress bar on standard error.
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    TypeError, ValueError
+        For options out of range, missing priors, or data that do not fit the task.
+
+    References
+    ----------
+    Marquardt, D. W. (1963). An algorithm for least-squares estimation of nonlinear parameters.
+    Journal of the Society for Industrial and Applied Mathematics 11(2), 431-441.
+    doi:10.1137/0111030
+
+    Examples
+    --------
+    >>> import rpe
+    >>> learner = rpe.agents.QLearner(learning_rate=0.3, discount=0.0, inverse_temperature=3.0)
+    >>> task = rpe.tasks.bandit([0.2, 0.8])
+    >>> history = rpe.simulate.run(learner, task, n_agents=4, n_trials=100, rng=0, record="all")
+    >>> model = rpe.fit.Model(learner, task, {"inverse_temperature": rpe.fit.Parameter(0, 20)})
+    >>> found = rpe.fit.fit(model, rpe.fit.choices_of(history), n_starts=2, rng=0)
+    >>> found.converged.all(), found.estimates.shape
+    (np.True_, (4, 1))
+    """
+    choice("method", method, ("ml", "map"))
+    names, members = _grouped(data, groups)
+    objective = Objective(model, data, trials, prior_of(model) if method == "map" else None, members)
+    n_starts = count("n_starts", n_starts)
+    start = _starts(objective, n_starts, count("n_screen", n_screen, 0), generator(rng))
+    group = np.repeat(np.arange(len(names)), n_starts)
+    with Progress(len(group), show=flag("progress", progress), label="fits") as bar:
+        u, value, rested = optimise(objective, start, group, count("max_iterations", max_iterations), bar.update)
+    return best_of_starts(objective, u.reshape(len(names), n_starts, -1), value, rested, method, names)
+
+
+def best_of_starts(
+    objective: Objective, u: Floats, value: Floats, rested: Bools, method: str, names: tuple[str, ...]
+) -> Fit:
+    """Return the best of the starts u (n_groups, n_starts, p) of every group, with its errors."""
+    n, n_starts, _ = u.shape
+    value, rested = value.reshape(n, n_starts), rested.reshape(n, n_starts)
+    best = value.argmax(axis=1)
+    every = np.arange(n)
+    free, top, converged = u[every, best], value[every, best], rested[every, best]
+    for i in map(int, np.flatnonzero(~converged)):
+        free[i], top[i], converged[i] = polished(objective, free[i], float(top[i]), i)
+    covariance = _covariance(objective, free)
+    data, model = objective.data, objective.model
+    likelihood = top - objective.log_prior(free)
+    scored = data.n_choices
+    if objective.trials is not None and isinstance(data, Choices):
+        scored = (data.action[:, objective.trials] >= 0).sum(axis=(1, 2))
+    scored = np.array([scored[members].sum() for members in objective.groups])
+    agreeing = (value >= top[:, None] - 0.01).sum(axis=1)
+    return Fit(
+        model,
+        names,
+        method,
+        free,
+        covariance,
+        likelihood,
+        top,
+        scored,
+        converged,
+        agreeing,
+        n_starts,
+        objective.prior,
+    )
+
+
+def _covariance(objective: Objective, free: Floats) -> Floats:
+    """Inverse of the observed information (n, p, p); of the expected one where the former has none."""
+    every = np.arange(len(free))
+    covariance = np.full((len(free), free.shape[1], free.shape[1]), np.nan)
+    for information in (objective.slope(free, every).information, objective.curvature(free, every)):
+        definite = np.linalg.eigvalsh(information)[:, 0] > 1e-6
+        covariance[definite] = np.linalg.inv(information[definite])
+    return covariance
+
+
+def prior_of(model: Model) -> tuple[Floats, Floats]:
+    """Return mean (p,) and precision (p, p) of the priors of a model's parameters.
+
+    Raises
+    ------
+    ValueError
+        If a parameter has none.
+    """
+    without = [name for name, parameter in model.parameters.items() if parameter.prior is None]
+    if without:
+        raise ValueError(f"every parameter must have a prior; {', '.join(without)} has none")
+    mean, deviation = np.array([parameter.prior for parameter in model.parameters.values()], dtype=np.float64).T
+    return mean, np.diag(deviation**-2.0)
+
+
+def _grouped(data: Choices | WorkLog, groups: Sequence[str] | None) -> tuple[tuple[str, ...], list[Ints] | None]:
+    """Names of the groups, and the subjects in each."""
+    if groups is None:
+        return data.subjects, None
+    if len(groups) != data.n_subjects:
+        raise ValueError(f"groups must name a group for each of the {data.n_subjects} subjects; got {len(groups)}")
+    names = tuple(dict.fromkeys(map(str, groups)))
+    return names, [np.flatnonzero([str(group) == name for group in groups]) for name in names]
+
+
+def _starts(objective: Objective, n_starts: int, n_screen: int, rng: np.random.Generator) -> Floats:
+    """Starting points (n_groups · n_starts, p): the same random points for all, or each one's best of many."""
+    parameters: Mapping[str, Any] = objective.model.parameters
+    points = np.stack([p.draw_start(max(n_starts, n_screen), rng) for p in parameters.values()], axis=1)
+    if n_screen <= n_starts:
+        return np.tile(points, (len(objective.groups), 1))
+    best = np.argsort(-objective.screen(points), axis=1, kind="stable")[:, :n_starts]
+    return points[best].reshape(-1, points.shape[1])

@@ -1,0 +1,95 @@
+"""Damped scoring: Newton steps with the expected information, for many fits at once, damped by Levenberg's rule."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from rpe._checks import Bools, Floats, Ints
+from rpe.fit.model import EDGE
+from rpe.fit.objective import Objective
+
+# An iteration that promises less than this, in log units, is the last.
+_ENOUGH = 1e-6
+
+
+def optimise(
+    objective: Objective,
+    u: Floats,
+    subject: Ints,
+    max_iterations: int = 200,
+    converged: Callable[[int], None] | None = None,
+) -> tuple[Floats, Floats, Bools]:
+    """Maximise from u (n, p) by damped scoring; return where each fit ended, its value, and whether it converged.
+
+    Parameters
+    ----------
+    objective : Objective
+        Of groups of subjects.
+    u : float array (n, n_parameters)
+        Where each fit starts, on the unconstrained scale.
+    subject : int array (n,)
+        The group whose data each fit is to.
+    max_iterations : int
+        After which a fit counts as not converged.
+    converged : callable, optional
+        Called with how many fits have converged in an iteration.
+    """
+    u = np.clip(u, -EDGE, EDGE)
+    n = len(u)
+    value, damping, rested = np.empty(n), np.full(n, 1e-3), np.zeros(n, dtype=np.bool_)
+    here = objective.slope(u, subject)
+    value[:] = here.value
+    score, information = here.score.copy(), here.information.copy()
+    going = np.arange(n)
+    for _ in range(max_iterations):
+        step, promise = _step(u[going], score[going], information[going], damping[going])
+        stops = promise < _ENOUGH
+        rested[going[stops]] = True
+        if converged is not None:
+            converged(int(stops.sum()))
+        going, step = going[~stops], step[~stops]
+        if not len(going):
+            break
+        tried = np.clip(u[going] + step, -EDGE, EDGE)
+        there = objective.slope(tried, subject[going])
+        better = there.value >= value[going]
+        moved = going[better]
+        u[moved], value[moved] = tried[better], there.value[better]
+        score[moved], information[moved] = there.score[better], there.information[better]
+        damping[moved] = np.maximum(damping[moved] / 5, 1e-9)
+        worse = going[~better]
+        damping[worse] = damping[worse] * 8
+        # Nothing in any direction is better, as far as numbers can tell.
+        rested[worse[damping[worse] > 1e8]] = True
+        going = going[~rested[going]]
+    return u, value, rested
+
+
+def polished(objective: Objective, u: Floats, value: float, subject: int) -> tuple[Floats, float, bool]:
+    """Return the maximum from u (p,) by SciPy, its value and whether it converged; u itself if that is better."""
+    from scipy.optimize import minimize
+
+    who = np.array([subject])
+
+    def down(at: Floats) -> tuple[float, Floats]:
+        slope = objective.slope(at[None], who)
+        return -float(slope.value[0]), -slope.score[0]
+
+    found = minimize(down, u, jac=True, method="L-BFGS-B", bounds=[(-EDGE, EDGE)] * len(u))
+    return (found.x, -float(found.fun), bool(found.success)) if -found.fun >= value else (u, value, False)
+
+
+def _step(u: Floats, score: Floats, information: Floats, damping: Floats) -> tuple[Floats, Floats]:
+    """The next step of each fit, and the gain that it promises without damping."""
+    p = u.shape[1]
+    # At the edge of the scale there is no way further out.
+    outward = (np.abs(u) >= EDGE) & (np.sign(u) == np.sign(score))
+    score = np.where(outward, 0.0, score)
+    information = np.where(outward[:, :, None] | outward[:, None, :], 0.0, information)
+    diagonal = np.einsum("nii->ni", information)
+    floor = 1e-8 + 1e-6 * diagonal.max(axis=1, keepdims=True)
+    damped = information + np.eye(p) * (damping[:, None] * np.maximum(diagonal, floor) + 1e-10)[:, None]
+    step = np.linalg.solve(damped, score[..., None])[..., 0]
+    promise = 0.5 * (step * score).sum(axis=1) * (1 + damping)
+    size = np.abs(step).max(axis=1, keepdims=True)
+    return step * np.minimum(1.0, 3.0 / np.maximum(size, 1e-300)), promise

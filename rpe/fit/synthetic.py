@@ -1,0 +1,152 @@
+"""Records of simulated subjects: what a simulation did, as if it were people's data."""
+
+from typing import Any, Literal, overload
+
+import numpy as np
+
+from rpe import simulate
+from rpe._checks import ArrayLike, Bools, Floats, Ints, Seed, choice, generator, numbers
+from rpe.fit.model import Model
+from rpe.records import Choices, WorkLog
+from rpe.records.choices import last_choice
+from rpe.tasks import TabulatedTask
+
+DataKind = Literal["choices", "work"]
+
+
+@overload
+def simulated(
+    model: Model, true: ArrayLike, *, n_trials: int = 1, data: Literal["choices"] = "choices", rng: Seed = None
+) -> Choices: ...
+@overload
+def simulated(
+    model: Model, true: ArrayLike, *, n_trials: int = 1, data: Literal["work"], rng: Seed = None
+) -> WorkLog: ...
+@overload
+def simulated(
+    model: Model, true: ArrayLike, *, n_trials: int = 1, data: DataKind = "choices", rng: Seed = None
+) -> Choices | WorkLog: ...
+def simulated(
+    model: Model, true: ArrayLike, *, n_trials: int = 1, data: DataKind = "choices", rng: Seed = None
+) -> Choices | WorkLog:
+    """Simulate one subject per row of parameters.
+
+    Parameters
+    ----------
+    model : Model
+        What generates the data.
+    true : float array (n_subjects, n_parameters)
+        Values of its free parameters, natural scale.
+    n_trials : int
+        Trials of every subject.
+    data : {"choices", "work"}
+        Whether the choices are seen, or only the work done in the first trial.
+    rng : int, numpy.random.Generator or None
+        Seed.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For shapes or options out of range.
+    """
+    true = numbers("true", true)
+    if true.ndim != 2 or true.shape[1] != model.n_parameters:
+        raise ValueError(f"true must have shape (n_subjects, {model.n_parameters}); got {true.shape}")
+    kind = choice("data", data, ("choices", "work"))
+    rng = generator(rng)
+    groups = [row[None] for row in true] if model.in_task else [true]
+    parts = []
+    for group, own in zip(groups, rng.spawn(len(groups)), strict=True):
+        agent, task = model.at(group)
+        parts.append(simulate.run(agent, task, n_agents=len(group), n_trials=n_trials, rng=own, record="all"))
+    if kind == "work":
+        return WorkLog(tuple(map(str, range(len(true)))), np.concatenate([work_of(part).units for part in parts]))
+    return Choices.stacked([choices_of(part) for part in parts])
+
+
+def choices_of(history: simulate.History) -> Choices:
+    """Return the choices of the agents that a simulation recorded in full.
+
+    Parameters
+    ----------
+    history : rpe.simulate.History
+        Of `rpe.simulate.run(..., record="all")`.
+
+    Raises
+    ------
+    ValueError
+        If no agent was recorded in full.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> learner = rpe.agents.QLearner(discount=0.0)
+    >>> task = rpe.tasks.bandit([0.2, 0.8])
+    >>> history = rpe.simulate.run(learner, task, n_agents=3, n_trials=5, rng=0, record="all")
+    >>> choices_of(history).n_choices
+    array([5, 5, 5])
+    """
+    full = _in_full(history)
+    names = tuple(str(agent) for agent in full.agents)
+    more = {name: np.zeros(full.reward.shape) for name in ("points", "pseudo_reward")}
+    ends = last_choice(full.action)
+    if isinstance(history.task, TabulatedTask):
+        more, ends = _looked_up(history.task, full.state, full.action, full.reward)
+    return Choices(names, full.state, full.action, full.reward, full.effort, terminated=ends, **more)
+
+
+def work_of(history: simulate.History, trial: int = 0) -> WorkLog:
+    """Return the units of work over time of the agents that a simulation recorded in full.
+
+    Parameters
+    ----------
+    history : rpe.simulate.History
+        Of a task with units of work, run with `record="all"`.
+    trial : int
+        Which trial.
+
+    Raises
+    ------
+    TypeError
+        If the task has no units of work.
+    ValueError
+        If no agent was recorded in full.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> task = rpe.tasks.monolithic(n_units=2, deadline=3, effort=0.0, distraction=0.0)
+    >>> planner = rpe.agents.Planner(rpe.discounting.Exponential(0.9))
+    >>> work_of(rpe.simulate.run(planner, task, n_agents=1, n_trials=1, rng=0, record="all")).units
+    array([[0, 1, 2, 2]])
+    """
+    full = _in_full(history)
+    parts = history.task.decode(full.state[:, trial]) if isinstance(history.task, TabulatedTask) else {}
+    if "units" not in parts:
+        raise TypeError(f"history must be of a task with units of work; got {type(history.task).__name__}")
+    return WorkLog(tuple(str(agent) for agent in full.agents), np.asarray(parts["units"], dtype=np.int64))
+
+
+def _in_full(history: simulate.History) -> Any:
+    if history.full is None:
+        raise ValueError("history must hold agents in full; run the simulation with record='all'")
+    return history.full
+
+
+def _looked_up(task: TabulatedTask, state: Ints, action: Ints, reward: Floats) -> tuple[dict[str, Floats], Bools]:
+    """What a task's tables add to a recorded step: points, pseudo-rewards and endings."""
+    tables = task.tables
+    shape = tables.next_state.shape
+    before, after, chosen = state[..., :-1], state[..., 1:], np.maximum(action, 0)
+    fits = [
+        (tables.next_state[outcome, before, chosen] == after)
+        & np.isclose(np.broadcast_to(tables.reward, shape)[outcome, before, chosen], reward)
+        for outcome in range(shape[0])
+    ]
+    outcome = np.argmax(fits, axis=0)
+
+    def read(table: Any) -> Any:
+        return np.where(action >= 0, np.broadcast_to(table, shape)[outcome, before, chosen], 0)
+
+    more = {name: read(getattr(tables, name)).astype(np.float64) for name in ("points", "pseudo_reward")}
+    return more, read(tables.terminated).astype(np.bool_)

@@ -1,0 +1,104 @@
+"""Work over time: units done per day, in which the choices themselves are not seen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from rpe._checks import ArrayLike, Bools, Ints, numbers
+from rpe._shown import brief
+from rpe.table import Table
+
+
+@dataclass(frozen=True, eq=False)
+class WorkLog:
+    """How many units each subject had done by the start of each day, and after the last.
+
+    Attributes
+    ----------
+    subjects : tuple of str
+        Their names.
+    units : int array (n_subjects, n_days + 1)
+        Units done so far; −1 where it is not known. The first is known.
+    """
+
+    subjects: tuple[str, ...]
+    units: Ints
+
+    def __repr__(self) -> str:
+        return brief(self)
+
+    def __post_init__(self) -> None:
+        units = self.units
+        if units.ndim != 2 or units.shape[1] < 2 or units.shape[0] != len(self.subjects) or not len(units):
+            raise ValueError(
+                f"units must have shape (n_subjects, n_days + 1) for {len(self.subjects)} subjects; got {units.shape}"
+            )
+        if units.min() < -1 or (units[:, 0] < 0).any():
+            raise ValueError(f"units must be at least 0, or −1 for unknown after the first day; got {units.min()}")
+        for name, row in zip(self.subjects, units, strict=True):
+            known = row[row >= 0]
+            if (np.diff(known) < 0).any():
+                raise ValueError(f"units must not fall; those of subject {name!r} do")
+
+    @classmethod
+    def of(cls, done: ArrayLike, *, subjects: Sequence[str] | None = None) -> Self:
+        """Make a log from the units done on each day.
+
+        Parameters
+        ----------
+        done : int array (n_subjects, n_days)
+            At least 0; −1 for a day that was not recorded, after which the sum is not known until
+            the end.
+        subjects : sequence of str, optional
+            Names; "0", "1", ... if not given.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For numbers that are not whole or below −1, or shapes that do not match.
+
+        Examples
+        --------
+        >>> WorkLog.of([[0, 2, 1]]).units
+        array([[0, 0, 2, 3]])
+        """
+        numbers("done", done)
+        each = np.asarray(done)
+        if each.dtype.kind not in "iu" or each.ndim != 2:
+            raise TypeError(f"done must be whole numbers (n_subjects, n_days); got {each.dtype}, {each.shape}")
+        if each.size and each.min() < -1:
+            raise ValueError(f"done must be at least 0, or −1 for unknown; got {each.min()}")
+        unknown = np.cumsum(each < 0, axis=1) > 0
+        units = np.where(unknown, -1, np.cumsum(np.maximum(each, 0), axis=1)).astype(np.int64)
+        units = np.concatenate([np.zeros((len(units), 1), dtype=np.int64), units], axis=1)
+        return cls(tuple(map(str, range(len(units)))) if subjects is None else tuple(subjects), units)
+
+    @property
+    def n_subjects(self) -> int:
+        """Number of subjects."""
+        return len(self.subjects)
+
+    @property
+    def n_choices(self) -> Ints:
+        """Days after which the units are known, for each subject (n_subjects,)."""
+        return (self.units[:, 1:] >= 0).sum(axis=1)
+
+    def take(self, subjects: Sequence[int] | Ints | Bools | slice) -> Self:
+        """Return the log of some subjects, in the given order."""
+        chosen = np.arange(self.n_subjects)[subjects]
+        return type(self)(tuple(self.subjects[i] for i in chosen), self.units[chosen])
+
+    @property
+    def table(self) -> Table:
+        """One row a subject and day whose work is known: units done on that day."""
+        before, after = self.units[:, :-1], self.units[:, 1:]
+        who, day = np.nonzero((before >= 0) & (after >= 0))
+        return Table(
+            {
+                "subject": [self.subjects[i] for i in who],
+                "day": day,
+                "done": (after - before)[who, day],
+            }
+        )
