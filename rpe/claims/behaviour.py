@@ -1,6 +1,6 @@
 """What the popular story says of behaviour: micro wins, momentum, habits, deadlines, burnout."""
 
-from rpe.claims.claim import CONTRADICTED, SUPPORTED, Claim, Facts, Judged, either, mixed, untested
+from rpe.claims.claim import CONTRADICTED, SUPPORTED, Claim, Facts, Judged, either, family, mixed, untested
 
 # Changes of the procrastination index, of probabilities and of shares below this count as none.
 _NONE = 0.02
@@ -16,18 +16,18 @@ def _snowball(facts: Facts) -> Judged:
     grown = facts.by("mechanism", "earlier start over trials", arm="micro wins")
     growing = [str(mechanism) for mechanism, x in grown.items() if x > _NONE]
     best = max(grown.values())
-    return mixed(
-        len(growing) == len(grown), bool(growing), f"the mechanism ({', '.join(growing)})", best, "earlier start"
-    )
+    holds = {mechanism: x > _NONE for mechanism, x in grown.items()}
+    return family(holds, "mechanism", f"the mechanism ({', '.join(growing)})", best, "earlier start")
 
 
 def _beats_delay(facts: Facts) -> Judged:
     one, micro = (
-        facts.values("procrastination_index", part="discount rate", arm=arm) for arm in ("one goal", "equal pay")
+        facts.by("value", "procrastination_index", part="discount rate", arm=arm) for arm in ("one goal", "equal pay")
     )
-    helped = [a - b > _NONE for a, b in zip(one, micro, strict=True)]
-    share = sum(helped) / len(helped)
-    return mixed(all(helped), any(helped), "discounting and cost", share, "share of discount rates that are helped")
+    helped = {rate: one[rate] - micro[rate] > _NONE for rate in one}
+    share = sum(helped.values()) / len(helped)
+    meaning = "share of discount rates that are helped"
+    return family(helped, "discount rate", "discounting and cost", share, meaning)
 
 
 def _more_frequent(facts: Facts) -> Judged:
@@ -49,10 +49,10 @@ def _throughout(facts: Facts) -> Judged:
 
 
 def _deadlines(facts: Facts) -> Judged:
-    change = list(facts.by("agent", "largest change of completion", arm="sub-deadlines").values())
-    worst = max(change, key=abs)
-    helps = [x > _NONE for x in change]
-    return mixed(all(helps), any(helps), "foresight", worst, "largest change of completion")
+    change = facts.by("agent", "largest change of completion", arm="sub-deadlines")
+    worst = max(change.values(), key=abs)
+    helps = {agent: x > _NONE for agent, x in change.items()}
+    return family(helps, "agent", "foresight", worst, "largest change of completion")
 
 
 def _never_hurts(facts: Facts) -> Judged:

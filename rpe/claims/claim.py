@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy.typing as npt
 
 from rpe.experiments import tidy
+from rpe.experiments.shares import Share, share
 
 SUPPORTED, CONTRADICTED, UNTESTED = "supported", "contradicted", "not testable here"
 
@@ -22,11 +23,14 @@ class Judged(NamedTuple):
         The key number; NaN if there is none.
     meaning : str
         What the number is.
+    share : rpe.experiments.shares.Share or None
+        In what share of a family of settings the claim holds, where it was judged over one.
     """
 
     verdict: str
     number: float
     meaning: str
+    share: Share | None = None
 
 
 @dataclass(frozen=True)
@@ -119,3 +123,19 @@ def mixed(all_hold: bool, any_holds: bool, on: str, number: float, meaning: str)
     """Return "supported" if it always holds, "contradicted" if never, else what it depends on."""
     verdict = SUPPORTED if all_hold else f"depends on {on}" if any_holds else CONTRADICTED
     return Judged(verdict, number, meaning)
+
+
+def family(holds: Mapping[str | float, bool], factor: str, on: str, number: float, meaning: str) -> Judged:
+    """Return the verdict over the levels of a factor, with the share of them in which the claim holds.
+
+    Parameters
+    ----------
+    holds : mapping of level to bool
+        Whether the claim holds at each level.
+    factor : str
+        What the levels are of.
+    on, number, meaning
+        As for `mixed`.
+    """
+    found = mixed(all(holds.values()), any(holds.values()), on, number, meaning)
+    return found._replace(share=share(list(holds.values()), {factor: [str(level) for level in holds]}))

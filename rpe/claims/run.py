@@ -54,7 +54,11 @@ class ClaimsTable:
 
     @property
     def table(self) -> Table:
-        """One row per claim: claim, verdict, number, experiment, source, and what the number is and the rule.
+        """One row per claim: what is claimed, the verdict and what it rests on.
+
+        Columns: claim, verdict, share (of a family of settings in which it holds; NaN if it was not
+        judged over one) with low and high (95 % interval), depends_on (factors that turn it), experiment,
+        source, id, number, meaning (of the number) and rule.
 
         `about` has the seed, the size of the experiments, and how many claims have which verdict.
         """
@@ -64,10 +68,14 @@ class ClaimsTable:
             {
                 "claim": [claim.text for claim in claims],
                 "verdict": [each.verdict for each in found],
-                "number": [each.number for each in found],
+                "share": [each.share.share if each.share else np.nan for each in found],
+                "low": [each.share.low if each.share else np.nan for each in found],
+                "high": [each.share.high if each.share else np.nan for each in found],
+                "depends_on": ["; ".join(each.share.depends_on) if each.share else "" for each in found],
                 "experiment": [claim.experiment for claim in claims],
                 "source": [claim.source for claim in claims],
                 "id": list(self.judged),
+                "number": [each.number for each in found],
                 "meaning": [each.meaning for each in found],
                 "rule": [claim.rule for claim in claims],
             },

@@ -1,4 +1,4 @@
-"""Three rival accounts of addiction, on the same questions: does value settle, is a cue blocked, what else loses value.
+"""Addiction: three rival accounts (a surge, a raised baseline, a moving set point) on the same questions.
 
 A surge that no prediction takes away, a baseline that every dose raises, and a body whose set point moves:
 each explains something. What each says of blocking by a drug, which has been found in animals, and of natural

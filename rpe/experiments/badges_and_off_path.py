@@ -1,4 +1,4 @@
-"""What a badge does before and after it is won, and what wins off the path do to the goal.
+"""Badges and off-path rewards: work before and after a badge, and what rewards off the path do to the goal.
 
 A badge is paid once, at some unit of an activity that pays little. Off-path wins are one more action that
 pays at once and leads nowhere.

@@ -1,4 +1,4 @@
-"""Whether micro wins prevent burnout: fatigue that makes work dearer, with one goal and with micro wins.
+"""Fatigue and burnout: whether micro wins spare agents for whom fatigue makes work costlier.
 
 Fatigue grows with work, falls with rest, and may or may not make work cost more (ψ). At ψ = 0 it cannot
 change what agents do; whether micro wins spare them depends on whether they prevent a rush.

@@ -1,4 +1,4 @@
-"""How the error moves from the reward to the cue, and what each representation makes of omissions and surprises.
+"""Cue shift: how the error moves from reward to cue, and what each representation of time makes of omissions.
 
 A cue is followed by a reward one second later, hundreds of times; probes then leave the reward out,
 or give it half a second early or late. The same learning rule is run with several

@@ -1,4 +1,4 @@
-"""Whether deadlines and sub-deadlines help: the same budget, with free time that comes and goes.
+"""Deadlines and sub-deadlines: whether they raise completion on the same budget, with uncertain free time.
 
 Sub-deadlines forfeit their payment, or all pay from then on, if they are missed. Field experiments found
 no gain from them. (A well-known study of self-imposed deadlines has been retracted and is no target here.)

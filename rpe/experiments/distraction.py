@@ -1,4 +1,4 @@
-"""What holds attention away from work: how much a distraction pays, or how unpredictably.
+"""Distraction: whether its size or its unpredictability holds attention away from work.
 
 Planners that know the task see only what a distraction pays on average. Learners also meet its chance:
 errors that never settle. Whether that makes unpredictable distraction win more of their time is what the

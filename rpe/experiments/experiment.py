@@ -65,7 +65,7 @@ def catalogue() -> dict[str, str]:
     Examples
     --------
     >>> catalogue()["future_self"]
-    'Present bias against plain impatience: naive, sophisticated and split discounting, matched at the same horizon.'
+    'Present bias against impatience: naive, sophisticated and split discounting, matched at the same horizon.'
     """
     found = {}
     for module in iter_modules(import_module(_PACKAGE).__path__):

@@ -1,4 +1,4 @@
-"""Whether "just five minutes" works: an option that binds to a few steps, with and without an easier start.
+"""Commitment to a few steps ("just five minutes"): an option that binds, with and without an easier start.
 
 A promise to work k steps adds an action that the agent may leave alone. Whoever plans consistently gains
 nothing by it. An agent that discounts hyperbolically might: binding takes later selves their choice, but

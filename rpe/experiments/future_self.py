@@ -1,4 +1,4 @@
-"""Present bias against plain impatience: naive, sophisticated and split discounting, matched at the same horizon.
+"""Present bias against impatience: naive, sophisticated and split discounting, matched at the same horizon.
 
 All agents discount a reward after N steps alike. What differs is whether the discount is consistent over
 time, whether the agent foresees its own inconsistency, and whether effort is discounted apart from reward.

@@ -1,4 +1,4 @@
-"""How many sub-goals, where, and how even: splits of one budget, and sub-goals for learning a maze.
+"""Sub-goals: how many, where and how even, on one budget; and sub-goals for learning a maze.
 
 In the long task the same budget is paid in K parts, with and without a cost of each switch; early, late,
 evenly or unevenly; or partly kept for the end.

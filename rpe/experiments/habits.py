@@ -1,4 +1,4 @@
-"""How long a habit takes, what a miss costs, and what overtraining makes of a lever whose outcome is worth nothing.
+"""Habit formation: how long it takes, what a miss costs, and what overtraining does after devaluation.
 
 Habit strength grows by a delta rule without values. The rates are those that reach 95 % after the published
 days; what follows for misses, for devaluation and for a habit of working is computed.

@@ -1,4 +1,4 @@
-"""What makes people differ: discounting, effort, efficacy, BAS and receptor density over a population.
+"""Individual differences: discounting, effort, efficacy, BAS and receptor density over a population.
 
 A population varies in all traits at once, each drawn apart. Correlations with the procrastination index, and
 with what micro wins gain, show what the model says each trait does; meta-analytic signs stand beside.

@@ -1,4 +1,4 @@
-"""Whether the hardest part is starting: what a start-up cost does to delay, and to coming back after an interruption.
+"""Inertia: what a start-up cost does to delay, and to resumption after an interruption.
 
 The start-up cost is paid by a step of work that follows a step without. At zero cost there is no
 inertia to find; the sweep shows what it adds, with one goal and with micro wins, and what a ritual takes

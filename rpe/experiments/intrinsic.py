@@ -1,4 +1,4 @@
-"""Whether small wins build intrinsic motivation: expected pay that undermines interest, against news of competence.
+"""Intrinsic motivation: expected rewards that undermine interest, against information about competence.
 
 Agents work at a task that is of some interest in itself, under pay of several kinds; then pay stops, and
 they are free. That expected pay takes interest away is an assumption of the model, taken from a

@@ -1,4 +1,4 @@
-"""What splitting a reward does to prediction errors: whether frequent wins give a steady drip of them.
+"""Prediction errors of split rewards: whether frequent wins give a steady drip of them.
 
 A chain of states pays one reward at its end, or the same budget in several parts. The sum of the
 errors is tied to the return by an identity, so the question is where the errors fall, how fast they

@@ -1,4 +1,4 @@
-"""Whether data can tell how a procrastinator discounts, and which data can.
+"""Model recovery of discounting: whether data can tell how a procrastinator discounts, and which data can.
 
 Planners that discount exponentially, hyperbolically or quasi-hyperbolically do a small task with a
 deadline. Their choices, or only their work over time, are then fitted by all three: how often does

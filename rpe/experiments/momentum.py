@@ -1,4 +1,4 @@
-"""Whether success snowballs: momentum with each mechanism switched on alone, with one goal and with micro wins.
+"""Behavioural momentum: whether success snowballs, with each mechanism switched on alone.
 
 Momentum is P(work | worked just before) − P(work | did not), less what a shuffle of an agent's own steps
 gives. The goal gradient (work gets likelier as more is done), the slump after a sub-goal and the growth over

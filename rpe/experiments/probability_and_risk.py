@@ -1,4 +1,4 @@
-"""What errors say about the chance of a reward, and whether a ramp before uncertain ones needs a new signal.
+"""Reward probability and risk: errors by probability, and whether ramps before uncertain rewards need a new signal.
 
 Five cues announce a reward two seconds later with chances from 0 to 1. The error at the cue should
 rise with the chance and the error at the reward fall; a ramp towards uncertain rewards, largest at

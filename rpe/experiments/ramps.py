@@ -1,4 +1,4 @@
-"""When errors ramp up towards a goal: with progress to see, with forgetting, or because the signal is value.
+"""Dopamine ramps: with progress to see, with forgetting, or because the signal is value.
 
 A way leads to a reward after some seconds, with a mark of progress that grows or without. Rival
 accounts of dopamine ramps are run on both, with a larger reward and over a longer way.

@@ -1,4 +1,4 @@
-"""How many trials it takes until the parameters of a learner can be read from its choices.
+"""Parameter recovery: how many trials it takes to read a learner's parameters from its choices.
 
 Simulated subjects with known learning rates and inverse temperatures choose on a two-armed bandit; three
 estimators try to find the parameters again.

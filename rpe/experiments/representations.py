@@ -1,4 +1,4 @@
-"""One learning rule, several representations of time: which recorded findings each of them reproduces.
+"""Representations of time: which recorded findings each of them reproduces with the same learning rule.
 
 Prediction errors depend on what the learner sees as much as on how it learns. The same TD rule is
 given serial compounds, presence, microstimuli and belief states, and each is held against the same

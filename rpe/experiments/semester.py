@@ -1,4 +1,4 @@
-"""What a class's work over a semester tells about its students: fitted, recovered, and predicted.
+"""Work over a semester: what it tells about students, fitted, recovered and predicted.
 
 Simulated students work through a semester with pay at the end. Their efficacy, discount factor and
 effort cost are then estimated from nothing but the units they did each week, for the class as one

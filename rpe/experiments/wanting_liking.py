@@ -1,4 +1,4 @@
-"""Whether wanting can part from liking, and which rule of wanting fits both salt appetite and amphetamine.
+"""Wanting and liking: whether they part, and which rule of wanting fits both salt appetite and amphetamine.
 
 Incentive salience computes wanting anew from a stored value and the state of the body, κ. That liking
 does not follow κ is built in; what can come out either way is whether one rule for κ (it multiplies the
