@@ -186,3 +186,21 @@ def test_a_reader_that_stops_early_is_no_error(buffering):
         said = listing.stderr.read()
     assert not said
     assert listing.returncode == 0
+
+
+def test_results_are_written_before_they_are_printed(tiny, tmp_path, monkeypatch):
+    def fail(report):
+        raise RuntimeError("no paper")
+
+    monkeypatch.setattr("rpe.cli._show", fail)
+    with pytest.raises(RuntimeError, match="no paper"):
+        main(["run", "zz_tiny", "--out", str(tmp_path)])
+    assert names(tmp_path) == FILES
+    assert read(tmp_path / "zz_tiny.csv")["effect"].tolist() == [0.25] * 3
+
+
+def test_a_helper_is_no_experiment(tiny):
+    assert "zz_tiny" in experiments.names()
+    assert "zz_helper" not in experiments.names()
+    with pytest.raises(ValueError, match="did you mean 'zz_tiny'"):
+        experiments.load("zz_tinny")

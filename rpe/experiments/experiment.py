@@ -4,6 +4,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from difflib import get_close_matches
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -71,10 +72,16 @@ def catalogue() -> dict[str, str]:
     for module in iter_modules(import_module(_PACKAGE).__path__):
         folder = Path(getattr(module.module_finder, "path", ""))
         source = folder / module.name / "__init__.py" if module.ispkg else folder / f"{module.name}.py"
-        tree = ast.parse(source.read_text(encoding="utf-8"))
-        if _bound(tree) >= _PARTS:
-            found[module.name] = (ast.get_docstring(tree) or "").partition("\n")[0]
+        if (question := _question(source, source.stat().st_mtime_ns)) is not None:
+            found[module.name] = question
     return dict(sorted(found.items()))
+
+
+@cache
+def _question(source: Path, changed: int) -> str | None:
+    """The first line of an experiment's docstring; None of a module that is none. Read again once it has changed."""
+    tree = ast.parse(source.read_text(encoding="utf-8"))
+    return (ast.get_docstring(tree) or "").partition("\n")[0] if _bound(tree) >= _PARTS else None
 
 
 def _bound(tree: ast.Module) -> set[str]:

@@ -79,7 +79,12 @@ class Study(Generic[S]):
     >>> study.value("completion", arm="micro wins", k=0.08)
     0.9
     >>> study.table
-    Table(4 rows: arm, k, quantity, value)
+    Table of 4 rows and 4 columns
+           arm     k    quantity  value
+      one goal  0.08  completion    0.4
+      one goal  0.08     welfare    150
+    micro wins  0.08  completion    0.9
+    micro wins  0.08     welfare    156
     """
 
     settings: S
