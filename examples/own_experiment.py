@@ -14,7 +14,7 @@ import rpe
 
 
 @dataclass(frozen=True)
-class Settings:
+class Costs:
     """Overheads of reaching a sub-goal (reward units), and numbers of sub-goals."""
 
     overheads: tuple[float, ...] = (0.0, 2.0, 4.0)
@@ -25,7 +25,7 @@ class Settings:
 class SwitchingCost:
     """How many sub-goals are best, by what each of them costs."""
 
-    Settings = Settings
+    Settings = Costs
 
     def run(self, settings, rng=None, *, progress=False, n_jobs=1):
         study = rpe.experiments.Study(settings)

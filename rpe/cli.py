@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from rpe import __version__
 
+__all__ = ["main"]
+
 if TYPE_CHECKING:
     from rpe import experiments
 
@@ -283,3 +285,7 @@ def _cell(value: object) -> str:
     if isinstance(value, float):
         return "" if value != value else f"{value:.3f}"
     return str(value)
+
+
+def __dir__() -> list[str]:
+    return __all__

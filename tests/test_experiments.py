@@ -192,6 +192,10 @@ def test_listing_imports_no_experiment():
 def test_users_see_what_they_may_use():
     assert set(dir(experiments)) == set(experiments.__all__)
     assert set(dir(rpe.claims)) == set(rpe.claims.__all__)
+    for name in experiments.names():
+        module = experiments.load(name)
+        assert {"Settings", "run", "table", "sentences", "figures"} <= set(dir(module))
+        assert not {"np", "Any", "Self", "Floats", "count", "scalar", "dataclass"} & set(dir(module)), name
 
 
 # --- files ---------------------------------------------------------------------------------------

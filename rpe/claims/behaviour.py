@@ -1,6 +1,6 @@
 """What the popular story says of behaviour: micro wins, momentum, habits, deadlines, burnout."""
 
-from rpe.claims.claim import CONTRADICTED, SUPPORTED, Claim, Facts, Judged, either, family, mixed, untested
+from rpe.claims.claim import Claim, Facts, Judged, either, family, mixed, untested
 
 # Changes of the procrastination index, of probabilities and of shares below this count as none.
 _NONE = 0.02
@@ -286,4 +286,8 @@ CLAIMS = (
         untested("outside behaviour"),
     ),
 )
-__all__ = ["CLAIMS", "CONTRADICTED", "SUPPORTED"]
+__all__ = ["CLAIMS"]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -9,6 +9,8 @@ import numpy.typing as npt
 from rpe.experiments import tidy
 from rpe.experiments.shares import Share, share
 
+__all__ = ["CONTRADICTED", "SUPPORTED", "UNTESTED", "Claim", "Facts", "Judged", "either", "family", "mixed", "untested"]
+
 SUPPORTED, CONTRADICTED, UNTESTED = "supported", "contradicted", "not testable here"
 
 
@@ -139,3 +141,7 @@ def family(holds: Mapping[str | float, bool], factor: str, on: str, number: floa
     """
     found = mixed(all(holds.values()), any(holds.values()), on, number, meaning)
     return found._replace(share=share(list(holds.values()), {factor: [str(level) for level in holds]}))
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -7,6 +7,8 @@ from rpe import plots
 from rpe.claims.claim import Claim, Judged
 from rpe.experiments import Report
 
+__all__ = ["page"]
+
 _HEAD = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Claims about dopamine and micro wins</title>
 <style>
@@ -57,3 +59,7 @@ def _report(report: Report) -> str:
     shown = plots.picture(report.figures[""], report.sentences[0], dpi=90)._repr_html_()
     sentences = "".join(f"<li>{escape(sentence)}</li>" for sentence in report.sentences)
     return f"{shown}<details><summary>What the experiment showed</summary><ul>{sentences}</ul></details>"
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -2,6 +2,8 @@
 
 from rpe.claims.claim import CONTRADICTED, SUPPORTED, Claim, Facts, Judged, either, mixed, untested
 
+__all__ = ["CLAIMS"]
+
 _WINS = "largest later error, last trial"
 
 
@@ -317,3 +319,7 @@ CLAIMS = (
         untested("an assumption of every model here"),
     ),
 )
+
+
+def __dir__() -> list[str]:
+    return __all__

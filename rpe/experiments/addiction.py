@@ -205,3 +205,7 @@ def _say(study: Study[Settings]) -> None:
     )
     turning = study.value("k at which choice turns")
     study.say(f"Impulsivity needs no drug: a choice of 5 now over 10 in 20 steps turns at k = {turning:.3f}.")
+
+
+def __dir__() -> list[str]:
+    return __all__

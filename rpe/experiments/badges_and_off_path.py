@@ -142,3 +142,7 @@ def _say(study: Study[Settings], settings: Settings) -> None:
             f"With {arm} an off-path win of {max(done):g} per step takes completion from {low:.2f} to {high:.2f}: "
             + ("it displaces the goal." if low - high > 0.05 else "the goal holds against it.")
         )
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -151,3 +151,7 @@ def _say(study: Study[Settings], settings: Settings) -> None:
         f"{paused:.2f} with "
         "them: it follows the work alone. No tank of willpower is modelled: ego depletion did not replicate."
     )
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -17,6 +17,22 @@ from rpe._checks import Floats, Seed, count, scalar
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
+__all__ = [
+    "PROBES",
+    "Probe",
+    "Representation",
+    "Result",
+    "Settings",
+    "figures",
+    "numbers",
+    "protocol",
+    "representations",
+    "rivals",
+    "run",
+    "sentences",
+    "table",
+]
+
 PROBES = ("omitted", "early", "late", "uncued")
 _CUE = 0.5
 
@@ -331,3 +347,7 @@ def _probes(result: Result) -> Figure:
             )
             ax.set_title(f"{letter}  {'No reward' if at is None else f'{probe.capitalize()} reward'}", pad=18)
     return figure
+
+
+def __dir__() -> list[str]:
+    return __all__

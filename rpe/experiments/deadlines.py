@@ -137,3 +137,7 @@ def _say(study: Study[Settings], settings: Settings, done: dict[str, dict[str, l
             else "more than the field experiments found (below .05)."
         )
     )
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -175,3 +175,7 @@ def _say(study: Study[Settings], settings: Settings) -> None:
             else "unpredictable distraction holds learners less."
         )
     )
+
+
+def __dir__() -> list[str]:
+    return __all__

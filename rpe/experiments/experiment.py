@@ -171,3 +171,7 @@ def _known(what: str, name: str, options: Mapping[str, object] | Sequence[str]) 
     except ValueError as error:
         close = get_close_matches(str(name), list(options), 1)
         raise ValueError(f"{error}; did you mean {close[0]!r}?" if close else str(error)) from None
+
+
+def __dir__() -> list[str]:
+    return __all__

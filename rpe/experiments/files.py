@@ -76,3 +76,7 @@ def _of_a_table(beside: Path) -> bool:
     except ValueError:
         return False
     return isinstance(known, dict) and {"kinds", "about"} <= set(known)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -131,3 +131,7 @@ def _say(study: Study[Settings], settings: Settings) -> None:
         f"One more action that is only work by another name takes the naive agent from {plain:.2f} to {cloned:.2f}: "
         "that much is the softmax, not a promise, and is taken off above."
     )
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -13,7 +13,7 @@ from rpe.agents import Planner
 from rpe.discounting import Exponential, Hyperbolic, QuasiHyperbolic
 from rpe.experiments.study import Study, figures, sentences, table
 
-__all__ = ["Settings", "figures", "run", "sentences", "table"]
+__all__ = ["Kind", "Settings", "agents", "figures", "run", "sentences", "table"]
 
 
 @dataclass(frozen=True)
@@ -185,3 +185,7 @@ def _say(study: Study[Settings], kinds: list[Kind]) -> None:
         f"Micro wins help {len(helped)} of {len(kinds)} agents ({'; '.join(helped) or 'none'}) and hurt {len(hurt)}"
         + (f" ({'; '.join(hurt)})." if hurt else ".")
     )
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -16,7 +16,7 @@ from rpe.discounting import Exponential, Hyperbolic
 from rpe.experiments.study import Labels, Study, figures, sentences, table
 from rpe.tasks.goal import GoalRules
 
-__all__ = ["Settings", "figures", "run", "sentences", "table"]
+__all__ = ["Settings", "figures", "layouts", "run", "sentences", "table"]
 
 
 @dataclass(frozen=True)
@@ -253,3 +253,7 @@ def _say(study: Study[Settings], settings: Settings) -> None:
         f"{ratio['hierarchical']:.2f} times as "
         f"much as the whole way, those whom the parcel pays {ratio['parcel pays']:.2f} times (people: .02)."
     )
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -15,7 +15,7 @@ from rpe.agents import Planner, QLearner
 from rpe.discounting import Hyperbolic
 from rpe.experiments.study import Study, figures, sentences, table
 
-__all__ = ["Settings", "figures", "run", "sentences", "table"]
+__all__ = ["Settings", "figures", "run", "sentences", "strength", "table"]
 
 # Lally et al. (2010): the shortest, median and longest time to 95 %, in days.
 _DAYS = (18, 66, 254)
@@ -197,3 +197,7 @@ def _say(study: Study[Settings], settings: Settings) -> None:
             f"In the long task with {arm} the index goes from {early:.2f} to {late:.2f} over {settings.n_trials} "
             f"trials: {change}."
         )
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -193,3 +193,7 @@ def _say(study: Study[Settings], names: list[str]) -> None:
         f"More D1 receptors take effortful choices from {low:.2f} to {high:.2f}, more D2 receptors from {few:.2f} to "
         f"{many:.2f}: " + ("so 'receptor density' alone predicts nothing." if opposite else "both act alike here.")
     )
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -192,3 +192,7 @@ def _say(study: Study[Settings], settings: Settings) -> None:
         f"A ritual that waives the start-up cost every {settings.ritual_every} steps changes the index from "
         f"{without:.2f} to {with_it:.2f}."
     )
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -177,3 +177,7 @@ def _say(study: Study[Settings]) -> None:
         f"A bonus for competence progress changes the share of work done by {early:+.2f} in the first 60 trials and by "
         f"{late:+.2f} in the last 60, when nothing is left to learn."
     )
+
+
+def __dir__() -> list[str]:
+    return __all__

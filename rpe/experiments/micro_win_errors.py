@@ -16,6 +16,8 @@ from rpe._checks import Floats, Seed, count, scalar
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
+__all__ = ["Result", "Settings", "chain", "figures", "payouts", "run", "sentences", "table"]
+
 _COLUMNS = ("part", "n_wins", "trace_decay", "probability", "quantity", "value")
 
 
@@ -295,3 +297,7 @@ def figures(result: Result) -> dict[str, Figure]:
         )
         axes[1, 1].set_title("d  Uncertain wins keep surprising")
     return {"": figure}
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -17,6 +17,8 @@ from rpe._parallel import Cell, Progress, evaluate
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
+__all__ = ["KINDS", "Data", "Result", "Settings", "figures", "models", "run", "sentences", "table"]
+
 
 class Data(NamedTuple):
     """What is seen of a subject.
@@ -200,3 +202,7 @@ def figures(result: Result) -> dict[str, Figure]:
                 ax.set_ylabel("")
                 ax.set_yticklabels([])
     return {"": figure}
+
+
+def __dir__() -> list[str]:
+    return __all__

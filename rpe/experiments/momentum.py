@@ -17,7 +17,7 @@ from rpe.discounting import Hyperbolic
 from rpe.experiments.study import Study, correlation, figures, sentences, table
 from rpe.mechanisms import GoalGradient
 
-__all__ = ["Settings", "figures", "run", "sentences", "table"]
+__all__ = ["Settings", "card_time", "figures", "run", "sentences", "table"]
 
 
 @dataclass(frozen=True)
@@ -222,3 +222,7 @@ def _say(study: Study[Settings], names: list[str]) -> None:
         f"{slump['none']:+.3f} "
         f"without any mechanism, {slump['goal gradient']:+.3f} with a goal gradient)."
     )
+
+
+def __dir__() -> list[str]:
+    return __all__

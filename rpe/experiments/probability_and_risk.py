@@ -16,6 +16,20 @@ from rpe._checks import Floats, Seed, count, scalar
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
+__all__ = [
+    "CHANCES",
+    "Coding",
+    "Found",
+    "Result",
+    "Settings",
+    "codings",
+    "figures",
+    "protocol",
+    "run",
+    "sentences",
+    "table",
+]
+
 CHANCES = (0.0, 0.25, 0.5, 0.75, 1.0)
 _CUE, _DELAY = 0.6, 2.0
 
@@ -282,3 +296,7 @@ def figures(result: Result) -> dict[str, Figure]:
         )
         axes[1, 1].set_title("d  Ramps before the outcome, ± standard error")
     return {"": figure}
+
+
+def __dir__() -> list[str]:
+    return __all__

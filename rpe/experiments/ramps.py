@@ -16,6 +16,8 @@ from rpe._checks import Floats, Seed, count, scalar
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
+__all__ = ["Found", "Result", "Settings", "figures", "protocol", "rivals", "run", "sentences", "table"]
+
 _START = 0.6
 
 
@@ -230,3 +232,7 @@ def figures(result: Result) -> dict[str, Figure]:
             )
             ax.set_title(f"{letter}  {name}", pad=18)
     return {"": figure}
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -16,6 +16,8 @@ from rpe._parallel import Cell, Progress, evaluate
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
+__all__ = ["METHODS", "Result", "Settings", "figures", "model", "run", "sentences", "table"]
+
 METHODS = ("maximum likelihood", "maximum a posteriori", "hierarchical")
 _NAMES = ("learning_rate", "inverse_temperature")
 _SHOWN = {"learning_rate": "learning rate α", "inverse_temperature": "inverse temperature β"}
@@ -203,3 +205,7 @@ def figures(result: Result) -> dict[str, Figure]:
             )
             axes[1, i].set_title(f"{'cd'[i]}  What more trials bring")
     return {"": figure}
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -18,6 +18,8 @@ from rpe.experiments import cue_shift
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
+__all__ = ["FINDINGS", "Result", "Settings", "figures", "run", "sentences", "table"]
+
 _CUE = 0.5
 
 
@@ -192,3 +194,7 @@ def figures(result: Result) -> dict[str, Figure]:
         )
         right.set_title("b  Rewards at varying delays")
     return {"": figure}
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -17,6 +17,8 @@ from rpe._parallel import Cell, Progress, evaluate
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
+__all__ = ["Result", "Settings", "figures", "model", "run", "sentences", "table"]
+
 _NAMES = ("task.efficacy", "discounting.gamma", "task.effort")
 _SHOWN = ("efficacy η", "discount γ", "effort")
 
@@ -245,3 +247,7 @@ def figures(result: Result) -> dict[str, Figure]:
             )
             ax.set_title(f"{'bcd'[i]}  Single students, ± standard error")
     return {"": figure}
+
+
+def __dir__() -> list[str]:
+    return __all__

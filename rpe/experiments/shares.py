@@ -130,3 +130,7 @@ def wilson(n_holds: int, n: int, *, level: float = 0.95) -> tuple[float, float]:
 
     interval = binomtest(n_holds, n).proportion_ci(scalar("level", level, 0, 1), method="wilson")
     return float(interval.low), float(interval.high)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -251,3 +251,7 @@ def correlation(x: npt.ArrayLike, y: npt.ArrayLike) -> float:
     a, b = one - one.mean(), two - two.mean()
     size = np.sqrt((a @ a) * (b @ b))
     return float(a @ b / size) if size > 0 else 0.0
+
+
+def __dir__() -> list[str]:
+    return __all__

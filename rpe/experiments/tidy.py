@@ -143,3 +143,7 @@ def value(table: Mapping[str, npt.ArrayLike], quantity: str, /, **where: object)
     if len(found) != 1:
         raise KeyError(f"{quantity} where {where} must be in one row of the table; it is in {len(found)}")
     return float(found[0])
+
+
+def __dir__() -> list[str]:
+    return __all__

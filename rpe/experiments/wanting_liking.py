@@ -18,7 +18,7 @@ from rpe.experiments.study import Study, figures, sentences, table
 from rpe.schedules import Schedule, Trial
 from rpe.theories import IncentiveSalience
 
-__all__ = ["Settings", "figures", "run", "sentences", "table"]
+__all__ = ["RULES", "Settings", "figures", "run", "sentences", "table"]
 
 RULES = ("multiplicative", "additive")
 
@@ -198,3 +198,7 @@ def _choices(settings: Settings, rng: Seed) -> dict[str, float]:
         received = float(history.trials.reward[:, -1].mean()) / task.n_steps
         found[name] = 2 * (received - 0.5)
     return found
+
+
+def __dir__() -> list[str]:
+    return __all__
