@@ -6,9 +6,17 @@ import signal
 import sys
 import textwrap
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rpe import __version__, experiments
+from rpe import __version__
+
+__all__ = ["main"]
+
+if TYPE_CHECKING:
+    from rpe import experiments
+
+_Commands = argparse._SubParsersAction  # argparse has no public name for what adds commands
 
 _PREVIEW = (
     "part",
@@ -34,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Examples
     --------
     >>> main(["list"])
-    micro_wins ...
+    addiction ...
     0
     """
     parser = _parser()
@@ -60,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     listing = commands.add_parser("list", help="list the experiments")
     listing.set_defaults(call=_list)
     runner = commands.add_parser("run", help="run an experiment, and write its table and figures")
-    runner.add_argument("name", choices=experiments.NAMES, help="the experiment: %(choices)s", metavar="NAME")
+    runner.add_argument("name", help="the experiment, one of those that `rpe list` shows", metavar="NAME")
     size = runner.add_mutually_exclusive_group()
     size.add_argument("--quick", action="store_true", help="a coarse version, within half a minute")
     size.add_argument("--full", action="store_true", help="a fine version, within a quarter of an hour")
@@ -94,7 +102,7 @@ def _demo(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         return 1
 
 
-def _add_scorecard(commands: Any) -> None:
+def _add_scorecard(commands: "_Commands[argparse.ArgumentParser]") -> None:
     scorer = commands.add_parser("scorecard", help="score theories of dopamine against published findings")
     scorer.add_argument(
         "--theory", action="append", metavar="NAME", help="one of the roster; repeatable (default: all)"
@@ -112,7 +120,7 @@ def _add_scorecard(commands: Any) -> None:
     scorer.set_defaults(call=_scorecard)
 
 
-def _add_claims(commands: Any) -> None:
+def _add_claims(commands: "_Commands[argparse.ArgumentParser]") -> None:
     judge = commands.add_parser("claims", help="judge the claims of the popular story by the experiments")
     judge.add_argument("--claim", action="append", metavar="ID", help="such as B3; repeatable (default: all)")
     size = judge.add_mutually_exclusive_group()
@@ -135,37 +143,46 @@ def _claims(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int
     if options.jobs < 1:
         parser.error(f"--jobs must be at least 1; got {options.jobs}")
     if options.out is not None:
-        _prepared(options.out, parser)
+        _prepared(options.out, parser, "claims")
     size = "quick" if options.quick else "full" if options.full else "default"
     table = claims.run(options.claim, rng=options.seed, size=size, n_jobs=options.jobs, progress=sys.stderr.isatty())
+    written = claims.write(table, options.out) if options.out is not None else []
     print(table)
-    if options.out is not None:
-        for path in claims.write(table, options.out):
-            print(f"wrote {path}")
+    _tell(written)
     return 0
 
 
 def _list(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
-    width = max(map(len, experiments.NAMES))
-    for name in experiments.NAMES:
-        print(f"{name:<{width}}  {experiments.describe(name)}")
+    from rpe import experiments
+
+    known = experiments.catalogue()
+    width = max(map(len, known))
+    for name, question in known.items():
+        print(f"{name:<{width}}  {question}")
     return 0
 
 
 def _run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
-    kind = experiments.load(options.name).Settings
-    settings = kind.quick() if options.quick else kind.full() if options.full else kind()
+    from rpe import experiments
+    from rpe.experiments.run import settings_of
+
+    try:
+        known = experiments.load(options.name)
+    except ValueError as error:
+        parser.error(str(error))
+    settings = settings_of(known, "quick" if options.quick else "full" if options.full else "default")
     if options.jobs < 1:
         parser.error(f"--jobs must be at least 1; got {options.jobs}")
     try:
         settings = experiments.override(settings, dict(_pair(text) for text in options.changes))
     except (TypeError, ValueError) as error:
         parser.error(f"--set: {error}")
-    folder = _prepared(options.out, parser)
-    report = experiments.run(options.name, settings, options.seed, progress=sys.stderr.isatty(), n_jobs=options.jobs)
+    folder = _prepared(options.out, parser, options.name)
+    report = experiments.run(known, settings, options.seed, progress=sys.stderr.isatty(), n_jobs=options.jobs)
+    # Written first: whatever happens while it is printed, the work is not lost.
+    written = experiments.write(report, folder)
     _show(report)
-    for path in experiments.write(report, folder):
-        print(f"wrote {path}")
+    _tell(written)
     return 0
 
 
@@ -187,7 +204,7 @@ def _scorecard(options: argparse.Namespace, parser: argparse.ArgumentParser) -> 
         if getattr(options, name) < 1:
             parser.error(f"--{name} must be at least 1; got {getattr(options, name)}")
     if options.out is not None:
-        _prepared(options.out, parser)
+        _prepared(options.out, parser, "scorecard")
     card = scorecard.run(
         chosen,
         options.finding,
@@ -197,6 +214,11 @@ def _scorecard(options: argparse.Namespace, parser: argparse.ArgumentParser) -> 
         progress=sys.stderr.isatty(),
         published=options.published,
     )
+    written: list[Path] = []
+    if options.out is not None:
+        written = scorecard.write(card, options.out)
+        if len(card.findings) == 1:
+            written += scorecard.write_drawings(card.findings[0], chosen, options.out, options.seed)
     print(card)
     different = card.differences()
     print(f"\n{different.n_rows} verdicts are not what theory leads one to expect:")
@@ -204,19 +226,21 @@ def _scorecard(options: argparse.Namespace, parser: argparse.ArgumentParser) -> 
         *(different[name] for name in ("theory", "finding", "verdict", "expected")), strict=True
     ):
         print(f"  {row}  {theory}: {verdict}, expected {wanted}")
-    if options.out is not None:
-        written = scorecard.write(card, options.out)
-        if len(card.findings) == 1:
-            written += scorecard.write_drawings(card.findings[0], chosen, options.out, options.seed)
-        for path in written:
-            print(f"wrote {path}")
+    _tell(written)
     return 0
 
 
-def _prepared(out: str, parser: argparse.ArgumentParser) -> Any:
+def _tell(written: Sequence[Path]) -> None:
+    for path in written:
+        print(f"wrote {path}")
+
+
+def _prepared(out: str, parser: argparse.ArgumentParser, name: str) -> Path:
     """The directory to write to, before any work is done."""
+    from rpe.experiments.files import prepare
+
     try:
-        return experiments.prepare(out)
+        return prepare(out, name)
     except OSError as error:
         parser.error(f"--out must be a directory that can be written to; got {out!r} ({error})")
 
@@ -240,14 +264,17 @@ def _seed(text: str) -> int:
     return int(text)
 
 
-def _show(report: experiments.Report) -> None:
+def _show(report: "experiments.Report") -> None:
     """Print the first part of the table and the sentences."""
     table = report.table
-    columns = [name for name in _PREVIEW if name in table] if "part" in table else list(table)[:_MOST_COLUMNS]
-    first = table["part"][0] if "part" in table else None
-    lines = [i for i in range(len(table[columns[0]])) if first is None or table["part"][i] == first]
-    left_out, lines = max(0, len(lines) - _MOST_LINES), lines[:_MOST_LINES]
-    cells = [[_cell(table[name][i]) for name in columns] for i in lines]
+    if "part" in table:
+        table = table.where(table["part"] == table["part"][0])
+    columns = [name for name in table if any(map(_cell, table[name].tolist()))]
+    if len(columns) > _MOST_COLUMNS:
+        columns = [name for name in _PREVIEW if name in columns] or columns[:_MOST_COLUMNS]
+    left_out = max(0, table.n_rows - _MOST_LINES)
+    cells = [[_cell(entry) for entry in row] for row in zip(*(table[name].tolist() for name in columns), strict=True)]
+    cells = cells[:_MOST_LINES]
     widths = [max(len(row[j]) for row in [columns, *cells]) for j in range(len(columns))]
     for row in [columns, *cells]:
         print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
@@ -257,5 +284,12 @@ def _show(report: experiments.Report) -> None:
     print()
 
 
-def _cell(value: Any) -> str:
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+def _cell(value: object) -> str:
+    """What is shown of an entry: three digits, and nothing where it does not apply."""
+    if isinstance(value, float):
+        return "" if value != value else f"{value:.3f}"
+    return str(value)
+
+
+def __dir__() -> list[str]:
+    return __all__

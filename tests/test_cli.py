@@ -1,96 +1,119 @@
 """The command and the registry on a tiny experiment: what is passed on, printed, written and left behind."""
 
-import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
-from types import ModuleType
-from typing import Self
 
 import pytest
 from matplotlib.figure import Figure
 
 from rpe import experiments
-from rpe._checks import count
 from rpe.cli import main
+from rpe.table import read
+
+TINY = '''"""What comes of nothing.
+
+More of it."""
+
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+
+from rpe._checks import count
+
+calls = []
 
 
 @dataclass(frozen=True)
 class Settings:
     size: int = 2
     rate: float = 0.5
+    fast: bool = False
+    sizes: tuple[int, ...] = (1, 2)
 
     def __post_init__(self):
         count("size", self.size)
 
     @classmethod
-    def quick(cls) -> Self:
+    def quick(cls):
         return cls(size=1)
 
     @classmethod
-    def full(cls) -> Self:
+    def full(cls):
         return cls(size=3)
+
+
+def run(settings, rng, *, progress, n_jobs):
+    calls.append((settings, rng, progress, n_jobs))
+    return settings
+
+
+def table(result):
+    return {"part": ["first"] * result.size + ["last"], "effect": [0.25] * (result.size + 1)}
+
+
+def sentences(result):
+    return [f"There are {result.size}."]
 
 
 def figures(result):
     figure = Figure()
     figure.subplots().plot([0, 1])
     return {"": figure, "more": figure}
+'''
 
 
 @pytest.fixture
-def tiny(monkeypatch):
-    """An experiment of two settings that remembers how it was called."""
-    module = ModuleType("rpe.experiments.tiny", "What comes of nothing.\n\nMore of it.")
-    module.calls = []
+def tiny(monkeypatch, tmp_path_factory):
+    """An experiment that remembers how it was called: one new file, found by being there."""
+    folder = tmp_path_factory.mktemp("rooms")
+    (folder / "zz_tiny.py").write_text(TINY, encoding="utf-8")
+    (folder / "zz_helper.py").write_text("def run():\n    ...\n", encoding="utf-8")
+    monkeypatch.setattr(experiments, "__path__", [*experiments.__path__, str(folder)])
+    monkeypatch.delitem(sys.modules, "rpe.experiments.zz_tiny", raising=False)
+    return experiments.load("zz_tiny")
 
-    def run(settings, rng, *, progress, n_jobs):
-        module.calls.append((settings, rng, progress, n_jobs))
-        return settings
 
-    module.Settings, module.run, module.figures = Settings, run, figures
-    module.table = lambda result: {"part": ["first"] * result.size + ["last"], "effect": [0.25] * (result.size + 1)}
-    module.sentences = lambda result: [f"There are {result.size}."]
-    monkeypatch.setitem(sys.modules, "rpe.experiments.tiny", module)
-    monkeypatch.setattr(experiments, "NAMES", (*experiments.NAMES, "tiny"))
-    return module
+def json_of(settings):
+    return {name: list(x) if isinstance(x, tuple) else x for name, x in vars(settings).items()}
 
 
 def names(folder):
     return {path.name for path in folder.iterdir()}
 
 
-FILES = {"tiny.csv", "tiny.json", "tiny.png", "tiny.svg", "tiny_more.png", "tiny_more.svg"}
+FILES = {"zz_tiny.csv", "zz_tiny.json", "zz_tiny.png", "zz_tiny.svg", "zz_tiny_more.png", "zz_tiny_more.svg"}
 
 
 def test_list_shows_the_first_line(tiny, capsys):
     assert main(["list"]) == 0
-    assert capsys.readouterr().out.splitlines()[-1].split(maxsplit=1) == ["tiny", "What comes of nothing."]
+    assert capsys.readouterr().out.splitlines()[-1].split(maxsplit=1) == ["zz_tiny", "What comes of nothing."]
 
 
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ([], Settings()),
-        (["--quick"], Settings(size=1)),
-        (["--full"], Settings(size=3)),
-        (["--full", "--set", "size=4", "--set", "rate=1e-2"], Settings(size=4, rate=0.01)),
-        (["--set", "size=4", "--set", "size=5"], Settings(size=5)),
+        ([], {}),
+        (["--quick"], {"size": 1}),
+        (["--full"], {"size": 3}),
+        (["--full", "--set", "size=4", "--set", "rate=1e-2"], {"size": 4, "rate": 0.01}),
+        (["--set", "size=4", "--set", "size=5"], {"size": 5}),
+        (["--set", "fast=true", "--set", "sizes=3,4,5"], {"fast": True, "sizes": (3, 4, 5)}),
+        (["--set", "fast=False", "--set", "sizes=(7,)"], {"fast": False, "sizes": (7,)}),
     ],
 )
 def test_options_reach_the_experiment(tiny, words, expected, tmp_path):
-    assert main(["run", "tiny", "--out", str(tmp_path), "--seed", "7", "--jobs", "3", *words]) == 0
-    assert tiny.calls == [(expected, 7, False, 3)]
+    assert main(["run", "zz_tiny", "--out", str(tmp_path), "--seed", "7", "--jobs", "3", *words]) == 0
+    assert tiny.calls == [(tiny.Settings(**expected), 7, False, 3)]
     assert names(tmp_path) == FILES
-    content = json.loads((tmp_path / "tiny.json").read_text(encoding="utf-8"))
-    assert content["settings"] == {"size": expected.size, "rate": expected.rate}
-    assert content["seed"] == 7
+    about = read(tmp_path / "zz_tiny.csv").about
+    assert about["settings"] == json_of(tiny.Settings(**expected))
+    assert (about["seed"], about["experiment"]) == (7, "zz_tiny")
 
 
 def test_what_is_printed(tiny, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert main(["run", "tiny"]) == 0
+    assert main(["run", "zz_tiny"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split() for line in lines[:3]] == [["part", "effect"], ["first", "0.250"], ["first", "0.250"]]
     assert "• There are 2." in lines
@@ -101,15 +124,15 @@ def test_what_is_printed(tiny, tmp_path, monkeypatch, capsys):
 
 def test_the_same_run_gives_the_same_files(tiny, tmp_path):
     for folder in ("a", "b"):
-        assert main(["run", "tiny", "--out", str(tmp_path / folder)]) == 0
+        assert main(["run", "zz_tiny", "--out", str(tmp_path / folder)]) == 0
     for name in FILES:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
 
 
-@pytest.mark.parametrize("change", ["sise=1", "size=1.5", "size=0", "size", "rate=x", "=1"])
+@pytest.mark.parametrize("change", ["sise=1", "size=1.5", "size=0", "size", "rate=x", "=1", "fast=1", "sizes=1,x"])
 def test_a_bad_setting_fails_before_any_work(tiny, change, tmp_path, capsys):
     with pytest.raises(SystemExit) as exit_:
-        main(["run", "tiny", "--out", str(tmp_path / "new"), "--set", change])
+        main(["run", "zz_tiny", "--out", str(tmp_path / "new"), "--set", change])
     assert exit_.value.code == 2
     assert "--set: " in capsys.readouterr().err
     assert tiny.calls == []
@@ -118,8 +141,11 @@ def test_a_bad_setting_fails_before_any_work(tiny, change, tmp_path, capsys):
 
 def test_a_wrong_setting_is_answered_with_the_right_ones(tiny, capsys):
     with pytest.raises(SystemExit):
-        main(["run", "tiny", "--set", "sise=1"])
-    assert "setting must be one of 'size', 'rate'; got 'sise'" in capsys.readouterr().err
+        main(["run", "zz_tiny", "--set", "sise=1"])
+    assert (
+        "setting must be one of 'size', 'rate', 'fast', 'sizes'; got 'sise'; did you mean 'size'?"
+        in capsys.readouterr().err
+    )
 
 
 def test_an_interrupt_writes_nothing(tiny, tmp_path, monkeypatch, capsys):
@@ -127,7 +153,7 @@ def test_an_interrupt_writes_nothing(tiny, tmp_path, monkeypatch, capsys):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(tiny, "run", stop)
-    assert main(["run", "tiny", "--out", str(tmp_path)]) == 130
+    assert main(["run", "zz_tiny", "--out", str(tmp_path)]) == 130
     assert capsys.readouterr().err == "rpe: interrupted; nothing was written\n"
     assert names(tmp_path) == set()
 
@@ -140,15 +166,15 @@ def test_a_figure_that_cannot_be_drawn_leaves_no_scraps(tiny, tmp_path, monkeypa
     monkeypatch.setattr(broken, "savefig", fail)
     monkeypatch.setattr(tiny, "figures", lambda result: {"": broken})
     with pytest.raises(RuntimeError, match="no ink"):
-        main(["run", "tiny", "--out", str(tmp_path)])
-    assert names(tmp_path) <= {"tiny.csv", "tiny.json"}
+        main(["run", "zz_tiny", "--out", str(tmp_path)])
+    assert names(tmp_path) <= {"zz_tiny.csv", "zz_tiny.json"}
 
 
 def test_a_seed_that_is_a_generator_is_not_written_as_a_number(tiny):
     import numpy as np
 
-    assert experiments.run("tiny", rng=np.random.default_rng(1)).seed is None
-    assert experiments.run("tiny", rng=4).seed == 4
+    assert experiments.run("zz_tiny", rng=np.random.default_rng(1)).seed is None
+    assert experiments.run("zz_tiny", rng=4).seed == 4
 
 
 @pytest.mark.parametrize("buffering", [[], ["-u"]], ids=["buffered", "unbuffered"])
@@ -160,3 +186,21 @@ def test_a_reader_that_stops_early_is_no_error(buffering):
         said = listing.stderr.read()
     assert not said
     assert listing.returncode == 0
+
+
+def test_results_are_written_before_they_are_printed(tiny, tmp_path, monkeypatch):
+    def fail(report):
+        raise RuntimeError("no paper")
+
+    monkeypatch.setattr("rpe.cli._show", fail)
+    with pytest.raises(RuntimeError, match="no paper"):
+        main(["run", "zz_tiny", "--out", str(tmp_path)])
+    assert names(tmp_path) == FILES
+    assert read(tmp_path / "zz_tiny.csv")["effect"].tolist() == [0.25] * 3
+
+
+def test_a_helper_is_no_experiment(tiny):
+    assert "zz_tiny" in experiments.names()
+    assert "zz_helper" not in experiments.names()
+    with pytest.raises(ValueError, match="did you mean 'zz_tiny'"):
+        experiments.load("zz_tinny")

@@ -1,12 +1,13 @@
 """The main experiment and the command: contract, controls, files, and bad options."""
 
-import csv
-import json
 import re
+import runpy
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from rpe import experiments
 from rpe.cli import main
 from rpe.experiments import micro_wins
 from rpe.experiments.micro_wins.parts import ARMS, DISCOUNTING
+from rpe.table import Table, read
 
 TINY = micro_wins.Settings(
     n_rates=4,
@@ -120,17 +122,80 @@ def test_bad_settings(values, message):
 
 
 def test_registry():
-    for name in experiments.NAMES:
+    assert len(experiments.names()) > 20
+    for name in experiments.names():
         module = experiments.load(name)
         assert experiments.describe(name).endswith(".")
         for part in ("Settings", "run", "table", "sentences", "figures"):
             assert callable(getattr(module, part))
-    with pytest.raises(ValueError, match="experiment must be one of 'micro_wins'"):
+    with pytest.raises(ValueError, match=r"experiment must be one of 'addiction'.*did you mean 'micro_wins'"):
         experiments.load("macro_wins")
     with pytest.raises(TypeError, match="settings must be"):
         experiments.run("micro_wins", settings=3)
     with pytest.raises(ValueError, match="n_jobs must be at least 1"):
         experiments.run("micro_wins", TINY, n_jobs=0)
+
+
+@dataclass(frozen=True)
+class OwnSettings:
+    n: int = 2
+
+
+class Own:
+    """What is asked."""
+
+    Settings = OwnSettings
+
+    def run(self, settings, rng=None, *, progress=False, n_jobs=1):
+        return np.random.default_rng(rng).random(settings.n)
+
+    def table(self, result):
+        return {"trial": range(len(result)), "value": result}
+
+    def sentences(self, result):
+        return [f"There are {len(result)}."]
+
+    def figures(self, result):
+        return {"": Figure()}
+
+
+def test_an_experiment_of_ones_own(tmp_path):
+    own = Own()
+    report = experiments.run(own, own.Settings(n=3), 4)
+    assert (report.name, report.seed, report.sentences) == ("Own", 4, ["There are 3."])
+    assert report.value("value", trial=2) == np.random.default_rng(4).random(3)[2]
+    experiments.write(report, tmp_path)
+    back = read(tmp_path / "Own.csv")
+    np.testing.assert_equal(dict(back), dict(report.table))
+    told = {name: back.about[name] for name in ("experiment", "settings", "seed", "sentences")}
+    assert told == {"experiment": "Own", "settings": {"n": 3}, "seed": 4, "sentences": ["There are 3."]}
+    assert set(back.about["versions"]) >= {"rpe", "numpy"}
+    with pytest.raises(TypeError, match="it lacks run, table, sentences, figures"):
+        experiments.run(type("Half", (), {"Settings": Own.Settings})())
+
+
+def test_the_example_of_ones_own_runs(capsys):
+    runpy.run_path(str(Path(__file__).parents[1] / "examples" / "own_experiment.py"))
+    assert "sub-goals are best" in capsys.readouterr().out
+
+
+def test_listing_imports_no_experiment():
+    heavy = "[m for m in sys.modules if m in ('matplotlib', 'scipy', 'rpe.plots', 'rpe.experiments.inertia')]"
+    code = f"import sys, rpe.cli; rpe.cli.main(['list']); print({heavy})"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert out.splitlines()[-1] == "[]"
+    listed = {line.split()[0] for line in out.splitlines()[:-1]}
+    sources = Path(experiments.__file__).parent.glob("*.py")
+    assert listed == {"micro_wins"} | {p.stem for p in sources if "\nclass Settings:" in p.read_text(encoding="utf-8")}
+
+
+def test_users_see_what_they_may_use():
+    assert set(dir(experiments)) == set(experiments.__all__)
+    assert set(dir(rpe.claims)) == set(rpe.claims.__all__)
+    for name in experiments.names():
+        module = experiments.load(name)
+        assert {"Settings", "run", "table", "sentences", "figures"} <= set(dir(module))
+        assert not {"np", "Any", "Self", "Floats", "count", "scalar", "dataclass"} & set(dir(module)), name
 
 
 # --- files ---------------------------------------------------------------------------------------
@@ -144,7 +209,7 @@ def report():
         "micro_wins",
         {"a": 1},
         3,
-        {"part": ["x", "y"], "value": [1.5, float("nan")]},
+        Table({"part": ["x", "y"], "value": [1.5, float("nan")]}, {"settings": {"a": 1}, "seed": 3}),
         ["So."],
         {"": figure, "more": figure},
     )
@@ -156,22 +221,36 @@ def test_files(report, tmp_path):
     names = {"micro_wins.csv", "micro_wins.json", "micro_wins.png", "micro_wins.svg"}
     names |= {"micro_wins_more.png", "micro_wins_more.svg"}
     assert {path.name for path in folder.iterdir()} == {path.name for path in written} == names
-    with (folder / "micro_wins.csv").open(encoding="utf-8") as file:
-        assert list(csv.DictReader(file)) == [{"part": "x", "value": "1.5"}, {"part": "y", "value": ""}]
-    content = json.loads((folder / "micro_wins.json").read_text(encoding="utf-8"))
-    assert (content["settings"], content["seed"], content["sentences"]) == ({"a": 1}, 3, ["So."])
-    assert set(content["versions"]) == {"python", "rpe", "numpy", "scipy", "gymnasium", "matplotlib"}
+    back = read(folder / "micro_wins.csv")
+    assert back["part"].tolist() == ["x", "y"]
+    np.testing.assert_array_equal(back["value"], [1.5, np.nan])
+    assert (back.about["settings"], back.about["seed"]) == ({"a": 1}, 3)
+    assert set(back.about["versions"]) == {"python", "rpe", "numpy", "scipy", "gymnasium", "matplotlib"}
     assert (folder / "micro_wins.png").read_bytes().startswith(b"\x89PNG")
     assert b"<svg" in (folder / "micro_wins.svg").read_bytes()
 
 
-def test_a_failure_leaves_the_old_file_and_nothing_else(report, tmp_path):
+def test_a_failure_leaves_the_old_file_and_nothing_else(report, tmp_path, monkeypatch):
     experiments.write(report, tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    broken = report._replace(table={"part": ["x"], "value": []})
-    with pytest.raises(ValueError, match="shorter"):
-        experiments.write(broken, tmp_path)
+
+    def fail(path, **_):
+        path.write_text("half", encoding="utf-8")
+        raise RuntimeError("no ink")
+
+    monkeypatch.setattr(report.figures["more"], "savefig", fail)
+    with pytest.raises(RuntimeError, match="no ink"):
+        experiments.write(report, tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_the_settings_of_something_else_are_not_overwritten(tmp_path, capsys):
+    (tmp_path / "inertia.json").write_text('{"of": "something else"}', encoding="utf-8")
+    with pytest.raises(SystemExit) as exit_:
+        main(["run", "inertia", "--quick", "--out", str(tmp_path)])
+    assert exit_.value.code == 2
+    assert "inertia.json exists and does not belong to a table" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["inertia.json"]
 
 
 # --- the command ---------------------------------------------------------------------------------
@@ -187,7 +266,7 @@ def test_run_from_the_command_line(tmp_path, capsys):
     stems = ["micro_wins", "micro_wins_momentum", "micro_wins_learning", "micro_wins_tasks", "micro_wins_payout"]
     expected = {f"{stem}.{kind}" for stem in stems for kind in ("png", "svg")} | {"micro_wins.csv", "micro_wins.json"}
     assert {path.name for path in tmp_path.iterdir()} == expected
-    content = json.loads((tmp_path / "micro_wins.json").read_text(encoding="utf-8"))
+    content = read(tmp_path / "micro_wins.csv").about
     assert content["seed"] == 5
     assert content["settings"]["n_tasks"] == 3
 
@@ -195,12 +274,15 @@ def test_run_from_the_command_line(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["run", "macro_wins"], "choose from 'micro_wins'|choose from micro_wins"),
+        (["run", "macro_wins"], "experiment must be one of .*did you mean 'micro_wins'"),
         (["run", "micro_wins", "--quick", "--full"], "not allowed with"),
         (["run", "micro_wins", "--seed", "-1"], "whole number of at least 0"),
         (["run", "micro_wins", "--seed", "x"], "whole number of at least 0; got 'x'"),
         (["run", "micro_wins", "--jobs", "0"], "--jobs must be at least 1; got 0"),
-        (["run", "micro_wins", "--set", "n_goal=5"], "setting must be one of 'n_units', 'deadline'"),
+        (
+            ["run", "micro_wins", "--set", "n_goal=5"],
+            "setting must be one of 'n_units', 'deadline'.*; did you mean 'n_goals'",
+        ),
         (["run", "micro_wins", "--set", "n_goals=five"], "n_goals must be a whole number; got 'five'"),
         (["run", "micro_wins", "--set", "n_goals=50"], "n_goals must be at most 20; got 50"),
         (["run", "micro_wins", "--set", "k"], "NAME=VALUE"),
@@ -236,7 +318,7 @@ def test_list_and_version(capsys):
 
 def test_python_m_rpe_is_the_same():
     found = subprocess.run([sys.executable, "-m", "rpe", "list"], capture_output=True, text=True, check=True)
-    assert found.stdout.startswith("micro_wins")
+    assert found.stdout.startswith("addiction ")
 
 
 def test_an_interrupted_run_says_so_and_writes_nothing(tmp_path):
@@ -258,4 +340,4 @@ def test_experiments_are_reproducible_from_the_report():
     a, b = (experiments.run("micro_wins", TINY, 2) for _ in range(2))
     assert a.sentences == b.sentences
     assert a.seed == 2
-    np.testing.assert_equal(a.table, b.table)
+    np.testing.assert_equal(dict(a.table), dict(b.table))

@@ -47,21 +47,26 @@ def quick():
 def test_experiment_runs_and_writes(name, quick, tmp_path):
     module, study = rpe.experiments.load(name), quick(name)
     table = module.table(study)
-    assert set(table) == {"condition", "quantity", "value"}
-    assert len(set(zip(table["condition"], table["quantity"], strict=True))) == len(table["value"]) > 5
+    assert list(table) == [*study.factors, "quantity", "value"]
+    assert study.factors
+    # No factor is glued to another: a level is a name or a number, not a list of things with commas between.
+    assert not any("," in level for name in study.factors for level in map(str, study.levels(name)))
+    conditions = zip(*(map(str, column) for name, column in table.items() if name != "value"), strict=True)
+    assert len(set(conditions)) == table.n_rows > 5
     assert len(module.sentences(study)) >= 3
     assert not any("nan" in sentence for sentence in module.sentences(study))
     figure = module.figures(study)[""]
     assert len([ax for ax in figure.axes if ax.get_title(loc="left")]) == len(study.panels) >= 2
     report = rpe.experiments.Report(name, {}, 0, table, module.sentences(study), {"": figure})
     assert {path.suffix for path in rpe.experiments.write(report, tmp_path)} == {".csv", ".json", ".png", ".svg"}
+    np.testing.assert_equal(dict(rpe.table.read(tmp_path / f"{name}.csv")), dict(table))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_one_seed_gives_one_result(name, quick):
     module = rpe.experiments.load(name)
     again = module.run(module.Settings.quick(), 0)
-    np.testing.assert_array_equal([row[2] for row in again.rows], [row[2] for row in quick(name).rows])
+    np.testing.assert_array_equal(again.table["value"], quick(name).table["value"])
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -77,25 +82,41 @@ def test_every_setting_is_checked(name):
 
 def test_a_study_knows_its_numbers():
     found = studies.Study(None)
-    found.add("here", some_number=3)
-    assert found.number("here", "some number") == 3.0
-    with pytest.raises(KeyError, match="no 'other' of 'here'"):
-        found.number("here", "other")
+    found.add({"size": 3, "age": 7.0}, where="here", k=0.1)
+    found.add({"size": 4}, where="there")
+    assert found.value("size", where="here", k=0.1) == 3.0
+    assert found.value("size", k=None) == 4.0
+    np.testing.assert_array_equal(found.values("size"), [3.0, 4.0])
+    assert found.levels("where") == ["here", "there"]
+    assert found.table["where"].tolist() == ["here", "here", "there"]
+    np.testing.assert_array_equal(found.table["k"], [0.1, 0.1, np.nan])
+    for ask, match in (
+        (lambda: found.value("size"), "it is in 2"),
+        (lambda: found.value("age", where="there"), "it is in 0"),
+        (lambda: found.value("weight"), "no quantity 'weight'; there are size, age"),
+        (lambda: found.value("size", place="here"), "no factor 'place'; there are where, k"),
+    ):
+        with pytest.raises(KeyError, match=match):
+            ask()
+    with pytest.raises(ValueError, match="must be added once"):
+        found.add({"size": 3}, where="there")
+    with pytest.raises(ValueError, match="must not be called quantity"):
+        found.add({"size": 3}, quantity="x")
 
 
 class TestWhatFollowsFromEquations:
     def test_a_promise_cannot_help_a_consistent_greedy_planner(self, quick):
         study = quick("five_minutes")
         for n in study.settings.promises:
-            assert abs(study.number(f"consistent, promise of {n}, waived 0", "change")) < 1e-9
+            assert abs(study.value("change", agent="consistent", promise=n, waived=0)) < 1e-9
 
     def test_chance_does_not_move_a_planner(self, quick):
-        assert quick("distraction").number("planner", "largest change by chance") < 1e-9
+        assert quick("distraction").value("largest change by chance", agent="planner") < 1e-9
 
     def test_no_discounting_no_difference(self, quick):
         study = quick("future_self")
         one, micro = (
-            study.number(f"no discounting, {arm}", "procrastination index") for arm in ("one goal", "micro wins")
+            study.value("procrastination index", discounting="none", arm=arm) for arm in ("one goal", "micro wins")
         )
         assert one == pytest.approx(micro, abs=1e-9)
 
@@ -103,21 +124,16 @@ class TestWhatFollowsFromEquations:
         study = quick("goal_decomposition")
         expected = {1: 0.738, 5: 0.231, 20: 0.824}
         for n, index in expected.items():
-            assert study.number(f"hyperbolic, with overhead, {n} goals", "procrastination index") == pytest.approx(
-                index, abs=0.01
-            )
+            found = study.value("procrastination index", discounting="hyperbolic", switching="with overhead", n_goals=n)
+            assert found == pytest.approx(index, abs=0.01)
         shares = {0.0: 0.738, 0.25: 0.295, 1.0: 0.196}
         for share, index in shares.items():
-            assert study.number(f"share {share:g}", "procrastination index") == pytest.approx(index, abs=0.01)
+            assert study.value("procrastination index", share=share) == pytest.approx(index, abs=0.01)
 
     def test_liking_does_not_follow_kappa(self, quick):
         study = quick("wanting_liking")
-        liked = [row[2] for row in study.rows if row[1] == "liking"]
-        assert len(set(liked)) == 1
-        assert not any(
-            study.number(rule, "salt reproduced") and study.number(rule, "amphetamine reproduced")
-            for rule in ("multiplicative", "additive")
-        )
+        assert len(set(study.values("liking"))) == 1
+        assert not any(all(study.values("reproduced", rule=rule)) for rule in ("multiplicative", "additive"))
 
 
 class TestPublishedNumbers:
@@ -135,11 +151,11 @@ class TestPublishedNumbers:
 
     def test_lally_and_misses(self, quick):
         study = quick("habits")
-        assert study.number("66 days", "days to 95") == pytest.approx(66, abs=1)
-        assert study.number("66 days", "rate") == pytest.approx(0.0444, abs=5e-5)
-        assert study.number("a miss, as fast as hits", "strength after") == pytest.approx(0.860, abs=5e-4)
-        assert study.number("a miss, as fast as hits", "repetitions lost") == pytest.approx(8, abs=1)
-        assert study.number("a miss, a fifth", "repetitions lost") <= 2
+        assert study.value("days to 95 %", published_days=66) == pytest.approx(66, abs=1)
+        assert study.value("rate", published_days=66) == pytest.approx(0.0444, abs=5e-5)
+        assert study.value("strength after", miss_rate="as fast as hits") == pytest.approx(0.860, abs=5e-4)
+        assert study.value("repetitions lost", miss_rate="as fast as hits") == pytest.approx(8, abs=1)
+        assert study.value("repetitions lost", miss_rate="a fifth") <= 2
 
     def test_vigour_doubling_the_rate_shortens_every_latency(self):
         """Agents that learn what their time is worth, where the same acts pay twice as much."""
@@ -156,7 +172,7 @@ class TestPublishedNumbers:
     def test_endowed_progress_moves_only_those_who_look_at_proportions(self, quick):
         from rpe.experiments.momentum import card_time
 
-        change = quick("momentum").number("endowed card, strong gradient", "change of time")
+        change = quick("momentum").value("change of time", gradient="strong")
         assert -0.35 <= change <= -0.05
         # By hand: P of the i-th stamp with and without two given away.
         p = [[1 / (1 + math.exp(1.5 - 2 * (i + h) / (10 + h))) for i in range(10)] for h in (0, 2)]
@@ -169,30 +185,31 @@ class TestPublishedNumbers:
         assert card_time(0.0, 2) == card_time(0.0, 0)
 
     def test_goal_gradient_speeds_up_as_fitted(self, quick):
-        weight = quick("momentum").number("endowed card, fitted gradient", "weight")
+        weight = quick("momentum").value("weight", gradient="fitted")
         first, last = (1 + math.exp(1.5 - weight * share) for share in (0.0, 0.9))
         assert last / first == pytest.approx(0.8)
 
     def test_two_references_leave_one_stuck_in_the_middle(self, quick):
-        assert 0.3 <= quick("momentum").number("shapes", "two references minimum") <= 0.7
+        assert 0.3 <= quick("momentum").value("minimum", mechanism="two references") <= 0.7
 
     def test_small_area_crosses_half_way(self, quick):
-        assert 0.4 <= quick("momentum").number("shapes", "small area crossing") <= 0.6
+        assert 0.4 <= quick("momentum").value("crossing", mechanism="small area") <= 0.6
 
     def test_badge(self, quick):
         study = quick("badges_and_off_path")
-        assert study.number("badge", "after over before") < 0.7
-        assert study.number("badge", "after over baseline") == pytest.approx(1.0, abs=0.1)
+        assert study.value("after over before") < 0.7
+        assert study.value("after over baseline") == pytest.approx(1.0, abs=0.1)
 
     def test_overjustification_signs_and_order(self, quick):
         study = quick("intrinsic")
         d = {
-            kind: study.number(kind, "effect size") for kind in ("engagement", "completion", "performance", "feedback")
+            kind: study.value("effect size", pay=kind)
+            for kind in ("engagement", "completion", "performance", "feedback")
         }
         assert d["engagement"] < d["completion"] < d["performance"] < 0 <= d["feedback"]
 
     def test_meta_analytic_signs(self, quick):
-        assert quick("individual_differences").number("meta-analysis", "signs reproduced") == 1.0
+        assert quick("individual_differences").value("signs reproduced") == 1.0
 
     def test_proximal_goals_tell_of_efficacy(self):
         """Feedback at sub-goals on one budget, paid at the end: proximal above distal, and distal as no goal."""

@@ -92,8 +92,8 @@ class TestOptions:
         study = rpe.experiments.load("goal_decomposition").run(
             rpe.experiments.load("goal_decomposition").Settings.quick(), 0
         )
-        assert study.number("courier, hierarchical", "ratio") < 0.1
-        assert study.number("courier, parcel pays", "ratio") > 0.2
+        assert study.value("ratio", courier="hierarchical") < 0.1
+        assert study.value("ratio", courier="parcel pays") > 0.2
 
     @pytest.mark.parametrize(
         ("make", "error", "match"),

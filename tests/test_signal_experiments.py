@@ -5,6 +5,7 @@ import pytest
 
 from rpe import experiments
 from rpe.experiments import cue_shift, micro_win_errors, probability_and_risk, ramps, representations
+from rpe.table import read
 
 SMALL = {
     "cue_shift": cue_shift.Settings(n_trials=150),
@@ -20,8 +21,16 @@ def report(request):
     return experiments.run(request.param, SMALL[request.param], 1)
 
 
-def test_reports_are_complete(report):
-    assert len({len(column) for column in report.table.values()}) == 1
+def test_reports_are_complete(report, tmp_path):
+    assert report.table.n_rows > 5
+    experiments.write(report, tmp_path)
+    back = read(tmp_path / f"{report.name}.csv")
+    np.testing.assert_equal(dict(back), dict(report.table))
+    assert back.about == report.table.about
+    assert back.about["sentences"] == report.sentences
+    # Every factor has a column of its own.
+    texts = [column for column in report.table.values() if column.dtype.kind == "U"]
+    assert not any(", λ" in text or "; " in text for column in texts for text in column)
     assert report.sentences
     assert all(sentence.endswith(".") and "nan" not in sentence for sentence in report.sentences)
     assert all(ax.get_title(loc="left") for figure in report.figures.values() for ax in figure.axes if ax.get_xlabel())
@@ -30,7 +39,7 @@ def test_reports_are_complete(report):
 def test_reports_are_reproducible(report):
     again = experiments.run(report.name, SMALL[report.name], 1)
     assert again.sentences == report.sentences
-    np.testing.assert_equal(again.table, report.table)
+    np.testing.assert_equal(dict(again.table), dict(report.table))
 
 
 def test_the_trained_cue_has_the_discounted_error():

@@ -1,93 +1,85 @@
 """What the popular story says of behaviour: micro wins, momentum, habits, deadlines, burnout."""
 
-from rpe.claims.claim import CONTRADICTED, SUPPORTED, Claim, Facts, Judged, either, mixed, untested
+from rpe.claims.claim import Claim, Facts, Judged, either, family, mixed, untested
 
 # Changes of the procrastination index, of probabilities and of shares below this count as none.
 _NONE = 0.02
 
 
 def _every_tick(facts: Facts) -> Judged:
-    late = max(
-        facts.number("largest later error, last trial", n_wins=n, trace_decay=0.0, part="certain")
-        for n in {int(n) for n in facts.table["n_wins"] if n > 1}
-    )
-    return either(late > 0.05, late, "largest error at expected wins, share of the budget")
+    late = facts.by("n_wins", "largest later error, last trial", trace_decay=0.0, part="certain")
+    worst = max(error for n_wins, error in late.items() if float(n_wins) > 1)
+    return either(worst > 0.05, worst, "largest error at expected wins, share of the budget")
 
 
 def _snowball(facts: Facts) -> Judged:
-    quantity = "earlier start over trials"
-    grown = {c: facts.number(quantity, condition=c) for c in _conditions(facts, quantity) if c.endswith("micro wins")}
-    growing = [c.removesuffix(", micro wins") for c, x in grown.items() if x > _NONE]
+    grown = facts.by("mechanism", "earlier start over trials", arm="micro wins")
+    growing = [str(mechanism) for mechanism, x in grown.items() if x > _NONE]
     best = max(grown.values())
-    return mixed(
-        len(growing) == len(grown), bool(growing), f"the mechanism ({', '.join(growing)})", best, "earlier start"
-    )
+    holds = {mechanism: x > _NONE for mechanism, x in grown.items()}
+    return family(holds, "mechanism", f"the mechanism ({', '.join(growing)})", best, "earlier start")
 
 
 def _beats_delay(facts: Facts) -> Judged:
     one, micro = (
-        facts.numbers("procrastination_index", part="discount rate", arm=arm) for arm in ("one goal", "equal pay")
+        facts.by("value", "procrastination_index", part="discount rate", arm=arm) for arm in ("one goal", "equal pay")
     )
-    helped = [a - b > _NONE for a, b in zip(one, micro, strict=True)]
-    share = sum(helped) / len(helped)
-    return mixed(all(helped), any(helped), "discounting and cost", share, "share of discount rates that are helped")
+    helped = {rate: one[rate] - micro[rate] > _NONE for rate in one}
+    share = sum(helped.values()) / len(helped)
+    meaning = "share of discount rates that are helped"
+    return family(helped, "discount rate", "discounting and cost", share, meaning)
 
 
 def _more_frequent(facts: Facts) -> Judged:
-    index = {
-        n: facts.number("procrastination index", condition=f"hyperbolic, with overhead, {n} goals")
-        for n in _goals(facts)
-    }
-    best = min(index, key=lambda n: index[n])
-    free = facts.number("goals", condition="best number, free")
-    return mixed(best == max(index), free == max(index), "what a switch costs", best, "best number with overhead")
+    index = facts.by("n_goals", "procrastination index", discounting="hyperbolic", switching="with overhead")
+    best, most = float(min(index, key=lambda n: index[n])), max(map(float, index))
+    free = facts.value("best number of goals", discounting="hyperbolic", switching="free")
+    return mixed(best == most, free == most, "what a switch costs", best, "best number with overhead")
 
 
 def _free_reward(facts: Facts) -> Judged:
-    effects = _random(facts, "equal present value", "exponential")
+    effects = facts.values("effect", part="random task", arm="equal present value", discounting="exponential")
     hurt, helped = (sum(x < -_NONE for x in effects) / len(effects), sum(x > _NONE for x in effects) / len(effects))
     return mixed(hurt == 0, helped > 0, "where the pay is taken from", hurt, "share of exponential tasks that are hurt")
 
 
 def _throughout(facts: Facts) -> Judged:
-    drop = facts.number("change after sub goals", condition="exact, micro wins")
+    drop = facts.value("change after sub-goals (exact)", mechanism="none", arm="micro wins")
     return either(drop >= -_NONE, drop, "P(work) right after a sub-goal less right before")
 
 
 def _deadlines(facts: Facts) -> Judged:
-    change = [facts.number("change by deadlines", condition=who) for who in ("naive", "sophisticated", "exponential")]
-    worst = max(change, key=abs)
-    helps = [x > _NONE for x in change]
-    return mixed(all(helps), any(helps), "foresight", worst, "largest change of completion")
+    change = facts.by("agent", "largest change of completion", arm="sub-deadlines")
+    worst = max(change.values(), key=abs)
+    helps = {agent: x > _NONE for agent, x in change.items()}
+    return family(helps, "agent", "foresight", worst, "largest change of completion")
 
 
 def _never_hurts(facts: Facts) -> Judged:
-    one = facts.number("completion probability", condition="hyperbolic, one goal")
-    early = facts.number("completion probability", condition="hyperbolic, all early")
+    one, early = (
+        facts.value("completion probability", discounting="hyperbolic", layout=layout)
+        for layout in ("one goal", "all early")
+    )
     return either(early >= one - _NONE, early - one, "change of completion, all paid early")
 
 
 def _reward(facts: Facts) -> Judged:
-    more, less = (
-        facts.number("procrastination index", condition=f"effort discounted {x}, one goal") for x in ("more", "less")
-    )
+    more, less = (facts.value("procrastination index", effort=effort, arm="one goal") for effort in ("more", "less"))
     return either(abs(more - less) < _NONE, more - less, "change of the index by how effort is discounted")
 
 
 def _intrinsic(facts: Facts) -> Judged:
-    paid, told = (facts.number("effect size", condition=c) for c in ("completion", "feedback"))
+    paid, told = (facts.value("effect size", pay=pay) for pay in ("completion", "feedback"))
     return mixed(min(paid, told) > 0, max(paid, told) > 0, "pay or news", paid, "d of completion-contingent pay")
 
 
 def _burnout(facts: Facts) -> Judged:
     spared = []
     for when in ("once", "the deadline"):
-        for psi in (0.0, 0.2):
-            one, micro = (
-                facts.number("fatigue at work", condition=f"{arm}, paid at {when}, psi {psi:g}")
-                for arm in ("one goal", "micro wins")
-            )
-            spared.append(one - micro)
+        one, micro = (
+            facts.by("coupling", "fatigue at work", arm=arm, paid_at=when) for arm in ("one goal", "micro wins")
+        )
+        spared += [one[psi] - micro[psi] for psi in one]
     helps = [x > 0.3 for x in spared]
     return mixed(
         all(helps), any(helps), "when pay comes and what fatigue costs", spared[0], "fatigue spared, pay at once, ψ = 0"
@@ -95,21 +87,20 @@ def _burnout(facts: Facts) -> Judged:
 
 
 def _five_minutes(facts: Facts) -> Judged:
-    easier = -facts.number("change", condition="naive, promise of 1, waived 1")
-    bound = -min(x for c, x in _by(facts, "by binding") if c.startswith("naive") and c.endswith("waived 0"))
+    easier = -facts.value("change", agent="naive", promise=1, waived=1)
+    bound = -min(facts.values("change by binding", agent="naive", waived=0))
     return mixed(
         bound > _NONE, easier > _NONE, "an easier start, not on the promise", bound, "index gained by the promise alone"
     )
 
 
 def _weeks(facts: Facts) -> Judged:
-    days = facts.number("days to 95", condition="66 days")
+    days = facts.value("days to 95 %", published_days=66)
     return either(days <= 28, days, "days to 95 % at the published median rate")
 
 
 def _tricks(facts: Facts) -> Judged:
-    fitted = facts.number("change of time", condition="endowed card, fitted gradient")
-    strong = facts.number("change of time", condition="endowed card, strong gradient")
+    fitted, strong = (facts.value("change of time", gradient=gradient) for gradient in ("fitted", "strong"))
     return mixed(
         fitted < -0.05,
         strong < -0.05,
@@ -120,48 +111,25 @@ def _tricks(facts: Facts) -> Judged:
 
 
 def _harmless(facts: Facts) -> Judged:
-    fell = [
-        min(x for c, x in _by(facts, "completion probability") if c.startswith(arm))
-        - facts.number("completion probability", condition=f"{arm}, tick 0")
-        for arm in ("one goal", "micro wins")
-    ]
-    return either(min(fell) >= -0.05, min(fell), "change of completion by off-path wins")
+    done = [facts.by("tick", "completion probability", arm=arm) for arm in ("one goal", "micro wins")]
+    fell = min(min(by_size.values()) - by_size[0.0] for by_size in done)
+    return either(fell >= -0.05, fell, "change of completion by off-path wins")
 
 
 def _anywhere(facts: Facts) -> Judged:
-    one = facts.number("procrastination index", condition="hyperbolic, one goal")
-    worst = max(
-        facts.number("procrastination index", condition=f"hyperbolic, {where}")
-        for where in ("even", "rising", "falling", "all early", "all late")
-    )
+    index = facts.by("layout", "procrastination index", discounting="hyperbolic", part="layout")
+    one = index.pop("one goal")
+    worst = max(index.values())
     return either(worst < one - _NONE, worst - one, "index, worst place less one goal")
 
 
 def _irrational(facts: Facts) -> Judged:
-    core = [
-        facts.numbers("welfare", part="core", arm=arm, discounting="hyperbolic", agent="naive")
+    one, micro = (
+        facts.value("welfare", part="core", arm=arm, discounting="hyperbolic", agent="naive")
         for arm in ("one goal", "equal pay")
-    ]
-    lost = (core[1][0] - core[0][0]) / core[1][0]
+    )
+    lost = (micro - one) / micro
     return either(lost > 0.1, lost, "share of welfare that delay costs")
-
-
-def _conditions(facts: Facts, quantity: str) -> list[str]:
-    return [c for c, _ in _by(facts, quantity)]
-
-
-def _by(facts: Facts, quantity: str) -> list[tuple[str, float]]:
-    columns = (facts.table[name] for name in ("condition", "quantity", "value"))
-    return [(c, float(v)) for c, q, v in zip(*columns, strict=True) if q == quantity]
-
-
-def _goals(facts: Facts) -> list[int]:
-    names = [c for c, _ in _by(facts, "procrastination index") if c.startswith("hyperbolic, with overhead")]
-    return [int(c.split()[-2]) for c in names]
-
-
-def _random(facts: Facts, arm: str, discounting: str) -> list[float]:
-    return facts.numbers("effect", part="random task", arm=arm, discounting=discounting)
 
 
 CLAIMS = (
@@ -318,4 +286,8 @@ CLAIMS = (
         untested("outside behaviour"),
     ),
 )
-__all__ = ["CLAIMS", "CONTRADICTED", "SUPPORTED"]
+__all__ = ["CLAIMS"]
+
+
+def __dir__() -> list[str]:
+    return __all__

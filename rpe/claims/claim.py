@@ -2,7 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+import numpy.typing as npt
+
+from rpe.experiments import tidy
+from rpe.experiments.shares import Share, share
+
+__all__ = ["CONTRADICTED", "SUPPORTED", "UNTESTED", "Claim", "Facts", "Judged", "either", "family", "mixed", "untested"]
 
 SUPPORTED, CONTRADICTED, UNTESTED = "supported", "contradicted", "not testable here"
 
@@ -18,11 +25,14 @@ class Judged(NamedTuple):
         The key number; NaN if there is none.
     meaning : str
         What the number is.
+    share : rpe.experiments.shares.Share or None
+        In what share of a family of settings the claim holds, where it was judged over one.
     """
 
     verdict: str
     number: float
     meaning: str
+    share: Share | None = None
 
 
 @dataclass(frozen=True)
@@ -54,41 +64,47 @@ class Claim:
 
 
 class Facts:
-    """The table of one experiment, to be asked for numbers.
+    """Facts: the table of an experiment, to be asked for numbers by factor.
 
     Parameters
     ----------
-    table : mapping of str to list
+    table : mapping of str to array (n_rows,)
         Tidy columns.
+
+    Examples
+    --------
+    >>> from rpe.experiments.tidy import tidy
+    >>> facts = Facts(tidy({"arm": arm, "quantity": "index", "value": x} for arm, x in (("a", 0.7), ("b", 0.2))))
+    >>> facts.value("index", arm="a"), facts.by("arm", "index")
+    (0.7, {'a': 0.7, 'b': 0.2})
     """
 
-    def __init__(self, table: Mapping[str, list[Any]]) -> None:
+    def __init__(self, table: Mapping[str, npt.ArrayLike]) -> None:
         self.table = table
 
-    def number(self, quantity: str, /, **where: Any) -> float:
-        """Return the only number of a column in the line that has these entries.
-
-        For tables with the columns `quantity` and `value`, `quantity` is one of its quantities.
+    def value(self, quantity: str, /, **where: object) -> float:
+        """Return a quantity in the only row that has these factors.
 
         Raises
         ------
         KeyError
-            If there is no such line, or more than one.
+            If there is no such row, or more than one.
         """
-        found = self.numbers(quantity, **where)
-        if len(found) != 1:
-            raise KeyError(f"{quantity} where {where} must be in one line of the table; it is in {len(found)}")
-        return found[0]
+        return tidy.value(self.table, quantity, **where)
 
-    def numbers(self, quantity: str, /, **where: Any) -> list[float]:
-        """Return the numbers of a column, or of a quantity, in all lines that have these entries."""
-        column = quantity
-        if quantity not in self.table:
-            column, where = "value", {"quantity": quantity, **where}
-        lines = list(range(len(self.table[column])))
-        for name, entry in where.items():
-            lines = [i for i in lines if self.table[name][i] == entry]
-        return [float(self.table[column][i]) for i in lines]
+    def values(self, quantity: str, /, **where: object) -> list[float]:
+        """Return a quantity in all rows that have these factors; None where a factor must not apply."""
+        return tidy.values(self.table, quantity, **where).tolist()
+
+    def by(self, factor: str, quantity: str, /, **where: object) -> dict[str | float, float]:
+        """Return a quantity by the levels of a factor, in rows that have these factors.
+
+        Raises
+        ------
+        KeyError
+            If a level is in more than one row.
+        """
+        return tidy.by(self.table, factor, quantity, **where)
 
 
 def untested(meaning: str) -> Callable[[Facts], Judged]:
@@ -109,3 +125,23 @@ def mixed(all_hold: bool, any_holds: bool, on: str, number: float, meaning: str)
     """Return "supported" if it always holds, "contradicted" if never, else what it depends on."""
     verdict = SUPPORTED if all_hold else f"depends on {on}" if any_holds else CONTRADICTED
     return Judged(verdict, number, meaning)
+
+
+def family(holds: Mapping[str | float, bool], factor: str, on: str, number: float, meaning: str) -> Judged:
+    """Return the verdict over the levels of a factor, with the share of them in which the claim holds.
+
+    Parameters
+    ----------
+    holds : mapping of level to bool
+        Whether the claim holds at each level.
+    factor : str
+        What the levels are of.
+    on, number, meaning
+        As for `mixed`.
+    """
+    found = mixed(all(holds.values()), any(holds.values()), on, number, meaning)
+    return found._replace(share=share(list(holds.values()), {factor: [str(level) for level in holds]}))
+
+
+def __dir__() -> list[str]:
+    return __all__

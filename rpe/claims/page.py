@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 from rpe import plots
 from rpe.claims.claim import Claim, Judged
+from rpe.experiments import Report
+
+__all__ = ["page"]
 
 _HEAD = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Claims about dopamine and micro wins</title>
@@ -20,7 +22,7 @@ _SIGNS = {"supported": "✓", "contradicted": "✗", "not testable here": "–"}
 
 
 def page(
-    claims: Mapping[str, Claim], judged: Mapping[str, Judged], reports: Mapping[str, Any], about: str, counted: str
+    claims: Mapping[str, Claim], judged: Mapping[str, Judged], reports: Mapping[str, Report], about: str, counted: str
 ) -> str:
     """Return the page as HTML: one section for each experiment, with its claims, figure and sentences.
 
@@ -53,7 +55,11 @@ def _entry(claim: Claim, found: Judged) -> str:
     )
 
 
-def _report(report: Any) -> str:
+def _report(report: Report) -> str:
     shown = plots.picture(report.figures[""], report.sentences[0], dpi=90)._repr_html_()
     sentences = "".join(f"<li>{escape(sentence)}</li>" for sentence in report.sentences)
     return f"{shown}<details><summary>What the experiment showed</summary><ul>{sentences}</ul></details>"
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -2,38 +2,40 @@
 
 from rpe.claims.claim import CONTRADICTED, SUPPORTED, Claim, Facts, Judged, either, mixed, untested
 
+__all__ = ["CLAIMS"]
+
 _WINS = "largest later error, last trial"
 
 
 def _anticipation(facts: Facts) -> Judged:
-    slope = facts.number("slope, progress unseen (per s)", theory="TD(0)")
-    others = [abs(x) > 0.02 for x in facts.numbers("slope, progress seen (per s)")]
+    slope = facts.value("slope, progress unseen (per s)", theory="TD(0)")
+    others = [abs(x) > 0.02 for x in facts.values("slope, progress seen (per s)")]
     return mixed(
         abs(slope) > 0.02, any(others), "progress to see, or decay of values", slope, "slope of the error while waiting"
     )
 
 
 def _completion(facts: Facts) -> Judged:
-    late = facts.number(_WINS, n_wins=1, trace_decay=0.0, part="certain")
+    late = facts.value(_WINS, n_wins=1, trace_decay=0.0, part="certain")
     return either(late > 0.05, late, "error at an expected completion")
 
 
 def _drip(facts: Facts) -> Judged:
-    most = int(max(facts.table["n_wins"]))
-    late = facts.number(_WINS, n_wins=most, trace_decay=0.0, part="certain")
-    luck = facts.numbers("mean", part="uncertain")
-    return either(late > 0.01 or max(map(abs, luck)) > 0.02, late, f"largest error at {most} expected wins")
+    most = int(max(map(float, facts.by("n_wins", _WINS, trace_decay=0.0, part="certain"))))
+    late = facts.value(_WINS, n_wins=most, trace_decay=0.0, part="certain")
+    uncertain = facts.values("mean", part="uncertain")
+    return either(late > 0.01 or max(map(abs, uncertain)) > 0.02, late, f"largest error at {most} expected wins")
 
 
 def _unexpected(facts: Facts) -> Judged:
-    spread = max(facts.numbers("deviation", part="uncertain"))
-    mean = max(map(abs, facts.numbers("mean", part="uncertain")))
-    return mixed(mean > 0.02, spread > 0.02, "luck: as many dips as bursts", spread, "SD of errors at uncertain wins")
+    spread = max(facts.values("deviation", part="uncertain"))
+    mean = max(map(abs, facts.values("mean", part="uncertain")))
+    return mixed(mean > 0.02, spread > 0.02, "chance: as many dips as bursts", spread, "SD of errors at uncertain wins")
 
 
 def _exponential(facts: Facts) -> Judged:
-    grows = facts.number("growth per dose", condition="no drug effect")
-    surge = facts.number("growth per dose", condition="surge")
+    grows = facts.value("growth per dose", account="no drug effect")
+    surge = facts.value("growth per dose", account="surge")
     return mixed(
         grows > 1e-3,
         surge > 1e-3,
@@ -44,10 +46,11 @@ def _exponential(facts: Facts) -> Judged:
 
 
 def _wanting(facts: Facts) -> Judged:
-    wanted, liked = (facts.numbers(name) for name in ("wanting", "liking"))
+    wanted, liked = (facts.values(name) for name in ("wanting", "liking"))
     apart = max(wanted) - min(wanted) > 0.5 > max(liked) - min(liked)
     rules = [
-        facts.number("salt reproduced", condition=rule) * facts.number("amphetamine reproduced", condition=rule)
+        facts.value("reproduced", rule=rule, finding="salt cue")
+        * facts.value("reproduced", rule=rule, finding="amphetamine")
         for rule in ("multiplicative", "additive")
     ]
     return mixed(
@@ -60,14 +63,14 @@ def _wanting(facts: Facts) -> Judged:
 
 
 def _dips(facts: Facts) -> Judged:
-    dips = facts.numbers("omission: lowest error")
+    dips = facts.values("omission: lowest error")
     return either(max(dips) < -0.1, max(dips), "shallowest dip over representations (rewards)")
 
 
 def _density(facts: Facts) -> Judged:
     d1, d2 = (
-        facts.number("share effortful", condition=f"{kind} density 1.3")
-        - facts.number("share effortful", condition=f"{kind} density 0.7")
+        facts.value("share effortful", receptor=kind, density=1.3)
+        - facts.value("share effortful", receptor=kind, density=0.7)
         for kind in ("D1", "D2")
     )
     return mixed(
@@ -81,10 +84,10 @@ def _density(facts: Facts) -> Judged:
 
 def _far_goals(facts: Facts) -> Judged:
     late, early = (
-        facts.number("procrastination index", condition=f"hyperbolic, naive, {arm}")
+        facts.value("procrastination index", discounting="hyperbolic", foresight="naive", effort="as reward", arm=arm)
         for arm in ("one goal", "micro wins")
     )
-    patient = facts.number("procrastination index", condition="no discounting, one goal")
+    patient = facts.value("procrastination index", discounting="none", arm="one goal")
     return mixed(
         patient > 0.5,
         late - early > 0.02,
@@ -95,12 +98,13 @@ def _far_goals(facts: Facts) -> Judged:
 
 
 def _quick_hits(facts: Facts) -> Judged:
-    d = facts.number("effect of chance", condition="learners")
+    d = facts.value("effect of chance", agent="learner")
     return either(d > 0.2, d, "effect of unpredictable distraction on delay (Cohen's d)")
 
 
 def _rewiring(facts: Facts) -> Judged:
-    habit, plain = (x for c, x in _devalued(facts))
+    drops = [facts.by("n_choices", "drop", agent=agent) for agent in ("habit", "no habit")]
+    habit, plain = (by_length[max(by_length)] for by_length in drops)
     return mixed(
         False,
         plain - habit > 0.2,
@@ -110,26 +114,20 @@ def _rewiring(facts: Facts) -> Judged:
     )
 
 
-def _devalued(facts: Facts) -> list[tuple[str, float]]:
-    columns = (facts.table[name] for name in ("condition", "quantity", "value"))
-    drops = [(c, float(v)) for c, q, v in zip(*columns, strict=True) if q == "drop"]
-    return [[row for row in drops if row[0].startswith(who)][-1] for who in ("habit", "no habit")]
-
-
 def _crowding(facts: Facts) -> Judged:
-    d = facts.number("effect size", condition="engagement")
+    d = facts.value("effect size", pay="engagement")
     return either(d > 0, d, "d of engagement-contingent pay on later free choice")
 
 
 def _excess(facts: Facts) -> Judged:
-    blocked = facts.number("ratio", condition="blocking, surge")
+    blocked = facts.value("blocked over control", account="surge")
     return either(blocked < 0.5, blocked, "V(X) blocked over control under a surge (animals: below .5)")
 
 
 def _wellbeing(facts: Facts) -> Judged:
     spared = [
-        facts.number("fatigue at work", condition=f"one goal, paid at {when}, psi 0")
-        - facts.number("fatigue at work", condition=f"micro wins, paid at {when}, psi 0")
+        facts.value("fatigue at work", arm="one goal", paid_at=when, coupling=0)
+        - facts.value("fatigue at work", arm="micro wins", paid_at=when, coupling=0)
         for when in ("once", "the deadline")
     ]
     return mixed(min(spared) > 0.3, max(spared) > 0.3, "when pay comes", spared[0], "fatigue spared, pay at once")
@@ -199,8 +197,8 @@ CLAIMS = (
         "wanting_liking",
         "supported if liking follows κ",
         lambda facts: either(
-            max(facts.numbers("liking")) - min(facts.numbers("liking")) > 0.02,
-            max(facts.numbers("liking")) - min(facts.numbers("liking")),
+            max(facts.values("liking")) - min(facts.values("liking")) > 0.02,
+            max(facts.values("liking")) - min(facts.values("liking")),
             "change of liking with κ (built into this model; the finding is the paper's)",
         ),
     ),
@@ -211,8 +209,8 @@ CLAIMS = (
         "cue_shift",
         "supported if an omitted reward leaves no dip below −.1 in any representation",
         lambda facts: Judged(
-            CONTRADICTED if max(facts.numbers("omission: lowest error")) < -0.1 else SUPPORTED,
-            max(facts.numbers("omission: lowest error")),
+            CONTRADICTED if max(facts.values("omission: lowest error")) < -0.1 else SUPPORTED,
+            max(facts.values("omission: lowest error")),
             "shallowest dip at an omission; an unsigned signal has none",
         ),
     ),
@@ -261,7 +259,7 @@ CLAIMS = (
         "Far goals do not activate the dopamine system enough",
         "Kobayashi & Schultz 2008, doi:10.1523/JNEUROSCI.1600-08.2008 (seconds, monkeys)",
         "future_self",
-        "supported if the far goal is put off even without discounting; depends if only with it",
+        "supported if the far goal is delayed even without discounting; depends if only with it",
         _far_goals,
     ),
     Claim(
@@ -321,3 +319,7 @@ CLAIMS = (
         untested("an assumption of every model here"),
     ),
 )
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,4 +1,4 @@
-"""Three rival accounts of addiction, on the same questions: does value settle, is a cue blocked, what else loses value.
+"""Addiction: three rival accounts (a surge, a raised baseline, a moving set point) on the same questions.
 
 A surge that no prediction takes away, a baseline that every dose raises, and a body whose set point moves:
 each explains something. What each says of blocking by a drug, which has been found in animals, and of natural
@@ -11,9 +11,9 @@ from typing import Any, Self
 import numpy as np
 
 from rpe import mechanisms, schedules, simulate, tasks, theories
-from rpe._checks import Floats, count, scalar
+from rpe._checks import Floats, Seed, count, scalar
 from rpe.agents import QLearner
-from rpe.experiments.study import Study, figures, sentences, table
+from rpe.experiments.study import Labels, Study, figures, sentences, table
 
 __all__ = ["Settings", "figures", "run", "sentences", "table"]
 
@@ -75,14 +75,14 @@ def _agents(settings: Settings) -> dict[str, Any]:
     }
 
 
-def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Study:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Take doses, block a cue, and choose."""
     study = Study(settings)
     seeds = np.random.default_rng(rng).spawn(2)
     values = _doses(study, settings)
     doses = np.unique(np.geomspace(1, settings.n_doses, 80).astype(int))
     curves = {name: v[doses - 1] for name, v in values.items()}
-    labels = {"xlabel": "dose", "ylabel": "value of the drug (reward units)", "log": True}
+    labels: Labels = {"xlabel": "dose", "ylabel": "value of the drug (reward units)", "log": True}
     study.draw("Does the drug's value settle?", doses, curves, **labels)
     _blocking(study)
     _choice(study, settings, seeds[0])
@@ -91,7 +91,7 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
     return study
 
 
-def _doses(study: Study, settings: Settings) -> dict[str, Floats]:
+def _doses(study: Study[Settings], settings: Settings) -> dict[str, Floats]:
     """Value of taking the drug after every dose, and of a natural reward afterwards."""
     found = {}
     one, over = np.ones(1, dtype=np.int64), np.ones(1, dtype=bool)
@@ -108,15 +108,18 @@ def _doses(study: Study, settings: Settings) -> dict[str, Floats]:
         found[name] = course
         late = settings.n_doses // 2
         study.add(
-            name,
-            value_of_drug=course[-1],
-            growth_per_dose=(course[-1] - course[late]) / (settings.n_doses - late - 1),
-            value_of_natural_reward=memory.q[0, 0, 0, 0],
+            {
+                "value of drug": course[-1],
+                "growth per dose": (course[-1] - course[late]) / (settings.n_doses - late - 1),
+                "value of natural reward": memory.q[0, 0, 0, 0],
+            },
+            part="doses",
+            account=name,
         )
     return found
 
 
-def _blocking(study: Study) -> None:
+def _blocking(study: Study[Settings]) -> None:
     """Value of X after AX with the drug, when A was trained with it first, over the value without that."""
     blocked = schedules.design("A+ x200 | AX+ x50 | X-? x1")
     control = schedules.design("B- x200 | AX+ x50 | X-? x1")
@@ -128,7 +131,9 @@ def _blocking(study: Study) -> None:
     for name, (theory, size) in accounts.items():
         pair = [_x_value(theory, each, size if name == "drug as reward" else 0.0) for each in (blocked, control)]
         ratios[name] = pair[0] / pair[1] if abs(pair[1]) > 1e-9 else float("nan")
-        study.add(f"blocking, {name}", value_blocked=pair[0], value_control=pair[1], ratio=ratios[name])
+        for group, x_value in zip(("blocked", "control"), pair, strict=True):
+            study.add({"value of X": x_value}, part="blocking", account=name, group=group)
+        study.add({"blocked over control": ratios[name]}, part="blocking", account=name)
     study.draw(
         "Blocking by the drug",
         list(ratios),
@@ -150,7 +155,7 @@ def _x_value(theory: Any, schedule: schedules.Schedule, size: float) -> float:
     return float(theory.learn(given).value[0, -1].max())
 
 
-def _choice(study: Study, settings: Settings, rng: np.random.Generator) -> None:
+def _choice(study: Study[Settings], settings: Settings, rng: np.random.Generator) -> None:
     """Share of drug choices over a natural reward of the same size, as choices go on."""
     task = tasks.lever(outcome=1.0, other=1.0, n_steps=10)
     curves = {}
@@ -163,26 +168,27 @@ def _choice(study: Study, settings: Settings, rng: np.random.Generator) -> None:
         assert history.full is not None
         share = (history.full.action == 1).mean(axis=(0, 2))
         curves[name] = share
-        study.add(name, drug_choices_early=share[:3].mean(), drug_choices_late=share[-3:].mean())
-    labels = {"xlabel": "tens of choices", "ylabel": "share of drug choices", "reference": 0.5}
+        for when, some in (("early", share[:3]), ("late", share[-3:])):
+            study.add({"share of drug choices": some.mean()}, part="choice", account=name, when=when)
+    labels: Labels = {"xlabel": "tens of choices", "ylabel": "share of drug choices", "reference": 0.5}
     study.draw("Drug against natural reward", np.arange(len(share)) + 1, curves, **labels)
 
 
-def _impulsivity(study: Study) -> None:
+def _impulsivity(study: Study[Settings]) -> None:
     """A smaller drug now against a larger reward later, by k: a trait, not a drug effect."""
     ks = np.geomspace(0.005, 0.5, 25)
     chosen = 1 / (1 + np.exp(-(5.0 - 10.0 / (1 + ks * 20.0)) / 0.5))
     study.draw(
         "Impulsivity: 5 now or 10 in 20 steps", ks, {"k": chosen}, xlabel="k per step", ylabel="P(now)", log=True
     )
-    study.add("impulsivity", turning_k=float(ks[int(np.argmax(chosen > 0.5))]))
+    study.add({"k at which choice turns": ks[int(np.argmax(chosen > 0.5))]}, part="impulsivity")
 
 
-def _say(study: Study) -> None:
+def _say(study: Study[Settings]) -> None:
     for name in ("surge", "raised baseline", "set point"):
-        grows = study.number(name, "growth per dose")
-        natural, plain = (study.number(n, "value of natural reward") for n in (name, "no drug effect"))
-        late = study.number(name, "drug choices late")
+        grows = study.value("growth per dose", account=name)
+        natural, plain = (study.value("value of natural reward", account=n) for n in (name, "no drug effect"))
+        late = study.value("share of drug choices", account=name, when="late")
         course = "goes on growing" if grows > 1e-4 else "falls" if grows < -1e-4 else "settles"
         study.say(
             f"{name.capitalize()}: the drug's value {course} ({grows:+.4f} per dose in the second half); a natural "
@@ -190,12 +196,16 @@ def _say(study: Study) -> None:
             f"1 is then worth {natural:.2f} ({plain:.2f} without a drug); late in training {late:.0%} of choices go "
             "to the drug."
         )
-    ratio = {name: study.number(f"blocking, {name}", "ratio") for name in ("surge", "drug as reward")}
+    ratio = {name: study.value("blocked over control", account=name) for name in ("surge", "drug as reward")}
     apart = ratio["surge"] >= 0.5 > ratio["drug as reward"]
     study.say(
         f"A cue that comes to a trained one is worth {ratio['surge']:.2f} of its control if the drug is a surge, and "
         f"{ratio['drug as reward']:.2f} if it is a reward. In animals drugs do block (below .5): "
         + ("the surge account fails this." if apart else "this does not tell them apart here.")
     )
-    turning = study.number("impulsivity", "turning k")
+    turning = study.value("k at which choice turns")
     study.say(f"Impulsivity needs no drug: a choice of 5 now over 10 in 20 steps turns at k = {turning:.3f}.")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,19 +1,19 @@
-"""What a badge does before and after it is won, and what wins off the path do to the goal.
+"""Badges and off-path rewards: work before and after a badge, and what rewards off the path do to the goal.
 
 A badge is paid once, at some unit of an activity that pays little. Off-path wins are one more action that
 pays at once and leads nowhere.
 """
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
 from rpe import measures, tasks
-from rpe._checks import count, scalar
+from rpe._checks import Seed, count, scalar
 from rpe.agents import Planner
 from rpe.discounting import Hyperbolic
-from rpe.experiments.study import Study, figures, sentences, table
+from rpe.experiments.study import Labels, Study, figures, sentences, table
 
 __all__ = ["Settings", "figures", "run", "sentences", "table"]
 
@@ -69,7 +69,7 @@ class Settings:
         return cls(badges=tuple(np.linspace(0, 60, 13).tolist()), ticks=tuple(np.linspace(0, 6, 13).tolist()))
 
 
-def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Study:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Solve all tasks exactly; nothing is random."""
     study = Study(settings)
     planner = Planner(Hyperbolic(settings.k))
@@ -90,7 +90,8 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
             hazard[max(settings.at - 3, 0) : settings.at].mean(),
             hazard[settings.at : settings.at + 3].mean(),
         )
-        study.add(f"badge {size:g}", work_before=before, work_after=after, first=hazard[0])
+        found = {"work just before": before, "work just after": after, "work at the start": hazard[0]}
+        study.add(found, part="badge", badge=size)
     shown = {f"badge of {size:g}": rates[size][: len(units)] for size in settings.badges[:6]}
     study.draw("Work on the way to a badge and after", units, shown, xlabel="units done", ylabel="P(work)")
     _off_path(study, planner, settings)
@@ -98,31 +99,35 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
     return study
 
 
-def _off_path(study: Study, planner: Planner, settings: Settings) -> None:
+def _off_path(study: Study[Settings], planner: Planner, settings: Settings) -> None:
     """Completion and delay by the size of a win that leads nowhere, beside on-path wins of the same budget."""
-    curves: dict[str, list[float]] = {}
+    curves = {}
     for arm, n_goals in (("one goal", 1), ("micro wins", 5)):
-        curves[arm] = []
         for size in settings.ticks:
             found = measures.exact(planner, tasks.off_path_wins(tasks.micro_wins(n_goals), size))
-            curves[arm].append(float(found.completion_probability[0]))
             study.add(
-                f"{arm}, tick {size:g}",
-                completion_probability=found.completion_probability[0],
-                procrastination_index=found.procrastination_index[0],
-                welfare=found.welfare[0],
+                {
+                    "completion probability": found.completion_probability[0],
+                    "procrastination index": found.procrastination_index[0],
+                    "welfare": found.welfare[0],
+                },
+                part="off-path wins",
+                arm=arm,
+                tick=size,
             )
-    labels = {"xlabel": "off-path win (reward units per step)", "ylabel": "P(all done in time)"}
+        curves[arm] = study.values("completion probability", arm=arm)
+    labels: Labels = {"xlabel": "off-path win (reward units per step)", "ylabel": "P(all done in time)"}
     study.draw("The goal beside off-path wins", settings.ticks, curves, **labels)
 
 
-def _say(study: Study, settings: Settings) -> None:
+def _say(study: Study[Settings], settings: Settings) -> None:
     size, base = max(settings.badges), min(settings.badges)
-    before, after = (study.number(f"badge {size:g}", when) for when in ("work before", "work after"))
-    level = study.number(f"badge {base:g}", "work after")
+    before, after = (study.value(f"work just {when}", badge=size) for when in ("before", "after"))
+    level = study.value("work just after", badge=base)
     ratio = after / before if before > 0 else float("nan")
     near = abs(after - level) <= 0.1 * max(level, 1e-9)
-    study.add("badge", after_over_before=ratio, after_over_baseline=after / level if level > 0 else float("nan"))
+    ratios = {"after over before": ratio, "after over baseline": after / level if level > 0 else float("nan")}
+    study.add(ratios, part="badge", badge=size)
     fell = ratio < 0.7 and near
     study.say(
         f"With a badge of {size:g} at unit {settings.at} work reaches P = {before:.2f} just before it and "
@@ -131,9 +136,13 @@ def _say(study: Study, settings: Settings) -> None:
         + ("back to its baseline, as with real badges." if fell else "not the fall to baseline that real badges show.")
     )
     for arm in ("one goal", "micro wins"):
-        done = {s: study.number(f"{arm}, tick {s:g}", "completion probability") for s in settings.ticks}
+        done = {s: study.value("completion probability", arm=arm, tick=s) for s in settings.ticks}
         low, high = done[min(done)], done[max(done)]
         study.say(
             f"With {arm} an off-path win of {max(done):g} per step takes completion from {low:.2f} to {high:.2f}: "
             + ("it displaces the goal." if low - high > 0.05 else "the goal holds against it.")
         )
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,21 +1,23 @@
-"""Whether micro wins prevent burnout: fatigue that makes work dearer, with one goal and with micro wins.
+"""Fatigue and burnout: whether micro wins spare agents for whom fatigue makes work costlier.
 
 Fatigue grows with work, falls with rest, and may or may not make work cost more (ψ). At ψ = 0 it cannot
 change what agents do; whether micro wins spare them depends on whether they prevent a rush.
 """
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
 from rpe import mechanisms, simulate, tasks
-from rpe._checks import count, scalar
+from rpe._checks import Seed, count, scalar
 from rpe.agents import Planner
 from rpe.discounting import Hyperbolic
 from rpe.experiments.study import Study, figures, sentences, table
 
 __all__ = ["Settings", "figures", "run", "sentences", "table"]
+
+_PAID = {"completion": "once", "deadline": "the deadline"}
 
 
 @dataclass(frozen=True)
@@ -59,21 +61,21 @@ class Settings:
         return cls(couplings=(0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3), n_agents=4000)
 
 
-def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Study:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Simulate both arms, with pay when earned and pay at the deadline."""
     study = Study(settings)
     seed = int(np.random.default_rng(rng).integers(2**63))
-    peaks: dict[str, list[float]] = {}
-    means: dict[str, list[float]] = {}
-    for pay in ("completion", "deadline"):
+    for pay, when in _PAID.items():
         for arm, n_goals in (("one goal", 1), ("micro wins", settings.n_goals)):
-            name = f"{arm}, paid at {'the deadline' if pay == 'deadline' else 'once'}"
-            peaks[name], means[name] = [], []
             for psi in settings.couplings:
                 peak, mean, done = _fatigue(settings, n_goals, pay, psi, seed)
-                peaks[name].append(peak)
-                means[name].append(mean)
-                study.add(f"{name}, psi {psi:g}", peak_fatigue=peak, fatigue_at_work=mean, share_done=done)
+                found = {"peak fatigue": peak, "fatigue at work": mean, "share done": done}
+                study.add(found, part="long task", arm=arm, paid_at=when, coupling=psi)
+    conditions = [(arm, when) for when in _PAID.values() for arm in ("one goal", "micro wins")]
+    peaks, means = (
+        {f"{arm}, paid at {when}": study.values(what, arm=arm, paid_at=when) for arm, when in conditions}
+        for what in ("peak fatigue", "fatigue at work")
+    )
     study.draw("Peak of fatigue", settings.couplings, peaks, xlabel="ψ, cost of fatigue", ylabel="levels of fatigue")
     study.draw("Fatigue at work", settings.couplings, means, xlabel="ψ, cost of fatigue", ylabel="levels of fatigue")
     _two_parts(study)
@@ -103,47 +105,53 @@ def _fatigue(settings: Settings, n_goals: int, pay: str, psi: float, seed: int) 
     return float(level.max(axis=1).mean()), float(at_work.mean()) if at_work.size else 0.0, share
 
 
-def _two_parts(study: Study) -> None:
+def _two_parts(study: Study[Settings]) -> None:
     """Recoverable and unrecoverable fatigue over a day with and without pauses, by the published rule."""
     tired = mechanisms.Fatigue(Planner(Hyperbolic(0.08)), recoverable_gain=0.2, recovery=0.1, unrecoverable_gain=0.05)
     curves = {}
-    for name, rest in (("no pause", 99), ("a pause every fourth step", 4)):
+    for rest, name in ((0, "no pause"), (4, "a pause every fourth step")):
         own, course = np.full((2, 1), 0.5), []
         for step in range(24):
-            own = tired.after(own, [0.0 if step % rest == rest - 1 else 1.0])
+            own = tired.after(own, [0.0 if rest and step % rest == rest - 1 else 1.0])
             course.append(own[:, 0])
         parts = np.array(course).T
         curves[f"recoverable, {name}"], curves[f"unrecoverable, {name}"] = parts
-        study.add(name, recoverable_at_end=parts[0, -1], unrecoverable_at_end=parts[1, -1])
+        for kind, part in zip(("recoverable", "unrecoverable"), parts, strict=True):
+            study.add({"fatigue at the end": part[-1]}, part="day of work", fatigue=kind, pause_every=rest)
     study.draw("Two kinds of fatigue", np.arange(24) + 1, curves, xlabel="step of work", ylabel="fatigue")
 
 
-def _say(study: Study, settings: Settings) -> None:
+def _say(study: Study[Settings], settings: Settings) -> None:
     most = settings.couplings[-1]
     for when in ("once", "the deadline"):
         parts = []
         for psi in (0.0, most):
             one, micro = (
-                study.number(f"{arm}, paid at {when}, psi {psi:g}", "peak fatigue")
-                for arm in ("one goal", "micro wins")
+                study.value("peak fatigue", arm=arm, paid_at=when, coupling=psi) for arm in ("one goal", "micro wins")
             )
             parts.append(f"from {one:.1f} to {micro:.1f} at ψ = {psi:g}")
         one, micro = (
-            study.number(f"{arm}, paid at {when}, psi {most:g}", "share done") for arm in ("one goal", "micro wins")
+            study.value("share done", arm=arm, paid_at=when, coupling=most) for arm in ("one goal", "micro wins")
         )
         study.say(
             f"With pay at {when}, micro wins take the peak of fatigue {parts[0]} and {parts[1]} (work done there: "
             f"{one:.0%} and "
             f"{micro:.0%})."
         )
-    one, micro = (study.number(f"{arm}, paid at once, psi 0", "fatigue at work") for arm in ("one goal", "micro wins"))
+    one, micro = (
+        study.value("fatigue at work", arm=arm, paid_at="once", coupling=0) for arm in ("one goal", "micro wins")
+    )
     study.say(
         f"Where fatigue costs nothing, mean fatigue at work is {one:.1f} with one goal and {micro:.1f} with micro "
         "wins: " + ("no protection." if micro > one - 0.3 else "some protection.")
     )
-    without, paused = (study.number(n, "unrecoverable at end") for n in ("no pause", "a pause every fourth step"))
+    without, paused = (study.value("fatigue at the end", fatigue="unrecoverable", pause_every=n) for n in (0, 4))
     study.say(
         f"Pauses take the recoverable part down, but the unrecoverable part ends at {without:.2f} without and "
         f"{paused:.2f} with "
         "them: it follows the work alone. No tank of willpower is modelled: ego depletion did not replicate."
     )
+
+
+def __dir__() -> list[str]:
+    return __all__

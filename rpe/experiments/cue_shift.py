@@ -1,18 +1,37 @@
-"""How the error moves from the reward to the cue, and what each representation makes of omissions and surprises.
+"""Cue shift: how the error moves from reward to cue, and what each representation of time makes of omissions.
 
 A cue is followed by a reward one second later, hundreds of times; probes then leave the reward out,
-or give it half a second early or late. The same learning rule is played with several
+or give it half a second early or late. The same learning rule is run with several
 representations of time.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import plots, schedules, theories
-from rpe._checks import Floats, count, scalar
+from rpe._checks import Floats, Seed, count, scalar
+from rpe.experiments.tidy import tidy
+from rpe.table import Table
+
+__all__ = [
+    "PROBES",
+    "Probe",
+    "Representation",
+    "Result",
+    "Settings",
+    "figures",
+    "numbers",
+    "protocol",
+    "representations",
+    "rivals",
+    "run",
+    "sentences",
+    "table",
+]
 
 PROBES = ("omitted", "early", "late", "uncued")
 _CUE = 0.5
@@ -106,16 +125,43 @@ class Result:
         return _CUE + self.settings.delay
 
 
-def rivals() -> dict[str, Any]:
+class Representation(NamedTuple):
+    """How time is represented, and over how much of it an error is credited.
+
+    Attributes
+    ----------
+    representation : str
+        Of time since the cue.
+    trace_decay : float
+        λ.
+    """
+
+    representation: str
+    trace_decay: float
+
+    @property
+    def label(self) -> str:
+        """Name in figures and sentences."""
+        return f"{self.representation}, λ = {self.trace_decay:g}"
+
+
+def representations() -> dict[Representation, theories.Theory]:
     """Return the theories: one rule, several representations of time."""
     return {
-        "serial compound, λ = 0": theories.TD(features="serial_compound", trace_decay=0.0),
-        "serial compound, λ = 0.9": theories.TD(features="serial_compound", trace_decay=0.9),
-        "ends at reward, λ = 0": theories.TD(features="serial_compound", trace_decay=0.0, ends_at_reward=True),
-        "microstimuli, λ = 0.95": theories.TD(features="microstimuli", trace_decay=0.95),
-        "presence, λ = 0.9": theories.TD(features="presence", trace_decay=0.9),
-        "belief state, λ = 0": theories.BeliefTD(),
+        Representation("serial compound", 0.0): theories.TD(features="serial_compound", trace_decay=0.0),
+        Representation("serial compound", 0.9): theories.TD(features="serial_compound", trace_decay=0.9),
+        Representation("ends at reward", 0.0): theories.TD(
+            features="serial_compound", trace_decay=0.0, ends_at_reward=True
+        ),
+        Representation("microstimuli", 0.95): theories.TD(features="microstimuli", trace_decay=0.95),
+        Representation("presence", 0.9): theories.TD(features="presence", trace_decay=0.9),
+        Representation("belief state", 0.0): theories.BeliefTD(),
     }
+
+
+def rivals() -> dict[str, theories.Theory]:
+    """Return the theories by the names that they have in figures and sentences."""
+    return {which.label: theory for which, theory in representations().items()}
 
 
 def protocol(settings: Settings) -> schedules.Schedule:
@@ -134,13 +180,13 @@ def protocol(settings: Settings) -> schedules.Schedule:
     return schedules.sequence(kinds, order, dt=settings.dt, duration=duration, gap=10.0)
 
 
-def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
     """Learn; nothing is random, and the work is too small for several processes."""
     schedule = protocol(settings)
     return Result(settings, {name: _probe(schedule, theory) for name, theory in rivals().items()})
 
 
-def _probe(schedule: schedules.Schedule, theory: Any) -> Probe:
+def _probe(schedule: schedules.Schedule, theory: theories.Theory) -> Probe:
     usual, onset = schedule.step_of(float(schedule.due[0])), schedule.step_of(_CUE)
     delta = theory.learn(schedule, rng=0).delta.mean(axis=0)
     unit = delta[schedule.of_kind("uncued"), usual].mean()
@@ -158,14 +204,13 @@ def _probe(schedule: schedules.Schedule, theory: Any) -> Probe:
     )
 
 
-def table(result: Result) -> dict[str, list[Any]]:
-    """Return one line per theory and quantity, in units of the error to an uncued reward."""
-    rows = [
-        {"theory": name, "quantity": quantity, "value": float(value)}
-        for name, probe in result.found.items()
-        for quantity, value in numbers(result, probe).items()
-    ]
-    return {key: [row[key] for row in rows] for key in ("theory", "quantity", "value")}
+def table(result: Result) -> Table:
+    """Return one row per representation, λ and quantity, in units of the error to an uncued reward."""
+    return tidy(
+        {**which._asdict(), "quantity": quantity, "value": float(value)}
+        for which in representations()
+        for quantity, value in numbers(result, result.found[which.label]).items()
+    )
 
 
 def numbers(result: Result, probe: Probe) -> dict[str, float]:
@@ -220,7 +265,7 @@ def sentences(result: Result) -> list[str]:
     return [*(_who(text, holds, told) for text, holds in findings), _bumps(told), _crossings(result)]
 
 
-def _who(text: str, holds: Any, numbers: dict[str, dict[str, float]]) -> str:
+def _who(text: str, holds: Callable[[dict[str, float]], bool], numbers: dict[str, dict[str, float]]) -> str:
     yes = [name for name, x in numbers.items() if holds(x)]
     no = [name for name in numbers if name not in yes]
     if not no:
@@ -302,3 +347,7 @@ def _probes(result: Result) -> Figure:
             )
             ax.set_title(f"{letter}  {'No reward' if at is None else f'{probe.capitalize()} reward'}", pad=18)
     return figure
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,4 +1,4 @@
-"""Whether deadlines and sub-deadlines help: the same budget, with free time that comes and goes.
+"""Deadlines and sub-deadlines: whether they raise completion on the same budget, with uncertain free time.
 
 Sub-deadlines forfeit their payment, or all pay from then on, if they are missed. Field experiments found
 no gain from them. (A well-known study of self-imposed deadlines has been retracted and is no target here.)
@@ -7,11 +7,13 @@ no gain from them. (A well-known study of self-imposed deadlines has been retrac
 from dataclasses import dataclass
 from typing import Any, Self
 
+import numpy as np
+
 from rpe import measures, tasks
-from rpe._checks import count, scalar
+from rpe._checks import Seed, count, scalar
 from rpe.agents import Planner
 from rpe.discounting import Exponential, Hyperbolic
-from rpe.experiments.study import Study, figures, sentences, table
+from rpe.experiments.study import Labels, Study, figures, sentences, table
 
 __all__ = ["Settings", "figures", "run", "sentences", "table"]
 
@@ -74,7 +76,7 @@ def _tasks(settings: Settings, free_time: float) -> dict[str, tasks.GoalTask]:
     }
 
 
-def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Study:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Solve all tasks exactly; nothing is random."""
     study = Study(settings)
     worth = Hyperbolic(settings.k)
@@ -83,41 +85,50 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
         "sophisticated": Planner(worth, sophisticated=True),
         "exponential": Planner(Exponential(float(worth(20.0)) ** (1 / 20))),
     }
-    done: dict[str, dict[str, list[float]]] = {who: {} for who in agents}
     for who, agent in agents.items():
         for p in settings.free_times:
             for arm, task in _tasks(settings, p).items():
                 found = measures.exact(agent, task)
-                done[who].setdefault(arm, []).append(float(found.completion_probability[0]))
                 study.add(
-                    f"{who}, {arm}, free time {p:g}",
-                    completion_probability=found.completion_probability[0],
-                    procrastination_index=found.procrastination_index[0],
-                    welfare=found.welfare[0],
+                    {
+                        "completion probability": found.completion_probability[0],
+                        "procrastination index": found.procrastination_index[0],
+                        "welfare": found.welfare[0],
+                    },
+                    agent=who,
+                    arm=arm,
+                    free_time=p,
                 )
     x = settings.free_times[::-1]
+    done = {
+        who: {
+            str(arm): study.values("completion probability", agent=who, arm=arm).tolist() for arm in study.levels("arm")
+        }
+        for who in agents
+    }
     for who, curves in done.items():
         flipped = {arm: y[::-1] for arm, y in curves.items()}
-        labels = {"xlabel": "chance of free time", "ylabel": "P(all done in time)"}
+        labels: Labels = {"xlabel": "chance of free time", "ylabel": "P(all done in time)"}
         study.draw(f"Completion, {who}", x, flipped, **labels)
     _say(study, settings, done)
     return study
 
 
-def _say(study: Study, settings: Settings, done: dict[str, dict[str, list[float]]]) -> None:
+def _say(study: Study[Settings], settings: Settings, done: dict[str, dict[str, list[float]]]) -> None:
     for who, arms in done.items():
         changes = [
             {p: b - a for p, a, b in zip(settings.free_times, arms["sub-goals"], arms[arm], strict=True)}
             for arm in ("sub-deadlines", "all or nothing")
         ]
         (p, change), (q, rigid) = (max(each.items(), key=lambda item: abs(item[1])) for each in changes)
-        study.add(who, change_by_deadlines=change, change_all_or_nothing=rigid)
+        study.add({"largest change of completion": change}, agent=who, arm="sub-deadlines")
+        study.add({"largest change of completion": rigid}, agent=who, arm="all or nothing")
         study.say(
             f"Sub-deadlines change the completion of the {who} agent by {change:+.3f} at most (where time is free with "
             f"p = {p:g}); if a miss forfeits everything, by {rigid:+.3f} (p = {q:g})."
         )
-    largest = max(abs(study.number(who, "change by deadlines")) for who in done)
-    study.add("field", largest_change=largest)
+    largest = float(np.abs(study.values("largest change of completion", arm="sub-deadlines")).max())
+    study.add({"largest change of completion, any agent": largest}, arm="sub-deadlines")
     study.say(
         f"The largest change by sub-deadlines that cost their own payment is {largest:.3f}: "
         + (
@@ -126,3 +137,7 @@ def _say(study: Study, settings: Settings, done: dict[str, dict[str, list[float]
             else "more than the field experiments found (below .05)."
         )
     )
+
+
+def __dir__() -> list[str]:
+    return __all__

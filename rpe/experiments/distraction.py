@@ -1,4 +1,4 @@
-"""What holds attention away from work: how much a distraction pays, or how unpredictably.
+"""Distraction: whether its size or its unpredictability holds attention away from work.
 
 Planners that know the task see only what a distraction pays on average. Learners also meet its chance:
 errors that never settle. Whether that makes unpredictable distraction win more of their time is what the
@@ -6,12 +6,12 @@ simulation shows.
 """
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
 from rpe import measures, simulate, tasks
-from rpe._checks import count, scalar
+from rpe._checks import Seed, count, scalar
 from rpe.agents import Planner, QLearner
 from rpe.discounting import Exponential, Hyperbolic
 from rpe.experiments.study import Study, effect_size, figures, sentences, table
@@ -66,21 +66,31 @@ class Settings:
         return cls(n_agents=2000, n_trials=4000)
 
 
-def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Study:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Solve the tasks for planners, and let learners meet chance."""
     study = Study(settings)
     worth = Hyperbolic(settings.k)
     planners = {"hyperbolic": Planner(worth), "exponential": Planner(Exponential(float(worth(20.0)) ** (1 / 20)))}
-    by_pay: dict[str, list[float]] = {}
+    arms = {"one goal": 1, "micro wins": settings.n_goals}
     for kind, planner in planners.items():
-        for arm, n_goals in (("one goal", 1), ("micro wins", settings.n_goals)):
-            found = [measures.exact(planner, tasks.micro_wins(n_goals, distraction=d)) for d in settings.pays]
-            by_pay[f"{kind}, {arm}"] = [float(each.procrastination_index[0]) for each in found]
-            for d, each in zip(settings.pays, found, strict=True):
-                study.add(f"{kind}, {arm}, pay {d:g}", procrastination_index=each.procrastination_index[0])
+        for arm, n_goals in arms.items():
+            for d in settings.pays:
+                index = measures.exact(planner, tasks.micro_wins(n_goals, distraction=d)).procrastination_index[0]
+                study.add(
+                    {"procrastination index": index}, part="pay", agent="planner", discounting=kind, arm=arm, pay=d
+                )
+    by_pay = {
+        f"{kind}, {arm}": study.values("procrastination index", discounting=kind, arm=arm)
+        for kind in planners
+        for arm in arms
+    }
     chancy = [measures.exact(planners["hyperbolic"], _chancy(p)).procrastination_index[0] for p in settings.chances]
-    study.add("planner", largest_change_by_chance=np.ptp(chancy))
-    shares, spreads = _learners(study, settings, rng)
+    largest = {"largest change by chance": np.ptp(chancy)}
+    study.add(largest, part="chance", agent="planner", discounting="hyperbolic", arm="micro wins")
+    _learners(study, settings, rng)
+    shares, spreads = (
+        study.values(what, agent="learner", arm="micro wins") for what in ("procrastination index", "error spread")
+    )
     study.draw(
         "Planners: what it pays",
         settings.pays,
@@ -93,18 +103,18 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
     study.draw(
         "Chance, on the same mean",
         chances,
-        {"planners": np.array(chancy)[order], "learners": np.array(shares)[order]},
+        {"planners": np.array(chancy)[order], "learners": shares[order]},
         xlabel="probability that distraction pays",
         ylabel="procrastination index",
     )
     study.draw(
         "Errors of learners at distraction",
         chances,
-        {"learners": np.array(spreads)[order], "d √((1−p)/p)": 2 * np.sqrt((1 - chances) / chances)},
+        {"learners": spreads[order], "d √((1−p)/p)": 2 * np.sqrt((1 - chances) / chances)},
         xlabel="probability that distraction pays",
         ylabel="SD of δ (reward units)",
     )
-    _say(study, settings, by_pay, shares)
+    _say(study, settings)
     return study
 
 
@@ -112,10 +122,10 @@ def _chancy(p: float) -> tasks.Variant:
     return tasks.variable_distraction(tasks.micro_wins(5, n_units=6, deadline=18, reward=30.0), p)
 
 
-def _learners(study: Study, settings: Settings, rng: Any) -> tuple[list[float], list[float]]:
+def _learners(study: Study[Settings], settings: Settings, rng: Seed) -> None:
     """Procrastination of learners in the last fifth of the trials, and the spread of their errors at distraction."""
     learner = QLearner(learning_rate=0.1, discount=0.95, trace_decay=0.9, inverse_temperature=1.0)
-    shares, spreads, single = [], [], {}
+    single = {}
     for p, seed in zip(settings.chances, np.random.default_rng(rng).spawn(len(settings.chances)), strict=True):
         history = simulate.run(learner, _chancy(p), n_agents=settings.n_agents, n_trials=settings.n_trials, rng=seed)
         late = slice(-settings.n_trials // 5, None)
@@ -123,22 +133,29 @@ def _learners(study: Study, settings: Settings, rng: Any) -> tuple[list[float], 
         assert history.full is not None
         idle = history.full.action[:, late] == tasks.DISTRACT
         delta = history.full.delta[:, late, 1:]
-        shares.append(float(single[p].mean()))
-        spreads.append(float(delta[idle & np.isfinite(delta)].std()))
-        study.add(f"learners, chance {p:g}", procrastination_index=shares[-1], error_spread=spreads[-1])
+        found = {
+            "procrastination index": single[p].mean(),
+            "error spread": delta[idle & np.isfinite(delta)].std(),
+        }
+        study.add(found, part="chance", agent="learner", arm="micro wins", chance=p)
     rarest = min(settings.chances)
-    study.add("learners", effect_of_chance=effect_size(single[rarest], single[1.0]))
-    return shares, spreads
+    study.add({"effect of chance": effect_size(single[rarest], single[1.0])}, part="chance", agent="learner")
 
 
-def _say(study: Study, settings: Settings, by_pay: dict[str, list[float]], shares: list[float]) -> None:
-    for name, y in by_pay.items():
-        study.say(
-            f"{name.capitalize()}: index {y[0]:.2f} where distraction pays {settings.pays[0]:g}, {y[-1]:.2f} where "
-            f"it pays {settings.pays[-1]:g}."
-        )
-    mono, micro = by_pay["hyperbolic, one goal"], by_pay["hyperbolic, micro wins"]
-    gain = np.array(mono) - np.array(micro)
+def _say(study: Study[Settings], settings: Settings) -> None:
+    for kind in study.levels("discounting"):
+        for arm in ("one goal", "micro wins"):
+            y = study.values("procrastination index", discounting=kind, arm=arm)
+            study.say(
+                f"{str(kind).capitalize()}, {arm}: index {y[0]:.2f} where distraction pays {settings.pays[0]:g}, "
+                f"{y[-1]:.2f} where it pays {settings.pays[-1]:g}."
+            )
+    mono, micro = (
+        study.values("procrastination index", discounting="hyperbolic", arm=arm) for arm in ("one goal", "micro wins")
+    )
+    gain = mono - micro
+    by_chance = {p: study.value("procrastination index", agent="learner", chance=p) for p in settings.chances}
+    effect = study.value("effect of chance", agent="learner")
     study.say(
         "Micro wins lower the index of the hyperbolic agent most where distraction pays "
         f"{settings.pays[int(gain.argmax())]:g} "
@@ -148,15 +165,17 @@ def _say(study: Study, settings: Settings, by_pay: dict[str, list[float]], share
     )
     study.say(
         "On the same mean, chance changes the planners' index by "
-        f"{study.number('planner', 'largest change by chance'):.1g} (as it must), and "
-        f"the learners' from {shares[settings.chances.index(1.0)]:.3f} to "
-        f"{shares[settings.chances.index(min(settings.chances))]:.3f} "
-        f"(d = {study.number('learners', 'effect of chance'):+.2f}): "
+        f"{study.value('largest change by chance', agent='planner'):.1g} (as it must), and "
+        f"the learners' from {by_chance[1.0]:.3f} to {by_chance[min(by_chance)]:.3f} (d = {effect:+.2f}): "
         + (
             "unpredictable distraction holds learners longer."
-            if study.number("learners", "effect of chance") > 0.2
+            if effect > 0.2
             else "unpredictable distraction wins no more of their time."
-            if study.number("learners", "effect of chance") > -0.2
+            if effect > -0.2
             else "unpredictable distraction holds learners less."
         )
     )
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,4 +1,4 @@
-"""Whether "just five minutes" works: an option that binds to a few steps, with and without an easier start.
+"""Commitment to a few steps ("just five minutes"): an option that binds, with and without an easier start.
 
 A promise to work k steps adds an action that the agent may leave alone. Whoever plans consistently gains
 nothing by it. An agent that discounts hyperbolically might: binding takes later selves their choice, but
@@ -7,12 +7,12 @@ it shows what one more action to choose from does to a softmax agent.
 """
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
 from rpe import measures, tasks
-from rpe._checks import count, scalar
+from rpe._checks import Seed, count, scalar
 from rpe.agents import Planner
 from rpe.discounting import Exponential, Hyperbolic
 from rpe.experiments.study import Study, figures, sentences, table
@@ -64,7 +64,7 @@ class Settings:
         return cls(promises=(1, 2, 3, 4, 5, 6, 8, 10), waived=(0.0, 0.25, 0.5, 0.75, 1.0))
 
 
-def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Study:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Solve all tasks exactly; nothing is random."""
     study = Study(settings)
     worth = Hyperbolic(settings.k)
@@ -77,7 +77,8 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
     base = tasks.monolithic(start_cost=settings.start_cost)
     plain = {name: measures.exact(agent, base) for name, agent in agents.items()}
     for name, found in plain.items():
-        study.add(f"{name}, no promise", procrastination_index=found.procrastination_index[0], welfare=found.welfare[0])
+        without = {"procrastination index": found.procrastination_index[0], "welfare": found.welfare[0]}
+        study.add(without, agent=name, promise=0)
     control: dict[str, float] = {}
     for share in sorted(settings.waived):
         curves: dict[str, list[float]] = {}
@@ -88,11 +89,15 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
                 control[name] = curves[name][0]
             for n, index, each in zip(settings.promises, curves[name], exact, strict=True):
                 study.add(
-                    f"{name}, promise of {n}, waived {share:g}",
-                    procrastination_index=index,
-                    change=index - control[name],
-                    by_binding=index - curves[name][0],
-                    welfare=each.welfare[0],
+                    {
+                        "procrastination index": index,
+                        "change": index - control[name],
+                        "change by binding": index - curves[name][0],
+                        "welfare": each.welfare[0],
+                    },
+                    agent=name,
+                    promise=n,
+                    waived=share,
                 )
         if share in (0.0, 1.0):
             title = "The promise alone" if share == 0 else "The promise waives the start-up cost"
@@ -109,20 +114,24 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
     return study
 
 
-def _say(study: Study, settings: Settings) -> None:
+def _say(study: Study[Settings], settings: Settings) -> None:
     longer = settings.promises[1:]
     for name in ("naive", "sophisticated", "consistent"):
-        waived = study.number(f"{name}, promise of 1, waived 1", "change")
+        waived = study.value("change", agent=name, promise=1, waived=1)
         parts = [f"an easier start changes the index of the {name} agent by {waived:+.2f}"]
         for share, what in ((0.0, "a promise alone"), (1.0, "a promise on top of an easier start")):
-            change = {n: study.number(f"{name}, promise of {n}, waived {share:g}", "by binding") for n in longer}
+            change = {n: study.value("change by binding", agent=name, promise=n, waived=share) for n in longer}
             best, worst = (pick(change, key=lambda n: change[n]) for pick in (min, max))
             others = "" if best == worst else f" to {change[worst]:+.2f} (k = {worst})"
             parts.append(f"{what} by {change[best]:+.2f} (k = {best}){others}")
         study.say(f"{parts[0][0].upper()}{parts[0][1:]}, {parts[1]}, and {parts[2]}.")
-    cloned = study.number("naive, promise of 1, waived 0", "procrastination index")
-    plain = study.number("naive, no promise", "procrastination index")
+    cloned = study.value("procrastination index", agent="naive", promise=1, waived=0)
+    plain = study.value("procrastination index", agent="naive", promise=0)
     study.say(
         f"One more action that is only work by another name takes the naive agent from {plain:.2f} to {cloned:.2f}: "
         "that much is the softmax, not a promise, and is taken off above."
     )
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,21 +1,19 @@
-"""Present bias against plain impatience: naive, sophisticated and split discounting, matched at the same horizon.
+"""Present bias against impatience: naive, sophisticated and split discounting, matched at the same horizon.
 
 All agents discount a reward after N steps alike. What differs is whether the discount is consistent over
 time, whether the agent foresees its own inconsistency, and whether effort is discounted apart from reward.
 """
 
 from dataclasses import dataclass
-from typing import Any, Self
-
-import numpy as np
+from typing import NamedTuple, Self
 
 from rpe import measures, tasks
-from rpe._checks import count, scalar
+from rpe._checks import Seed, count, scalar
 from rpe.agents import Planner
 from rpe.discounting import Exponential, Hyperbolic, QuasiHyperbolic
 from rpe.experiments.study import Study, figures, sentences, table
 
-__all__ = ["Settings", "figures", "run", "sentences", "table"]
+__all__ = ["Kind", "Settings", "agents", "figures", "run", "sentences", "table"]
 
 
 @dataclass(frozen=True)
@@ -60,94 +58,134 @@ class Settings:
         return cls()
 
 
-def agents(settings: Settings) -> dict[str, Planner]:
-    """Return the agents by name."""
+class Kind(NamedTuple):
+    """What tells an agent from the others.
+
+    Attributes
+    ----------
+    discounting : str
+        "none", "exponential", "hyperbolic" or "quasi-hyperbolic".
+    foresight : str
+        "naive" agents expect to stick to today's plan, "sophisticated" ones expect what they will do.
+    effort : str
+        How effort is discounted: "as reward", "more" or "less".
+    """
+
+    discounting: str
+    foresight: str = "naive"
+    effort: str = "as reward"
+
+    @property
+    def label(self) -> str:
+        """Name in figures and sentences."""
+        if self.effort != "as reward":
+            return f"effort discounted {self.effort}"
+        if self.discounting in ("none", "exponential"):
+            return {"none": "no discounting"}.get(self.discounting, self.discounting)
+        return f"{self.discounting}, {self.foresight}"
+
+
+def agents(settings: Settings) -> dict[Kind, Planner]:
+    """Return the agents by kind."""
     worth = Hyperbolic(settings.k)
     at_end = float(worth(float(settings.n_units)))
     steady = (at_end / settings.beta) ** (1 / settings.n_units) if at_end < settings.beta else 1.0
     biased = QuasiHyperbolic(settings.beta, steady)
     factor = settings.effort_factor
     return {
-        "no discounting": Planner(Exponential(1.0)),
-        "exponential": Planner(Exponential(at_end ** (1 / settings.n_units))),
-        "hyperbolic, naive": Planner(worth),
-        "hyperbolic, sophisticated": Planner(worth, sophisticated=True),
-        "quasi-hyperbolic, naive": Planner(biased),
-        "quasi-hyperbolic, sophisticated": Planner(biased, sophisticated=True),
-        "effort discounted more": Planner(worth, effort_discounting=Hyperbolic(factor * settings.k)),
-        "effort discounted less": Planner(worth, effort_discounting=Hyperbolic(settings.k / factor)),
+        Kind("none"): Planner(Exponential(1.0)),
+        Kind("exponential"): Planner(Exponential(at_end ** (1 / settings.n_units))),
+        Kind("hyperbolic"): Planner(worth),
+        Kind("hyperbolic", "sophisticated"): Planner(worth, sophisticated=True),
+        Kind("quasi-hyperbolic"): Planner(biased),
+        Kind("quasi-hyperbolic", "sophisticated"): Planner(biased, sophisticated=True),
+        Kind("hyperbolic", effort="more"): Planner(worth, effort_discounting=Hyperbolic(factor * settings.k)),
+        Kind("hyperbolic", effort="less"): Planner(worth, effort_discounting=Hyperbolic(settings.k / factor)),
     }
 
 
-def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Study:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Solve both arms exactly for every agent; nothing is random."""
     study = Study(settings)
     arms = {"one goal": 1, "micro wins": settings.n_goals}
-    index: dict[str, list[float]] = {arm: [] for arm in arms}
-    gap: dict[str, list[float]] = {arm: [] for arm in arms}
-    names = list(agents(settings))
-    for name, agent in agents(settings).items():
+    kinds = agents(settings)
+    for kind, agent in kinds.items():
         for arm, n_goals in arms.items():
             task = tasks.micro_wins(n_goals, n_units=settings.n_units)
             found = measures.exact(agent, task)
-            planned = float(measures.planned(agent, task).procrastination_index[0])
-            index[arm].append(float(found.procrastination_index[0]))
-            gap[arm].append(index[arm][-1] - planned)
+            index, planned = (float(each.procrastination_index[0]) for each in (found, measures.planned(agent, task)))
             study.add(
-                f"{name}, {arm}",
-                procrastination_index=index[arm][-1],
-                planned_index=planned,
-                plan_gap=gap[arm][-1],
-                completion_probability=found.completion_probability[0],
-                welfare=found.welfare[0],
+                {
+                    "procrastination index": index,
+                    "planned index": planned,
+                    "plan gap": index - planned,
+                    "completion probability": found.completion_probability[0],
+                    "welfare": found.welfare[0],
+                },
+                **kind._asdict(),
+                arm=arm,
             )
-    study.draw("What agents do", names, index, ylabel="procrastination index")
-    study.draw("Intention against action", names, gap, ylabel="index, done − planned")
-    gain = {"gain": np.array(index["one goal"]) - np.array(index["micro wins"])}
+    names = [kind.label for kind in kinds]
+    index_by, gap_by = (
+        {arm: study.values(what, arm=arm) for arm in arms} for what in ("procrastination index", "plan gap")
+    )
+    study.draw("What agents do", names, index_by, ylabel="procrastination index")
+    study.draw("Intention against action", names, gap_by, ylabel="index, done − planned")
+    gain = {"gain": index_by["one goal"] - index_by["micro wins"]}
     study.draw("What micro wins gain", names, gain, ylabel="index, one goal − micro wins")
-    _say(study, index, gap, names)
+    _say(study, list(kinds))
     return study
 
 
-def _say(study: Study, index: dict[str, list[float]], gap: dict[str, list[float]], names: list[str]) -> None:
-    mono = dict(zip(names, index["one goal"], strict=True))
-    micro = dict(zip(names, index["micro wins"], strict=True))
-    late = dict(zip(names, gap["one goal"], strict=True))
+def _say(study: Study[Settings], kinds: list[Kind]) -> None:
+    mono, micro, late = (
+        {kind: study.value(what, **kind._asdict(), arm=arm) for kind in kinds}
+        for what, arm in (
+            ("procrastination index", "one goal"),
+            ("procrastination index", "micro wins"),
+            ("plan gap", "one goal"),
+        )
+    )
+    exponential, naive, sophisticated = Kind("exponential"), Kind("hyperbolic"), Kind("hyperbolic", "sophisticated")
     study.say(
-        f"Discounting the end alike, the exponential agent has an index of {mono['exponential']:.2f} with one goal "
+        f"Discounting the end alike, the exponential agent has an index of {mono[exponential]:.2f} with one goal "
         "and the naive "
-        f"hyperbolic one {mono['hyperbolic, naive']:.2f}: "
+        f"hyperbolic one {mono[naive]:.2f}: "
         + (
             "present bias, not impatience, makes the delay."
-            if mono["hyperbolic, naive"] - mono["exponential"] > 0.05
+            if mono[naive] - mono[exponential] > 0.05
             else "impatience alone makes the delay."
         )
     )
     study.say(
-        f"The naive hyperbolic agent plans to be done sooner than it is (by {late['hyperbolic, naive']:.2f} of the "
+        f"The naive hyperbolic agent plans to be done sooner than it is (by {late[naive]:.2f} of the "
         "time), the "
-        f"sophisticated one by {late['hyperbolic, sophisticated']:.2f}. Foresight alone changes the index from "
-        f"{mono['hyperbolic, naive']:.2f} to {mono['hyperbolic, sophisticated']:.2f}: "
+        f"sophisticated one by {late[sophisticated]:.2f}. Foresight alone changes the index from "
+        f"{mono[naive]:.2f} to {mono[sophisticated]:.2f}: "
         + (
             "knowing oneself does not cure delay here."
-            if mono["hyperbolic, sophisticated"] > 0.75 * mono["hyperbolic, naive"]
+            if mono[sophisticated] > 0.75 * mono[naive]
             else "knowing oneself helps."
         )
     )
-    more, less = mono["effort discounted more"], mono["effort discounted less"]
+    more, less = (mono[Kind("hyperbolic", effort=how)] for how in ("more", "less"))
     study.say(
         f"When effort is discounted more than reward the index is {more:.2f}, when less {less:.2f}: "
         + (
-            "putting off the effort matters more than waiting for the reward."
+            "delaying the effort matters more than waiting for the reward."
             if more > less + 0.05
             else "it makes little difference."
             if abs(more - less) <= 0.05
             else "dear future effort delays more."
         )
     )
-    helped = [name for name in names if mono[name] - micro[name] > 0.02]
-    hurt = [name for name in names if mono[name] - micro[name] < -0.02]
+    helped = [kind.label for kind in kinds if mono[kind] - micro[kind] > 0.02]
+    hurt = [kind.label for kind in kinds if mono[kind] - micro[kind] < -0.02]
     study.say(
-        f"Micro wins help {len(helped)} of {len(names)} agents ({'; '.join(helped) or 'none'}) and hurt {len(hurt)}"
+        f"Micro wins help {len(helped)} of {len(kinds)} agents ({'; '.join(helped) or 'none'}) and hurt {len(hurt)}"
         + (f" ({'; '.join(hurt)})." if hurt else ".")
     )
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,4 +1,4 @@
-"""How many sub-goals, where, and how even: splits of one budget, and sub-goals for learning a maze.
+"""Sub-goals: how many, where and how even, on one budget; and sub-goals for learning a maze.
 
 In the long task the same budget is paid in K parts, with and without a cost of each switch; early, late,
 evenly or unevenly; or partly kept for the end.
@@ -10,13 +10,13 @@ from typing import Any, Self
 import numpy as np
 
 from rpe import measures, simulate, tasks
-from rpe._checks import Floats, count, scalar
+from rpe._checks import Floats, Seed, count, scalar
 from rpe.agents import OptionsLearner, Planner
 from rpe.discounting import Exponential, Hyperbolic
-from rpe.experiments.study import Study, figures, sentences, table
+from rpe.experiments.study import Labels, Study, figures, sentences, table
 from rpe.tasks.goal import GoalRules
 
-__all__ = ["Settings", "figures", "run", "sentences", "table"]
+__all__ = ["Settings", "figures", "layouts", "run", "sentences", "table"]
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def layouts() -> dict[str, list[float]]:
     }
 
 
-def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Study:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Solve all splits exactly, let learners find their way through a maze, and let couriers choose."""
     study = Study(settings)
     worth = Hyperbolic(settings.k)
@@ -106,54 +106,64 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
     return study
 
 
-def _how_many(study: Study, agents: dict[str, Planner], settings: Settings) -> None:
-    curves: dict[str, list[float]] = {}
+def _how_many(study: Study[Settings], agents: dict[str, Planner], settings: Settings) -> None:
+    curves: dict[str, Floats] = {}
     costs: dict[str, GoalRules] = {
         "free": {},
         "with overhead": {"overhead": settings.overhead, "disengagement": settings.disengagement},
     }
     for who, agent in agents.items():
         for name, rules in costs.items():
-            found = [measures.exact(agent, tasks.micro_wins(n, **rules)) for n in settings.goals]
-            curves[f"{who}, {name}"] = [float(each.procrastination_index[0]) for each in found]
-            for n, each in zip(settings.goals, found, strict=True):
+            for n in settings.goals:
+                each = measures.exact(agent, tasks.micro_wins(n, **rules))
                 study.add(
-                    f"{who}, {name}, {n} goals",
-                    procrastination_index=each.procrastination_index[0],
-                    completion_probability=each.completion_probability[0],
-                    welfare=each.welfare[0],
+                    {
+                        "procrastination index": each.procrastination_index[0],
+                        "completion probability": each.completion_probability[0],
+                        "welfare": each.welfare[0],
+                    },
+                    part="number of goals",
+                    discounting=who,
+                    switching=name,
+                    n_goals=n,
                 )
-    labels = {"xlabel": "number of sub-goals", "ylabel": "procrastination index", "log": True}
+            curves[f"{who}, {name}"] = study.values("procrastination index", discounting=who, switching=name)
+    labels: Labels = {"xlabel": "number of sub-goals", "ylabel": "procrastination index", "log": True}
     study.draw("How many", settings.goals, curves, **labels)
 
 
-def _where(study: Study, agents: dict[str, Planner]) -> None:
-    bars: dict[str, list[float]] = {who: [] for who in agents}
-    done: dict[str, list[float]] = {who: [] for who in agents}
+def _where(study: Study[Settings], agents: dict[str, Planner]) -> None:
     for who, agent in agents.items():
         for name, payout in layouts().items():
             found = measures.exact(agent, tasks.GoalTask(payout=payout))
-            bars[who].append(float(found.procrastination_index[0]))
-            done[who].append(float(found.completion_probability[0]))
             study.add(
-                f"{who}, {name}",
-                procrastination_index=found.procrastination_index[0],
-                completion_probability=found.completion_probability[0],
+                {
+                    "procrastination index": found.procrastination_index[0],
+                    "completion probability": found.completion_probability[0],
+                },
+                part="layout",
+                discounting=who,
+                layout=name,
             )
+    bars, done = (
+        {who: study.values(what, part="layout", discounting=who) for who in agents}
+        for what in ("procrastination index", "completion probability")
+    )
     study.draw("Where and how even: delay", list(layouts()), bars, ylabel="procrastination index")
     study.draw("Where and how even: completion", list(layouts()), done, ylabel="P(all done in time)")
 
 
-def _how_much(study: Study, agent: Planner, settings: Settings) -> None:
+def _how_much(study: Study[Settings], agent: Planner, settings: Settings) -> None:
     found = [measures.exact(agent, tasks.micro_wins(5, share=share)) for share in settings.shares]
     for share, each in zip(settings.shares, found, strict=True):
-        study.add(f"share {share:g}", procrastination_index=each.procrastination_index[0])
-    index = [float(each.procrastination_index[0]) for each in found]
-    labels = {"xlabel": "share of the budget that moves to sub-goals", "ylabel": "procrastination index"}
-    study.draw("How much", settings.shares, {"hyperbolic": index}, **labels)
+        index = {"procrastination index": each.procrastination_index[0]}
+        study.add(index, part="share of the budget", discounting="hyperbolic", share=share)
+    labels: Labels = {"xlabel": "share of the budget that moves to sub-goals", "ylabel": "procrastination index"}
+    curve = study.values("procrastination index", part="share of the budget")
+    study.draw("How much", settings.shares, {"hyperbolic": curve}, **labels)
 
 
-def _maze(study: Study, settings: Settings, rng: np.random.Generator) -> None:
+def _maze(study: Study[Settings], settings: Settings, rng: np.random.Generator) -> None:
     """Steps to the goal, trial by trial, with options to doorways, to corners, and without."""
     curves = {}
     for name, where in (("no sub-goals", None), ("doorways", "doorways"), ("corners", "corners")):
@@ -162,12 +172,13 @@ def _maze(study: Study, settings: Settings, rng: np.random.Generator) -> None:
         history = simulate.run(OptionsLearner(), maze, n_agents=settings.n_agents, n_trials=settings.n_trials, rng=seed)
         assert history.trials is not None
         curves[name] = history.trials.length.mean(axis=0)
-        study.add(f"maze, {name}", steps_in_all=curves[name].sum(), last_trials=curves[name][-5:].mean())
+        steps = {"steps in all": curves[name].sum(), "steps, last trials": curves[name][-5:].mean()}
+        study.add(steps, part="maze", sub_goals=name)
     trials = np.arange(settings.n_trials) + 1
     study.draw("Four rooms: steps to the goal", trials, curves, xlabel="trial", ylabel="steps", log=True)
 
 
-def _courier(study: Study, rng: np.random.Generator) -> None:
+def _courier(study: Study[Settings], rng: np.random.Generator) -> None:
     """How choices between two parcels weigh the way to the parcel and the whole way, by logistic regression.
 
     The value of a parcel is γ^whole; a courier to whom the parcel itself pays adds γ^way of half the size.
@@ -179,7 +190,8 @@ def _courier(study: Study, rng: np.random.Generator) -> None:
         value = gamma**whole + pay * gamma**way
         first = rng.random(n) < 1 / (1 + np.exp(-beta * (value[0] - value[1])))
         goal, parcel = _logit(np.stack([whole[0] - whole[1], way[0] - way[1]], axis=1), first)
-        study.add(f"courier, {name}", goal_coefficient=goal, parcel_coefficient=parcel, ratio=abs(parcel / goal))
+        found = {"goal coefficient": goal, "parcel coefficient": parcel, "ratio": abs(parcel / goal)}
+        study.add(found, part="courier", courier=name)
 
 
 def _logit(x: Floats, y: Any) -> tuple[float, float]:
@@ -191,12 +203,13 @@ def _logit(x: Floats, y: Any) -> tuple[float, float]:
     return float(w[0]), float(w[1])
 
 
-def _say(study: Study, settings: Settings) -> None:
+def _say(study: Study[Settings], settings: Settings) -> None:
     for name in ("free", "with overhead"):
-        index = {n: study.number(f"hyperbolic, {name}, {n} goals", "procrastination index") for n in settings.goals}
+        chosen = {"discounting": "hyperbolic", "switching": name}
+        index = dict(zip(settings.goals, study.values("procrastination index", **chosen), strict=True))
         best, most = min(index, key=lambda n: index[n]), settings.goals[-1]
-        done = study.number(f"hyperbolic, {name}, {most} goals", "completion probability")
-        study.add(f"best number, {name}", goals=best)
+        done = study.value("completion probability", **chosen, n_goals=most)
+        study.add({"best number of goals": best}, part="number of goals", discounting="hyperbolic", switching=name)
         study.say(
             f"{'If sub-goals are free' if name == 'free' else 'If each sub-goal costs a switch'}, the hyperbolic "
             "agent delays least "
@@ -204,22 +217,24 @@ def _say(study: Study, settings: Settings) -> None:
             "where completion "
             f"is {done:.2f})."
         )
-    by_layout = {name: study.number(f"hyperbolic, {name}", "procrastination index") for name in layouts()}
-    done_by = {name: study.number(f"hyperbolic, {name}", "completion probability") for name in layouts()}
+    by_layout, done_by = (
+        {name: study.value(what, discounting="hyperbolic", layout=name) for name in layouts()}
+        for what in ("procrastination index", "completion probability")
+    )
     harmful = [name for name in list(layouts())[1:] if done_by[name] < done_by["one goal"] - 0.05]
     study.say(
         "On the same budget the index is "
         + ", ".join(f"{value:.2f} ({name})" for name, value in by_layout.items())
         + f"; completion falls below that of one goal with {', '.join(harmful) if harmful else 'none of them'}."
     )
-    share = {s: study.number(f"share {s:g}", "procrastination index") for s in settings.shares}
+    share = {s: study.value("procrastination index", share=s) for s in settings.shares}
     falls = all(share[b] <= share[a] + 1e-9 for a, b in zip(settings.shares[:-1], settings.shares[1:], strict=True))
     study.say(
         f"The more of the budget moves to the sub-goals the {'less' if falls else 'less, but not steadily,'} delay: "
         "from "
         f"{share[settings.shares[0]]:.2f} to {share[settings.shares[-1]]:.2f}."
     )
-    steps = {name: study.number(f"maze, {name}", "steps in all") for name in ("no sub-goals", "doorways", "corners")}
+    steps = {name: study.value("steps in all", sub_goals=name) for name in ("no sub-goals", "doorways", "corners")}
     study.say(
         f"In the maze options to doorways take {steps['doorways'] / steps['no sub-goals']:.2f} of the steps that "
         "learning without "
@@ -232,9 +247,13 @@ def _say(study: Study, settings: Settings) -> None:
             else "not what the idea of bottlenecks predicts."
         )
     )
-    ratio = {name: study.number(f"courier, {name}", "ratio") for name in ("hierarchical", "parcel pays")}
+    ratio = {name: study.value("ratio", courier=name) for name in ("hierarchical", "parcel pays")}
     study.say(
         "Couriers whose parcels count within the sub-task alone weigh the way to the parcel "
         f"{ratio['hierarchical']:.2f} times as "
         f"much as the whole way, those whom the parcel pays {ratio['parcel pays']:.2f} times (people: .02)."
     )
+
+
+def __dir__() -> list[str]:
+    return __all__

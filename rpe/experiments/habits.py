@@ -1,4 +1,4 @@
-"""How long a habit takes, what a miss costs, and what overtraining makes of a lever whose outcome is worth nothing.
+"""Habit formation: how long it takes, what a miss costs, and what overtraining does after devaluation.
 
 Habit strength grows by a delta rule without values. The rates are those that reach 95 % after the published
 days; what follows for misses, for devaluation and for a habit of working is computed.
@@ -10,12 +10,12 @@ from typing import Any, Self
 import numpy as np
 
 from rpe import measures, mechanisms, simulate, tasks
-from rpe._checks import Floats, count, scalar
+from rpe._checks import Floats, Seed, count, scalar
 from rpe.agents import Planner, QLearner
 from rpe.discounting import Hyperbolic
 from rpe.experiments.study import Study, figures, sentences, table
 
-__all__ = ["Settings", "figures", "run", "sentences", "table"]
+__all__ = ["Settings", "figures", "run", "sentences", "strength", "table"]
 
 # Lally et al. (2010): the shortest, median and longest time to 95 %, in days.
 _DAYS = (18, 66, 254)
@@ -75,7 +75,7 @@ def strength(rate: float, days: int, *, misses: tuple[int, ...] = (), miss_rate:
     return np.array(course)
 
 
-def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Study:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Follow habits over days, train and devalue a lever, and let a habit of work grow."""
     study = Study(settings)
     seeds = np.random.default_rng(rng).spawn(3)
@@ -84,7 +84,8 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
     for n in _DAYS:
         rate = 1 - 0.05 ** (1 / n)
         curves[f"95 % after {n} days"] = strength(rate, 300)
-        study.add(f"{n} days", rate=rate, days_to_95=np.argmax(curves[f"95 % after {n} days"] >= 0.95 - 1e-12) + 1)
+        reached = np.argmax(curves[f"95 % after {n} days"] >= 0.95 - 1e-12) + 1
+        study.add({"rate": rate, "days to 95 %": reached}, part="growth", published_days=n)
     _misses(study)
     _lever(study, settings, seeds[0])
     _work(study, settings, seeds[1])
@@ -93,21 +94,20 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
     return study
 
 
-def _misses(study: Study) -> None:
+def _misses(study: Study[Settings]) -> None:
     """How many repetitions it takes to make up for one miss at a strength of .9, by the rate of misses."""
     rate = 1 - 0.05 ** (1 / 66)
     for name, miss in (("as fast as hits", rate), ("a fifth", rate / 5), ("none", 0.0)):
         after = 0.9 * (1 - miss)
         lost = int(np.ceil(np.log(0.1 / (1 - after)) / np.log(1 - rate) - 1e-9))
-        study.add(f"a miss, {name}", strength_after=after, repetitions_lost=lost)
+        study.add({"strength after": after, "repetitions lost": lost}, part="a miss", miss_rate=name)
 
 
-def _lever(study: Study, settings: Settings, rng: np.random.Generator) -> None:
+def _lever(study: Study[Settings], settings: Settings, rng: np.random.Generator) -> None:
     """P(press) before devaluation, and right after it without learning anew, by the length of training."""
     learner = QLearner(learning_rate=0.2, discount=0.0, inverse_temperature=4.0)
     habit = mechanisms.Habit(learner, weight=settings.weight, learning_rate=settings.rate, miss_rate=settings.rate / 5)
     agents: dict[str, Any] = {"habit": habit, "no habit": learner}
-    drops: dict[str, list[float]] = {who: [] for who in agents}
     for (who, agent), seeds in zip(agents.items(), rng.spawn(2), strict=True):
         for n in settings.presses:
             seed = seeds.integers(2**63)
@@ -117,8 +117,9 @@ def _lever(study: Study, settings: Settings, rng: np.random.Generator) -> None:
             before = float(agent.policy(history.memory, state)[0].mean())
             _know_outcome(history.memory, 0.0)
             after = float(agent.policy(history.memory, state)[0].mean())
-            drops[who].append(before - after)
-            study.add(f"{who}, {n} choices", before=before, after=after, drop=before - after)
+            found = {"P(press) before": before, "P(press) after": after, "drop": before - after}
+            study.add(found, part="devaluation", agent=who, n_choices=n)
+    drops = {who: study.values("drop", agent=who) for who in agents}
     xlabel = "choices before devaluation"
     study.draw("Devaluation", settings.presses, drops, xlabel=xlabel, ylabel="drop of P(press)", log=True)
 
@@ -130,7 +131,7 @@ def _know_outcome(memory: Any, outcome: float) -> None:
     inner.ahead = None
 
 
-def _work(study: Study, settings: Settings, rng: np.random.Generator) -> None:
+def _work(study: Study[Settings], settings: Settings, rng: np.random.Generator) -> None:
     """Whether a habit of work, cued by the time, grows with one goal and with micro wins."""
     planner = Planner(Hyperbolic(0.08), inverse_temperature=0.5)
     habit = mechanisms.Habit(planner, weight=settings.weight, learning_rate=0.0444, miss_rate=0.0089)
@@ -142,7 +143,8 @@ def _work(study: Study, settings: Settings, rng: np.random.Generator) -> None:
         )
         index = measures.procrastination_index(history).mean(axis=0)
         curves[arm] = index
-        study.add(f"habit of work, {arm}", first=index[:2].mean(), last=index[-2:].mean())
+        for when, some in (("first trials", index[:2]), ("last trials", index[-2:])):
+            study.add({"procrastination index": some.mean()}, part="habit of work", agent="habit", arm=arm, when=when)
     study.draw(
         "A habit in the long task",
         np.arange(settings.n_trials) + 1,
@@ -152,28 +154,28 @@ def _work(study: Study, settings: Settings, rng: np.random.Generator) -> None:
     )
 
 
-def _say(study: Study, settings: Settings) -> None:
-    fast, usual, slow = (study.number(f"{n} days", "rate") for n in _DAYS)
+def _say(study: Study[Settings], settings: Settings) -> None:
+    fast, usual, slow = (study.value("rate", published_days=n) for n in _DAYS)
     study.say(
         f"To reach 95 % after 66 days (the published median; 18 to 254 over people) takes a rate of {usual:.4f} per "
         f"repetition ({fast:.3f} to {slow:.4f}): three weeks bring {strength(usual, 21)[-1]:.0%}."
     )
-    lost = [study.number(f"a miss, {name}", "repetitions lost") for name in ("as fast as hits", "a fifth")]
+    lost = [study.value("repetitions lost", miss_rate=name) for name in ("as fast as hits", "a fifth")]
     study.say(
         f"If misses weigh as much as hits, one at a strength of .9 costs {lost[0]:.0f} repetitions; with a fifth of "
         "the rate, "
         f"{lost[1]:.0f}. "
         "That one miss matters little needs a rate of its own for misses."
     )
-    drop = {n: study.number(f"habit, {n} choices", "drop") for n in settings.presses}
+    drop = {n: study.value("drop", agent="habit", n_choices=n) for n in settings.presses}
     last = settings.presses[-1]
     peak = max(drop, key=lambda n: drop[n])
     insensitive = drop[peak] > 0.5 and drop[last] < 0.2
-    study.add("devaluation", largest_drop=drop[peak], last_drop=drop[last])
+    study.add({"largest drop": drop[peak], "last drop": drop[last]}, part="devaluation", agent="habit")
     study.say(
         f"When the outcome loses its value, pressing falls by {drop[peak]:.2f} after {peak} choices and by "
         f"{drop[last]:.2f} after {last} "
-        f"(without a habit {study.number(f'no habit, {last} choices', 'drop'):.2f}): "
+        f"(without a habit {study.value('drop', agent='no habit', n_choices=last):.2f}): "
         + (
             "overtraining makes choice insensitive."
             if insensitive
@@ -181,7 +183,9 @@ def _say(study: Study, settings: Settings) -> None:
         )
     )
     for arm in ("one goal", "micro wins"):
-        early, late = (study.number(f"habit of work, {arm}", when) for when in ("first", "last"))
+        early, late = (
+            study.value("procrastination index", arm=arm, when=when) for when in ("first trials", "last trials")
+        )
         change = (
             "a habit of working grows"
             if late < early - 0.02
@@ -193,3 +197,7 @@ def _say(study: Study, settings: Settings) -> None:
             f"In the long task with {arm} the index goes from {early:.2f} to {late:.2f} over {settings.n_trials} "
             f"trials: {change}."
         )
+
+
+def __dir__() -> list[str]:
+    return __all__

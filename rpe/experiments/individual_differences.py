@@ -1,4 +1,4 @@
-"""What makes people differ: discounting, effort, efficacy, BAS and receptor density over a population.
+"""Individual differences: discounting, effort, efficacy, BAS and receptor density over a population.
 
 A population varies in all traits at once, each drawn apart. Correlations with the procrastination index, and
 with what micro wins gain, show what the model says each trait does; meta-analytic signs stand beside.
@@ -6,15 +6,15 @@ Reward sensitivity from a BAS score is an assumption, with no settled estimate b
 """
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
 from rpe import measures, mechanisms, simulate, tasks
-from rpe._checks import Floats, count, scalar
+from rpe._checks import Floats, Seed, count, scalar
 from rpe.agents import Planner, QLearner
 from rpe.discounting import Hyperbolic
-from rpe.experiments.study import Study, correlation, figures, sentences, table
+from rpe.experiments.study import Labels, Study, correlation, figures, sentences, table
 
 __all__ = ["Settings", "figures", "run", "sentences", "table"]
 
@@ -61,7 +61,7 @@ class Settings:
         return cls(n_agents=2000, n_learners=4000)
 
 
-def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Study:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Solve both arms exactly for every person, then let learners with other receptors choose."""
     study = Study(settings)
     for_people, for_receptors = np.random.default_rng(rng).spawn(2)
@@ -72,16 +72,17 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
     r_index = [correlation(traits[name], one) for name in names]
     r_gain = [correlation(traits[name], gain) for name in names]
     for name, with_index, with_gain in zip(names, r_index, r_gain, strict=True):
-        study.add(name, r_with_index=with_index, r_with_gain=with_gain)
-    study.add("population", index_one_goal=one.mean(), index_micro_wins=micro.mean(), share_hurt=np.mean(gain < -0.01))
-    study.add("population", share_helped=np.mean(gain > 0.01))
+        study.add({"r with index": with_index, "r with gain": with_gain}, part="correlations", trait=name)
+    for arm, index in (("one goal", one), ("micro wins", micro)):
+        study.add({"procrastination index": index.mean()}, part="population", arm=arm)
+    study.add({"share hurt": np.mean(gain < -0.01), "share helped": np.mean(gain > 0.01)}, part="population")
     people = [_PEOPLE.get(name, np.nan) for name in names]
     study.draw("Correlation with delay (one goal)", names, {"model": r_index, "people": people}, ylabel="r")
     study.draw("Correlation with what micro wins gain", names, {"model": r_gain}, ylabel="r")
     order = np.argsort(traits["impulsiveness"])
     share = np.array_split(order, 10)
     curves = {"one goal": [one[s].mean() for s in share], "micro wins": [micro[s].mean() for s in share]}
-    labels = {"xlabel": "tenth of the population by ln k", "ylabel": "procrastination index"}
+    labels: Labels = {"xlabel": "tenth of the population by ln k", "ylabel": "procrastination index"}
     study.draw("By impulsiveness", np.arange(10) + 1, curves, **labels)
     _receptors(study, settings, for_receptors)
     _say(study, names)
@@ -125,13 +126,12 @@ def _index(traits: dict[str, Floats], n_goals: int) -> Floats:
     return found
 
 
-def _receptors(study: Study, settings: Settings, rng: np.random.Generator) -> None:
+def _receptors(study: Study[Settings], settings: Settings, rng: np.random.Generator) -> None:
     """What learners choose by density of D1 and D2 receptors: an effortful large reward against a small free one."""
     task = _barrier()
     densities = np.array([0.7, 0.85, 1.0, 1.15, 1.3])
     curves = {}
     for kind in ("d1", "d2"):
-        chosen = []
         for density in densities:
             agent = mechanisms.Opponency(
                 QLearner(learning_rate=0.2, discount=0.0, inverse_temperature=1.0), **{f"{kind}_density": density}
@@ -142,10 +142,10 @@ def _receptors(study: Study, settings: Settings, rng: np.random.Generator) -> No
             assert history.trials is not None
             # The large reward is 4, the small one 2.
             late = history.trials.reward[:, -settings.n_trials // 4 :].mean()
-            chosen.append((late - 2) / 2)
-            study.add(f"{kind.upper()} density {density:g}", share_effortful=chosen[-1])
-        curves[f"{kind.upper()} receptors"] = chosen
-    labels = {"xlabel": "density relative to normal", "ylabel": "share of effortful choices"}
+            chosen = {"share effortful": (late - 2) / 2}
+            study.add(chosen, part="receptors", receptor=kind.upper(), density=float(density))
+        curves[f"{kind.upper()} receptors"] = study.values("share effortful", receptor=kind.upper())
+    labels: Labels = {"xlabel": "density relative to normal", "ylabel": "share of effortful choices"}
     study.draw("Receptors at choice", densities, curves, **labels)
 
 
@@ -162,19 +162,19 @@ def _barrier() -> tasks.TableTask:
     return tasks.TableTask(tables, n_steps=1)
 
 
-def _say(study: Study, names: list[str]) -> None:
-    r = {name: study.number(name, "r with index") for name in names}
+def _say(study: Study[Settings], names: list[str]) -> None:
+    r = {name: study.value("r with index", trait=name) for name in names}
     right = all(np.sign(r[name]) == np.sign(_PEOPLE[name]) and abs(r[name]) >= 0.1 for name in _PEOPLE)
-    study.add("meta-analysis", signs_reproduced=right)
+    study.add({"signs reproduced": right}, part="correlations")
     study.say(
         "With delay correlate "
         + ", ".join(f"{name} r = {r[name]:+.2f} (people {_PEOPLE[name]:+.2f})" for name in _PEOPLE)
         + ": "
         + ("the published signs, each above .1." if right else "not all with the published sign and above .1.")
     )
-    gains = {name: study.number(name, "r with gain") for name in names}
+    gains = {name: study.value("r with gain", trait=name) for name in names}
     strongest = max(gains, key=lambda name: abs(gains[name]))
-    helped, hurt = (study.number("population", f"share {what}") for what in ("helped", "hurt"))
+    helped, hurt = (study.value(f"share {what}") for what in ("helped", "hurt"))
     study.say(
         f"What micro wins gain goes most with {strongest} (r = {gains[strongest]:+.2f}). They help {helped:.0%} of "
         "this "
@@ -186,10 +186,14 @@ def _say(study: Study, names: list[str]) -> None:
         "because the "
         "model is told that it scales reward: an assumption, not a finding."
     )
-    low, high = (study.number(f"D1 density {d:g}", "share effortful") for d in (0.7, 1.3))
-    few, many = (study.number(f"D2 density {d:g}", "share effortful") for d in (0.7, 1.3))
+    low, high = (study.value("share effortful", receptor="D1", density=d) for d in (0.7, 1.3))
+    few, many = (study.value("share effortful", receptor="D2", density=d) for d in (0.7, 1.3))
     opposite = (high - low) * (many - few) < 0
     study.say(
         f"More D1 receptors take effortful choices from {low:.2f} to {high:.2f}, more D2 receptors from {few:.2f} to "
         f"{many:.2f}: " + ("so 'receptor density' alone predicts nothing." if opposite else "both act alike here.")
     )
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,4 +1,4 @@
-"""Whether the hardest part is starting: what a start-up cost does to delay, and to coming back after an interruption.
+"""Inertia: what a start-up cost does to delay, and to resumption after an interruption.
 
 The start-up cost is paid by a step of work that follows a step without. At zero cost there is no
 inertia to find; the sweep shows what it adds, with one goal and with micro wins, and what a ritual takes
@@ -6,12 +6,12 @@ away.
 """
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
 from rpe import measures, simulate, tasks
-from rpe._checks import count, scalar
+from rpe._checks import Seed, count, scalar
 from rpe.agents import Planner
 from rpe.discounting import Exponential, Hyperbolic
 from rpe.experiments.study import Study, figures, sentences, table
@@ -67,27 +67,30 @@ class Settings:
         return cls(start_costs=tuple(np.linspace(0, 8, 17).tolist()), n_agents=4000)
 
 
-def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Study:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Solve all tasks exactly, and simulate the test of resumption."""
     study = Study(settings)
     planners = {"hyperbolic": Planner(Hyperbolic(settings.k)), "patient": Planner(Exponential(1.0))}
-    index: dict[str, list[float]] = {}
-    latency: dict[str, list[float]] = {}
+    arms = {"one goal": 1, "micro wins": settings.n_goals}
     for kind, planner in planners.items():
-        for arm, n_goals in (("one goal", 1), ("micro wins", settings.n_goals)):
-            name = f"{kind}, {arm}"
-            found = [
-                measures.exact(planner, tasks.micro_wins(n_goals, start_cost=cost)) for cost in settings.start_costs
-            ]
-            index[name] = [float(each.procrastination_index[0]) for each in found]
-            latency[name] = [float(each.start_latency[0]) for each in found]
-            for cost, i, late, each in zip(settings.start_costs, index[name], latency[name], found, strict=True):
+        for arm, n_goals in arms.items():
+            for cost in settings.start_costs:
+                found = measures.exact(planner, tasks.micro_wins(n_goals, start_cost=cost))
                 study.add(
-                    f"{name}, start cost {cost:g}",
-                    procrastination_index=i,
-                    start_latency=late,
-                    welfare=each.welfare[0],
+                    {
+                        "procrastination index": found.procrastination_index[0],
+                        "start latency": found.start_latency[0],
+                        "welfare": found.welfare[0],
+                    },
+                    part="start-up cost",
+                    agent=kind,
+                    arm=arm,
+                    start_cost=cost,
                 )
+    index, latency = (
+        {f"{kind}, {arm}": study.values(what, agent=kind, arm=arm) for kind in planners for arm in arms}
+        for what in ("procrastination index", "start latency")
+    )
     _resumption(study, planners["hyperbolic"], settings, rng)
     _ritual(study, planners["hyperbolic"], settings)
     study.draw(
@@ -104,13 +107,12 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
         xlabel="start-up cost (reward units)",
         ylabel="share of the time",
     )
-    _say(study, settings, index)
+    _say(study, settings)
     return study
 
 
-def _resumption(study: Study, planner: Planner, settings: Settings, rng: Any) -> None:
+def _resumption(study: Study[Settings], planner: Planner, settings: Settings, rng: Seed) -> None:
     """How often work goes on right after work, after an interruption, and after idling."""
-    rows: dict[str, list[float]] = {"engaged": [], "interrupted": [], "idle": []}
     for cost in settings.start_costs:
         task = tasks.interruptions(tasks.monolithic(start_cost=cost), settings.interruption)
         history = simulate.run(planner, task, n_agents=settings.n_agents, n_trials=1, rng=rng, record="all")
@@ -124,24 +126,28 @@ def _resumption(study: Study, planner: Planner, settings: Settings, rng: Any) ->
         for name, where in (("engaged", engaged), ("interrupted", before & ~engaged), ("idle", ~before)):
             chosen = where & open_still
             share = float(works[chosen].mean()) if chosen.any() else float("nan")
-            rows[name].append(share)
-            study.add(f"{name}, start cost {cost:g}", work_probability=share)
+            study.add({"work probability": share}, part="resumption", agent="hyperbolic", start_cost=cost, after=name)
     study.draw(
         "Work right after …",
         settings.start_costs,
-        {f"after {n}" if n != "engaged" else "while engaged": y for n, y in rows.items()},
+        {
+            "while engaged" if n == "engaged" else f"after {n}": study.values("work probability", after=n)
+            for n in ("engaged", "interrupted", "idle")
+        },
         xlabel="start-up cost (reward units)",
         ylabel="P(work)",
     )
 
 
-def _ritual(study: Study, planner: Planner, settings: Settings) -> None:
+def _ritual(study: Study[Settings], planner: Planner, settings: Settings) -> None:
     """What a fixed time that makes starting easy changes."""
     worst = settings.start_costs[-1]
     plain = tasks.monolithic(start_cost=worst)
     eased = tasks.ritual(plain, range(0, plain.n_steps, settings.ritual_every))
     without, with_it = (float(measures.exact(planner, each).procrastination_index[0]) for each in (plain, eased))
-    study.add("ritual", procrastination_index=with_it, without=without)
+    for how, each in (("without", without), ("with", with_it)):
+        index = {"procrastination index": each}
+        study.add(index, part="ritual", agent="hyperbolic", start_cost=worst, ritual=how)
     study.draw(
         "A ritual that waives the start-up cost",
         ["without", "with ritual"],
@@ -150,8 +156,11 @@ def _ritual(study: Study, planner: Planner, settings: Settings) -> None:
     )
 
 
-def _say(study: Study, settings: Settings, index: dict[str, list[float]]) -> None:
-    mono, micro, patient = (index[n] for n in ("hyperbolic, one goal", "hyperbolic, micro wins", "patient, one goal"))
+def _say(study: Study[Settings], settings: Settings) -> None:
+    mono, micro, patient = (
+        study.values("procrastination index", agent=agent, arm=arm)
+        for agent, arm in (("hyperbolic", "one goal"), ("hyperbolic", "micro wins"), ("patient", "one goal"))
+    )
     most = settings.start_costs[-1]
     study.say(
         f"With one goal the procrastination index of the hyperbolic agent goes from {mono[0]:.2f} without a start-up "
@@ -168,9 +177,7 @@ def _say(study: Study, settings: Settings, index: dict[str, list[float]]) -> Non
         "overcoming inertia."
     )
     asked = ("engaged", "interrupted", "idle")
-    shares = {
-        c: [study.number(f"{n}, start cost {c:g}", "work probability") for n in asked] for c in settings.start_costs
-    }
+    shares = {c: [study.value("work probability", after=n, start_cost=c) for n in asked] for c in settings.start_costs}
     known = [c for c, found in shares.items() if np.isfinite(found).all()]
     engaged, broken, idle = shares[known[-1]]
     study.say(
@@ -180,8 +187,12 @@ def _say(study: Study, settings: Settings, index: dict[str, list[float]]) -> Non
         "advantage of "
         "interrupted tasks is null.)"
     )
-    without, with_it = study.number("ritual", "without"), study.number("ritual", "procrastination index")
+    without, with_it = (study.value("procrastination index", ritual=how) for how in ("without", "with"))
     study.say(
         f"A ritual that waives the start-up cost every {settings.ritual_every} steps changes the index from "
         f"{without:.2f} to {with_it:.2f}."
     )
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,4 +1,4 @@
-"""Whether small wins build intrinsic motivation: expected pay that undermines interest, against news of competence.
+"""Intrinsic motivation: expected rewards that undermine interest, against information about competence.
 
 Agents work at a task that is of some interest in itself, under pay of several kinds; then pay stops, and
 they are free. That expected pay takes interest away is an assumption of the model, taken from a
@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 
 from rpe import mechanisms, simulate, tasks
-from rpe._checks import Floats, count, scalar
+from rpe._checks import Floats, Seed, count, scalar
 from rpe.agents import Planner, QLearner
 from rpe.discounting import Exponential
 from rpe.experiments.study import Study, effect_size, figures, sentences, table
@@ -74,7 +74,7 @@ def _kinds() -> dict[str, dict[str, Any]]:
     }
 
 
-def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Study:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Let agents work under each kind of pay, then be free."""
     study = Study(settings)
     seeds = np.random.default_rng(rng).spawn(len(_kinds()) + 2)
@@ -82,9 +82,10 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
     free: dict[str, Floats] = {}
     for (kind, options), seed in zip(_kinds().items(), seeds, strict=False):
         left[kind], free[kind] = _paid_then_free(settings, options, seed)
-        study.add(kind, interest_left=left[kind].mean(), free_choice=free[kind].mean())
+        found = {"interest left": left[kind].mean(), "free choice": free[kind].mean()}
+        study.add(found, part="free choice", pay=kind)
     for kind in list(free)[1:]:
-        study.add(kind, effect_size=effect_size(free[kind], free["nothing"]))
+        study.add({"effect size": effect_size(free[kind], free["nothing"])}, part="free choice", pay=kind)
     _progress(study, settings, seeds[-1])
     names = list(free)
     study.draw(
@@ -95,7 +96,7 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
         reference=settings.interest,
     )
     study.draw("Work when free", names, {"share of free time": [free[n].mean() for n in names]}, ylabel="P(work)")
-    effects = [study.number(n, "effect size") for n in names[1:]]
+    effects = [study.value("effect size", pay=n) for n in names[1:]]
     published = [_PUBLISHED.get(n, 0.33) for n in names[1:]]
     study.draw(
         "Effect on free choice", names[1:], {"model": effects, "people (meta-analysis)": published}, ylabel="Cohen's d"
@@ -123,7 +124,7 @@ def _paid_then_free(settings: Settings, options: dict[str, Any], rng: np.random.
     return interest, 1 / (1 + np.exp(-(interest - 1.0 - 1.0) / 0.5))
 
 
-def _progress(study: Study, settings: Settings, rng: np.random.Generator) -> None:
+def _progress(study: Study[Settings], settings: Settings, rng: np.random.Generator) -> None:
     """A bonus for getting better: what it does while something is learned, and when nothing is left to learn."""
     learner = QLearner(learning_rate=0.1, discount=0.95, trace_decay=0.9, inverse_temperature=1.0)
     task = tasks.monolithic(n_units=6, deadline=18, reward=30.0)
@@ -137,9 +138,8 @@ def _progress(study: Study, settings: Settings, rng: np.random.Generator) -> Non
         assert history.trials.units is not None
         done = history.trials.units.mean(axis=0) / task.n_units
         curves[name] = np.array([done[i : i + 20].mean() for i in range(0, 300, 20)])
-        study.add(
-            f"progress, {name}", early_share_done=curves[name][:3].mean(), late_share_done=curves[name][-3:].mean()
-        )
+        for when, some in (("early", curves[name][:3]), ("late", curves[name][-3:])):
+            study.add({"share done": some.mean()}, part="competence progress", bonus=name, when=when)
     study.draw(
         "A bonus for competence progress",
         np.arange(10, 300, 20),
@@ -149,8 +149,8 @@ def _progress(study: Study, settings: Settings, rng: np.random.Generator) -> Non
     )
 
 
-def _say(study: Study) -> None:
-    effects = {kind: study.number(kind, "effect size") for kind in (*_PUBLISHED, "feedback")}
+def _say(study: Study[Settings]) -> None:
+    effects = {kind: study.value("effect size", pay=kind) for kind in (*_PUBLISHED, "feedback")}
     order = effects["engagement"] <= effects["completion"] <= effects["performance"] < 0
     study.say(
         "Expected pay changes free choice afterwards by "
@@ -170,10 +170,14 @@ def _say(study: Study) -> None:
         "often each kind of pay is expected."
     )
     early, late = (
-        study.number("progress, competence", when) - study.number("progress, plain", when)
-        for when in ("early share done", "late share done")
+        study.value("share done", bonus="competence", when=when) - study.value("share done", bonus="plain", when=when)
+        for when in ("early", "late")
     )
     study.say(
         f"A bonus for competence progress changes the share of work done by {early:+.2f} in the first 60 trials and by "
         f"{late:+.2f} in the last 60, when nothing is left to learn."
     )
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,4 +1,4 @@
-"""What splitting a reward does to prediction errors: whether frequent wins give a steady drip of them.
+"""Prediction errors of split rewards: whether frequent wins give a steady drip of them.
 
 A chain of states pays one reward at its end, or the same budget in several parts. The sum of the
 errors is tied to the return by an identity, so the question is where the errors fall, how fast they
@@ -12,7 +12,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import plots, td
-from rpe._checks import Floats, count, scalar
+from rpe._checks import Floats, Seed, count, scalar
+from rpe.experiments.tidy import tidy
+from rpe.table import Table
+
+__all__ = ["Result", "Settings", "chain", "figures", "payouts", "run", "sentences", "table"]
 
 _COLUMNS = ("part", "n_wins", "trace_decay", "probability", "quantity", "value")
 
@@ -118,15 +122,15 @@ def chain(settings: Settings) -> Floats:
     return np.eye(settings.n_steps + 1, settings.n_steps)
 
 
-def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
     """Learn all chains; the work is too small for several processes."""
-    for_luck, for_identity = np.random.default_rng(rng).spawn(2)
+    for_outcomes, for_identity = np.random.default_rng(rng).spawn(2)
     certain: dict[tuple[int, float], Floats] = {}
     for n_wins in settings.wins:
         reward = np.tile(payouts(settings, n_wins), (settings.n_trials, 1))
         learned = td.learn(chain(settings), reward, **_rule(settings, np.array(settings.traces)))
         certain |= {(n_wins, trace): learned.delta[i] for i, trace in enumerate(settings.traces)}
-    uncertain = {p: _uncertain(settings, p, for_luck) for p in settings.probabilities}
+    uncertain = {p: _uncertain(settings, p, for_outcomes) for p in settings.probabilities}
     return Result(settings, certain, uncertain, _identity(settings, for_identity))
 
 
@@ -138,8 +142,8 @@ def _uncertain(settings: Settings, p: float, rng: np.random.Generator) -> dict[s
     """Late errors at wins that come with probability p."""
     most = max(settings.wins)
     sure = payouts(settings, most)
-    luck = rng.random((settings.n_agents, settings.n_trials, settings.n_steps + 1)) < p
-    learned = td.learn(chain(settings), luck * sure / p, **_rule(settings, settings.traces[0]), record="all")
+    paid = rng.random((settings.n_agents, settings.n_trials, settings.n_steps + 1)) < p
+    learned = td.learn(chain(settings), paid * sure / p, **_rule(settings, settings.traces[0]), record="all")
     late = learned.delta[:, settings.n_trials // 2 :][..., sure > 0]
     return {
         "deviation": float(late.std()),
@@ -167,8 +171,8 @@ def _identity(settings: Settings, rng: np.random.Generator) -> float:
     return worst
 
 
-def table(result: Result) -> dict[str, list[Any]]:
-    """Return the tidy table: one quantity per line."""
+def table(result: Result) -> Table:
+    """Return the tidy table: one quantity per row."""
     rows: list[tuple[Any, ...]] = []
     for (n_wins, trace), delta in result.certain.items():
         inner = np.abs(delta[-1, 1:]).max()
@@ -189,9 +193,7 @@ def table(result: Result) -> dict[str, list[Any]]:
     for p, found in result.uncertain.items():
         rows += [("uncertain", most, result.settings.traces[0], p, name, value) for name, value in found.items()]
     rows.append(("identity", 0, float("nan"), float("nan"), "largest violation", result.identity))
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    columns[-1] = [float(value) for value in columns[-1]]
-    return dict(zip(_COLUMNS, columns, strict=True))
+    return tidy(dict(zip(_COLUMNS, (*factors, float(value)), strict=True)) for *factors, value in rows)
 
 
 def sentences(result: Result) -> list[str]:
@@ -295,3 +297,7 @@ def figures(result: Result) -> dict[str, Figure]:
         )
         axes[1, 1].set_title("d  Uncertain wins keep surprising")
     return {"": figure}
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,4 +1,4 @@
-"""Whether data can tell how a procrastinator discounts, and which data can.
+"""Model recovery of discounting: whether data can tell how a procrastinator discounts, and which data can.
 
 Planners that discount exponentially, hyperbolically or quasi-hyperbolically do a small task with a
 deadline. Their choices, or only their work over time, are then fitted by all three: how often does
@@ -6,16 +6,41 @@ the model that generated the data win?
 """
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import agents, discounting, fit, plots, tasks
-from rpe._checks import count, scalar
+from rpe._checks import Seed, count, scalar
 from rpe._parallel import Cell, Progress, evaluate
+from rpe.experiments.tidy import tidy
+from rpe.table import Table
 
-KINDS = ("choices, one goal", "choices, micro wins", "work per day, one goal")
+__all__ = ["KINDS", "Data", "Result", "Settings", "figures", "models", "run", "sentences", "table"]
+
+
+class Data(NamedTuple):
+    """What is seen of a subject.
+
+    Attributes
+    ----------
+    data : str
+        "choices", or "work per day".
+    arm : str
+        "one goal" or "micro wins".
+    """
+
+    data: str
+    arm: str
+
+    @property
+    def label(self) -> str:
+        """Name in figures and sentences."""
+        return f"{self.data}, {self.arm}"
+
+
+KINDS = (Data("choices", "one goal"), Data("choices", "micro wins"), Data("work per day", "one goal"))
 _NAMES = ("exponential", "hyperbolic", "quasi-hyperbolic")
 
 
@@ -82,7 +107,7 @@ class Result:
     """
 
     settings: Settings
-    found: dict[str, fit.ModelRecovery]
+    found: dict[Data, fit.ModelRecovery]
 
 
 def models(settings: Settings, n_goals: int) -> list[fit.Model]:
@@ -102,7 +127,7 @@ def models(settings: Settings, n_goals: int) -> list[fit.Model]:
     ]
 
 
-def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
     """Simulate and fit; the result does not depend on `n_jobs`."""
     streams = np.random.default_rng(rng).spawn(len(KINDS))
     cells = [Cell(kind, _recovered, (settings, kind, own)) for kind, own in zip(KINDS, streams, strict=True)]
@@ -110,26 +135,25 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
         return Result(settings, evaluate(cells, n_jobs=n_jobs, done=bar.update))
 
 
-def _recovered(settings: Settings, kind: str, rng: np.random.Generator) -> fit.ModelRecovery:
+def _recovered(settings: Settings, kind: Data, rng: np.random.Generator) -> fit.ModelRecovery:
     return fit.model_recovery(
-        models(settings, settings.n_goals if "micro" in kind else 1),
+        models(settings, settings.n_goals if kind.arm == "micro wins" else 1),
         n_subjects=settings.n_subjects,
-        n_trials=1 if "work" in kind else settings.n_trials,
-        data="work" if "work" in kind else "choices",
+        n_trials=1 if kind.data == "work per day" else settings.n_trials,
+        data="work" if kind.data == "work per day" else "choices",
         n_starts=settings.n_starts,
         rng=rng,
     )
 
 
-def table(result: Result) -> dict[str, list[Any]]:
-    """Return one line per kind of data, model that generated, and model that won."""
-    rows = [
-        {"data": kind, "generated_by": _NAMES[i], "fitted_best": _NAMES[j], "share": float(part.confusion[i, j])}
+def table(result: Result) -> Table:
+    """Return one row per kind of data, arm, model that generated, and model that won."""
+    return tidy(
+        {**kind._asdict(), "generated_by": _NAMES[i], "fitted_best": _NAMES[j], "share": float(part.confusion[i, j])}
         for kind, part in result.found.items()
         for i in range(3)
         for j in range(3)
-    ]
-    return {name: [row[name] for row in rows] for name in rows[0]}
+    )
 
 
 def sentences(result: Result) -> list[str]:
@@ -140,7 +164,8 @@ def sentences(result: Result) -> list[str]:
         error = np.sqrt(right.mean() * (1 - right.mean()) / (3 * result.settings.n_subjects))
         verdict = "better than chance" if right.mean() > 1 / 3 + 2 * error else "no better than chance"
         lines.append(
-            f"From {kind}, the model that generated the data wins in {right.mean():.0%} of subjects, {verdict} (33 %): "
+            f"From {kind.label}, the model that generated the data wins in {right.mean():.0%} of subjects, "
+            f"{verdict} (33 %): "
             + ", ".join(f"{name} {share:.0%}" for name, share in zip(_NAMES, right, strict=True))
             + "."
         )
@@ -172,8 +197,12 @@ def figures(result: Result) -> dict[str, Figure]:
         figure = Figure(figsize=(9.4, 3.6), layout="constrained")
         for i, (ax, (kind, part)) in enumerate(zip(figure.subplots(1, 3), result.found.items(), strict=True)):
             plots.confusion(part.confusion, labels=list(_NAMES), ax=ax)
-            ax.set_title(f"{'abc'[i]}  {kind[0].upper()}{kind[1:]}")
+            ax.set_title(f"{'abc'[i]}  {kind.label[0].upper()}{kind.label[1:]}")
             if i:
                 ax.set_ylabel("")
                 ax.set_yticklabels([])
     return {"": figure}
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,4 +1,4 @@
-"""Whether success snowballs: momentum with each mechanism switched on alone, with one goal and with micro wins.
+"""Behavioural momentum: whether success snowballs, with each mechanism switched on alone.
 
 Momentum is P(work | worked just before) − P(work | did not), less what a shuffle of an agent's own steps
 gives. The goal gradient (work gets likelier as more is done), the slump after a sub-goal and the growth over
@@ -11,13 +11,13 @@ from typing import Any, Self
 import numpy as np
 
 from rpe import measures, mechanisms, simulate, tasks
-from rpe._checks import Floats, count, scalar
+from rpe._checks import Floats, Seed, count, scalar
 from rpe.agents import Planner
 from rpe.discounting import Hyperbolic
 from rpe.experiments.study import Study, correlation, figures, sentences, table
 from rpe.mechanisms import GoalGradient
 
-__all__ = ["Settings", "figures", "run", "sentences", "table"]
+__all__ = ["Settings", "card_time", "figures", "run", "sentences", "table"]
 
 
 @dataclass(frozen=True)
@@ -78,13 +78,11 @@ def _agents(settings: Settings) -> dict[str, tuple[Any, float]]:
     }
 
 
-def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Study:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Simulate every mechanism in both arms."""
     study = Study(settings)
     arms = {"one goal": 1, "micro wins": settings.n_goals}
-    gaps: dict[str, list[float]] = {arm: [] for arm in arms}
-    growth: dict[str, list[float]] = {arm: [] for arm in arms}
-    hazards: dict[str, Floats] = {}
+    hazards: dict[tuple[str, str], Floats] = {}
     seed = np.random.default_rng(rng).integers(2**63)
     for name, (agent, cost) in _agents(settings).items():
         for arm, n_goals in arms.items():
@@ -95,27 +93,34 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
             gap = float(np.nanmean(measures.momentum_gap(history)))
             rates = measures.work_by_unit(history).probability
             started = 1 - measures.start_latency(history).mean(axis=0)
-            gaps[arm].append(gap)
-            growth[arm].append(float(started[-2:].mean() - started[:2].mean()))
-            hazards[f"{name}, {arm}"] = rates
+            hazards[name, arm] = rates
             study.add(
-                f"{name}, {arm}",
-                momentum=gap,
-                goal_gradient=_gradient(rates),
-                slump=_slump(history),
-                earlier_start_over_trials=growth[arm][-1],
-                procrastination_index=measures.procrastination_index(history).mean(),
+                {
+                    "momentum": gap,
+                    "goal gradient": _gradient(rates),
+                    "slump": _slump(history),
+                    "earlier start over trials": float(started[-2:].mean() - started[:2].mean()),
+                    "procrastination index": measures.procrastination_index(history).mean(),
+                },
+                part="mechanism",
+                mechanism=name,
+                arm=arm,
             )
     names = list(_agents(settings))
+    gaps, growth = (
+        {arm: study.values(what, arm=arm) for arm in arms} for what in ("momentum", "earlier start over trials")
+    )
     study.draw("Momentum beyond a shuffle", names, gaps, ylabel="gap in P(work)")
     study.draw("Earlier start, first to last trials", names, growth, ylabel="share of the time")
     units = np.arange(20)
-    shown = ("none, one goal", "none, micro wins", "two references, one goal", "small area, one goal")
-    study.draw("Work by units done", units, {n: hazards[n] for n in shown}, xlabel="units done", ylabel="P(work)")
+    shown = (("none", "one goal"), ("none", "micro wins"), ("two references", "one goal"), ("small area", "one goal"))
+    curves = {f"{name}, {arm}": hazards[name, arm] for name, arm in shown}
+    study.draw("Work by units done", units, curves, xlabel="units done", ylabel="P(work)")
     split = tasks.micro_wins(settings.n_goals)
     hazard = measures.exact(_agents(settings)["none"][0], split).work_probability[0]
     goals = np.array(split.goals[:-1], dtype=int)
-    study.add("exact, micro wins", change_after_sub_goals=(hazard[goals] - hazard[goals - 1]).mean())
+    change = (hazard[goals] - hazard[goals - 1]).mean()
+    study.add({"change after sub-goals (exact)": change}, part="mechanism", mechanism="none", arm="micro wins")
     _shapes(study)
     _say(study, names)
     return study
@@ -134,19 +139,19 @@ def _slump(history: Any) -> float:
     return float(rates[0] - np.nanmean(later)) if np.isfinite(rates[0]) and np.isfinite(later).any() else 0.0
 
 
-def _shapes(study: Study) -> None:
+def _shapes(study: Study[Settings]) -> None:
     """What the three shapes of the goal gradient predict of published findings, without any simulation."""
     inside, long = Planner(Hyperbolic(0.08)), tasks.monolithic(n_units=21, deadline=63)
     fitted = _weight_of_speedup(0.2)
     for name, weight in (("strong", 2.0), ("fitted", fitted)):
         change = card_time(weight, 2) / card_time(weight, 0) - 1
-        study.add(f"endowed card, {name} gradient", weight=weight, change_of_time=change)
+        study.add({"weight": weight, "change of time": change}, part="endowed card", gradient=name)
     two = GoalGradient(inside, weight=1.0, shape="two references").gradient(long)[:21]
     small = GoalGradient(inside, weight=1.0, shape="small area").gradient(long)[:21]
     done, to_go = 1.0 / (np.arange(21) + 1), 1.0 / (21 - np.arange(21))
     crossing = float(np.argmax(to_go > done)) / 20
-    study.add("shapes", two_references_minimum=float(two.argmin()) / 20)
-    study.add("shapes", small_area_crossing=crossing, small_area_minimum=float(small.argmin()) / 20)
+    study.add({"minimum": float(two.argmin()) / 20}, part="shape", mechanism="two references")
+    study.add({"crossing": crossing, "minimum": small.argmin() / 20}, part="shape", mechanism="small area")
 
 
 def card_time(weight: float, head_start: int, n_stamps: int = 10, base: float = -1.5) -> float:
@@ -170,9 +175,10 @@ def _weight_of_speedup(fall: float, n_stamps: int = 10, base: float = -1.5) -> f
     return float((-np.log(last - 1) - base) * n_stamps / (n_stamps - 1))
 
 
-def _say(study: Study, names: list[str]) -> None:
-    alone = {name: study.number(f"{name}, one goal", "momentum") for name in names}
-    split = {name: study.number(f"{name}, micro wins", "momentum") for name in names}
+def _say(study: Study[Settings], names: list[str]) -> None:
+    alone, split = (
+        {name: study.value("momentum", mechanism=name, arm=arm) for name in names} for arm in ("one goal", "micro wins")
+    )
     makers = [name for name in names[1:] if max(alone[name] - alone["none"], split[name] - split["none"]) > 0.03]
     study.say(
         f"Without any mechanism the gap beyond a shuffle is {alone['none']:+.3f} with one goal and "
@@ -186,14 +192,14 @@ def _say(study: Study, names: list[str]) -> None:
         if gained
         else "Micro wins add to the gap with no mechanism: momentum is not what they bring."
     )
-    ramp = [study.number(f"none, {arm}", "goal gradient") for arm in ("one goal", "micro wins")]
+    ramp = [study.value("goal gradient", mechanism="none", arm=arm) for arm in ("one goal", "micro wins")]
     study.say(
         f"Work gets likelier with units done with one goal (r = {ramp[0]:+.2f}) "
         + ("more than" if ramp[0] > ramp[1] else "no more than")
         + f" with micro wins (r = {ramp[1]:+.2f}): the ramp belongs to the "
         + ("single goal." if ramp[0] > ramp[1] else "wins.")
     )
-    growing = {name: study.number(f"{name}, micro wins", "earlier start over trials") for name in names}
+    growing = {name: study.value("earlier start over trials", mechanism=name, arm="micro wins") for name in names}
     snowball = [name for name in names if growing[name] > 0.02]
     study.say(
         f"Over trials agents come to start earlier with {', '.join(snowball)}; delta rules and habits saturate, so "
@@ -202,7 +208,7 @@ def _say(study: Study, names: list[str]) -> None:
         if snowball
         else "Over trials no mechanism makes agents start earlier by more than 2 % of the time: no snowball."
     )
-    strong, fitted = (study.number(f"endowed card, {n} gradient", "change of time") for n in ("strong", "fitted"))
+    strong, fitted = (study.value("change of time", gradient=n) for n in ("strong", "fitted"))
     study.say(
         f"Two stamps given away change the time to fill a card by {strong:+.0%} if effort follows the share done "
         "steeply, and "
@@ -210,9 +216,13 @@ def _say(study: Study, names: list[str]) -> None:
         "(published: about "
         "−20 %). Whoever looks at what is left does not change."
     )
-    slump = {name: study.number(f"{name}, micro wins", "slump") for name in names}
+    slump = {name: study.value("slump", mechanism=name, arm="micro wins") for name in names}
     study.say(
         f"Right after a sub-goal work is {'less' if slump['none'] < 0 else 'no less'} likely than later (by "
         f"{slump['none']:+.3f} "
         f"without any mechanism, {slump['goal gradient']:+.3f} with a goal gradient)."
     )
+
+
+def __dir__() -> list[str]:
+    return __all__

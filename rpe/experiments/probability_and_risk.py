@@ -1,4 +1,4 @@
-"""What errors say about the chance of a reward, and whether a ramp before uncertain ones needs a new signal.
+"""Reward probability and risk: errors by probability, and whether ramps before uncertain rewards need a new signal.
 
 Five cues announce a reward two seconds later with chances from 0 to 1. The error at the cue should
 rise with the chance and the error at the reward fall; a ramp towards uncertain rewards, largest at
@@ -6,13 +6,29 @@ one half, was read as a code of risk, or as errors averaged over trials after as
 """
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import plots, schedules, theories
-from rpe._checks import Floats, count, scalar
+from rpe._checks import Floats, Seed, count, scalar
+from rpe.experiments.tidy import tidy
+from rpe.table import Table
+
+__all__ = [
+    "CHANCES",
+    "Coding",
+    "Found",
+    "Result",
+    "Settings",
+    "codings",
+    "figures",
+    "protocol",
+    "run",
+    "sentences",
+    "table",
+]
 
 CHANCES = (0.0, 0.25, 0.5, 0.75, 1.0)
 _CUE, _DELAY = 0.6, 2.0
@@ -90,15 +106,35 @@ class Result:
     found: dict[str, Found]
 
 
-def rivals(settings: Settings) -> dict[str, Any]:
+class Coding(NamedTuple):
+    """How far back an error is credited, and how it is coded in the rate.
+
+    Attributes
+    ----------
+    trace_decay : float
+        λ.
+    coding : str
+        "symmetric", or "asymmetric" where errors below zero are coded by less.
+    """
+
+    trace_decay: float
+    coding: str
+
+    @property
+    def label(self) -> str:
+        """Name in figures and sentences."""
+        return f"λ = {self.trace_decay:g}, {self.coding}"
+
+
+def codings(settings: Settings) -> dict[Coding, theories.Theory]:
     """Return the theories: short and long traces, coded symmetrically or not."""
     short, long = (theories.TD(features="serial_compound", trace_decay=trace) for trace in (0.0, 0.9))
     gain = settings.negative_gain
     return {
-        "λ = 0, symmetric": short,
-        "λ = 0, asymmetric": theories.Response(short, negative_gain=gain),
-        "λ = 0.9, symmetric": long,
-        "λ = 0.9, asymmetric": theories.Response(long, negative_gain=gain),
+        Coding(0.0, "symmetric"): short,
+        Coding(0.0, "asymmetric"): theories.Response(short, negative_gain=gain),
+        Coding(0.9, "symmetric"): long,
+        Coding(0.9, "asymmetric"): theories.Response(long, negative_gain=gain),
     }
 
 
@@ -118,18 +154,18 @@ def protocol(settings: Settings, rng: np.random.Generator) -> schedules.Schedule
     return schedules.sequence(kinds, order, dt=settings.dt, duration=end + 1.5, gap=gap)
 
 
-def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
     """Learn every order; the work is too small for several processes."""
     orders = [protocol(settings, own) for own in np.random.default_rng(rng).spawn(settings.n_seeds)]
     found = {}
-    for name, theory in rivals(settings).items():
+    for which, theory in codings(settings).items():
         parts = [_read(schedule, theory) for schedule in orders]
         stacked = [np.stack(part) for part in zip(*parts, strict=True)]
-        found[name] = Found(stacked[0], stacked[1], stacked[2], stacked[3].mean(axis=0))
+        found[which.label] = Found(stacked[0], stacked[1], stacked[2], stacked[3].mean(axis=0))
     return Result(settings, found)
 
 
-def _read(schedule: schedules.Schedule, theory: Any) -> tuple[Floats, Floats, Floats, Floats]:
+def _read(schedule: schedules.Schedule, theory: theories.Theory) -> tuple[Floats, Floats, Floats, Floats]:
     """Cue, reward, slope (n_chances,) and mean (n_chances, n_steps) of one order."""
     cue, end = schedule.step_of(_CUE), schedule.step_of(_CUE + _DELAY)
     delta = theory.learn(schedule, rng=0).delta.mean(axis=0)
@@ -147,21 +183,21 @@ def _read(schedule: schedules.Schedule, theory: Any) -> tuple[Floats, Floats, Fl
     return np.array(first), np.array(second), np.array(third), np.stack(fourth)
 
 
-def table(result: Result) -> dict[str, list[Any]]:
-    """Return one line per theory and chance."""
-    rows = [
+def table(result: Result) -> Table:
+    """Return one row per λ, coding and probability of reward."""
+    parts = {which: result.found[which.label] for which in codings(result.settings)}
+    return tidy(
         {
-            "theory": name,
+            **which._asdict(),
             "probability": chance,
             "cue": float(part.cue[:, i].mean()),
             "reward": float(part.reward[:, i].mean()),
             "slope_per_s": float(part.slope[:, i].mean()),
             "slope_sd": float(part.slope[:, i].std(ddof=1)),
         }
-        for name, part in result.found.items()
+        for which, part in parts.items()
         for i, chance in enumerate(CHANCES)
-    ]
-    return {key: [row[key] for row in rows] for key in rows[0]}
+    )
 
 
 def sentences(result: Result) -> list[str]:
@@ -260,3 +296,7 @@ def figures(result: Result) -> dict[str, Figure]:
         )
         axes[1, 1].set_title("d  Ramps before the outcome, ± standard error")
     return {"": figure}
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,9 +1,10 @@
-"""When errors ramp up towards a goal: with progress to see, with forgetting, or because the signal is value.
+"""Dopamine ramps: with progress to see, with forgetting, or because the signal is value.
 
 A way leads to a reward after some seconds, with a mark of progress that grows or without. Rival
-accounts of dopamine ramps are played on both, with a larger reward and over a longer way.
+accounts of dopamine ramps are run on both, with a larger reward and over a longer way.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
@@ -11,7 +12,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import plots, schedules, theories
-from rpe._checks import Floats, count, scalar
+from rpe._checks import Floats, Seed, count, scalar
+from rpe.experiments.tidy import tidy
+from rpe.table import Table
+
+__all__ = ["Found", "Result", "Settings", "figures", "protocol", "rivals", "run", "sentences", "table"]
 
 _START = 0.6
 
@@ -102,7 +107,7 @@ class Result:
         return signal[first : first + round(n_ways * (self.settings.arrival - _START) / self.settings.dt) - 1]
 
 
-def rivals() -> dict[str, Any]:
+def rivals() -> dict[str, theories.Theory]:
     """Return the theories."""
     return {
         "TD(0)": theories.TD(features="serial_compound", trace_decay=0.0),
@@ -126,7 +131,7 @@ def protocol(settings: Settings, *, seen: bool, reward: float = 1.0, n_ways: int
     return schedules.sequence(kinds, order, dt=settings.dt, duration=end + 1.0, gap=10.0)
 
 
-def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
     """Learn; nothing is random, and the work is too small for several processes."""
     plans = {
         "seen": protocol(settings, seen=True),
@@ -141,7 +146,7 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
     return Result(settings, found)
 
 
-def _signal(schedule: schedules.Schedule, theory: Any) -> Floats:
+def _signal(schedule: schedules.Schedule, theory: theories.Theory) -> Floats:
     """The last trained signal, (n_steps,), in units of the error to an uncued reward."""
     delta = theory.learn(schedule, rng=0).delta.mean(axis=0)
     uncued = delta[schedule.of_kind("uncued")][0]
@@ -168,21 +173,20 @@ def _numbers(result: Result, part: Found) -> dict[str, float]:
     }
 
 
-def table(result: Result) -> dict[str, list[Any]]:
-    """Return one line per theory and quantity."""
-    rows = [
+def table(result: Result) -> Table:
+    """Return one row per theory and quantity."""
+    return tidy(
         {"theory": name, "quantity": quantity, "value": value}
         for name, part in result.found.items()
         for quantity, value in _numbers(result, part).items()
-    ]
-    return {key: [row[key] for row in rows] for key in ("theory", "quantity", "value")}
+    )
 
 
 def sentences(result: Result) -> list[str]:
     """Return what the experiment showed."""
     numbers = {name: _numbers(result, part) for name, part in result.found.items()}
 
-    def those(rule: Any) -> str:
+    def those(rule: Callable[[dict[str, float]], bool]) -> str:
         return "; ".join(name for name, x in numbers.items() if rule(x)) or "none"
 
     seen, unseen = "slope, progress seen (per s)", "slope, progress unseen (per s)"
@@ -228,3 +232,7 @@ def figures(result: Result) -> dict[str, Figure]:
             )
             ax.set_title(f"{letter}  {name}", pad=18)
     return {"": figure}
+
+
+def __dir__() -> list[str]:
+    return __all__

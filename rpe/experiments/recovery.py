@@ -1,18 +1,22 @@
-"""How many trials it takes until the parameters of a learner can be read from its choices.
+"""Parameter recovery: how many trials it takes to read a learner's parameters from its choices.
 
-Simulated subjects with known learning rates and inverse temperatures play a two-armed bandit; three
+Simulated subjects with known learning rates and inverse temperatures choose on a two-armed bandit; three
 estimators try to find the parameters again.
 """
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import agents, fit, plots, tasks
-from rpe._checks import Floats, count, scalar
+from rpe._checks import Floats, Seed, count, scalar
 from rpe._parallel import Cell, Progress, evaluate
+from rpe.experiments.tidy import tidy
+from rpe.table import Table
+
+__all__ = ["METHODS", "Result", "Settings", "figures", "model", "run", "sentences", "table"]
 
 METHODS = ("maximum likelihood", "maximum a posteriori", "hierarchical")
 _NAMES = ("learning_rate", "inverse_temperature")
@@ -91,7 +95,7 @@ def model(settings: Settings) -> fit.Model:
     return fit.Model(agents.QLearner(discount=0.0), tasks.bandit([settings.poor, settings.good]), free, name="Q")
 
 
-def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
     """Simulate and fit; the result does not depend on `n_jobs`."""
     lengths = np.unique(np.geomspace(settings.shortest, settings.longest, settings.n_lengths).round().astype(int))
     streams = np.random.default_rng(rng).spawn(len(lengths))
@@ -118,9 +122,9 @@ def _recoveries(settings: Settings, n_trials: int, rng: np.random.Generator) -> 
     return {method: fit.Recovery(true, each) for method, each in zip(METHODS, fits, strict=True)}
 
 
-def table(result: Result) -> dict[str, list[Any]]:
-    """Return one line per number of trials, method and parameter."""
-    rows = [
+def table(result: Result) -> Table:
+    """Return one row per number of trials, method and parameter."""
+    return tidy(
         {
             "n_trials": n,
             "method": method,
@@ -133,8 +137,7 @@ def table(result: Result) -> dict[str, list[Any]]:
         }
         for (n, method), part in result.found.items()
         for i, name in enumerate(_NAMES)
-    ]
-    return {name: [row[name] for row in rows] for name in rows[0]}
+    )
 
 
 def sentences(result: Result) -> list[str]:
@@ -202,3 +205,7 @@ def figures(result: Result) -> dict[str, Figure]:
             )
             axes[1, i].set_title(f"{'cd'[i]}  What more trials bring")
     return {"": figure}
+
+
+def __dir__() -> list[str]:
+    return __all__

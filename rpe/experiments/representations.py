@@ -1,4 +1,4 @@
-"""One learning rule, several representations of time: which recorded findings each of them reproduces.
+"""Representations of time: which recorded findings each of them reproduces with the same learning rule.
 
 Prediction errors depend on what the learner sees as much as on how it learns. The same TD rule is
 given serial compounds, presence, microstimuli and belief states, and each is held against the same
@@ -7,14 +7,18 @@ findings by the same criteria.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from rpe import plots, schedules
-from rpe._checks import Floats, count
+from rpe import plots, schedules, theories
+from rpe._checks import Floats, Seed, count
 from rpe.experiments import cue_shift
+from rpe.experiments.tidy import tidy
+from rpe.table import Table
+
+__all__ = ["FINDINGS", "Result", "Settings", "figures", "run", "sentences", "table"]
 
 _CUE = 0.5
 
@@ -106,7 +110,7 @@ FINDINGS: dict[str, Callable[[dict[str, float]], bool]] = {
 """Findings and their criteria; the last two conflict, as the recordings do."""
 
 
-def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
     """Learn both protocols; the work is too small for several processes."""
     shift = cue_shift.run(cue_shift.Settings(n_trials=settings.n_trials))
     numbers = {name: dict(cue_shift.numbers(shift, probe)) for name, probe in shift.found.items()}
@@ -129,7 +133,7 @@ def _varying(settings: Settings, rng: np.random.Generator) -> schedules.Schedule
     return schedules.sequence({**kinds, **probes}, order, dt=0.1, duration=4.5, gap=rng.exponential(10.0, len(order)))
 
 
-def _by_time(schedule: schedules.Schedule, theory: Any, times: Floats) -> Floats:
+def _by_time(schedule: schedules.Schedule, theory: theories.Theory, times: Floats) -> Floats:
     """Error at the reward of each probe, (n_times,), in units of the error to an uncued reward."""
     delta = theory.learn(schedule, rng=0).delta.mean(axis=0)
     unit = delta[schedule.of_kind("uncued")][0][schedule.step_of(2.0)]
@@ -144,14 +148,13 @@ def _rank_correlation(x: Floats, y: Floats) -> float:
     return float(np.corrcoef(first, second)[0, 1])
 
 
-def table(result: Result) -> dict[str, list[Any]]:
-    """Return one line per representation and finding."""
-    rows = [
-        {"representation": who, "finding": finding, "holds": "yes" if holds else "no"}
-        for finding, line in result.verdicts.items()
-        for who, holds in line.items()
-    ]
-    return {key: [row[key] for row in rows] for key in ("representation", "finding", "holds")}
+def table(result: Result) -> Table:
+    """Return one row per representation, λ and finding."""
+    return tidy(
+        {**which._asdict(), "finding": finding, "holds": holds[which.label]}
+        for finding, holds in result.verdicts.items()
+        for which in cue_shift.representations()
+    )
 
 
 def sentences(result: Result) -> list[str]:
@@ -191,3 +194,7 @@ def figures(result: Result) -> dict[str, Figure]:
         )
         right.set_title("b  Rewards at varying delays")
     return {"": figure}
+
+
+def __dir__() -> list[str]:
+    return __all__

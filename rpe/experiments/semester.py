@@ -1,4 +1,4 @@
-"""What a class's work over a semester tells about its students: fitted, recovered, and predicted.
+"""Work over a semester: what it tells about students, fitted, recovered and predicted.
 
 Simulated students work through a semester with pay at the end. Their efficacy, discount factor and
 effort cost are then estimated from nothing but the units they did each week, for the class as one
@@ -12,8 +12,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import agents, discounting, fit, plots, records, simulate, tasks
-from rpe._checks import Floats, count, scalar
+from rpe._checks import Floats, Seed, count, scalar
 from rpe._parallel import Cell, Progress, evaluate
+from rpe.experiments.tidy import tidy
+from rpe.table import Table
+
+__all__ = ["Result", "Settings", "figures", "model", "run", "sentences", "table"]
 
 _NAMES = ("task.efficacy", "discounting.gamma", "task.effort")
 _SHOWN = ("efficacy η", "discount γ", "effort")
@@ -108,7 +112,7 @@ def model(settings: Settings) -> fit.Model:
     return fit.Model(planner, tasks.SemesterTask(), dict(zip(_NAMES, free, strict=True)), name="student")
 
 
-def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
     """Simulate and fit; the result does not depend on `n_jobs`."""
     for_class, for_prediction, for_truth, for_fits, *own = np.random.default_rng(rng).spawn(4 + settings.n_individuals)
     known = model(settings)
@@ -151,33 +155,22 @@ def _band(result: Result) -> Floats:
     return np.quantile(result.predicted, [0.05, 0.95], axis=0)
 
 
-def table(result: Result) -> dict[str, list[Any]]:
-    """Return one line per parameter of the class and of every student."""
-    rows: list[dict[str, Any]] = []
-    for i, name in enumerate(_NAMES):
-        shown = {"parameter": name.split(".")[1]}
-        errors = result.group.standard_errors[0]
-        rows.append(
-            {
-                "who": "class",
-                **shown,
-                "true": result.true[i],
-                "estimate": result.group.estimates[0, i],
-                "standard_error": errors[i],
-            }
-        )
-        rows += [
-            {"who": f"student {j}", **shown, "true": true[i], "estimate": estimate[i], "standard_error": error[i]}
-            for j, (true, estimate, error) in enumerate(
-                zip(
-                    result.individuals.true,
-                    result.individuals.fit.estimates,
-                    result.individuals.fit.standard_errors,
-                    strict=True,
-                )
-            )
-        ]
-    return {name: [row[name] if isinstance(row[name], str) else float(row[name]) for row in rows] for name in rows[0]}
+def table(result: Result) -> Table:
+    """Return one row per parameter of the class and of every student."""
+    fits: list[tuple[str, int | None, Floats, fit.Fit, int]] = [("class", None, result.true, result.group, 0)]
+    fits += [("student", j, true, result.individuals.fit, j) for j, true in enumerate(result.individuals.true)]
+    return tidy(
+        {
+            "who": who,
+            "student": student,
+            "parameter": name.split(".")[1],
+            "true": true[i],
+            "estimate": found.estimates[row, i],
+            "standard_error": found.standard_errors[row, i],
+        }
+        for i, name in enumerate(_NAMES)
+        for who, student, true, found, row in fits
+    )
 
 
 def sentences(result: Result) -> list[str]:
@@ -254,3 +247,7 @@ def figures(result: Result) -> dict[str, Figure]:
             )
             ax.set_title(f"{'bcd'[i]}  Single students, ± standard error")
     return {"": figure}
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,13 +1,24 @@
-"""What the experiments on motivation share: a tidy table of conditions, sentences, and panels that become a figure."""
+"""A study: tidy rows with one column a factor, sentences, and panels that become a figure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Generic, NamedTuple, SupportsFloat, TypedDict, TypeVar, Unpack
 
 import numpy as np
-from matplotlib.figure import Figure
+import numpy.typing as npt
 
-from rpe import plots
+from rpe._checks import Floats
+from rpe.experiments.tidy import tidy
+from rpe.table import Table
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["Labels", "Panel", "Study", "correlation", "effect_size", "figures", "sentences", "table"]
+
+Factor = str | float
+S = TypeVar("S")
 
 
 class Panel(NamedTuple):
@@ -28,88 +39,192 @@ class Panel(NamedTuple):
     """
 
     title: str
-    x: Any
-    series: Mapping[str, Any]
+    x: Sequence[str | float]
+    series: Mapping[str, Floats]
     xlabel: str = ""
     ylabel: str = ""
     log: bool = False
     reference: float | None = None
 
 
+class Labels(TypedDict, total=False):
+    """Labels of a panel's axes, and what marks them."""
+
+    xlabel: str
+    ylabel: str
+    log: bool
+    reference: float | None
+
+
 @dataclass
-class Study:
-    """What an experiment found.
+class Study(Generic[S]):
+    """Study: numbers by factor, what they say, and how they look.
+
+    One row is one quantity under one condition, and every factor that tells conditions apart is a
+    column of its own.
 
     Attributes
     ----------
     settings : Settings
-    rows : list of (condition, quantity, value)
+    rows : list of dict
+        Factors, `quantity` and `value`.
     sentences : list of str
     panels : list of Panel
+
+    Examples
+    --------
+    >>> study = Study(settings=None)
+    >>> study.add({"completion": 0.4, "welfare": 150.0}, arm="one goal", k=0.08)
+    >>> study.add({"completion": 0.9, "welfare": 156.0}, arm="micro wins", k=0.08)
+    >>> study.value("completion", arm="micro wins", k=0.08)
+    0.9
+    >>> study.table
+    Table of 4 rows and 4 columns
+           arm     k    quantity  value
+      one goal  0.08  completion    0.4
+      one goal  0.08     welfare    150
+    micro wins  0.08  completion    0.9
+    micro wins  0.08     welfare    156
     """
 
-    settings: Any
-    rows: list[tuple[str, str, float]] = field(default_factory=list)
+    settings: S
+    rows: list[dict[str, Factor]] = field(default_factory=list)
     sentences: list[str] = field(default_factory=list)
     panels: list[Panel] = field(default_factory=list)
+    _known: set[frozenset[tuple[str, Factor]]] = field(default_factory=set, init=False, repr=False)
 
-    def add(self, condition: str, **quantities: Any) -> None:
-        """Add numbers to the table; underscores in names stand for spaces."""
-        self.rows += [(condition, name.replace("_", " "), float(value)) for name, value in quantities.items()]
+    def add(self, quantities: Mapping[str, SupportsFloat], /, **factors: Factor) -> None:
+        """Add the numbers of one condition.
 
-    def number(self, condition: str, quantity: str) -> float:
-        """Return a number of the table.
+        Parameters
+        ----------
+        quantities : mapping of str to float
+            Numbers by what they are.
+        **factors : text or number
+            What tells this condition from the others; factors that do not apply are left out.
+
+        Raises
+        ------
+        ValueError
+            If a factor is called `quantity` or `value`, or a number was there already.
+        """
+        if taken := {"quantity", "value"} & set(factors):
+            raise ValueError(f"factors must not be called quantity or value; got {', '.join(sorted(taken))}")
+        for name, number in quantities.items():
+            where = {**factors, "quantity": name}
+            if frozenset(where.items()) in self._known:
+                raise ValueError(f"each quantity of a condition must be added once; got {where} again")
+            self._known.add(frozenset(where.items()))
+            self.rows.append({**where, "value": float(number)})
+
+    def values(self, quantity: str, /, **where: Factor | None) -> Floats:
+        """Return a quantity in all rows that have these factors, in the order of adding, (n_found,).
+
+        Parameters
+        ----------
+        quantity : str
+        **where
+            What factors must be; None where a factor must not apply.
 
         Raises
         ------
         KeyError
-            If it is not there.
+            If there is no such quantity or factor.
         """
-        for row in self.rows:
-            if row[:2] == (condition, quantity):
-                return row[2]
-        raise KeyError(f"no {quantity!r} of {condition!r}")
+        if not any(row["quantity"] == quantity for row in self.rows):
+            raise KeyError(f"no quantity {quantity!r}; there are {', '.join(map(str, self.levels('quantity')))}")
+        if unknown := [name for name in where if name not in self.factors]:
+            raise KeyError(f"no factor {unknown[0]!r}; there are {', '.join(self.factors)}")
+        wanted = {"quantity": quantity, **where}
+        found = [row["value"] for row in self.rows if all(row.get(name) == x for name, x in wanted.items())]
+        return np.array(found, dtype=np.float64)
+
+    def value(self, quantity: str, /, **where: Factor | None) -> float:
+        """Return a quantity in the only row that has these factors.
+
+        Raises
+        ------
+        KeyError
+            If there is no such row, or more than one.
+        """
+        found = self.values(quantity, **where)
+        if len(found) != 1:
+            raise KeyError(f"{quantity!r} where {where} must be in one row; it is in {len(found)}")
+        return float(found[0])
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """Names of the factors, in the order in which they came up."""
+        return tuple(dict.fromkeys(name for row in self.rows for name in row if name not in ("quantity", "value")))
+
+    def levels(self, factor: str) -> list[Factor]:
+        """Return the levels that a factor has, in the order in which they came up."""
+        return list(dict.fromkeys(row[factor] for row in self.rows if factor in row))
+
+    @property
+    def table(self) -> Table:
+        """Tidy columns: the factors, `quantity` and `value`."""
+        names = (*self.factors, "quantity", "value")
+        found = tidy(self.rows)
+        return Table({name: found[name] for name in names})
 
     def say(self, *sentences: str) -> None:
         """Add sentences."""
         self.sentences += sentences
 
-    def draw(self, title: str, x: Iterable[Any], series: Mapping[str, Any], **labels: Any) -> None:
-        """Add a panel."""
-        self.panels.append(Panel(title, list(x), {name: np.asarray(y) for name, y in series.items()}, **labels))
+    def draw(
+        self,
+        title: str,
+        x: Iterable[str | float],
+        series: Mapping[str, npt.ArrayLike],
+        **labels: Unpack["Labels"],
+    ) -> None:
+        """Add a panel: curves over numbers, or bars over names; keywords are those of `Panel`."""
+        places = list(x)
+        curves = {name: np.asarray(y, dtype=np.float64) for name, y in series.items()}
+        self.panels.append(Panel(title, places, curves, **labels))
+
+    def figures(self) -> dict[str, "Figure"]:
+        """Return the figure, two panels in a row, as `{"": figure}`."""
+        from matplotlib.figure import Figure
+
+        from rpe import plots
+
+        n_columns = min(2, len(self.panels))
+        n_rows = -(-len(self.panels) // n_columns)
+        with plots.style():
+            figure = Figure(figsize=(4.7 * n_columns, 3.1 * n_rows), layout="constrained")
+            axes = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
+            for ax in axes[len(self.panels) :]:
+                ax.set_axis_off()
+            for letter, ax, panel in zip("abcdefgh", axes, self.panels, strict=False):
+                _draw(panel, ax)
+                ax.set_title(f"{letter}  {panel.title}")
+        return {"": figure}
 
 
-def table(study: Study) -> dict[str, list[Any]]:
-    """Return the tidy table: one quantity of one condition per line."""
-    columns = zip(*study.rows, strict=True) if study.rows else ((), (), ())
-    return dict(zip(("condition", "quantity", "value"), map(list, columns), strict=True))
+def table(study: Study[S]) -> Table:
+    """Return the tidy table: one quantity of one condition per row, one column a factor."""
+    return study.table
 
 
-def sentences(study: Study) -> list[str]:
+def sentences(study: Study[S]) -> list[str]:
     """Return what the experiment showed."""
     return list(study.sentences)
 
 
-def figures(study: Study) -> dict[str, Figure]:
+def figures(study: Study[S]) -> dict[str, "Figure"]:
     """Return the figure, two panels in a row."""
-    n_columns = min(2, len(study.panels))
-    n_rows = -(-len(study.panels) // n_columns)
-    with plots.style():
-        figure = Figure(figsize=(4.7 * n_columns, 3.1 * n_rows), layout="constrained")
-        axes = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
-        for ax in axes[len(study.panels) :]:
-            ax.set_axis_off()
-        for letter, ax, panel in zip("abcdefgh", axes, study.panels, strict=False):
-            _draw(panel, ax)
-            ax.set_title(f"{letter}  {panel.title}")
-    return {"": figure}
+    return study.figures()
 
 
-def _draw(panel: Panel, ax: Any) -> None:
+def _draw(panel: Panel, ax: "Axes") -> None:
+    from rpe import plots
+
     names = list(panel.series)
     values = np.stack([np.asarray(y, dtype=np.float64) for y in panel.series.values()])
     if panel.x and isinstance(panel.x[0], str):
-        plots.bars(panel.x, values, labels=names, ylabel=panel.ylabel, reference=panel.reference, ax=ax)
+        plots.bars(list(map(str, panel.x)), values, labels=names, ylabel=panel.ylabel, reference=panel.reference, ax=ax)
         return
     labels = names if len(names) > 1 or names[0] else None
     x = np.asarray(panel.x, dtype=np.float64)
@@ -117,7 +232,7 @@ def _draw(panel: Panel, ax: Any) -> None:
     plots.responses(x, values, labels=labels, **words, log=panel.log, reference=panel.reference, ax=ax)
 
 
-def effect_size(a: Any, b: Any) -> float:
+def effect_size(a: npt.ArrayLike, b: npt.ArrayLike) -> float:
     """Return Cohen's d of a against b, the difference in pooled standard deviations; 0 if neither varies.
 
     Examples
@@ -130,8 +245,13 @@ def effect_size(a: Any, b: Any) -> float:
     return float((one.mean() - two.mean()) / pooled) if pooled > 0 else 0.0
 
 
-def correlation(x: Any, y: Any) -> float:
+def correlation(x: npt.ArrayLike, y: npt.ArrayLike) -> float:
     """Return Pearson's correlation; 0 if either does not vary."""
-    a, b = (np.asarray(v, dtype=np.float64) - np.mean(v) for v in (x, y))
+    one, two = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    a, b = one - one.mean(), two - two.mean()
     size = np.sqrt((a @ a) * (b @ b))
     return float(a @ b / size) if size > 0 else 0.0
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,4 +1,4 @@
-"""Whether wanting can part from liking, and which rule of wanting fits both salt appetite and amphetamine.
+"""Wanting and liking: whether they part, and which rule of wanting fits both salt appetite and amphetamine.
 
 Incentive salience computes wanting anew from a stored value and the state of the body, κ. That liking
 does not follow κ is built in; what can come out either way is whether one rule for κ (it multiplies the
@@ -7,18 +7,18 @@ once in an animal that needs salt, and amphetamine lifts the cue next to reward,
 """
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
 from rpe import mechanisms, schedules, simulate, tasks
-from rpe._checks import Floats, count, scalar
+from rpe._checks import Floats, Seed, count, scalar
 from rpe.agents import QLearner
 from rpe.experiments.study import Study, figures, sentences, table
 from rpe.schedules import Schedule, Trial
 from rpe.theories import IncentiveSalience
 
-__all__ = ["Settings", "figures", "run", "sentences", "table"]
+__all__ = ["RULES", "Settings", "figures", "run", "sentences", "table"]
 
 RULES = ("multiplicative", "additive")
 
@@ -61,7 +61,7 @@ class Settings:
         return cls(n_trials=500, n_agents=2000)
 
 
-def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Study:
+def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Learn once with κ = 1, and read out wanting under other κ."""
     study = Study(settings)
     kappas = np.unique([settings.blocker, 0.5, 1.0, 1.7, 2.0, 3.0, 4.0, 6.0, settings.need])
@@ -71,16 +71,18 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
     for rule in RULES:
         flips = curves[f"salt cue, {rule}"][-1] > 0
         near, far = lifted[rule]
-        study.add(rule, salt_cue_in_need=curves[f"salt cue, {rule}"][-1], near_cue_gain=near, far_cue_gain=far)
-        study.add(rule, salt_reproduced=flips, amphetamine_reproduced=near > 3 * max(far, 0.01))
+        found = {"salt cue": {"wanting in need": curves[f"salt cue, {rule}"][-1], "reproduced": flips}}
+        found["amphetamine"] = {"near cue gain": near, "far cue gain": far, "reproduced": near > 3 * max(far, 0.01)}
+        for finding, numbers in found.items():
+            study.add(numbers, part="findings", rule=rule, finding=finding)
     sweet = _sweet(settings)
     wanted = [_last(sweet, "multiplicative", k)[0] for k in kappas]
     liked = [_liking(sweet, k) for k in kappas]
     for kappa, w, pleasure in zip(kappas, wanted, liked, strict=True):
-        study.add(f"kappa {kappa:g}", wanting=w, liking=pleasure)
+        study.add({"wanting": w, "liking": pleasure}, part="kappa", rule="multiplicative", kappa=float(kappa))
     choices = _choices(settings, rng)
     for name, pressed in choices.items():
-        study.add(name, share_of_choices=pressed)
+        study.add({"share of choices": pressed}, part="choices", state=name)
     study.draw(
         "Wanting follows κ, liking does not",
         kappas,
@@ -108,22 +110,23 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
     return study
 
 
-def _say(study: Study, settings: Settings, wanted: list[float], liked: list[float]) -> None:
+def _say(study: Study[Settings], settings: Settings, wanted: list[float], liked: list[float]) -> None:
     study.say(
         f"From κ = {settings.blocker:g} to {settings.need:g} wanting goes from {min(wanted):.2f} to "
         f"{max(wanted):.2f}, liking by "
         f"{max(liked) - min(liked):.2g}: this part is built in, as the model reads the two from different places."
     )
     passed = {
-        rule: [bool(study.number(rule, f"{what} reproduced")) for what in ("salt", "amphetamine")] for rule in RULES
+        rule: [bool(study.value("reproduced", rule=rule, finding=what)) for what in ("salt cue", "amphetamine")]
+        for rule in RULES
     }
     for rule, (salt, amphetamine) in passed.items():
         study.say(
             f"With the {rule} rule the salt cue {'turns attractive' if salt else 'stays repulsive'} at κ = "
             f"{settings.need:g} "
-            f"(W = {study.number(rule, 'salt cue in need'):.2f}), and amphetamine "
+            f"(W = {study.value('wanting in need', rule=rule):.2f}), and amphetamine "
             f"{'lifts the near cue alone' if amphetamine else 'lifts both cues'} "
-            f"(by {study.number(rule, 'near cue gain'):.2f} and {study.number(rule, 'far cue gain'):.2f})."
+            f"(by {study.value('near cue gain', rule=rule):.2f} and {study.value('far cue gain', rule=rule):.2f})."
         )
     both = [rule for rule, found in passed.items() if all(found)]
     study.say(
@@ -131,7 +134,7 @@ def _say(study: Study, settings: Settings, wanted: list[float], liked: list[floa
         if both
         else "No single rule fits both findings: the model needs a choice between them."
     )
-    low, normal, high = (study.number(name, "share of choices") for name in ("blocker", "normal", "amphetamine"))
+    low, normal, high = (study.value("share of choices", state=name) for name in ("blocker", "normal", "amphetamine"))
     study.say(
         f"Choosing between rewards of 1 and 1/2, agents take the larger in {normal:.0%} of choices, in {low:.0%} "
         "under a "
@@ -182,7 +185,7 @@ def _liking(schedule: Schedule, kappa: float) -> float:
     return float(liked.sum() / (schedule.reward != 0).sum())
 
 
-def _choices(settings: Settings, rng: Any) -> dict[str, float]:
+def _choices(settings: Settings, rng: Seed) -> dict[str, float]:
     """Share of choices of a reward of 1 over one of 1/2, by state."""
     learner = QLearner(discount=0.0, inverse_temperature=2.0)
     task = tasks.lever(outcome=1.0, other=0.5, n_steps=50)
@@ -195,3 +198,7 @@ def _choices(settings: Settings, rng: Any) -> dict[str, float]:
         received = float(history.trials.reward[:, -1].mean()) / task.n_steps
         found[name] = 2 * (received - 0.5)
     return found
+
+
+def __dir__() -> list[str]:
+    return __all__

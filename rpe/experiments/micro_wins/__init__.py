@@ -12,3 +12,7 @@ from rpe.experiments.micro_wins.sentences import sentences
 from rpe.experiments.micro_wins.settings import Settings
 
 __all__ = ["Result", "Settings", "figures", "run", "sentences", "table"]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,209 @@
+"""Runs the experiments behind the claims, judges each claim by its rule, and writes the verdicts."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rpe import experiments
+from rpe._checks import choice, count, flag
+from rpe._files import figure_writer, write_atomically
+from rpe._parallel import Progress
+from rpe.claims import behaviour, signal
+from rpe.claims.claim import CONTRADICTED, SUPPORTED, UNTESTED, Claim, Facts, Judged
+from rpe.claims.page import page as figures_page
+from rpe.experiments.files import prepare
+from rpe.experiments.run import settings_of
+from rpe.table import Table
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["CLAIMS", "ClaimsTable", "figure", "run", "write"]
+
+CLAIMS: dict[str, Claim] = {claim.id: claim for claim in (*behaviour.CLAIMS, *signal.CLAIMS)}
+_SIZES = ("quick", "default", "full")
+
+
+@dataclass(frozen=True)
+class ClaimsTable:
+    """Verdicts of the claims, and what they rest on.
+
+    Attributes
+    ----------
+    judged : dict of str to Judged
+        By the id of the claim.
+    seed : int or None
+        The seed, if it was a number.
+    size : str
+        Of the experiments: "quick", "default" or "full".
+    reports : dict of str to rpe.experiments.Report
+        What the experiments found, by name.
+    """
+
+    judged: dict[str, Judged]
+    seed: int | None
+    size: str
+    reports: dict[str, experiments.Report] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    @property
+    def table(self) -> Table:
+        """One row per claim: what is claimed, the verdict and what it rests on.
+
+        Columns: claim, verdict, share (of a family of settings in which it holds; NaN if it was not
+        judged over one) with low and high (95 % interval), depends_on (factors that turn it), experiment,
+        source, id, number, meaning (of the number) and rule.
+
+        `about` has the seed, the size of the experiments, and how many claims have which verdict.
+        """
+        claims = [CLAIMS[name] for name in self.judged]
+        found = list(self.judged.values())
+        return Table(
+            {
+                "claim": [claim.text for claim in claims],
+                "verdict": [each.verdict for each in found],
+                "share": [each.share.share if each.share else np.nan for each in found],
+                "low": [each.share.low if each.share else np.nan for each in found],
+                "high": [each.share.high if each.share else np.nan for each in found],
+                "depends_on": ["; ".join(each.share.depends_on) if each.share else "" for each in found],
+                "experiment": [claim.experiment for claim in claims],
+                "source": [claim.source for claim in claims],
+                "id": list(self.judged),
+                "number": [each.number for each in found],
+                "meaning": [each.meaning for each in found],
+                "rule": [claim.rule for claim in claims],
+            },
+            {"seed": self.seed, "size": self.size, "counts": self.counts()},
+        )
+
+    def counts(self) -> dict[str, int]:
+        """Return how many claims have each kind of verdict.
+
+        Examples
+        --------
+        >>> import rpe
+        >>> rpe.claims.run(["B13", "D3"], size="quick").counts()
+        {'supported': 0, 'depends': 0, 'contradicted': 1, 'not testable here': 1}
+        """
+        kinds = dict.fromkeys((SUPPORTED, "depends", CONTRADICTED, UNTESTED), 0)
+        for each in self.judged.values():
+            kinds["depends" if each.verdict.startswith("depends") else each.verdict] += 1
+        return kinds
+
+    def __str__(self) -> str:
+        lines = []
+        for name, each in self.judged.items():
+            number = "" if np.isnan(each.number) else f" ({each.meaning}: {each.number:.3g})"
+            lines.append(f"{name:<4} {CLAIMS[name].text}\n     {each.verdict}{number}")
+        return "\n".join([*lines, self.counted()])
+
+    def counted(self) -> str:
+        """Return the counts in words."""
+        return ", ".join(f"{n} {kind}" for kind, n in self.counts().items())
+
+
+def run(
+    claims: Sequence[str] | None = None,
+    *,
+    rng: int | None = 0,
+    size: str = "default",
+    n_jobs: int = 1,
+    progress: bool = False,
+) -> ClaimsTable:
+    """Run the experiments behind the claims, and judge each by its rule.
+
+    Parameters
+    ----------
+    claims : sequence of str, optional
+        Ids such as "B3"; all by default.
+    rng : int or None
+        Seed of every experiment.
+    size : {"quick", "default", "full"}
+        Settings of the experiments.
+    n_jobs : int
+        Processes, at least 1.
+    progress : bool
+        Whether to show which experiment runs.
+
+    Returns
+    -------
+    ClaimsTable
+
+    Raises
+    ------
+    ValueError
+        For an unknown id or size.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> rpe.claims.run(["B13"], size="quick").judged["B13"].verdict
+    'contradicted'
+    """
+    names = [choice("claim", name, CLAIMS) for name in (CLAIMS if claims is None else claims)]
+    choice("size", size, _SIZES)
+    count("n_jobs", n_jobs)
+    needed = list(dict.fromkeys(CLAIMS[name].experiment for name in names if CLAIMS[name].experiment))
+    facts, reports = {"": Facts({})}, {}
+    with Progress(len(needed), show=flag("progress", progress), label="claims") as bar:
+        for name in needed:
+            known = experiments.load(name)
+            reports[name] = experiments.run(known, settings_of(known, size), rng, n_jobs=n_jobs)
+            facts[name] = Facts(reports[name].table)
+            bar.update()
+    judged = {name: CLAIMS[name].judge(facts[CLAIMS[name].experiment]) for name in names}
+    return ClaimsTable(judged, rng, size, reports)
+
+
+def write(table: ClaimsTable, directory: str | os.PathLike[str]) -> list[Path]:
+    """Write `claims.csv`, the verdicts as `.png` and `.svg`, and a page of figures, `claims.html`.
+
+    `claims.json` stands beside the table, so that `rpe.table.read` reads it. Each file is written at
+    once or not at all. The page shows the claims beside the figures of the
+    experiments that judged them, with text alternatives.
+
+    Raises
+    ------
+    OSError
+        If the directory cannot be made or written to.
+    """
+    csv = table.table.to_csv(prepare(directory) / "claims.csv")
+    folder, written = csv.parent, [csv, csv.with_suffix(".json")]
+    page = figure(table)
+    for kind in ("png", "svg"):
+        written.append(write_atomically(folder / f"claims.{kind}", figure_writer(page, kind)))
+    seed = "no seed" if table.seed is None else f"seed {table.seed}"
+    about = f"Verdicts computed from experiments of {table.size} size, {seed}, by the rules that stand with them."
+    html = figures_page(CLAIMS, table.judged, table.reports, about, table.counted())
+    written.append(write_atomically(folder / "claims.html", lambda path: _write_text(path, html)))
+    return written
+
+
+def figure(table: ClaimsTable) -> "Figure":
+    """Return the page: every claim with its verdict, and how many have which."""
+    from matplotlib.figure import Figure
+
+    from rpe import plots
+
+    with plots.style():
+        n = len(table.judged)
+        page = Figure(figsize=(11.0, 1.2 + 0.24 * n), layout="constrained")
+        ax = page.subplots()
+        plots.verdict_page(
+            [f"{name}  {CLAIMS[name].text}" for name in table.judged],
+            [each.verdict for each in table.judged.values()],
+            [each.number for each in table.judged.values()],
+            [each.meaning for each in table.judged.values()],
+            ax=ax,
+        )
+    return page
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")

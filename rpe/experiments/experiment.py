@@ -1,0 +1,177 @@
+"""Experiments: what one is, which there are, and their settings."""
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+
+import numpy.typing as npt
+
+from rpe._checks import Seed, choice
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+    from matplotlib.figure import Figure
+
+__all__ = ["Experiment", "catalogue", "describe", "load", "names", "override"]
+
+S = TypeVar("S", bound="DataclassInstance")
+R = TypeVar("R")
+
+_PACKAGE = "rpe.experiments"
+# A module of this package that has all five is an experiment; helpers have fewer.
+_PARTS = {"Settings", "run", "table", "sentences", "figures"}
+
+
+class Experiment(Protocol[S, R]):
+    """Experiment: settings, a run, a tidy table, computed sentences, and figures.
+
+    A module with these five names is one, and so is any object that has them. A file in the package
+    `rpe.experiments` is found by being there; one of your own is passed to `rpe.experiments.run`. The
+    first line of its docstring says what it asks. Its name is its `__name__`, or that of its class.
+    """
+
+    @property
+    def Settings(self) -> type[S]:
+        """Frozen dataclass of settings, whose defaults are the usual size; may have `quick()` and `full()`."""
+        ...
+
+    def run(self, settings: S, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> R:
+        """Do the work; the result does not depend on `n_jobs`."""
+        ...
+
+    def table(self, result: R) -> Mapping[str, Sequence[Any] | npt.NDArray[Any]]:
+        """Return tidy columns: one row an observation, one column a factor."""
+        ...
+
+    def sentences(self, result: R) -> Sequence[str]:
+        """Return the findings, computed from the result."""
+        ...
+
+    def figures(self, result: R) -> Mapping[str, "Figure"]:
+        """Return figures by the suffix of their file's name; "" is the main one."""
+        ...
+
+
+def catalogue() -> dict[str, str]:
+    """Return what every experiment of this package asks, in one line, by name.
+
+    The files are read, not imported.
+
+    Examples
+    --------
+    >>> catalogue()["future_self"]
+    'Present bias against impatience: naive, sophisticated and split discounting, matched at the same horizon.'
+    """
+    found = {}
+    for module in iter_modules(import_module(_PACKAGE).__path__):
+        folder = Path(getattr(module.module_finder, "path", ""))
+        source = folder / module.name / "__init__.py" if module.ispkg else folder / f"{module.name}.py"
+        if (question := _question(source, source.stat().st_mtime_ns)) is not None:
+            found[module.name] = question
+    return dict(sorted(found.items()))
+
+
+@cache
+def _question(source: Path, changed: int) -> str | None:
+    """The first line of an experiment's docstring; None of a module that is none. Read again once it has changed."""
+    tree = ast.parse(source.read_text(encoding="utf-8"))
+    return (ast.get_docstring(tree) or "").partition("\n")[0] if _bound(tree) >= _PARTS else None
+
+
+def _bound(tree: ast.Module) -> set[str]:
+    """Names that a module has once it is imported, of those that are defined, imported or assigned at its top."""
+    bound = set()
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            bound.add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            bound |= {alias.asname or alias.name for alias in node.names}
+        elif isinstance(node, ast.Assign):
+            bound |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return bound
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of the experiments, in alphabetical order."""
+    return tuple(catalogue())
+
+
+def load(name: str) -> Experiment[Any, Any]:
+    """Return the module of an experiment.
+
+    Raises
+    ------
+    ValueError
+        If there is no experiment of that name; the message lists them, and the one that looks like it.
+    """
+    return cast(Experiment[Any, Any], import_module(f"{_PACKAGE}.{_known('experiment', name, names())}"))
+
+
+def describe(name: str) -> str:
+    """Return what an experiment asks, in one line."""
+    known = catalogue()
+    return known[_known("experiment", name, known)]
+
+
+def override(settings: S, values: Mapping[str, str]) -> S:
+    """Return settings with some fields replaced by values read from text.
+
+    Parameters
+    ----------
+    settings : dataclass
+        What is changed.
+    values : mapping of str to str
+        Numbers, `true` or `false`, or several of them with commas between, as the setting is now.
+
+    Raises
+    ------
+    ValueError
+        If a name is not a setting, or a value does not fit it; the message lists the names.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> settings = rpe.experiments.load("micro_wins").Settings()
+    >>> override(settings, {"n_goals": "4"}).n_goals
+    4
+    >>> override(rpe.experiments.load("inertia").Settings(), {"start_costs": "0,2,9"}).start_costs
+    (0.0, 2.0, 9.0)
+    """
+    now = {field.name: getattr(settings, field.name) for field in fields(settings)}
+    changes = {name: _read(name, text, now[_known("setting", name, now)]) for name, text in values.items()}
+    return replace(settings, **changes)
+
+
+def _read(name: str, text: str, now: Any) -> Any:
+    """Read a value of the kind that is there now, or several with commas between them, with or without brackets."""
+    if isinstance(now, tuple):
+        parts = text.strip().removeprefix("(").removesuffix(")").removesuffix(",").split(",")
+        return tuple(_read(name, part.strip(), now[0]) for part in parts)
+    if isinstance(now, bool):
+        if text.lower() not in ("true", "false"):
+            raise ValueError(f"{name} must be true or false; got {text!r}")
+        return text.lower() == "true"
+    try:
+        return type(now)(text)
+    except ValueError as error:
+        rule = "a whole number" if isinstance(now, int) else "a number"
+        raise ValueError(f"{name} must be {rule}; got {text!r}") from error
+
+
+def _known(what: str, name: str, options: Mapping[str, object] | Sequence[str]) -> str:
+    """Return a name that is known; otherwise say which are, and which of them looks like it."""
+    try:
+        return choice(what, name, options)
+    except ValueError as error:
+        close = get_close_matches(str(name), list(options), 1)
+        raise ValueError(f"{error}; did you mean {close[0]!r}?" if close else str(error)) from None
+
+
+def __dir__() -> list[str]:
+    return __all__

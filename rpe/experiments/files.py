@@ -1,0 +1,82 @@
+"""Files of an experiment: its table with settings and sentences beside it, and its figures."""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from rpe._files import figure_writer, write_atomically
+from rpe.experiments.run import Report
+
+__all__ = ["prepare", "write"]
+
+_FIGURE_FORMATS = ("png", "svg")
+
+
+def write(report: Report, directory: str | os.PathLike[str]) -> list[Path]:
+    """Write a report's table, settings and figures into a directory, each file at once or not at all.
+
+    Parameters
+    ----------
+    report : Report
+        What `run` returned.
+    directory : path
+        Made if it does not exist.
+
+    Returns
+    -------
+    list of Path
+        `NAME.csv` with `NAME.json` beside it, which `rpe.table.read` reads, and for each figure
+        `NAME.png` and `.svg`, with `_suffix` before the dot for all but the main one.
+
+    Raises
+    ------
+    OSError
+        If the directory cannot be made or written to.
+    """
+    folder = prepare(directory)
+    table = report.table.to_csv(folder / f"{report.name}.csv")
+    written = [table, table.with_suffix(".json")]
+    for suffix, figure in report.figures.items():
+        stem = f"{report.name}_{suffix}" if suffix else report.name
+        written += [
+            write_atomically(folder / f"{stem}.{kind}", figure_writer(figure, kind)) for kind in _FIGURE_FORMATS
+        ]
+    return written
+
+
+def prepare(directory: str | os.PathLike[str], name: str = "") -> Path:
+    """Make a directory and see that it can be written to, before any work is done.
+
+    Parameters
+    ----------
+    directory : path
+        Made if it does not exist.
+    name : str, optional
+        Of the table that will be written there, without its ending.
+
+    Raises
+    ------
+    OSError
+        If it cannot, or if `name.json` is there and does not belong to a table.
+    """
+    folder = Path(directory)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+    beside = folder / f"{name}.json"
+    if name and beside.exists() and not _of_a_table(beside):
+        raise FileExistsError(f"{beside} exists and does not belong to a table; move it, or choose another directory")
+    return folder
+
+
+def _of_a_table(beside: Path) -> bool:
+    try:
+        known = json.loads(beside.read_text(encoding="utf-8"))
+    except ValueError:
+        return False
+    return isinstance(known, dict) and {"kinds", "about"} <= set(known)
+
+
+def __dir__() -> list[str]:
+    return __all__
