@@ -89,8 +89,69 @@ def test_every_name_loads():
     for name in rpe.__all__:
         assert getattr(rpe, name).__doc__
     assert set(rpe.__all__) <= set(dir(rpe))
-    with pytest.raises(AttributeError, match="no attribute 'dopamin'"):
-        rpe.dopamin  # noqa: B018
+
+
+# What a distribution is called where its module has another name.
+DISTRIBUTIONS = {"PIL": "pillow"}
+# What an extra of `rpe` itself brings; the rest must come with every installation.
+OPTIONAL = {"ipywidgets": "demo", "pandas": "tables", "pyarrow": "tables", "xarray": "tables"}
+
+
+def third_party(source):
+    """The distributions that a source imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
+    ours = {"rpe", *(path.stem for folder in ("tests", "benchmarks") for path in (ROOT / folder).glob("*.py"))}
+    return {DISTRIBUTIONS.get(name, name) for name in found - ours - set(sys.stdlib_module_names)}
+
+
+def declared(*extras):
+    """The distributions that come with `rpe`, and with extras of it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    found, left = set(), [*project["dependencies"], *(f"rpe[{extra}]" for extra in extras)]
+    while left:
+        need = left.pop()
+        name = re.match(r"[\w-]+", need)[0]
+        if name == "rpe":
+            wanted = re.search(r"\[(.*)\]", need)[1].split(",")
+            left += [each for extra in wanted for each in project["optional-dependencies"][extra.strip()]]
+        else:
+            found.add(name.replace("-", "_"))
+    return found
+
+
+def test_the_package_declares_what_it_imports():
+    imports = set().union(*(third_party(path.read_text(encoding="utf-8")) for path in SOURCES))
+    assert imports - set(OPTIONAL) == declared(), "neither more nor less"
+    for name, extra in OPTIONAL.items():
+        assert name in declared(extra) - declared()
+
+
+@pytest.mark.parametrize(
+    ("folder", "extras"),
+    [("tests", ["test"]), ("examples", ["examples"]), ("benchmarks", ["bench"]), ("notebooks/docs", ["docs"])],
+)
+def test_an_extra_declares_what_its_folder_imports(folder, extras):
+    paths = [path for path in (ROOT / folder).rglob("*.py") if path.name != "test_demo_page.py"]
+    imports = set().union(*(third_party(path.read_text(encoding="utf-8")) for path in paths))
+    assert imports <= declared(*extras)
+
+
+def test_the_page_of_demos_has_a_kernel():
+    """Voilà starts without one, and answers every request with an error."""
+    assert {"ipykernel", "ipywidgets", "voila"} <= declared("demo") & declared("test") & declared("docs")
+
+
+def test_each_python_has_its_classifier_and_its_place_in_the_workflow():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    versions = [each.rsplit(" ", 1)[1] for each in project["classifiers"] if re.search(r":: 3\.\d+$", each)]
+    assert project["requires-python"] == f">={versions[0]}"
+    workflow = (ROOT / ".github" / "workflows" / "tests.yml").read_text(encoding="utf-8")
+    assert f"python: [{', '.join(repr(each) for each in versions)}]".replace("'", '"') in workflow
 
 
 def child_cpu(code):

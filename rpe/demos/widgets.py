@@ -7,8 +7,7 @@ from typing import Any
 
 from rpe.demos.controls import Control, View
 
-REMEDY = f"install it with: python3 -m pip --python {sys.executable} install ipywidgets voila"
-"""The environment that the README makes has no pip of its own."""
+REMEDY = f"install it with: {sys.executable} -m pip install ipykernel ipywidgets voila"
 
 _WIDTH = "34em"
 _LOG_STEP = 0.01
