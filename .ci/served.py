@@ -8,6 +8,7 @@ import urllib.request
 
 
 def free_port():
+    """A port that nobody uses."""
     with socket.socket() as free:
         free.bind(("localhost", 0))
         return free.getsockname()[1]

@@ -246,8 +246,14 @@ def test_readme_command_is_run_by_continuous_integration(command):
     if command == "jupyter lab notebooks":
         assert list((ROOT / "notebooks").glob("*.ipynb"))
     else:
-        script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-        assert command.replace("python ", '"$bin/python" ', 1) in script
+        scripts = [path.read_text(encoding="utf-8") for path in (ROOT / ".ci" / "jobs").iterdir()]
+        assert any(f".venv/bin/{command}" in script for script in scripts)
+
+
+def test_each_extra_has_a_job_of_its_own():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    jobs = {path.name for path in (ROOT / ".ci" / "jobs").iterdir()}
+    assert jobs == {*project["optional-dependencies"], "run", "lowest"}
 
 
 def test_readme_extras_exist():
@@ -257,6 +263,21 @@ def test_readme_extras_exist():
     assert {"test", "demo", "notebooks", "docs"} <= named <= set(project["optional-dependencies"])
 
 
+def readme_counts(words):
+    """The numbers that stand before some words anywhere in the README."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return {int(number) for number in re.findall(rf"\b(\d+)\s+(?:{words})\b", text)}
+
+
+def test_readme_counts_are_those_of_the_library():
+    assert readme_counts("theories") == {len(rpe.scorecard.theories())}
+    assert readme_counts("published\\s+findings|findings") == {len(rpe.scorecard.phenomena())}
+    assert readme_counts("claims") == {len(rpe.claims.CLAIMS)}
+    n_chapters = len(list((ROOT / "notebooks").glob("*.ipynb")))
+    in_words = {9: "nine", 10: "ten", 11: "eleven", 12: "twelve"}[n_chapters]
+    assert f"opens {in_words} chapters" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 def test_readme_pictures_are_there_and_described():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     pictures = re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", text)
@@ -264,6 +285,25 @@ def test_readme_pictures_are_there_and_described():
     for words, path in pictures:
         assert len(words) > 60
         assert (ROOT / path).stat().st_size < 400_000
+
+
+def test_glossary_explains_each_term_once():
+    text = (ROOT / "notebooks" / "docs" / "glossary.md").read_text(encoding="utf-8")
+    bold = [
+        term.strip().lower() for each in re.findall(r"\*\*([^*]+)\*\*", text) for term in each.rstrip(".").split(", ")
+    ]
+    names = [
+        name for row in re.findall(r"^\| [^|]*\| ([^|]*)\|", text, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
+    ]
+    terms = bold + [name for name in names if name not in ("delta", "QuasiHyperbolic")]
+    assert len(terms) > 60
+    assert sorted(terms) == sorted(set(terms))
+
+
+def test_changelog_has_a_dated_section_for_this_version():
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    date = re.search(rf"^## \[{re.escape(rpe.__version__)}\] - (\d{{4}}-\d\d-\d\d)$", text, re.MULTILINE)[1]
+    assert f"date-released: {date}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
 
 
 def test_versions_agree():
