@@ -1,11 +1,14 @@
 """What type checkers and editors see of `import rpe`, and how much of the public face says what it takes."""
 
+import inspect
 import json
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -93,3 +96,49 @@ def test_a_misspelt_module_is_answered_with_the_nearest():
         rpe.agnets  # noqa: B018
     with pytest.raises(AttributeError, match="no attribute 'zzz'; it has agents, choice"):
         rpe.zzz  # noqa: B018
+
+
+def functions_of(thing):
+    """What a user calls: a function, or a class's constructor and public methods."""
+    if inspect.isclass(thing):
+        inner = [getattr(each, "__func__", each) for name, each in vars(thing).items() if not name.startswith("_")]
+        return [thing.__init__, *(each for each in inner if inspect.isfunction(each))]
+    return [thing] if callable(thing) else []
+
+
+def parameters_of(module):
+    """Room, name and annotation of each public parameter of a module, without `self`, *args and **kwargs."""
+    bundles = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    for name in module.__all__:
+        for function in functions_of(getattr(module, name)):
+            try:
+                signature = inspect.signature(function)
+            except ValueError:  # built in: it has no signature
+                continue
+            for each in signature.parameters.values():
+                if each.name not in ("self", "cls") and each.kind not in bundles:
+                    yield f"{module.__name__}.{name}({each.name})", each.annotation
+
+
+def says_nothing(annotation):
+    return annotation in (Any, "Any", "typing.Any", inspect.Parameter.empty)
+
+
+def untyped(modules):
+    """The public parameters that are typed `Any` or not at all, and how many there are in all."""
+    found = [each for module in modules for each in parameters_of(module)]
+    return [name for name, annotation in found if says_nothing(annotation)], len(found)
+
+
+def test_untyped_parameters_are_counted():
+    def loose(a, b: Any, c: int, *, d: "Any" = None, **rest: Any): ...
+
+    module = SimpleNamespace(__name__="m", __all__=["loose", "Number"], loose=loose, Number=3)
+    assert untyped([module]) == (["m.loose(a)", "m.loose(b)", "m.loose(d)"], 4)
+
+
+@pytest.mark.parametrize("module", [rpe.plots, rpe.movies], ids=lambda module: module.__name__)
+def test_public_parameters_of_figures_say_what_they_take(module):
+    loose, total = untyped([module])
+    assert total > 0
+    assert not loose
