@@ -10,11 +10,37 @@ array([0.196])
 """
 
 from importlib import import_module
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from gymnasium.envs.registration import register
 
-__version__ = "0.1.0"
+if TYPE_CHECKING:
+    # Modules load on first use; type checkers and editors see them here.
+    from rpe import agents as agents
+    from rpe import choice as choice
+    from rpe import claims as claims
+    from rpe import demos as demos
+    from rpe import discounting as discounting
+    from rpe import dopamine as dopamine
+    from rpe import envs as envs
+    from rpe import experiments as experiments
+    from rpe import features as features
+    from rpe import fit as fit
+    from rpe import measures as measures
+    from rpe import mechanisms as mechanisms
+    from rpe import movies as movies
+    from rpe import plots as plots
+    from rpe import schedules as schedules
+    from rpe import scorecard as scorecard
+    from rpe import simulate as simulate
+    from rpe import sweep as sweep
+    from rpe import table as table
+    from rpe import tasks as tasks
+    from rpe import td as td
+    from rpe import theories as theories
+
+__version__ = "0.2.0"
 
 __all__ = [
     "agents",
@@ -51,10 +77,16 @@ for _name, _split in (("rpe/MicroWins-v0", True), ("rpe/MonolithicGoal-v0", Fals
     )
 
 
-def __getattr__(name: str) -> Any:
-    if name in __all__:
-        return import_module(f"rpe.{name}")
-    raise AttributeError(f"module 'rpe' has no attribute {name!r}; it has {', '.join(__all__)}")
+if not TYPE_CHECKING:
+    # Hidden from type checkers, for which every name would exist with it.
+    def __getattr__(name: str) -> ModuleType:
+        if name in __all__:
+            return import_module(f"rpe.{name}")
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, __all__, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(__all__)}"
+        raise AttributeError(f"module 'rpe' has no attribute {name!r}; {hint}")
 
 
 def __dir__() -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
+import numpy.typing as npt
 from matplotlib.animation import AbstractMovieWriter, FFMpegWriter, HTMLWriter, PillowWriter
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -118,7 +119,7 @@ class Movie:
 
 
 def cue_shift(
-    delta: Any,
+    delta: npt.ArrayLike,
     dt: float | None = None,
     *,
     cue: float | None = None,
@@ -363,3 +364,7 @@ def _target(file: str | os.PathLike[str]) -> Path:
     if not path.parent.is_dir():
         raise FileNotFoundError(f"file must lie in a folder that exists; got {str(path)!r}")
     return path
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -90,8 +90,69 @@ def test_every_name_loads():
     for name in rpe.__all__:
         assert getattr(rpe, name).__doc__
     assert set(rpe.__all__) <= set(dir(rpe))
-    with pytest.raises(AttributeError, match="no attribute 'dopamin'"):
-        rpe.dopamin  # noqa: B018
+
+
+# What a distribution is called where its module has another name.
+DISTRIBUTIONS = {"PIL": "pillow"}
+# What an extra of `rpe` itself brings; the rest must come with every installation.
+OPTIONAL = {"ipywidgets": "demo", "pandas": "tables", "pyarrow": "tables", "xarray": "tables"}
+
+
+def third_party(source):
+    """The distributions that a source imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
+    ours = {"rpe", *(path.stem for folder in ("tests", "benchmarks") for path in (ROOT / folder).glob("*.py"))}
+    return {DISTRIBUTIONS.get(name, name) for name in found - ours - set(sys.stdlib_module_names)}
+
+
+def declared(*extras):
+    """The distributions that come with `rpe`, and with extras of it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    found, left = set(), [*project["dependencies"], *(f"rpe[{extra}]" for extra in extras)]
+    while left:
+        need = left.pop()
+        name = re.match(r"[\w-]+", need)[0]
+        if name == "rpe":
+            wanted = re.search(r"\[(.*)\]", need)[1].split(",")
+            left += [each for extra in wanted for each in project["optional-dependencies"][extra.strip()]]
+        else:
+            found.add(name.replace("-", "_"))
+    return found
+
+
+def test_the_package_declares_what_it_imports():
+    imports = set().union(*(third_party(path.read_text(encoding="utf-8")) for path in SOURCES))
+    assert imports - set(OPTIONAL) == declared(), "neither more nor less"
+    for name, extra in OPTIONAL.items():
+        assert name in declared(extra) - declared()
+
+
+@pytest.mark.parametrize(
+    ("folder", "extras"),
+    [("tests", ["test"]), ("examples", ["examples"]), ("benchmarks", ["bench"]), ("notebooks/docs", ["docs"])],
+)
+def test_an_extra_declares_what_its_folder_imports(folder, extras):
+    paths = [path for path in (ROOT / folder).rglob("*.py") if path.name != "test_demo_page.py"]
+    imports = set().union(*(third_party(path.read_text(encoding="utf-8")) for path in paths))
+    assert imports <= declared(*extras)
+
+
+def test_the_page_of_demos_has_a_kernel():
+    """Voilà starts without one, and answers every request with an error."""
+    assert {"ipykernel", "ipywidgets", "voila"} <= declared("demo") & declared("test") & declared("docs")
+
+
+def test_each_python_has_its_classifier_and_its_place_in_the_workflow():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    versions = [each.rsplit(" ", 1)[1] for each in project["classifiers"] if re.search(r":: 3\.\d+$", each)]
+    assert project["requires-python"] == f">={versions[0]}"
+    workflow = (ROOT / ".github" / "workflows" / "tests.yml").read_text(encoding="utf-8")
+    assert f"python: [{', '.join(repr(each) for each in versions)}]".replace("'", '"') in workflow
 
 
 def child_cpu(code):
@@ -186,8 +247,14 @@ def test_readme_command_is_run_by_continuous_integration(command):
     if command == "jupyter lab notebooks":
         assert list((ROOT / "notebooks").glob("*.ipynb"))
     else:
-        script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-        assert command.replace("python ", '"$bin/python" ', 1) in script
+        scripts = [path.read_text(encoding="utf-8") for path in (ROOT / ".ci" / "jobs").iterdir()]
+        assert any(f".venv/bin/{command}" in script for script in scripts)
+
+
+def test_each_extra_has_a_job_of_its_own():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    jobs = {path.name for path in (ROOT / ".ci" / "jobs").iterdir()}
+    assert jobs == {*project["optional-dependencies"], "run", "lowest"}
 
 
 def test_readme_extras_exist():
@@ -197,6 +264,21 @@ def test_readme_extras_exist():
     assert {"test", "demo", "notebooks", "docs"} <= named <= set(project["optional-dependencies"])
 
 
+def readme_counts(words):
+    """The numbers that stand before some words anywhere in the README."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return {int(number) for number in re.findall(rf"\b(\d+)\s+(?:{words})\b", text)}
+
+
+def test_readme_counts_are_those_of_the_library():
+    assert readme_counts("theories") == {len(rpe.scorecard.theories())}
+    assert readme_counts("published\\s+findings|findings") == {len(rpe.scorecard.phenomena())}
+    assert readme_counts("claims") == {len(rpe.claims.CLAIMS)}
+    n_chapters = len(list((ROOT / "notebooks").glob("*.ipynb")))
+    in_words = {9: "nine", 10: "ten", 11: "eleven", 12: "twelve"}[n_chapters]
+    assert f"opens {in_words} chapters" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 def test_readme_pictures_are_there_and_described():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     pictures = re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", text)
@@ -204,6 +286,25 @@ def test_readme_pictures_are_there_and_described():
     for words, path in pictures:
         assert len(words) > 60
         assert (ROOT / path).stat().st_size < 400_000
+
+
+def test_glossary_explains_each_term_once():
+    text = (ROOT / "notebooks" / "docs" / "glossary.md").read_text(encoding="utf-8")
+    bold = [
+        term.strip().lower() for each in re.findall(r"\*\*([^*]+)\*\*", text) for term in each.rstrip(".").split(", ")
+    ]
+    names = [
+        name for row in re.findall(r"^\| [^|]*\| ([^|]*)\|", text, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
+    ]
+    terms = bold + [name for name in names if name not in ("delta", "QuasiHyperbolic")]
+    assert len(terms) > 60
+    assert sorted(terms) == sorted(set(terms))
+
+
+def test_changelog_has_a_dated_section_for_this_version():
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    date = re.search(rf"^## \[{re.escape(rpe.__version__)}\] - (\d{{4}}-\d\d-\d\d)$", text, re.MULTILINE)[1]
+    assert f"date-released: {date}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
 
 
 def test_versions_agree():

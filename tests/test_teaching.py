@@ -293,20 +293,21 @@ class TestDemos:
         with pytest.raises(error, match=match):
             call()
 
-    @pytest.mark.parametrize("missing", ["ipywidgets", "voila"])
+    @pytest.mark.parametrize("missing", ["ipywidgets", "voila", "ipykernel"])
     def test_what_is_missing_is_named_with_its_remedy(self, missing):
         use = "rpe.demos.cue_shift()" if missing == "ipywidgets" else "rpe.demos.serve(browser=False)"
         code = f"""
 import sys, importlib.util
 sys.modules["ipywidgets"] = None
 find = importlib.util.find_spec
-importlib.util.find_spec = lambda name, *rest: None if name == "voila" else find(name, *rest)
+importlib.util.find_spec = lambda name, *rest: None if name == {missing!r} else find(name, *rest)
 import rpe
 {use}
 """
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
         assert done.returncode == 1
-        assert f"need{'s' * (missing == 'voila')} {missing}; install it with: python3 -m pip --python" in done.stderr
+        verb = "need" if missing == "ipywidgets" else "needs"
+        assert f"{verb} {missing}; install it with: {sys.executable} -m pip install" in done.stderr
 
     def test_command_refuses_a_port(self, capsys):
         from rpe.cli import main

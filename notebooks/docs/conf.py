@@ -2,8 +2,10 @@
 
 import contextlib
 import doctest
+import importlib
 import io
 import os
+import pkgutil
 import shutil
 import tempfile
 import warnings
@@ -101,6 +103,21 @@ def _copy_notebooks() -> None:
         shutil.copy(path, _NOTEBOOKS)
 
 
+def _experiments() -> list[str]:
+    """The modules of `rpe.experiments` that hold an experiment, which are those with settings."""
+    names = [f"rpe.experiments.{each.name}" for each in pkgutil.iter_modules(rpe.experiments.__path__)]
+    modules = [importlib.import_module(name) for name in names if not name.rpartition(".")[2].startswith("_")]
+    return [each.__name__ for each in modules if each.__name__ in getattr(each, "Settings", object).__module__]
+
+
+def _write_reference() -> None:
+    """Write the page of all modules and all experiments, so that none is forgotten."""
+    text = (_HERE / "_templates" / "reference.rst").read_text(encoding="utf-8")
+    for mark, names in (("MODULES", [f"rpe.{name}" for name in rpe.__all__]), ("EXPERIMENTS", _experiments())):
+        text = text.replace(f"   {mark}\n", "".join(f"   {name}\n" for name in names))
+    (_HERE / "reference.rst").write_text(text, encoding="utf-8")
+
+
 def _figure_of(name: str, docstring: str) -> list[str]:
     """Draw the example of a plot, and return the lines that show it, with its text alternative."""
     known: dict[str, Any] = {}
@@ -138,8 +155,9 @@ def _as_written(app: Any, what: str, name: str, thing: Any, options: Any, lines:
 
 
 def setup(app: Any) -> None:
-    """Bring the notebooks where Sphinx finds them, and the figures of functions into their docs."""
+    """Bring notebooks and the page of reference where Sphinx finds them, and figures into the docs of functions."""
     _copy_notebooks()
+    _write_reference()
     _quiet_kernels()
     app.connect("autodoc-process-docstring", _as_written, priority=400)
     app.connect("autodoc-process-docstring", _show_figure, priority=600)

@@ -10,6 +10,10 @@ from rpe.demos.widgets import demo
 __all__ = ["Control", "CueShift", "MicroWins", "View", "cue_shift", "demo", "micro_wins", "serve"]
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 def cue_shift() -> Any:
     """Return sliders for the cue shift: learning rate, discount, traces, and the probability of reward.
 

@@ -14,6 +14,8 @@ from PIL import Image
 from rpe._checks import choice, count, scalar
 from rpe.plots import Picture, describe, style
 
+Value = float | str
+
 
 @dataclass(frozen=True)
 class Control:
@@ -39,14 +41,14 @@ class Control:
 
     name: str
     label: str
-    value: Any
+    value: Value
     low: float = 0.0
     high: float = 1.0
     log: bool = False
     options: tuple[tuple[str, str], ...] = ()
     about: str = ""
 
-    def checked(self, value: Any) -> Any:
+    def checked(self, value: Value) -> Value:
         """Return a value that the control allows.
 
         Raises
@@ -104,7 +106,7 @@ class View(ABC):
     def change(self, **values: Any) -> str:
         """Change the artists to these values, and say in a sentence what is to be seen."""
 
-    def show(self, **values: Any) -> Picture:
+    def show(self, **values: Value) -> Picture:
         """Return the picture for some new values; the others stay.
 
         Raises

@@ -25,7 +25,7 @@ def serve(*, port: int = 8866, browser: bool = True) -> int:
     Raises
     ------
     ModuleNotFoundError
-        Without Voilà (the extra `demo`).
+        Without Voilà or its kernel (the extra `demo`).
     TypeError, ValueError
         For another port than 1 to 65535.
 
@@ -39,8 +39,9 @@ def serve(*, port: int = 8866, browser: bool = True) -> int:
     """
     count("port", port, 1, 65_535)
     words = [] if flag("browser", browser) else ["--no-browser"]
-    if find_spec("voila") is None:
-        raise ModuleNotFoundError(f"the page of demos needs voila; {REMEDY}")
+    for needed in ("voila", "ipykernel"):
+        if find_spec(needed) is None:
+            raise ModuleNotFoundError(f"the page of demos needs {needed}; {REMEDY}")
     paths = [str(_HERE / "share" / "jupyter"), *filter(None, [os.environ.get("JUPYTER_PATH")])]
     command = [sys.executable, "-m", "voila", str(_HERE / "pages" / "demo.ipynb"), "--template=rpe", f"--port={port}"]
     environment = os.environ | {"JUPYTER_PATH": os.pathsep.join(paths)}

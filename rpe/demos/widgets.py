@@ -7,8 +7,7 @@ from typing import Any
 
 from rpe.demos.controls import Control, View
 
-REMEDY = f"install it with: python3 -m pip --python {sys.executable} install ipywidgets voila"
-"""The environment that the README makes has no pip of its own."""
+REMEDY = f"install it with: {sys.executable} -m pip install ipykernel ipywidgets voila"
 
 _WIDTH = "34em"
 _LOG_STEP = 0.01
@@ -70,7 +69,7 @@ def _slider(ipywidgets: Any, control: Control) -> Any:
     if isinstance(control.value, int):
         return ipywidgets.IntSlider(control.value, int(control.low), int(control.high), **looks)
     if control.log:
-        low, start, high = (log10(value) for value in (control.low, control.value, control.high))
+        low, start, high = (log10(float(value)) for value in (control.low, control.value, control.high))
         # Browsers move a slider to its next step; the start must be one.
         ends = {"min": low, "max": high, "step": (start - low) / round((start - low) / _LOG_STEP)}
         return ipywidgets.FloatLogSlider(control.value, base=10, **ends, readout_format=".4g", **looks)

@@ -1,9 +1,9 @@
 """A page of claims, each with its verdict as a word, a sign and a colour."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from rpe.plots import house, inputs
@@ -20,7 +20,7 @@ _LOOKS = {
 def verdict_page(
     claims: Sequence[str],
     verdicts: Sequence[str],
-    numbers: Any,
+    numbers: npt.ArrayLike,
     meanings: Sequence[str],
     *,
     ax: Axes | None = None,

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from rpe._checks import Floats, between, count, flag
@@ -12,12 +13,12 @@ from rpe.plots.labels import note
 
 @house.styled
 def reversal_points(
-    reversal: Any,
-    asymmetry: Any,
+    reversal: npt.ArrayLike,
+    asymmetry: npt.ArrayLike,
     *,
-    error: Any = None,
+    error: npt.ArrayLike | None = None,
     mean: float | None = None,
-    expected: Any = None,
+    expected: npt.ArrayLike | None = None,
     unit: str = "reward units",
     ax: Axes | None = None,
 ) -> Axes:
@@ -85,9 +86,9 @@ def reversal_points(
 
 @house.styled
 def decoded_distribution(
-    decoded: Any,
-    magnitudes: Any,
-    probabilities: Any = None,
+    decoded: npt.ArrayLike,
+    magnitudes: npt.ArrayLike,
+    probabilities: npt.ArrayLike | None = None,
     *,
     n_bins: int = 20,
     log: bool = False,

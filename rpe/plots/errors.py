@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
@@ -18,12 +19,12 @@ ERROR = "prediction error (reward units)"
 
 @house.styled
 def prediction_errors(
-    delta: Any,
+    delta: npt.ArrayLike,
     dt: float | None = None,
     *,
     cue: float | None = None,
     events: Mapping[str, float] | None = None,
-    omissions: Any = None,
+    omissions: npt.ArrayLike | None = None,
     limit: float | None = None,
     ax: Axes | None = None,
 ) -> Axes:
@@ -93,12 +94,12 @@ def prediction_errors(
 
 @house.styled
 def errors_by_trial(
-    errors: Mapping[str, Any],
+    errors: Mapping[str, npt.ArrayLike],
     *,
-    bands: Mapping[str, Any] | None = None,
+    bands: Mapping[str, npt.ArrayLike] | None = None,
     log: bool = False,
-    colors: Any = None,
-    linestyles: Any = None,
+    colors: inputs.Colors | None = None,
+    linestyles: inputs.LineStyles | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the mean prediction error at the cue, at sub-goals, at the goal, over trials.

@@ -1,8 +1,10 @@
 """Figures of fits: true against estimated parameters, and which model was found for which."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from rpe.plots import house, inputs
@@ -11,7 +13,12 @@ from rpe.plots.lines import Curves, name_ends
 
 @house.styled
 def recovery(
-    true: Any, estimate: Any, *, error: Any = None, parameter: str = "parameter", ax: Axes | None = None
+    true: npt.ArrayLike,
+    estimate: npt.ArrayLike,
+    *,
+    error: npt.ArrayLike | None = None,
+    parameter: str = "parameter",
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw estimates against the values that generated the data, with the line on which both are equal.
 
@@ -67,7 +74,12 @@ def recovery(
 
 @house.styled
 def recovery_curve(
-    n_trials: Any, correlation: Any, *, labels: Any = None, parameter: str = "parameter", ax: Axes | None = None
+    n_trials: npt.ArrayLike,
+    correlation: npt.ArrayLike,
+    *,
+    labels: Sequence[str] | None = None,
+    parameter: str = "parameter",
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw the correlation of true and estimated values against the number of trials.
 
@@ -117,9 +129,9 @@ def recovery_curve(
 
 @house.styled
 def confusion(
-    matrix: Any,
+    matrix: npt.ArrayLike,
     *,
-    labels: Any,
+    labels: Sequence[str],
     xlabel: str = "model that fits best",
     ylabel: str = "model that generated",
     ax: Axes | None = None,
@@ -178,7 +190,7 @@ def confusion(
 
 
 @house.styled
-def verdicts(holds: Any, *, rows: Any, columns: Any, ax: Axes | None = None) -> Axes:
+def verdicts(holds: npt.ArrayLike, *, rows: Sequence[str], columns: Sequence[str], ax: Axes | None = None) -> Axes:
     """Draw a matrix of verdicts: a filled cell with a tick where something holds, an empty one with a dot where not.
 
     Parameters

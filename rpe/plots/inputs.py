@@ -5,11 +5,16 @@ from typing import Any
 
 import numpy as np
 from matplotlib.colors import is_color_like
+from matplotlib.typing import ColorType
 
 from rpe._checks import Bools, Floats, between, numbers
 from rpe.plots import house
 
 ROUNDING = 1e-9
+
+Colors = ColorType | Sequence[ColorType]
+LineStyle = str | tuple[float, Sequence[float]]
+LineStyles = LineStyle | Sequence[LineStyle]
 
 
 def values(name: str, value: Any, low: float = -np.inf, high: float = np.inf, *, missing: bool = False) -> Floats:

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
@@ -16,9 +17,9 @@ NAMES = ("helps", "no effect", "hurts")
 
 @house.styled
 def effect_map(
-    x: Any,
-    y: Any,
-    effect: Any,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    effect: npt.ArrayLike,
     *,
     x_label: str,
     y_label: str,
@@ -92,9 +93,9 @@ def effect_map(
 
 @house.styled
 def task_map(
-    x: Any,
-    y: Any,
-    effect: Any,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    effect: npt.ArrayLike,
     *,
     x_label: str,
     y_label: str,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
@@ -17,13 +18,13 @@ SINCE = {"streak": "steps worked in a row just before", "sub-goal": "steps since
 
 @house.styled
 def work_by_unit(
-    work_probability: Any,
+    work_probability: npt.ArrayLike,
     *,
-    band: Any = None,
-    goals: Any = None,
+    band: npt.ArrayLike | None = None,
+    goals: npt.ArrayLike | None = None,
     labels: Sequence[str] | None = None,
-    colors: Any = None,
-    linestyles: Any = None,
+    colors: inputs.Colors | None = None,
+    linestyles: inputs.LineStyles | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the hazard of work, P(work | units done): the goal gradient, and the slump after a sub-goal.
@@ -78,14 +79,14 @@ def work_by_unit(
 
 @house.styled
 def work_by_streak(
-    probability: Any,
+    probability: npt.ArrayLike,
     *,
     since: str = "streak",
-    band: Any = None,
-    count: Any = None,
+    band: npt.ArrayLike | None = None,
+    count: npt.ArrayLike | None = None,
     labels: Sequence[str] | None = None,
-    colors: Any = None,
-    linestyles: Any = None,
+    colors: inputs.Colors | None = None,
+    linestyles: inputs.LineStyles | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw P(work) by the length of the streak of work just before, or by the steps since a sub-goal.
@@ -146,11 +147,11 @@ def work_by_streak(
 
 @house.styled
 def momentum_gap(
-    gap: Any,
-    shuffled: Any,
+    gap: npt.ArrayLike,
+    shuffled: npt.ArrayLike,
     *,
     labels: Sequence[str],
-    interval: Any = None,
+    interval: npt.ArrayLike | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw P(work | worked just before) − P(work | did not), observed and with each agent's steps shuffled.

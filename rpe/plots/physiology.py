@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from rpe._checks import flag
@@ -20,19 +21,19 @@ _CHAIN = ("prediction error\n(reward units)", "firing rate\n(Hz)", "dopamine\n(n
 
 @house.styled
 def concentration(
-    concentration: Any,
+    concentration: npt.ArrayLike,
     dt: float,
     *,
-    cue: Any = None,
-    reward: Any = None,
-    omission: Any = None,
-    events: Mapping[str, Any] | None = None,
+    cue: npt.ArrayLike | None = None,
+    reward: npt.ArrayLike | None = None,
+    omission: npt.ArrayLike | None = None,
+    events: Mapping[str, npt.ArrayLike] | None = None,
     zero: str | None = None,
-    band: Any = None,
+    band: npt.ArrayLike | None = None,
     labels: Sequence[str] | None = None,
     ng_per_ml: bool = True,
-    colors: Any = None,
-    linestyles: Any = None,
+    colors: inputs.Colors | None = None,
+    linestyles: inputs.LineStyles | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the concentration of dopamine over the time of a trial, in nM with ng/mL on a second axis.
@@ -66,8 +67,8 @@ def concentration(
     >>> ax.get_ylabel(), ax.child_axes[0].get_ylabel()
     ('dopamine (nM)', 'dopamine (ng/mL)')
     """
-    marks = {"cue": cue, "reward": reward, "omission": omission, "events": events, "zero": zero}
-    looks = {"band": band, "labels": labels, "colors": colors, "linestyles": linestyles}
+    marks: dict[str, Any] = {"cue": cue, "reward": reward, "omission": omission, "events": events, "zero": zero}
+    looks: dict[str, Any] = {"band": band, "labels": labels, "colors": colors, "linestyles": linestyles}
     shown = Signal.of("concentration", concentration, dt, low=0.0, form="ends", **looks, **marks)
     second = flag("ng_per_ml", ng_per_ml)
     ax = house.axes(ax)
@@ -79,18 +80,18 @@ def concentration(
 
 @house.styled
 def occupancy(
-    d1: Any,
-    d2: Any,
+    d1: npt.ArrayLike,
+    d2: npt.ArrayLike,
     dt: float,
     *,
-    cue: Any = None,
-    reward: Any = None,
-    omission: Any = None,
-    events: Mapping[str, Any] | None = None,
+    cue: npt.ArrayLike | None = None,
+    reward: npt.ArrayLike | None = None,
+    omission: npt.ArrayLike | None = None,
+    events: Mapping[str, npt.ArrayLike] | None = None,
     zero: str | None = None,
     labels: Sequence[str] = ("D1", "D2"),
-    colors: Any = None,
-    linestyles: Any = None,
+    colors: inputs.Colors | None = None,
+    linestyles: inputs.LineStyles | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the share of D1 and D2 receptors that is bound, over the time of a trial.
@@ -128,8 +129,8 @@ def occupancy(
     if first.shape != second.shape:
         raise ValueError(f"d2 must have the shape of d1, {first.shape}; got {second.shape}")
     both = np.stack([first, second])
-    marks = {"cue": cue, "reward": reward, "omission": omission, "events": events, "zero": zero}
-    looks = {"labels": labels, "colors": colors, "linestyles": linestyles}
+    marks: dict[str, Any] = {"cue": cue, "reward": reward, "omission": omission, "events": events, "zero": zero}
+    looks: dict[str, Any] = {"labels": labels, "colors": colors, "linestyles": linestyles}
     bound = both if first.shape[0] > 1 else both[:, 0]
     shown = Signal.of("share bound", bound, dt, low=0.0, high=1.0, form="ends", **looks, **marks)
     ax = house.axes(ax)
@@ -140,20 +141,20 @@ def occupancy(
 
 @house.styled
 def signal_chain(
-    delta: Any,
-    rate: Any,
-    concentration: Any,
-    occupancy: Mapping[str, Any],
+    delta: npt.ArrayLike,
+    rate: npt.ArrayLike,
+    concentration: npt.ArrayLike,
+    occupancy: Mapping[str, npt.ArrayLike],
     dt: float,
     *,
-    cue: Any = None,
-    reward: Any = None,
-    omission: Any = None,
-    events: Mapping[str, Any] | None = None,
+    cue: npt.ArrayLike | None = None,
+    reward: npt.ArrayLike | None = None,
+    omission: npt.ArrayLike | None = None,
+    events: Mapping[str, npt.ArrayLike] | None = None,
     zero: str | None = None,
     labels: Sequence[str] | None = None,
-    colors: Any = None,
-    linestyles: Any = None,
+    colors: inputs.Colors | None = None,
+    linestyles: inputs.LineStyles | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the chain from prediction error to firing, dopamine and receptors, in four panels with one time axis.
@@ -197,8 +198,8 @@ def signal_chain(
     >>> [panel.get_ylabel().split()[-1] for panel in ax.figure.axes]
     ['units)', '(Hz)', '(nM)', '(share)']
     """
-    marks = {"cue": cue, "reward": reward, "omission": omission, "events": events, "zero": zero}
-    looks = {"labels": labels, "colors": colors, "linestyles": linestyles}
+    marks: dict[str, Any] = {"cue": cue, "reward": reward, "omission": omission, "events": events, "zero": zero}
+    looks: dict[str, Any] = {"labels": labels, "colors": colors, "linestyles": linestyles}
     shown = [
         Signal.of("delta", delta, dt, form="steps", **looks, **marks),
         Signal.of("rate", rate, dt, form="steps", low=0.0, **looks, **marks),

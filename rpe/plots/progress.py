@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from rpe._checks import Floats, choice, flag
@@ -16,20 +17,20 @@ STUDENT_SHARES = (0.0, 0.109, 0.213, 0.355, 0.448, 0.528, 0.651, 0.775, 0.902, 0
 
 @house.styled
 def procrastination_curve(
-    share_done: Any,
+    share_done: npt.ArrayLike,
     *,
-    time: Any = None,
-    band: Any = None,
+    time: npt.ArrayLike | None = None,
+    band: npt.ArrayLike | None = None,
     labels: Sequence[str] | None = None,
-    values: Any = None,
+    values: npt.ArrayLike | None = None,
     value_label: str = "agent",
     log: bool = False,
-    goals: Any = None,
+    goals: npt.ArrayLike | None = None,
     deadline: bool = True,
     reference: str | None = "linear",
     students: bool = False,
-    colors: Any = None,
-    linestyles: Any = None,
+    colors: inputs.Colors | None = None,
+    linestyles: inputs.LineStyles | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the mean cumulative share of units done against the share of time passed.

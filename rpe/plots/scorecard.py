@@ -1,9 +1,11 @@
 """The scorecard: theories against findings as a matrix, and the protocol of one finding as a timeline."""
 
+from collections.abc import Sequence
 from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import ScaledTranslation
@@ -19,7 +21,13 @@ _BETWEEN = 0.35
 
 @house.styled
 def scorecard_matrix(
-    verdicts: Any, *, rows: Any, columns: Any, groups: Any = None, marked: Any = None, ax: Axes | None = None
+    verdicts: Sequence[Sequence[str]],
+    *,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    groups: Sequence[str] | None = None,
+    marked: npt.ArrayLike | None = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw verdicts as a matrix of letters on colours: P pass, F fail, M mixed, – not applicable, E error.
 
@@ -71,7 +79,14 @@ def scorecard_matrix(
 
 @house.styled
 def protocol(
-    level: Any, reward: Any, dt: float, *, kinds: Any, stimuli: Any, pulse: Any = None, ax: Axes | None = None
+    level: npt.ArrayLike,
+    reward: npt.ArrayLike,
+    dt: float,
+    *,
+    kinds: Sequence[str],
+    stimuli: Sequence[str],
+    pulse: npt.ArrayLike | None = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw types of trial as a timeline: bars where stimuli are on, drops where rewards come, stars for stimulation.
 

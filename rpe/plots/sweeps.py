@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.transforms import ScaledTranslation
 
@@ -16,15 +17,15 @@ INDEX = "procrastination index (0–1)"
 
 @house.styled
 def goal_sweep(
-    n_goals: Any,
-    index: Any,
+    n_goals: npt.ArrayLike,
+    index: npt.ArrayLike,
     *,
-    completion: Any = None,
-    band: Any = None,
+    completion: npt.ArrayLike | None = None,
+    band: npt.ArrayLike | None = None,
     labels: Sequence[str] | None = None,
     mark_minimum: bool = True,
-    colors: Any = None,
-    linestyles: Any = None,
+    colors: inputs.Colors | None = None,
+    linestyles: inputs.LineStyles | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the procrastination index against the number of goals K a task is split into.
@@ -92,16 +93,16 @@ def goal_sweep(
 
 @house.styled
 def parameter_sweep(
-    values: Any,
-    index: Any,
+    values: npt.ArrayLike,
+    index: npt.ArrayLike,
     *,
     parameter: str,
     labels: Sequence[str] | None = None,
     quantity: str = INDEX,
-    band: Any = None,
+    band: npt.ArrayLike | None = None,
     log: bool = False,
-    colors: Any = None,
-    linestyles: Any = None,
+    colors: inputs.Colors | None = None,
+    linestyles: inputs.LineStyles | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the procrastination index against a parameter, one curve for each arm.

@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.transforms import ScaledTranslation
 
@@ -17,11 +18,11 @@ MAX_DOTS = 8
 
 @house.styled
 def comparison(
-    index: Any,
+    index: npt.ArrayLike,
     *,
     rows: Sequence[str],
-    columns: Sequence[Any],
-    interval: Any = None,
+    columns: Sequence[str | tuple[str, str]],
+    interval: npt.ArrayLike | None = None,
     form: str = "dots",
     quantity: str = INDEX,
     ax: Axes | None = None,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from rpe.plots import house, inputs
@@ -11,20 +12,20 @@ from rpe.plots.signals import Signal
 
 @house.styled
 def peri_event(
-    signal: Any,
+    signal: npt.ArrayLike,
     dt: float,
     *,
-    cue: Any = None,
-    reward: Any = None,
-    omission: Any = None,
-    events: Mapping[str, Any] | None = None,
+    cue: npt.ArrayLike | None = None,
+    reward: npt.ArrayLike | None = None,
+    omission: npt.ArrayLike | None = None,
+    events: Mapping[str, npt.ArrayLike] | None = None,
     zero: str | None = None,
-    band: Any = None,
+    band: npt.ArrayLike | None = None,
     labels: Sequence[str] | None = None,
     quantity: str = "prediction error",
     unit: str = "reward units",
-    colors: Any = None,
-    linestyles: Any = None,
+    colors: inputs.Colors | None = None,
+    linestyles: inputs.LineStyles | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw a signal over the time of a trial, one curve for each condition, with cue, reward and omission marked.
@@ -72,8 +73,8 @@ def peri_event(
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('time from cue (s)', 'prediction error (reward units)')
     """
-    marks = {"cue": cue, "reward": reward, "omission": omission, "events": events, "zero": zero}
-    looks = {"band": band, "labels": labels, "colors": colors, "linestyles": linestyles}
+    marks: dict[str, Any] = {"cue": cue, "reward": reward, "omission": omission, "events": events, "zero": zero}
+    looks: dict[str, Any] = {"band": band, "labels": labels, "colors": colors, "linestyles": linestyles}
     shown = Signal.of("signal", signal, dt, **looks, **marks)
     title = f"{inputs.text('quantity', quantity)} ({inputs.text('unit', unit)})"
     ax = house.axes(ax)
@@ -83,18 +84,18 @@ def peri_event(
 
 @house.styled
 def value_ramps(
-    value: Any,
+    value: npt.ArrayLike,
     dt: float,
     *,
-    cue: Any = None,
-    reward: Any = None,
-    omission: Any = None,
-    events: Mapping[str, Any] | None = None,
+    cue: npt.ArrayLike | None = None,
+    reward: npt.ArrayLike | None = None,
+    omission: npt.ArrayLike | None = None,
+    events: Mapping[str, npt.ArrayLike] | None = None,
     zero: str | None = None,
-    band: Any = None,
+    band: npt.ArrayLike | None = None,
     labels: Sequence[str] | None = None,
-    colors: Any = None,
-    linestyles: Any = None,
+    colors: inputs.Colors | None = None,
+    linestyles: inputs.LineStyles | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw values over the time of a trial: how they ramp up to a reward, under several conditions.
@@ -126,8 +127,8 @@ def value_ramps(
     >>> ax.get_ylabel()
     'value (reward units)'
     """
-    marks = {"cue": cue, "reward": reward, "omission": omission, "events": events, "zero": zero}
-    looks = {"band": band, "labels": labels, "colors": colors, "linestyles": linestyles}
+    marks: dict[str, Any] = {"cue": cue, "reward": reward, "omission": omission, "events": events, "zero": zero}
+    looks: dict[str, Any] = {"band": band, "labels": labels, "colors": colors, "linestyles": linestyles}
     shown = Signal.of("value", value, dt, **looks, **marks)
     ax = house.axes(ax)
     shown.draw(ax, "value (reward units)")

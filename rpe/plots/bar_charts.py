@@ -1,9 +1,9 @@
 """Grouped bars: a few numbers by name, with hatching beside colour."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from rpe.plots import house, inputs
@@ -14,7 +14,7 @@ _HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "++++", "oooo", "----")
 @house.styled
 def bars(
     names: Sequence[str],
-    values: Any,
+    values: npt.ArrayLike,
     *,
     labels: Sequence[str] | None = None,
     ylabel: str = "",

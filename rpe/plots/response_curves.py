@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from rpe._checks import flag, scalar
@@ -16,17 +17,17 @@ HATCHES = ("", "//////", "......", "\\\\\\\\\\\\", "xxxx", "----", "oooo", "++++
 
 @house.styled
 def responses(
-    x: Any,
-    y: Any,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
     *,
-    band: Any = None,
+    band: npt.ArrayLike | None = None,
     labels: Sequence[str] | None = None,
     xlabel: str,
     ylabel: str,
     log: bool = False,
     reference: float | None = None,
-    colors: Any = None,
-    linestyles: Any = None,
+    colors: inputs.Colors | None = None,
+    linestyles: inputs.LineStyles | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw a response against what it depends on: probability, size, delay, trial; a line for each condition.
@@ -99,11 +100,11 @@ def responses(
 
 @house.styled
 def error_sums(
-    sums: Any,
+    sums: npt.ArrayLike,
     *,
     labels: Sequence[str],
     parts: Sequence[str],
-    total: Any = None,
+    total: npt.ArrayLike | None = None,
     ylabel: str = "sum of prediction errors (reward units)",
     ax: Axes | None = None,
 ) -> Axes:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.ticker import MaxNLocator
@@ -19,16 +20,16 @@ from rpe.plots.timeline import Timeline, panels
 
 @house.styled
 def raster(
-    spikes: Any,
+    spikes: npt.ArrayLike | Sequence[npt.ArrayLike],
     dt: float | None = None,
     *,
     duration: float | None = None,
     bin_width: float = 0.05,
     groups: Sequence[str] | None = None,
-    cue: Any = None,
-    reward: Any = None,
-    omission: Any = None,
-    events: Mapping[str, Any] | None = None,
+    cue: npt.ArrayLike | None = None,
+    reward: npt.ArrayLike | None = None,
+    omission: npt.ArrayLike | None = None,
+    events: Mapping[str, npt.ArrayLike] | None = None,
     zero: str | None = None,
     rate: bool = True,
     ax: Axes | None = None,
