@@ -25,7 +25,7 @@ def release(
     synchrony: float = 0.3,
     uptake_block: float = 1.0,
     autoreceptors: bool = True,
-    baseline: float = 5.0,
+    baseline: npt.ArrayLike = 5.0,
 ) -> Floats:
     """Return the concentration of dopamine that a firing rate brings about.
 
@@ -51,8 +51,8 @@ def release(
         Factor ≥ 1 on K_m; cocaine about 5, 3 to 10.
     autoreceptors : bool
         Whether release is braked by them.
-    baseline : float
-        ν₀, the tonic rate, Hz, at most 1,000.
+    baseline : float or float array that broadcasts with (...)
+        ν₀, the tonic rate, Hz, at most 1,000; a number or one per row.
 
     Returns
     -------
@@ -83,23 +83,22 @@ def release(
     if hz.ndim == 0:
         raise ValueError("rate must have time on its last axis, shape (..., n_steps); got a number")
     dt = scalar("dt", dt, 0, open_low=True)
-    tonic, share = scalar("baseline", baseline, 0, FASTEST), scalar("synchrony", synchrony, 0, 1)
+    tonic, share = _per_row(baseline, hz.shape[:-1]), scalar("synchrony", synchrony, 0, 1)
     kinetics = kinetics_of(region, uptake_block, autoreceptors=flag("autoreceptors", autoreceptors))
-    drive = kinetics.release * (tonic + share * (hz - tonic))
-    rows = drive.reshape(-1, hz.shape[-1])
-    start = np.array(balance(kinetics, np.asarray(kinetics.release * tonic)))
+    rows = hz.reshape(-1, hz.shape[-1])
+    start = np.array(balance(kinetics, kinetics.release * tonic))
     trace = np.empty_like(rows)
     for first in range(0, len(rows), _ROWS):
         part = slice(first, first + _ROWS)
-        trace[part] = _followed(kinetics, np.ascontiguousarray(rows[part].T), start, dt).T
+        drive = kinetics.release * (tonic[part] + share * (rows[part].T - tonic[part]))
+        trace[part] = _followed(kinetics, drive, start[:, part], dt).T
     return trace.reshape(hz.shape)
 
 
 def _followed(kinetics: Kinetics, drive: Floats, start: Floats, dt: float) -> Floats:
-    """C at the end of each step, (n_steps, n), of rows that all start from one state (2,)."""
+    """C at the end of each step, (n_steps, n), of rows that start from their states (2, n)."""
     out = np.empty_like(drive)
-    state = np.repeat(start[:, None], drive.shape[1], axis=1)
-    step = first_step()
+    state, step = start, first_step()
     for i, now in enumerate(drive):
         # Where nothing changes, integration goes on with the long steps that it has reached.
         if i and (now != drive[i - 1]).any():
@@ -107,6 +106,15 @@ def _followed(kinetics: Kinetics, drive: Floats, start: Floats, dt: float) -> Fl
         state, step = advance(kinetics, now, state, dt, step)
         out[i] = state[0]
     return out
+
+
+def _per_row(baseline: npt.ArrayLike, shape: tuple[int, ...]) -> Floats:
+    """The tonic rate of each row, (n,)."""
+    tonic = between("baseline", baseline, 0, FASTEST)
+    try:
+        return np.broadcast_to(tonic, shape).ravel()
+    except ValueError as error:
+        raise ValueError(f"baseline must be a number or fit the rows of rate, {shape}; got {tonic.shape}") from error
 
 
 def steady_concentration(
