@@ -346,6 +346,20 @@ def test_traces_are_means_over_agents(short):
     assert np.isnan(signal.traces([39]).concentration[0, never]).all()
 
 
+def test_a_signal_says_what_other_errors_would_do(short):
+    signal = dopamine.from_history(short, seconds_per_step=30.0)
+    level = signal.concentration([-5.0, 0.0, 5.0])
+    at = int(np.argmin(np.abs(signal.times - 0.2)))
+    for error, found in zip((-5.0, 0.0, 5.0), level, strict=True):
+        rate = float(dopamine.firing_rate(error / 10.0))
+        assert found[at] == pytest.approx(integrated(rate, 0.2, 0.2, kinetics.REGIONS["accumbens"]), rel=1e-5)
+    np.testing.assert_array_equal(
+        dopamine.prediction_errors(short, agents=[2], trials=[5])[0, 0], short.full.delta[2, 5]
+    )
+    with pytest.raises(ValueError, match=r"error must have the shape \(n,\)"):
+        signal.concentration(np.zeros((2, 2)))
+
+
 def test_tonic_firing_follows_average_reward_if_asked(short):
     signal = dopamine.from_history(short, seconds_per_step=30.0, tonic_gain=4.0, tonic_memory=0.25)
     full, average = short.full, 0.0
@@ -402,8 +416,7 @@ def test_a_planners_errors_add_up_to_what_the_trial_brought(discounting, sophist
     planner = rpe.agents.Planner(discounting, inverse_temperature=0.5, sophisticated=sophisticated)
     history = rpe.simulate.run(planner, SHORT, n_agents=5, n_trials=4, rng=0, record=[1, 3])
     signal = dopamine.from_history(history, seconds_per_step=60.0)
-    reader = events.Reader(history, np.array([0, 1]), None, None)
-    delta = reader.errors(np.arange(4))
+    delta = dopamine.prediction_errors(history)
     brought = (history.full.reward - history.full.effort).sum(axis=-1)
     np.testing.assert_allclose(delta.sum(axis=-1), brought, rtol=1e-9)
     memory = planner.init(SHORT, 5)

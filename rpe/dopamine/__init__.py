@@ -3,6 +3,7 @@
 | what you want | what to call |
 |---|---|
 | the dopamine of a run on a task, event by event | `from_history(history, seconds_per_step=...)` |
+| the errors of a run, those of planners included | `prediction_errors(history)` |
 | what a run amounts to in the terms of popular texts | `summary(signal)` |
 | firing of an error trace, its spikes, pauses, bursts | `firing_rate`, `spikes`, `pause_length`, `bursts` |
 | a response that saturates; what autoreceptors leave of a rate | `hill`, `autoreceptor_rate` |
@@ -27,7 +28,7 @@ from rpe.dopamine.receptors import (
 )
 from rpe.dopamine.release import REGIONS, Kinetics, from_ng_per_ml, release, steady_concentration, to_ng_per_ml
 from rpe.dopamine.sensors import SENSORS, measured
-from rpe.dopamine.signal import Signal, Traces, from_history
+from rpe.dopamine.signal import Signal, Traces, from_history, prediction_errors
 from rpe.dopamine.summary import Summary, summary
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "occupancy",
     "pause_length",
     "plasticity",
+    "prediction_errors",
     "receptor_density",
     "release",
     "spikes",

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Ints, choice, count, flag, scalar
+from rpe._checks import Floats, Ints, choice, count, flag, numbers, scalar
 from rpe.dopamine.events import KINDS, Reader, largest_payout, recorded
 from rpe.dopamine.firing import firing_rate
 from rpe.dopamine.history import RecordedHistory
@@ -53,6 +53,22 @@ class Traces(NamedTuple):
     step: Floats
 
 
+class Coding(NamedTuple):
+    """How errors become firing, as in `firing_rate`.
+
+    Attributes
+    ----------
+    gain_positive, gain_negative : float
+        Hz per scaled error.
+    ceiling : float
+        Greatest rate, Hz.
+    """
+
+    gain_positive: float
+    gain_negative: float
+    ceiling: float
+
+
 @dataclass(frozen=True, eq=False)
 class Signal:
     """What happened when in a run, in seconds, hertz and nanomolar; made by `from_history`.
@@ -80,8 +96,8 @@ class Signal:
         Area above the tonic level of the errors at *all* moments of a trial, nM s: the steady drip.
     wins, duration : float array (n_agents, n_trials)
         Sub-goals and goals reached, omissions left out; length of the trial, s.
-    ceiling : float
-        Greatest rate, Hz.
+    coding : Coding
+        From errors to firing.
     setting : Setting
         Kinetics, synchrony, pulse, window and receptors.
     """
@@ -97,7 +113,7 @@ class Signal:
     total_area: Floats
     wins: Floats
     duration: Floats
-    ceiling: float
+    coding: Coding
     setting: Setting
 
     def __repr__(self) -> str:
@@ -132,6 +148,28 @@ class Signal:
         total, many = np.bincount(place, values, n), np.bincount(place, minlength=n)
         out = np.divide(total, many, out=np.full(n, np.nan), where=many > 0)
         return np.asarray(out.reshape(len(self.events), len(self.trials)))
+
+    def concentration(self, error: npt.ArrayLike, tonic_rate: float = 5.0) -> Floats:
+        """Return what errors would do to dopamine: nM at `times`, (n, n_samples).
+
+        Parameters
+        ----------
+        error : float array (n,)
+            δ, reward units.
+        tonic_rate : float
+            Hz.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For NaN, more than one dimension, or a rate above the ceiling.
+        """
+        errors = np.atleast_1d(numbers("error", error))
+        if errors.ndim != 1:
+            raise ValueError(f"error must have the shape (n,); got {errors.shape}")
+        tonic = np.full_like(errors, scalar("tonic_rate", tonic_rate, 0, self.coding.ceiling))
+        rate = firing_rate(errors / self.reward_scale, baseline=tonic, **self.coding._asdict())
+        return transient(self.setting, rate, tonic).concentration
 
     def traces(self, trials: Sequence[int] | None = None) -> Traces:
         """Return means over agents of the whole chain around each event of some trials.
@@ -298,7 +336,8 @@ def from_history(
     """
     full = recorded(history)
     chosen = full.agents if agents is None else _chosen("agents", agents, full.agents)
-    shown = _chosen("trials", np.arange(full.state.shape[1]) if trials is None else trials, range(full.state.shape[1]))
+    every = range(full.state.shape[1])
+    shown = _chosen("trials", every if trials is None else trials, every)
     kinetics = kinetics_of(region, uptake_block, autoreceptors=flag("autoreceptors", autoreceptors))
     kind = choice("receptors", receptors, ("instant", "slow"))
     setting = Setting(kinetics, scalar("synchrony", synchrony, 0, 1), *_time(pulse, window, dt), kind)
@@ -306,13 +345,55 @@ def from_history(
     scale = _scale(history, reward_scale)
     top = scalar("ceiling", ceiling, 0, FASTEST)
     tonic = scalar("baseline", baseline, 0, top)
-    gains = {"gain_positive": gain_positive, "gain_negative": gain_negative, "ceiling": top}
+    coding = Coding(scalar("gain_positive", gain_positive, 0), scalar("gain_negative", gain_negative, 0), top)
     place = np.searchsorted(full.agents, chosen)
     reader = Reader(history, place, units, sub_goals)
     follows = scalar("tonic_gain", tonic_gain), scalar("tonic_memory", tonic_memory, 0, 1, open_low=True)
     tonic_rate = np.clip(tonic + _average_reward(history, place, follows[1])[:, shown] / scale * follows[0], 0, top)
-    chain = _Chain(reader, setting, scale, tonic_rate, gains, Response(setting, tonic_rate, top))
+    chain = _Chain(reader, setting, scale, tonic_rate, coding, Response(setting, tonic_rate, top))
     return chain.signal(chosen, shown, seconds)
+
+
+def prediction_errors(
+    history: RecordedHistory, *, agents: Sequence[int] | None = None, trials: Sequence[int] | None = None
+) -> Floats:
+    """Return the prediction errors of a run at every moment, those of planners included.
+
+    For agents that record an error it is the record, for planners the change of what their plan is
+    worth (see `from_history`).
+
+    Parameters
+    ----------
+    history : History
+        A run with agents recorded in full.
+    agents, trials : sequence of int, optional
+        Which; all by default.
+
+    Returns
+    -------
+    float array (n_agents, n_trials, n_steps + 1)
+        δ on arrival, reward units; index 0 is the cue.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `from_history`.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> planner = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.08))
+    >>> task = rpe.tasks.micro_wins(n_goals=2, n_units=4, deadline=8, reward=20.0)
+    >>> history = rpe.simulate.run(planner, task, n_agents=1, rng=0)
+    >>> brought = history.trials.reward - history.trials.effort
+    >>> bool(abs(prediction_errors(history).sum() - brought.sum()) < 1e-9)
+    True
+    """
+    full = recorded(history)
+    chosen = full.agents if agents is None else _chosen("agents", agents, full.agents)
+    every = range(full.state.shape[1])
+    shown = _chosen("trials", every if trials is None else trials, every)
+    return Reader(history, np.searchsorted(full.agents, chosen), None, None).errors(shown)
 
 
 class _Chain(NamedTuple):
@@ -322,7 +403,7 @@ class _Chain(NamedTuple):
     setting: Setting
     scale: float
     tonic_rate: Floats
-    gains: dict[str, float]
+    coding: Coding
     response: Response
 
     def signal(self, agents: Ints, trials: Ints, seconds: float) -> Signal:
@@ -356,13 +437,13 @@ class _Chain(NamedTuple):
             area,
             wins,
             length * seconds,
-            self.gains["ceiling"],
+            self.coding,
             self.setting,
         )
 
     def _rate(self, error: Floats, tonic: Floats) -> Floats:
         """Firing during the pulse, Hz, on its own tonic rate."""
-        return firing_rate(error / self.scale, baseline=tonic, **self.gains)
+        return firing_rate(error / self.scale, baseline=tonic, **self.coding._asdict())
 
     def _drip(self, trials: Ints, tonic: Floats) -> Floats:
         """Area above the tonic level of all errors of each trial, nM s."""
@@ -383,7 +464,7 @@ class _Chain(NamedTuple):
             "seconds_per_step": seconds,
             "reward_scale": self.scale,
             **self.setting._asdict(),
-            **self.gains,
+            **self.coding._asdict(),
         }
         about["kinetics"] = self.setting.kinetics._asdict()
         found = {

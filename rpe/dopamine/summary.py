@@ -157,7 +157,7 @@ def _of_signal(signal: Signal, receptors: _Receptors) -> Summary:
     lines += _per_event("dopamine release", "area above tonic", rows, peaks["area_nM_s"], "nM s")
     lines.append(_line("dopamine release", "area above tonic, whole trial", "all", signal.total_area, "nM s"))
     lines += _per_event("VTA activation", "firing rate", rows, peaks["rate_Hz"], "Hz")
-    at_ceiling = peaks["rate_Hz"] >= signal.ceiling
+    at_ceiling = peaks["rate_Hz"] >= signal.coding.ceiling
     lines += _per_event(
         "VTA activation", "share at the ceiling", rows, at_ceiling.astype(np.float64), "1", spread=False
     )

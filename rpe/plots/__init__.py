@@ -1,6 +1,7 @@
 """Figures: arrays in, Axes out; nothing is shown, saved or configured behind the caller's back."""
 
 from rpe.plots.bars import bars
+from rpe.plots.chain import signal_chain
 from rpe.plots.claims import verdict_page
 from rpe.plots.description import Picture, describe, picture
 from rpe.plots.distribution import decoded_distribution, reversal_points
@@ -10,9 +11,10 @@ from rpe.plots.house import PALETTE, style
 from rpe.plots.maps import effect_map, task_map
 from rpe.plots.momentum import momentum_gap, work_by_streak, work_by_unit
 from rpe.plots.peri_event import peri_event, value_ramps
-from rpe.plots.physiology import concentration, occupancy, signal_chain
+from rpe.plots.physiology import concentration, occupancy, trace_chain
 from rpe.plots.progress import procrastination_curve
 from rpe.plots.raster import raster
+from rpe.plots.repetitions import win_by_win
 from rpe.plots.responses import error_sums, responses
 from rpe.plots.scorecard import protocol, scorecard_matrix
 from rpe.plots.sweeps import goal_sweep, parameter_sweep
@@ -48,9 +50,11 @@ __all__ = [
     "signal_chain",
     "style",
     "task_map",
+    "trace_chain",
     "value_ramps",
     "verdict_page",
     "verdicts",
+    "win_by_win",
     "work_by_streak",
     "work_by_unit",
 ]
