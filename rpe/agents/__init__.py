@@ -11,6 +11,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from rpe._checks import Bools, Floats, Ints
 from rpe.agents.actor_critic import ActorCritic, ActorCriticMemory
+from rpe.agents.corticostriatal_actor import CorticostriatalActor, CorticostriatalMemory
 from rpe.agents.options import OptionsLearner, OptionsMemory
 from rpe.agents.planner import Planner, PlannerMemory
 from rpe.agents.tabular import (
@@ -27,6 +28,8 @@ __all__ = [
     "ActorCritic",
     "ActorCriticMemory",
     "Agent",
+    "CorticostriatalActor",
+    "CorticostriatalMemory",
     "ExpectedSarsa",
     "MicroAgents",
     "OptionsLearner",

@@ -227,7 +227,7 @@ def plasticity(
     Parameters
     ----------
     concentration : float array (..., n_steps)
-        C, nM.
+        C at the end of each step, nM.
     dt : float
         Length of a step, s.
     glutamate : float
@@ -259,6 +259,7 @@ def plasticity(
     c = between("concentration", concentration, 0)
     sign = 1.0 if choice("receptor", receptor, EC50) == "D1" else -1.0
     dt = scalar("dt", dt, 0, open_low=True)
-    middle = (np.arange(c.shape[-1]) + 0.5) * dt
-    window = eligibility(middle - scalar("glutamate", glutamate))
+    # Concentrations are those at the ends of steps, and so is the window.
+    ends = (np.arange(c.shape[-1]) + 1.0) * dt
+    window = eligibility(ends - scalar("glutamate", glutamate))
     return np.asarray(sign * scalar("rate", rate) * ((c - scalar("tonic", tonic, 0)) * window).sum(axis=-1) * dt)
