@@ -1,4 +1,4 @@
-"""Movies, each from one call: errors that move to the cue, and a task as it is worked on or put off."""
+"""Movies, each from one call: errors that move to the cue, a task as it is worked on, and its dopamine."""
 
 import os
 import tempfile
@@ -20,12 +20,14 @@ from matplotlib.ticker import MaxNLocator
 
 from rpe._checks import Floats, Ints, count, scalar
 from rpe._files import write_atomically
+from rpe.dopamine import Signal, prediction_errors
+from rpe.dopamine.events import recorded
 from rpe.plots import describe, house, inputs, style
 from rpe.plots.labels import along_top, note
 from rpe.plots.lines import sub_goals
 from rpe.simulate import History
 
-__all__ = ["Movie", "cue_shift", "work"]
+__all__ = ["Movie", "cue_shift", "micro_win", "work"]
 
 _SUFFIXES = (".gif", ".html", ".mp4")
 # Pages with more megabytes of frames than matplotlib's own limit of 20 still play well.
@@ -235,6 +237,72 @@ def work(
     return movie
 
 
+def micro_win(
+    history: History,
+    signal: Signal,
+    *,
+    agent: int = 0,
+    trial: int = 0,
+    fps: int = 4,
+    file: str | os.PathLike[str] | None = None,
+) -> Movie:
+    """Show one trial of the long task with its dopamine: work progresses above, the trace in nM runs below.
+
+    Below stands what each step's error does within seconds of it, the latest step in colour and
+    earlier ones in grey; between steps, which last much longer, dopamine rests at its tonic level.
+
+    Parameters
+    ----------
+    history : History
+        A run on a task with units (`rpe.tasks.micro_wins` and its kin), with agents in full.
+    signal : Signal
+        Of `rpe.dopamine.from_history` of this run.
+    agent : int
+        Which of the recorded agents.
+    trial : int
+        Which trial; −1 is the last.
+    fps : int
+        Frames per second, from 1 to 60.
+    file : path, optional
+        Where to write it: .gif, .html or .mp4.
+
+    Returns
+    -------
+    Movie
+        It plays in a notebook; `save` writes it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `work`, and for a signal that does not hold this agent and trial.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> task = rpe.tasks.micro_wins(n_goals=2, n_units=4, deadline=8, reward=20.0)
+    >>> history = rpe.simulate.run(rpe.agents.QLearner(), task, n_agents=1, n_trials=3, rng=0)
+    >>> signal = rpe.dopamine.from_history(history, seconds_per_step=60.0)
+    >>> rpe.movies.micro_win(history, signal).n_frames
+    9
+    """
+    path = None if file is None else _target(file)
+    run = _run(history, agent, trial)
+    if not isinstance(signal, Signal):
+        raise TypeError(f"signal must come from rpe.dopamine.from_history; got {type(signal).__name__}")
+    assert history.full is not None  # _run has checked it
+    full = recorded(history)
+    number, which = int(full.agents[agent]), trial % full.action.shape[1]
+    if number not in signal.agents or which not in signal.trials:
+        raise ValueError(f"signal must hold agent {number} and trial {which}; it has {signal}")
+    tonic = signal.tonic_rate[np.searchsorted(signal.agents, number), np.searchsorted(signal.trials, which)]
+    errors = prediction_errors(history, agents=[number], trials=[which])[0, 0]
+    level = signal.concentration(np.nan_to_num(errors), float(tonic))
+    movie = _micro_win(run, level, signal, history.task, fps)
+    if path is not None:
+        movie.save(path)
+    return movie
+
+
 class _Run(NamedTuple):
     """One trial of one agent: units at each moment, actions (−1 none), and errors at each moment."""
 
@@ -320,6 +388,48 @@ def _work(run: _Run, task: Any, fps: int) -> Movie:
 
     about = f"A movie of one trial of {task.n_units} units of work before a deadline of {task.deadline} steps."
     return Movie(figure, draw, n + 1, fps, about)
+
+
+def _micro_win(run: _Run, level: Floats, signal: Signal, task: Any, fps: int) -> Movie:
+    n = len(run.action)
+    with _canvas(5.2, 4.2) as figure:
+        above, below = figure.subplots(2, 1, height_ratios=[3, 2])
+        _progress_frame(above, task, n)
+        above.set_xlabel(f"time (steps of {signal.seconds_per_step:g} s)")
+        (units,) = above.plot([], [], color=house.BLUE, drawstyle="steps-post", linewidth=2.0, zorder=4)
+        (here,) = above.plot([], [], "o", color=house.VERMILLION, markersize=5, zorder=5, clip_on=False)
+        here.set_label("now")
+        room = 0.08 * max(float(np.ptp(level)), 1.0)
+        below.set(xlim=signal.times[[0, -1]], ylim=(level.min() - room, level.max() + room))
+        below.set(xlabel="time from step (s)", ylabel="dopamine (nM)")
+        below.axvline(0, color=house.FAINT, linewidth=0.6)
+        before = [below.plot([], [], color=house.FAINT, linestyle="-", linewidth=0.8, zorder=2)[0] for _ in level]
+        (now,) = below.plot([], [], color=house.VERMILLION, linestyle="-", linewidth=1.8, zorder=4)
+        text = below.text(0.99, 0.97, "", transform=below.transAxes, ha="right", va="top", fontsize=8, color=house.INK)
+    names = _step_names(run, task)
+
+    def draw(i: int) -> None:
+        units.set_data(np.arange(i + 1), run.units[: i + 1])
+        units.set_label("units done")
+        here.set_data([i], [run.units[i]])
+        for j, line in enumerate(before):
+            line.set_data(*((signal.times, level[j]) if j < i else ([], [])))
+        now.set_data(signal.times, level[i])
+        now.set_label(f"dopamine after step {i}")
+        text.set_text(names[i])
+
+    about = f"A movie of one trial of {task.n_units} units of work, and of the dopamine that each step brings."
+    return Movie(figure, draw, n + 1, fps, about)
+
+
+def _step_names(run: _Run, task: Any) -> list[str]:
+    """What happens at each moment: the cue, what was done, a sub-goal, the goal, or nothing any more."""
+    names = ["cue", *("the trial has ended" if action < 0 else task.action_names[action] for action in run.action)]
+    for number, goal in enumerate(task.goals, 1):
+        reached = np.flatnonzero((run.units[1:] >= goal) & (run.units[:-1] < goal)) + 1
+        for moment in reached:
+            names[moment] = "goal" if goal == task.n_units else f"sub-goal {number}"
+    return names
 
 
 def _error_line(ax: Axes, span: float) -> Line2D:

@@ -71,7 +71,7 @@ def test_occupancy_shows_both_receptors():
 def test_the_chain_has_a_panel_for_each_link():
     rate, level = 5 + 20 * np.maximum(SIGNAL, 0), 50 + 40 * np.maximum(SIGNAL, 0)
     bound = {"D2": level / (level + 10)}
-    ax = plots.signal_chain(SIGNAL, rate, level, bound, 0.1, cue=0.5, ax=Figure().subplots())
+    ax = plots.trace_chain(SIGNAL, rate, level, bound, 0.1, cue=0.5, ax=Figure().subplots())
     labels = [panel.get_ylabel() for panel in ax.figure.axes]
     assert len(labels) >= 4
     for unit in ("reward units", "Hz", "nM"):

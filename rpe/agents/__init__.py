@@ -23,6 +23,7 @@ error (n,) from before the update.
 from rpe.agents._tables import Ahead, TableMemory
 from rpe.agents.actor_critic import ActorCritic, ActorCriticMemory
 from rpe.agents.agent import Agent, AgentHooks
+from rpe.agents.corticostriatal_actor import CorticostriatalActor, CorticostriatalMemory
 from rpe.agents.expected_sarsa import ExpectedSarsa
 from rpe.agents.micro_agents import MicroAgents
 from rpe.agents.options import OptionsLearner, OptionsMemory
@@ -37,6 +38,8 @@ __all__ = [
     "Agent",
     "AgentHooks",
     "Ahead",
+    "CorticostriatalActor",
+    "CorticostriatalMemory",
     "ExpectedSarsa",
     "MicroAgents",
     "OptionsLearner",

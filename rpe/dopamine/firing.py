@@ -1,19 +1,19 @@
 """Firing: from prediction errors to the rate, the spikes and the pauses of dopamine neurons."""
 
-from typing import Any
-
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Floats, between, numbers, scalar
+from rpe.dopamine.history import is_history
 
 # Grace & Bunney's rule for bursts, s (provisional: from memory).
 _BURST_BEGINS, _BURST_ENDS = 0.08, 0.16
 
 
 def firing_rate(
-    delta: Any,
+    delta: npt.ArrayLike,
     *,
-    baseline: float = 5.0,
+    baseline: npt.ArrayLike = 5.0,
     gain_positive: float = 25.0,
     gain_negative: float = 5.0,
     ceiling: float = 40.0,
@@ -27,7 +27,7 @@ def firing_rate(
     ----------
     delta : float array (...)
         Prediction errors, in reward units.
-    baseline : float
+    baseline : float or float array that broadcasts with delta
         ν₀, Hz; 2 to 8 in rats (provisional: from memory).
     gain_positive, gain_negative : float
         k₊ and k₋, Hz per reward unit.
@@ -55,14 +55,22 @@ def firing_rate(
     >>> firing_rate([-2.0, -0.5, 0.0, 1.0])
     array([ 0. ,  2.5,  5. , 30. ])
     """
+    if is_history(delta):
+        raise TypeError(
+            "delta must hold real numbers; got a history, of which rpe.dopamine.from_history(history, "
+            "seconds_per_step=...) reads the errors"
+        )
     errors = numbers("delta", delta)
-    baseline = scalar("baseline", baseline, 0)
+    top = scalar("ceiling", ceiling, 0)
+    tonic = between("baseline", baseline, 0)
+    if (tonic > top).any():
+        raise ValueError(f"ceiling must lie in [{tonic.max():g}, inf), from the baseline on; got {top:g}")
     up, down = scalar("gain_positive", gain_positive, 0), scalar("gain_negative", gain_negative, 0)
-    rate = baseline + up * np.maximum(errors, 0) - down * np.maximum(-errors, 0)
-    return np.clip(rate, 0.0, scalar("ceiling", ceiling, baseline))
+    rate = tonic + up * np.maximum(errors, 0) - down * np.maximum(-errors, 0)
+    return np.clip(rate, 0.0, top)
 
 
-def hill(reward: Any, *, maximum: float = 1.0, half: float = 1.0, exponent: float = 0.5) -> Floats:
+def hill(reward: npt.ArrayLike, *, maximum: float = 1.0, half: float = 1.0, exponent: float = 0.5) -> Floats:
     """Return a saturating response to the size of a reward, f(r) = f_max rⁿ / (rⁿ + sⁿ).
 
     Parameters
@@ -101,7 +109,7 @@ def hill(reward: Any, *, maximum: float = 1.0, half: float = 1.0, exponent: floa
     return scalar("maximum", maximum, 0) * size**n / (size**n + s**n)
 
 
-def autoreceptor_rate(drive: Any, *, loss: float = 10.0, n_iterations: int = 100) -> Floats:
+def autoreceptor_rate(drive: npt.ArrayLike, *, loss: float = 10.0, n_iterations: int = 100) -> Floats:
     """Return the rate that soma autoreceptors leave of an input rate, ν = ν_in − 10 A(C(ν)).
 
     The dopamine that a neuron's own soma and dendrites release, C(ν), lowers its rate. In the steady
@@ -149,7 +157,9 @@ def autoreceptor_rate(drive: Any, *, loss: float = 10.0, n_iterations: int = 100
     return (low + high) / 2
 
 
-def spikes(rate: Any, dt: float, *, rng: Any = None, refractory: float = 0.0) -> Floats:
+def spikes(
+    rate: npt.ArrayLike, dt: float, *, rng: int | np.random.Generator | None = None, refractory: float = 0.0
+) -> Floats:
     """Return spike counts per step, drawn from a Poisson process with this rate.
 
     Parameters
@@ -185,7 +195,7 @@ def spikes(rate: Any, dt: float, *, rng: Any = None, refractory: float = 0.0) ->
     return np.random.default_rng(rng).poisson(mean).astype(np.float64)
 
 
-def pause_length(rate: Any, dt: float, *, baseline: float = 5.0, threshold: float = 0.5) -> Floats:
+def pause_length(rate: npt.ArrayLike, dt: float, *, baseline: float = 5.0, threshold: float = 0.5) -> Floats:
     """Return for how long a rate stays below a share of its baseline, the longest such stretch, s.
 
     Parameters
@@ -223,7 +233,7 @@ def pause_length(rate: Any, dt: float, *, baseline: float = 5.0, threshold: floa
     return np.asarray(longest * scalar("dt", dt, 0, open_low=True))
 
 
-def bursts(times: Any) -> list[tuple[int, int]]:
+def bursts(times: npt.ArrayLike) -> list[tuple[int, int]]:
     """Return the bursts in a train of spikes by Grace and Bunney's rule.
 
     A burst begins with an interval of at most 80 ms and ends before one of more than 160 ms

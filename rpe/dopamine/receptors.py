@@ -1,8 +1,7 @@
 """Receptors: occupancy by dopamine, availability to a tracer, slow change of density, and plasticity."""
 
-from typing import Any
-
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Floats, between, choice, numbers, scalar
 
@@ -12,7 +11,7 @@ SLOW = {"D1": (3.125e-4, 0.5), "D2": (0.02, 0.5)}
 """k_on, per nM and min, and k_off, per min, of slow receptors (provisional: from memory)."""
 
 
-def occupancy(concentration: Any, dt: float, *, receptor: str = "D2", kinetics: str = "instant") -> Floats:
+def occupancy(concentration: npt.ArrayLike, dt: float, *, receptor: str = "D2", kinetics: str = "instant") -> Floats:
     """Return the share of receptors that dopamine occupies.
 
         instant: C / (C + EC50);   slow: dB/dt = k_on C (1 − B) − k_off B
@@ -72,7 +71,9 @@ def occupancy(concentration: Any, dt: float, *, receptor: str = "D2", kinetics: 
     return bound
 
 
-def binding_potential(density: Any, occupied: Any, *, affinity: float = 9.0, free_fraction: float = 1.0) -> Floats:
+def binding_potential(
+    density: npt.ArrayLike, occupied: npt.ArrayLike, *, affinity: float = 9.0, free_fraction: float = 1.0
+) -> Floats:
     """Return the binding potential of a tracer, BP_ND = f_ND B_max (1 − occupancy) / K_d.
 
     It measures availability: dopamine that occupies receptors lowers it as fewer receptors would.
@@ -114,7 +115,7 @@ def binding_potential(density: Any, occupied: Any, *, affinity: float = 9.0, fre
 
 
 def receptor_density(
-    occupied: Any,
+    occupied: npt.ArrayLike,
     days: float = 1.0,
     *,
     usual: float = 0.5,
@@ -178,7 +179,7 @@ def receptor_density(
     return density
 
 
-def eligibility(time: Any, *, rise: float = 0.25, decay: float = 1.0) -> Floats:
+def eligibility(time: npt.ArrayLike, *, rise: float = 0.25, decay: float = 1.0) -> Floats:
     """Return the window in which dopamine makes a synapse grow, e(t) ∝ e^(−t/decay) − e^(−t/rise) for t > 0.
 
     Parameters
@@ -219,14 +220,14 @@ def eligibility(time: Any, *, rise: float = 0.25, decay: float = 1.0) -> Floats:
 
 
 def plasticity(
-    concentration: Any, dt: float, glutamate: float, *, tonic: float, receptor: str = "D1", rate: float = 1.0
+    concentration: npt.ArrayLike, dt: float, glutamate: float, *, tonic: float, receptor: str = "D1", rate: float = 1.0
 ) -> Floats:
     """Return the change of a synapse, Δw = ± η ∫ e(t − t_glu) (C(t) − C₀) dt, + for D1 and − for D2.
 
     Parameters
     ----------
     concentration : float array (..., n_steps)
-        C, nM.
+        C at the end of each step, nM.
     dt : float
         Length of a step, s.
     glutamate : float
@@ -258,6 +259,7 @@ def plasticity(
     c = between("concentration", concentration, 0)
     sign = 1.0 if choice("receptor", receptor, EC50) == "D1" else -1.0
     dt = scalar("dt", dt, 0, open_low=True)
-    middle = (np.arange(c.shape[-1]) + 0.5) * dt
-    window = eligibility(middle - scalar("glutamate", glutamate))
+    # Concentrations are those at the ends of steps, and so is the window.
+    ends = (np.arange(c.shape[-1]) + 1.0) * dt
+    window = eligibility(ends - scalar("glutamate", glutamate))
     return np.asarray(sign * scalar("rate", rate) * ((c - scalar("tonic", tonic, 0)) * window).sum(axis=-1) * dt)

@@ -1,8 +1,9 @@
 """Sensors: what a photometer, an electrode or a calcium indicator reports of dopamine or of firing."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Floats, between, choice, count, scalar
 
@@ -46,7 +47,7 @@ SENSORS = {
 """Sensors by name."""
 
 
-def measured(signal: Any, dt: float, *, sensor: str = "dLight1.1", baseline_steps: int = 1) -> Floats:
+def measured(signal: npt.ArrayLike, dt: float, *, sensor: str = "dLight1.1", baseline_steps: int = 1) -> Floats:
     """Return what a sensor reports of a signal, with the baseline subtracted.
 
     The signal binds with saturation C / (C + half) and is followed with separate time constants up

@@ -140,7 +140,7 @@ def occupancy(
 
 
 @house.styled
-def signal_chain(
+def trace_chain(
     delta: npt.ArrayLike,
     rate: npt.ArrayLike,
     concentration: npt.ArrayLike,
@@ -157,7 +157,7 @@ def signal_chain(
     linestyles: inputs.LineStyles | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw the chain from prediction error to firing, dopamine and receptors, in four panels with one time axis.
+    """Draw the chain of a trace: prediction error, firing, dopamine and receptors, in four panels over one time axis.
 
     Parameters
     ----------
@@ -194,7 +194,7 @@ def signal_chain(
     >>> from matplotlib.figure import Figure
     >>> bound = {"D1": [0.02, 0.04], "D2": [0.6, 0.7]}
     >>> page = Figure(figsize=(4.2, 5.5)).subplots()
-    >>> ax = rpe.plots.signal_chain([0, 1], [5, 30], [40, 80], bound, 0.1, cue=0.1, ax=page)
+    >>> ax = rpe.plots.trace_chain([0, 1], [5, 30], [40, 80], bound, 0.1, cue=0.1, ax=page)
     >>> [panel.get_ylabel().split()[-1] for panel in ax.figure.axes]
     ['units)', '(Hz)', '(nM)', '(share)']
     """

@@ -70,7 +70,11 @@ class ReleaseKinetics:
         return _silent(schedule)
 
     def release(self, rate: npt.ArrayLike, dt: float, *, uptake_block: float = 1.0) -> Floats:
-        """Return the concentration, nM, of rates (..., n_steps), Hz; the start is in balance with the first rate."""
+        """Return the concentration, nM, of rates (..., n_steps), Hz.
+
+        The mean rate of a row is its tonic rate: what terminals outside the synchronous share fire
+        at, and what the start is in balance with.
+        """
         hz = between("rate", rate, 0)
         return dopamine.release(
             hz,
@@ -78,7 +82,7 @@ class ReleaseKinetics:
             region=self.region,
             synchrony=self.synchrony,
             uptake_block=uptake_block,
-            baseline=float(hz.reshape(-1)[0]),
+            baseline=hz.mean(axis=-1),
         )
 
 
