@@ -1,6 +1,37 @@
 """Figures: arrays in, Axes out; nothing is shown, saved or configured behind the caller's back.
 
-====================================================  =======================================from rpe.plots.claims import verdict_page
+====================================================  ==============================================
+what you want to show                                 what to call
+====================================================  ==============================================
+prediction errors, trial by time                      `prediction_errors`
+errors at named events, over trials                   `errors_by_trial`
+an error or a recorded signal around events           `peri_event`
+value that rises towards reward                       `value_ramps`
+spikes of simulated neurons                           `raster`
+dopamine, receptors, or all steps of a trace's chain  `concentration`, `occupancy`, `trace_chain`
+the chain at cue, sub-goals and goal of a task        `signal_chain`
+dopamine at every win, over repetitions               `win_by_win`
+a response against size, probability or delay         `responses`, `error_sums`
+reversal points and decoded distributions             `reversal_points`, `decoded_distribution`
+work done over time                                   `procrastination_curve`
+an index over numbers of goals, or over a parameter   `goal_sweep`, `parameter_sweep`
+an effect over two parameters, or over tasks          `effect_map`, `task_map`
+work after wins and failures, unit by unit            `work_by_streak`, `work_by_unit`, `momentum_gap`
+estimates against true values; models told apart      `recovery`, `recovery_curve`, `confusion`
+theories by findings, and a finding's protocol        `scorecard_matrix`, `protocol`
+verdicts on rules, or on claims                       `verdicts`, `verdict_page`
+numbers by name, or in a table                        `bars`, `comparison`
+words for those who cannot see a figure               `describe`, `picture`
+the look of the house, in your own figures            `style`, `PALETTE`
+====================================================  ==============================================
+
+Each takes `ax=None` (a new figure) or your own Axes, and returns Axes.
+"""
+
+from rpe.plots.around_events import peri_event, value_ramps
+from rpe.plots.bar_charts import bars
+from rpe.plots.chain import signal_chain
+from rpe.plots.claims import verdict_page
 from rpe.plots.description import Picture, describe, picture
 from rpe.plots.distribution import decoded_distribution, reversal_points
 from rpe.plots.errors import errors_by_trial, prediction_errors
