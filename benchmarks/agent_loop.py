@@ -1,6 +1,6 @@
 """Softmax Q-learning through `rpe.simulate.run`, against plain C and plain Python.
 
-Both sides play the same public task with the same rule and form the same means and variances of δ.
+Both sides run the same public task with the same rule and form the same means and variances of δ.
 First the same uniform numbers must give the same values; then both are timed from start to end,
 each drawing its own numbers: NumPy's PCG64 here, xoshiro256+ in C. C takes one agent after another,
 so that an agent's values stay in its cache. Times are CPU time of this one thread, in interleaved

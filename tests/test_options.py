@@ -135,8 +135,8 @@ class TestFourRooms:
         maze = tasks.FourRooms("corners", slip=0.3)
         assert maze.tables.luck_probability.ravel().tolist() == pytest.approx([0.7, 0.1, 0.1, 0.1])
         assert set(maze.tables.next_state[:, 50, 0]) == set(maze.tables.next_state[0, 50])
-        utility = maze.tables.pseudo_reward
-        assert utility.max() == 1.0
+        felt = maze.tables.pseudo_reward
+        assert felt.max() == 1.0
         assert maze.tables.reward.sum() == (maze.tables.next_state == maze.goal).sum()
 
     def test_bad_input(self):
@@ -151,8 +151,8 @@ class TestFourRooms:
 def myopic(task):
     """What a worker does who sees the next step alone."""
     t = task.tables
-    utility = np.broadcast_to(t.luck_probability * (t.reward + t.points - t.effort), t.next_state.shape).sum(axis=0)
-    return np.where(t.available, utility, -np.inf)
+    felt = np.broadcast_to(t.luck_probability * (t.reward + t.points - t.effort), t.next_state.shape).sum(axis=0)
+    return np.where(t.available, felt, -np.inf)
 
 
 def far_sighted(task, discount):
@@ -203,10 +203,10 @@ class TestOptimalPoints:
         )
         task = TableTask(tables, 100)
         pointed = tasks.with_optimal_points(task, discount)
-        utility, best = myopic(pointed), far_sighted(task, discount)
-        chosen = utility.argmax(axis=1)
+        felt, best = myopic(pointed), far_sighted(task, discount)
+        chosen = felt.argmax(axis=1)
         assert (best[np.arange(n), chosen] >= best.max(axis=1) - 1e-9).all()
-        np.testing.assert_allclose(utility.max(axis=1), 0.0, atol=1e-9)
+        np.testing.assert_allclose(felt.max(axis=1), 0.0, atol=1e-9)
         # The points are potential-based: whoever looks ahead prefers what it preferred.
         with_points = far_sighted(pointed, discount)
         np.testing.assert_allclose(np.ptp(with_points - best, axis=1), 0.0, atol=1e-8)
