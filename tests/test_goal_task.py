@@ -105,7 +105,7 @@ def tabulated(task, state, action):
     tables, shape = task.tables, task.tables.next_state.shape
     found = {}
     for luck in range(shape[0]):
-        p = float(np.broadcast_to(tables.luck_probability, shape)[luck, state, action])
+        p = float(np.broadcast_to(tables.outcome_probability, shape)[luck, state, action])
         after = {k: int(v) for k, v in task.decode(tables.next_state[luck, state, action]).items()}
         brought = (
             round(float(np.broadcast_to(part, shape)[luck, state, action]), 9)
@@ -304,7 +304,7 @@ def goal_tasks(draw):
 def test_probabilities_sum_to_one_and_progress_never_falls(task):
     tables = task.tables
     shape = tables.next_state.shape
-    assert_allclose(np.broadcast_to(tables.luck_probability, shape).sum(axis=0), 1.0)
+    assert_allclose(np.broadcast_to(tables.outcome_probability, shape).sum(axis=0), 1.0)
     before, after = (task.decode(state) for state in (np.arange(task.n_states)[None, :, None], tables.next_state))
     assert (after["units"] >= before["units"]).all()
     assert (after["units"] <= before["units"] + 1).all()
@@ -421,7 +421,7 @@ def test_bad_steps():
 
 GOOD = {
     "next_state": np.zeros((1, 2, 2), dtype=int),
-    "luck_probability": np.ones((1, 1, 1)),
+    "outcome_probability": np.ones((1, 1, 1)),
     "reward": np.zeros((1, 1, 1)),
     "effort": np.zeros((1, 1, 1)),
     "terminated": np.zeros((1, 1, 1), dtype=bool),
@@ -434,7 +434,7 @@ GOOD = {
     [
         ({"next_state": np.zeros((2, 2), dtype=int)}, "next_state must have shape"),
         ({"next_state": np.full((1, 2, 2), 2)}, r"next_state must lie in \[0, 1\]"),
-        ({"luck_probability": np.full((1, 1, 1), 0.5)}, "luck_probability must be at least 0 and sum to 1"),
+        ({"outcome_probability": np.full((1, 1, 1), 0.5)}, "outcome_probability must be at least 0 and sum to 1"),
         ({"reward": np.zeros((1, 3, 1))}, "reward must fit the shape"),
         ({"reward": np.full((1, 1, 1), np.nan)}, "reward must be finite"),
         ({"available": np.zeros((2, 2), dtype=bool)}, "available must offer at least one action"),

@@ -116,7 +116,7 @@ def test_semester_rules_restated(values):
                     expected[key] = expected.get(key, 0.0) + p * q
             found = {}
             for luck in range(len(tables.next_state)):
-                p = tables.luck_probability[luck, state, a]
+                p = tables.outcome_probability[luck, state, a]
                 key = (int(tables.next_state[luck, state, a]), round(float(tables.reward[luck, state, a]), 9))
                 if p > 0:
                     found[key] = found.get(key, 0.0) + p
