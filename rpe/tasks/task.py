@@ -5,7 +5,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Ints
+from rpe._checks import Bools, Floats, Ints
 from rpe.tasks.tables import Step, Tables
 
 
@@ -29,6 +29,8 @@ class Task(Protocol):
     work_actions : tuple of int
         Which actions are work. Measures of procrastination, recorders and mechanisms ask this and
         never read names.
+    is_work : bool array (n_actions,)
+        The same as a mask.
     tables : Tables
         The rules, (n_outcomes, n_states, n_actions).
     initial_probability : float array (n_states,)
@@ -58,6 +60,10 @@ class Task(Protocol):
     @property
     def work_actions(self) -> tuple[int, ...]:
         """Which actions are work."""
+
+    @property
+    def is_work(self) -> Bools:
+        """Whether each action is work, (n_actions,)."""
 
     @property
     def tables(self) -> Tables:
