@@ -42,7 +42,7 @@ def variable_distraction(task: GoalTask | Variant, probability: float) -> Varian
     twice = with_event(tables, p)
     twice.reward[:n, :, DISTRACT] += d * (1 / p - 1)
     twice.reward[n:, :, DISTRACT] -= d
-    return Variant(base, twice)
+    return Variant(base, twice, change="variable_distraction")
 
 
 def off_path_wins(task: GoalTask | Variant, size: float) -> Variant:
@@ -80,4 +80,4 @@ def off_path_wins(task: GoalTask | Variant, size: float) -> Variant:
         for name, array in full_tables(base)._asdict().items()
     }
     more["reward"][..., -1] += size - d
-    return Variant(base, Tables(**more), new_action="tick")
+    return Variant(base, Tables(**more), new_action="tick", change="off_path_wins")

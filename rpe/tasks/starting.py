@@ -61,7 +61,7 @@ def five_minutes(task: GoalTask | Variant, n_steps: int = 5, *, waived: float = 
     only_work[WORK] = True
     kept = ~free & can_work
     arrays["available"] = np.where(kept[:, None], only_work, arrays["available"])
-    return Variant(base, Tables(**arrays), new_action="work a little", is_work=True, copies=k)
+    return Variant(base, Tables(**arrays), new_action="work a little", is_work=True, copies=k, change="five_minutes")
 
 
 def interruptions(task: GoalTask | Variant, probability: float) -> Variant:
@@ -97,7 +97,7 @@ def interruptions(task: GoalTask | Variant, probability: float) -> Variant:
     broken = with_event(tables, q)
     there = root.decode(broken.next_state[:n])
     broken.next_state[:n] = root.encode(**{**there, "engaged": np.zeros_like(there["engaged"])})
-    return Variant(base, broken)
+    return Variant(base, broken, change="interruptions")
 
 
 def ritual(task: GoalTask | Variant, times: Sequence[int], *, relief: float = 1.0) -> Variant:
@@ -133,4 +133,4 @@ def ritual(task: GoalTask | Variant, times: Sequence[int], *, relief: float = 1.
     for action in base.work_actions:
         cheaper = tables.effort[..., action] - relief * root.start_cost * eased
         tables.effort[..., action] = np.maximum(cheaper, 0.0)
-    return Variant(base, tables)
+    return Variant(base, tables, change="ritual")

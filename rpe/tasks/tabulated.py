@@ -157,6 +157,8 @@ class TabulatedTask(ABC):
         return {"state": np.asarray(state)}
 
     def __repr__(self) -> str:
-        units = f"{count} units of work, " if (count := getattr(self, "n_units", None)) else ""
+        n_units = getattr(self, "n_units", None)
+        units = f"{n_units} unit{'s' if n_units > 1 else ''} of work, " if n_units else ""
         actions = f"; {', '.join(self.action_names)}" if 0 < len(self.action_names) <= 4 else ""
-        return f"{type(self).__name__}({units}trials of up to {self.n_steps} steps{actions})"
+        steps = f"{self.n_steps} step{'s' if self.n_steps > 1 else ''}"
+        return f"{type(self).__name__}({units}trials of up to {steps}{actions})"

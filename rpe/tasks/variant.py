@@ -23,6 +23,8 @@ class Variant(TabulatedTask):
         The task that is changed.
     tables : Tables
         The changed rules.
+    change : str
+        What the change is called, for `repr`.
     new_action : str, optional
         Name of an action that the tables have beyond those of the base.
     is_work : bool
@@ -34,6 +36,8 @@ class Variant(TabulatedTask):
     ----------
     base : GoalTask or Variant
         The task that was changed.
+    change : str
+        What the change is called.
     n_units : int
         Units of work.
     payout : float array (n_units + 1,)
@@ -47,11 +51,12 @@ class Variant(TabulatedTask):
         base: GoalTask | Variant,
         tables: Tables,
         *,
+        change: str = "changed",
         new_action: str | None = None,
         is_work: bool = False,
         copies: int = 1,
     ) -> None:
-        self.base, self._given, self._copies = base, tables, copies
+        self.base, self.change, self._given, self._copies = base, change, tables, copies
         new = () if new_action is None else (new_action,)
         self._names, self._work = (*base.action_names, *new), base.work_actions
         if new and is_work:
@@ -97,7 +102,7 @@ class Variant(TabulatedTask):
         return self._given
 
     def __repr__(self) -> str:
-        return f"Variant({self.base!r}; {', '.join(self.action_names)})"
+        return f"Variant: {self.change}({repr(self.base).removeprefix('Variant: ')})"
 
 
 def root_of(task: GoalTask | Variant) -> GoalTask:
