@@ -39,7 +39,7 @@ def wrapped():
     return agent
 
 
-def play(agent, n_agents):
+def simulate(agent, n_agents):
     start = time.thread_time()
     history = rpe.simulate.run(agent, TASK, n_agents=n_agents, n_trials=20, rng=0)
     return time.thread_time() - start, history.curves.delta_mean
@@ -50,8 +50,8 @@ def main():
     for n_agents in (1, 1_000, 10_000):
         ratios = []
         for _ in range(9):
-            plain, expected = play(PLAIN, n_agents)
-            idle, found = play(around, n_agents)
+            plain, expected = simulate(PLAIN, n_agents)
+            idle, found = simulate(around, n_agents)
             np.testing.assert_array_equal(found, expected)
             ratios.append(idle / plain)
         shown = " ".join(f"{ratio:.2f}" for ratio in ratios)

@@ -41,7 +41,7 @@ VARIANTS = [
 
 
 def restated(rules, state, action):
-    """The rules in plain scalars: {(what follows, what it brings): probability}. State: t, n, c, f, missed set."""
+    """The rules in plain scalars: {(what follows, its reward): probability}. State: t, n, c, f, missed set."""
     t, n, c, f, missed = state
     rule = {
         "success_probability": 1.0,
@@ -104,14 +104,14 @@ def tabulated(task, state, action):
     """What the tables say, in the same form; missed sub-deadlines as the tables remember them."""
     tables, shape = task.tables, task.tables.next_state.shape
     found = {}
-    for luck in range(shape[0]):
-        p = float(np.broadcast_to(tables.outcome_probability, shape)[luck, state, action])
-        after = {k: int(v) for k, v in task.decode(tables.next_state[luck, state, action]).items()}
-        brought = (
-            round(float(np.broadcast_to(part, shape)[luck, state, action]), 9)
+    for outcome in range(shape[0]):
+        p = float(np.broadcast_to(tables.outcome_probability, shape)[outcome, state, action])
+        after = {k: int(v) for k, v in task.decode(tables.next_state[outcome, state, action]).items()}
+        gained = (
+            round(float(np.broadcast_to(part, shape)[outcome, state, action]), 9)
             for part in (tables.reward, tables.effort, tables.points, tables.pseudo_reward)
         )
-        key = (*after.values(), *brought)
+        key = (*after.values(), *gained)
         found[key] = found.get(key, 0.0) + p
     return found
 
@@ -127,7 +127,7 @@ def remembered(task, missed):
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_tables_equal_the_rules_restated(variant):
-    """Every state that can be reached, every action, every luck."""
+    """Every state that can be reached, every action, every outcome."""
     rules = BASE | variant
     task = GoalTask(**rules)
     seen, todo = set(), [(0, 0, 0, 0, frozenset())]
@@ -257,15 +257,15 @@ def test_marks_and_ticks_pay_nothing(matching):
     assert ticks.max() == (20.0 if matching == "pseudo_reward" else 0.0)
 
 
-def test_ticks_move_only_who_feels_them():
+def test_pseudo_rewards_move_only_agents_that_weigh_them():
     ticks = micro_wins(5, matching="pseudo_reward")
     hyperbolic = rpe.discounting.Hyperbolic(0.08)
-    plain, deaf, felt = (
+    plain, unweighted, weighted = (
         rpe.measures.exact(rpe.agents.Planner(hyperbolic, pseudo_reward_weight=weight), task).procrastination_index[0]
         for task, weight in ((monolithic(), 0.0), (ticks, 0.0), (ticks, 1.0))
     )
-    assert deaf == plain
-    assert felt < plain - 0.2
+    assert unweighted == plain
+    assert weighted < plain - 0.2
 
 
 # --- properties of random tasks ------------------------------------------------------------------

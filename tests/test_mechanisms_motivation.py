@@ -67,6 +67,16 @@ class TestWanting:
         np.testing.assert_array_equal(history.trials.reward, plain.trials.reward)
         np.testing.assert_allclose(history.memory.own.liked, 2.0 * plain.trials.reward.sum(axis=1))
 
+    @pytest.mark.parametrize("around", ["Satiation", "Habit"])
+    def test_liking_is_kept_within_other_mechanisms(self, around):
+        """Whether those around it rest or work, and however deep it lies."""
+        for options in ({}, {"weight": 1.0} if around == "Habit" else {"strength": 0.1}):
+            outer = getattr(mechanisms, around)
+            agent = outer(mechanisms.Progress(mechanisms.Wanting(mechanisms.Fatigue(LEARNER))), **options)
+            history = rpe.simulate.run(agent, GOALS, n_agents=9, n_trials=5, rng=0, keep_memory=True)
+            liked = history.memory.inner.inner.own.liked
+            np.testing.assert_allclose(liked, history.trials.reward.sum(axis=1))
+
     def test_absent_agents_learn_and_like_nothing(self):
         agent = mechanisms.Wanting(LEARNER, kappa=2.0)
         memory = agent.init(one_shot([0.0, 1.0]), 2)
@@ -173,6 +183,16 @@ class TestSurge:
         agent = mechanisms.Surge(LEARNER)
         one, two = (rpe.simulate.run(a, GOALS, n_agents=5, n_trials=5, rng=1, record="all") for a in (agent, LEARNER))
         np.testing.assert_array_equal(one.full.delta, two.full.delta)
+
+    def test_a_drug_on_the_way_to_more_by_hand(self):
+        """δ = max(u + γ V(s′) − Q + D, D), with a next state that is worth something and one that is not."""
+        agent = mechanisms.Surge(LEARNER, size=0.5, actions=1)
+        for value, expected in ((4.0, 1.0 + 0.9 * 4.0 - 2.0 + 0.5), (0.0, 0.5)):
+            memory = agent.init(GOALS, 1)
+            memory.q[0][:, 0, 7] = value
+            memory.q[0][1, 0, 0] = 2.0
+            delta = agent.update(memory, zero(), zero() + 1, step(2.0, 1.0, state=7), None)
+            assert delta[0] == pytest.approx(expected)
 
     def test_agents_without_action_values_are_refused(self):
         with pytest.raises(TypeError, match="agent must keep action values; Planner does not"):

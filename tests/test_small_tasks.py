@@ -91,7 +91,7 @@ SEMESTERS = [
 
 @pytest.mark.parametrize("values", SEMESTERS)
 def test_semester_rules_restated(values):
-    """Every state and action against plain loops: where it leads, how likely, and what it brings."""
+    """Every state and action against plain loops: where it leads, how likely, and its reward."""
     task = SemesterTask(**values)
     tables = task.tables
     n, interests = task.n_units, 1 if task.interest_probability is None else 2
@@ -117,9 +117,9 @@ def test_semester_rules_restated(values):
                     key = ((week + 1) * task.layer_size + (units + k) * interests + after, round(reward, 9))
                     expected[key] = expected.get(key, 0.0) + p * q
             found = {}
-            for luck in range(len(tables.next_state)):
-                p = tables.outcome_probability[luck, state, a]
-                key = (int(tables.next_state[luck, state, a]), round(float(tables.reward[luck, state, a]), 9))
+            for outcome in range(len(tables.next_state)):
+                p = tables.outcome_probability[outcome, state, a]
+                key = (int(tables.next_state[outcome, state, a]), round(float(tables.reward[outcome, state, a]), 9))
                 if p > 0:
                     found[key] = found.get(key, 0.0) + p
             assert found == pytest.approx({k: p for k, p in expected.items() if p > 0})

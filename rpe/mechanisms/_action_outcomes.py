@@ -1,4 +1,4 @@
-"""What each action brought and cost at once, learned by a delta rule."""
+"""Immediate reward and effort of each action, learned by a delta rule."""
 
 from __future__ import annotations
 

@@ -47,27 +47,33 @@ class MechanismMemory:
     Attributes
     ----------
     inner, own
-        As above; of one type each, whatever the values of the parameters.
+        As above; of one type each, whatever the values of the parameters. `inner` cannot be set.
     observing : bool
         Whether the mechanism was at work when the memory was made.
     """
 
-    inner: Any
     own: Any
 
     def __init__(self, inner: Any, own: Any = None, *, create: Callable[[], Any] | None = None) -> None:
-        self.inner, self.observing, self._create = inner, create is None, create
+        # All memories inside, so that any number of idle mechanisms is passed in one look-up.
+        self._layers: tuple[Any, ...] = (inner, *inner._layers) if isinstance(inner, MechanismMemory) else (inner,)
+        self.observing, self._create = create is None, create
         if create is None:
             self.own = own
+
+    @property
+    def inner(self) -> Any:
+        """The memory of the agent inside."""
+        return self._layers[0]
 
     def __getattr__(self, name: str) -> Any:
         # Python comes here only for what this object does not hold itself.
         if name == "own" and "_create" in self.__dict__ and self._create is not None:
             self.own = self._create()
             return self.own
-        if name in ("inner", "own", "observing", "_create") or name.startswith("__"):
+        if name in ("own", "observing", "_create", "_layers") or name.startswith("__"):
             raise AttributeError(name)
-        return getattr(self.inner, name)
+        return getattr(self._layers[0], name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,20 +188,21 @@ class Mechanism:
     # The methods of an agent.
 
     @cached_property
-    def _acting(self) -> tuple[WrappedAgent, int]:
-        """The agent that answers calls, and how many memories lie around its own.
+    def _at_work(self) -> tuple[WrappedAgent, int, tuple[tuple[Mechanism, int], ...]]:
+        """The agent that answers calls, the layer of its memory, and who observes on the way to it.
 
-        It is the mechanism itself, or the first agent inside that is no idle mechanism: any number
-        of idle ones then cost one call.
+        It is the mechanism itself (layer −1), or the first agent inside that is no idle mechanism, so
+        that any number of idle ones cost one call.
         """
-        if not self.idle or self.observes_when_idle:
-            return self, 0
-        if isinstance(self.agent, Mechanism):
-            agent, depth = self.agent._acting
-            return agent, depth + 1
-        return self.agent, 1
+        if not self.idle:
+            return self, -1, ()
+        seen: tuple[tuple[Mechanism, int], ...] = ((self, -1),) if self.observes_when_idle else ()
+        if not isinstance(self.agent, Mechanism):
+            return self.agent, 0, seen
+        agent, layer, others = self.agent._at_work
+        return agent, layer + 1, (*seen, *((each, at + 1) for each, at in others))
 
-    @property
+    @cached_property
     def n_agents(self) -> int:
         """How many agents the parameters describe, here and inside (1 if all are numbers)."""
         own = {field.name: getattr(self, field.name) for field in fields(self)}
@@ -230,21 +237,22 @@ class Mechanism:
         ValueError
             If the memory was made while the mechanism was idle, so that it has observed nothing.
         """
-        agent, depth = self._acting
-        if agent is self and not (memory.observing or self.idle):
-            raise ValueError(
-                f"memory must be of a {type(self).__name__} that was at work when it was made; "
-                "this one was idle, and has observed nothing"
-            )
-        inside = (self.agent, memory.inner) if agent is self else (agent, _inside(memory, depth))
-        begin = getattr(inside[0], "start", None)
-        return np.full(len(state), np.nan) if begin is None else np.asarray(begin(inside[1], state))
+        agent, layer, _ = self._at_work
+        if agent is self:
+            if not memory.observing:
+                raise ValueError(
+                    f"memory must be of a {type(self).__name__} that was at work when it was made; "
+                    "this one was idle, and has observed nothing"
+                )
+            agent, layer = self.agent, 0
+        begin = getattr(agent, "start", None)
+        return np.full(len(state), np.nan) if begin is None else np.asarray(begin(memory._layers[layer], state))
 
     def policy(self, memory: MechanismMemory, state: Ints) -> Floats:
         """Return the choice probabilities (n_actions, n) of n agents in their states (n,)."""
-        agent, depth = self._acting
+        agent, layer, _ = self._at_work
         if agent is not self:
-            return agent.policy(_inside(memory, depth), state)
+            return agent.policy(memory._layers[layer], state)
         return biased_policy(self.base_policy(memory, state), self.log_bias(memory, state))
 
     def value(self, memory: MechanismMemory, state: Ints) -> Floats:
@@ -262,19 +270,16 @@ class Mechanism:
 
     def update(self, memory: MechanismMemory, state: Ints, action: Ints, step: Step, active: Bools | None) -> Floats:
         """Learn in place from the transformed step; return the signed error (n,) from before the update."""
-        agent, depth = self._acting
+        agent, layer, observers = self._at_work
         if agent is not self:
-            return agent.update(_inside(memory, depth), state, action, step, active)
+            delta = agent.update(memory._layers[layer], state, action, step, active)
+            for mechanism, at in observers:
+                mechanism.observe(memory if at < 0 else memory._layers[at], state, action, step, active)
+            return delta
         experienced = self.transform_step(memory, state, action, step)
         delta = self.agent.update(memory.inner, state, action, experienced, active)
         self.observe(memory, state, action, step, active)
         return delta
-
-
-def _inside(memory: Any, depth: int) -> Any:
-    for _ in range(depth):
-        memory = memory.inner
-    return memory
 
 
 def biased_policy(policy: Floats, log_bias: Floats | None) -> Floats:

@@ -80,19 +80,22 @@ class Wanting(Mechanism):
         return ActionOutcomes(task.n_actions, task.n_states, n_agents)
 
     @cached_property
-    def _unbiased(self) -> bool:
-        return self.idle
+    def _learns(self) -> bool:
+        return not self.idle
 
-    def log_bias(self, memory: MechanismMemory, state: Ints) -> Floats | None:
+    @cached_property
+    def _plain_liking(self) -> bool:
+        return bool((self.liking_gain == 1).all())
+
+    def log_bias(self, memory: MechanismMemory, state: Ints) -> Floats:
         """Return β (κ − 1) R(s, ·), (n_actions, n)."""
-        if self._unbiased:
-            return None
         own: ActionOutcomes = memory.own
         return self.inverse_temperature * (self.kappa - 1) * own.reward[:, state, np.arange(len(state))]
 
     def observe(self, memory: MechanismMemory, state: Ints, action: Ints, step: Step, active: Bools | None) -> None:
         """Learn the reward of the action, and like it."""
         own: ActionOutcomes = memory.own
-        if not self._unbiased:
+        if self._learns:
             own.learn((action, state, np.arange(len(state))), self.learning_rate, step, active)
-        own.liked += self.liking_gain * step.reward * (1.0 if active is None else active)
+        liking = step.reward if self._plain_liking else self.liking_gain * step.reward
+        own.liked += liking if active is None else liking * active
