@@ -176,6 +176,37 @@ def test_a_mechanism_of_ones_own_needs_its_hooks_alone():
     np.testing.assert_array_equal(memory.inner.own, 3.0)
 
 
+@pytest.mark.parametrize("weight", [0.0, 1.0])
+def test_every_agent_is_given_its_own_memory(weight):
+    """Through idle mechanisms, around and inside one at work."""
+    given = []
+
+    class Inside:
+        def init(self, task, n_agents):
+            return "mine"
+
+        def start(self, memory, state):
+            given.append(memory)
+            return np.zeros(len(state))
+
+        def policy(self, memory, state):
+            given.append(memory)
+            return np.full((2, len(state)), 0.5)
+
+        def update(self, memory, state, action, step, active):
+            given.append(memory)
+            return np.zeros(len(state))
+
+    agent = mechanisms.Satiation(mechanisms.Habit(mechanisms.Vigour(mechanisms.Fatigue(Inside())), weight=weight))
+    memory, state = agent.init(TASK, 1), np.zeros(1, dtype=int)
+    agent.start(memory, state)
+    agent.policy(memory, state)
+    agent.update(memory, state, state, step(), None)
+    assert given == ["mine"] * 3
+    with pytest.raises(TypeError, match="agent must have the method 'value'; Inside has not"):
+        agent.value(memory, state)
+
+
 def test_memories_are_copied_and_pickled():
     memory = mechanisms.Habit(mechanisms.Satiation(LEARNER), weight=1.0).init(TASK, 3)
     memory.own += 0.5

@@ -67,12 +67,12 @@ class TestWanting:
         np.testing.assert_array_equal(history.trials.reward, plain.trials.reward)
         np.testing.assert_allclose(history.memory.own.liked, 2.0 * plain.trials.reward.sum(axis=1))
 
-    @pytest.mark.parametrize("around", ["Satiation", "Habit"])
+    @pytest.mark.parametrize("around", ["ChoiceKernel", "Habit"])
     def test_liking_is_kept_within_other_mechanisms(self, around):
         """Whether those around it rest or work, and however deep it lies."""
-        for options in ({}, {"weight": 1.0} if around == "Habit" else {"strength": 0.1}):
+        for weight in (0.0, 1.0):
             outer = getattr(mechanisms, around)
-            agent = outer(mechanisms.Progress(mechanisms.Wanting(mechanisms.Fatigue(LEARNER))), **options)
+            agent = outer(mechanisms.Progress(mechanisms.Wanting(mechanisms.Fatigue(LEARNER))), weight=weight)
             history = rpe.simulate.run(agent, GOALS, n_agents=9, n_trials=5, rng=0, keep_memory=True)
             liked = history.memory.inner.inner.own.liked
             np.testing.assert_allclose(liked, history.trials.reward.sum(axis=1))
