@@ -207,6 +207,14 @@ def test_every_agent_is_given_its_own_memory(weight):
         agent.value(memory, state)
 
 
+@pytest.mark.parametrize("weight", [0.0, 2.0])
+def test_agents_are_copied_and_pickled(weight):
+    agent = mechanisms.Habit(mechanisms.Satiation(LEARNER), weight=weight)
+    expected = run(agent).full.delta
+    for twin in (copy.copy(agent), copy.deepcopy(agent), pickle.loads(pickle.dumps(agent))):
+        np.testing.assert_array_equal(run(twin).full.delta, expected)
+
+
 def test_memories_are_copied_and_pickled():
     memory = mechanisms.Habit(mechanisms.Satiation(LEARNER), weight=1.0).init(TASK, 3)
     memory.own += 0.5

@@ -188,19 +188,19 @@ class Mechanism:
     # The methods of an agent.
 
     @cached_property
-    def _at_work(self) -> tuple[WrappedAgent, int, tuple[tuple[Mechanism, int], ...]]:
+    def _at_work(self) -> tuple[WrappedAgent | None, int, tuple[tuple[Mechanism, int], ...]]:
         """The agent that answers calls, the layer of its memory, and who observes on the way to it.
 
-        It is the mechanism itself (layer −1), or the first agent inside that is no idle mechanism, so
-        that any number of idle ones cost one call.
+        None is the mechanism itself; where it is idle, it is the first agent inside that is no idle
+        mechanism, so that any number of idle ones cost one call.
         """
         if not self.idle:
-            return self, -1, ()
+            return None, -1, ()
         seen: tuple[tuple[Mechanism, int], ...] = ((self, -1),) if self.observes_when_idle else ()
         if not isinstance(self.agent, Mechanism):
             return self.agent, 0, seen
         agent, layer, others = self.agent._at_work
-        return agent, layer + 1, (*seen, *((each, at + 1) for each, at in others))
+        return agent or self.agent, layer + 1, (*seen, *((each, at + 1) for each, at in others))
 
     @cached_property
     def n_agents(self) -> int:
@@ -238,7 +238,7 @@ class Mechanism:
             If the memory was made while the mechanism was idle, so that it has observed nothing.
         """
         agent, layer, _ = self._at_work
-        if agent is self:
+        if agent is None:
             if not memory.observing:
                 raise ValueError(
                     f"memory must be of a {type(self).__name__} that was at work when it was made; "
@@ -251,7 +251,7 @@ class Mechanism:
     def policy(self, memory: MechanismMemory, state: Ints) -> Floats:
         """Return the choice probabilities (n_actions, n) of n agents in their states (n,)."""
         agent, layer, _ = self._at_work
-        if agent is not self:
+        if agent is not None:
             return agent.policy(memory._layers[layer], state)
         return biased_policy(self.base_policy(memory, state), self.log_bias(memory, state))
 
@@ -271,7 +271,7 @@ class Mechanism:
     def update(self, memory: MechanismMemory, state: Ints, action: Ints, step: Step, active: Bools | None) -> Floats:
         """Learn in place from the transformed step; return the signed error (n,) from before the update."""
         agent, layer, observers = self._at_work
-        if agent is not self:
+        if agent is not None:
             delta = agent.update(memory._layers[layer], state, action, step, active)
             for mechanism, at in observers:
                 mechanism.observe(memory if at < 0 else memory._layers[at], state, action, step, active)
