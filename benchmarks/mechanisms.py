@@ -11,23 +11,14 @@ import numpy as np
 
 import rpe
 
-AROUND = (
-    "EffortCost",
-    "RewardSensitivity",
-    "Satiation",
-    "Fatigue",
-    "Habit",
-    "ChoiceKernel",
-    "GoalGradient",
-    "Wanting",
-    "Opponency",
-    "Progress",
-    "Interest",
-    "BasalShift",
-    "Homeostasis",
-    "Surge",
-    "Vigour",
-)
+# All that go around any agent and rest by default; Efficacy goes around planners.
+AROUND = [
+    name
+    for name in rpe.mechanisms.__all__
+    if isinstance(mechanism := getattr(rpe.mechanisms, name), type)
+    and issubclass(mechanism, rpe.mechanisms.Mechanism)
+    and name not in ("Mechanism", "Efficacy")
+]
 TASK = rpe.tasks.micro_wins(n_goals=5)
 PLAIN = rpe.agents.QLearner(learning_rate=0.1, discount=0.95, inverse_temperature=1.0)
 

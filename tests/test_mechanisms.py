@@ -49,6 +49,18 @@ BUSY = {
 }
 
 
+MECHANISMS = {
+    name
+    for name in mechanisms.__all__
+    if isinstance(getattr(mechanisms, name), type) and issubclass(getattr(mechanisms, name), mechanisms.Mechanism)
+}
+
+
+def test_every_mechanism_is_tested_at_rest_and_at_work():
+    """Those around planners or action values alone have tests of their own."""
+    assert set(IDLE) == set(BUSY) == MECHANISMS - {"Mechanism", "Efficacy", "Surge"}
+
+
 def run(agent, **options):
     return rpe.simulate.run(agent, TASK, n_agents=40, n_trials=15, rng=3, record="all", **options)
 

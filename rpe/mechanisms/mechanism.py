@@ -96,6 +96,10 @@ class Mechanism:
     results it leaves unchanged bit for bit. Its memory has the same type as ever, with an `own` as
     `create_memory` makes it, in which nothing was observed.
 
+    In this library a mechanism is one file beside this one, named after the idea, and one line each in
+    the imports, the `__all__` and the table of `rpe/mechanisms/__init__.py`; tests and benchmark find it
+    there.
+
     Parameters
     ----------
     agent : Agent
@@ -200,7 +204,7 @@ class Mechanism:
         if not isinstance(self.agent, Mechanism):
             return self.agent, 0, seen
         agent, layer, others = self.agent._at_work
-        return agent or self.agent, layer + 1, (*seen, *((each, at + 1) for each, at in others))
+        return self.agent if agent is None else agent, layer + 1, (*seen, *((each, at + 1) for each, at in others))
 
     @cached_property
     def n_agents(self) -> int:

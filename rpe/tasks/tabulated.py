@@ -26,6 +26,9 @@ class TabulatedTask(ABC):
     - `action_names` and `decode`, what actions and states mean, for figures and tables;
     - `initial` and `initial_probability`, where trials start (in state 0 by default).
 
+    In this library a task is one file beside this one, and one line each in the imports, the `__all__`
+    and the table of `rpe/tasks/__init__.py`.
+
     Examples
     --------
     >>> import numpy as np, rpe
