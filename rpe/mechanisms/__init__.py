@@ -31,7 +31,8 @@ from rpe.mechanisms.goal_gradient import GoalGradient
 from rpe.mechanisms.habit import Habit
 from rpe.mechanisms.homeostasis import Homeostasis
 from rpe.mechanisms.interest import Interest
-from rpe.mechanisms.mechanism import Mechanism, MechanismMemory, biased_policy
+from rpe.mechanisms.mechanism import Mechanism, biased_policy
+from rpe.mechanisms.memory import MechanismMemory
 from rpe.mechanisms.progress import Progress
 from rpe.mechanisms.receptors import Opponency
 from rpe.mechanisms.reward_sensitivity import RewardSensitivity

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from rpe._checks import Bools, Floats, Ints, PerAgent, count, default, parameter
-from rpe.mechanisms.mechanism import Mechanism, MechanismMemory
+from rpe.mechanisms.mechanism import Mechanism
+from rpe.mechanisms.memory import MechanismMemory
 from rpe.tasks import GoalTask, Step, Task
 
 

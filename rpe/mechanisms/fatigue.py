@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe._checks import Bools, Floats, Ints, PerAgent, default, parameter
-from rpe.mechanisms.mechanism import Mechanism, MechanismMemory
+from rpe.mechanisms.mechanism import Mechanism
+from rpe.mechanisms.memory import MechanismMemory
 from rpe.tasks import Step, Task
 
 

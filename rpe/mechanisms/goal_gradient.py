@@ -10,7 +10,8 @@ import numpy as np
 
 from rpe._checks import Floats, Ints, PerAgent, choice, default, parameter
 from rpe.mechanisms._work import work_and_units
-from rpe.mechanisms.mechanism import Mechanism, MechanismMemory
+from rpe.mechanisms.mechanism import Mechanism
+from rpe.mechanisms.memory import MechanismMemory
 from rpe.tasks import Task
 
 

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from rpe._checks import Bools, Floats, Ints, PerAgent, default, parameter
 from rpe.mechanisms._drug_actions import Actions, drug_actions
-from rpe.mechanisms.mechanism import Mechanism, MechanismMemory
+from rpe.mechanisms.mechanism import Mechanism
+from rpe.mechanisms.memory import MechanismMemory
 from rpe.tasks import Step, Task
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import cached_property, partial
 from typing import Any, ClassVar, Protocol
@@ -10,6 +9,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 
 from rpe._checks import Bools, Floats, Ints, agent_count
+from rpe.mechanisms.memory import MechanismMemory
 from rpe.tasks import Step, Task
 
 
@@ -28,52 +28,6 @@ class WrappedAgent(Protocol):
 
     def update(self, memory: Any, state: Ints, action: Ints, step: Step, active: Bools | None) -> Floats:
         """Learn in place; return the signed error (n,) from before the update."""
-
-
-class MechanismMemory:
-    """Memory of a mechanism: its own, beside that of the agent inside.
-
-    What else is asked of it, such as `q` or `n_agents`, is answered by the memory of the agent inside.
-
-    Parameters
-    ----------
-    inner : memory
-        Of the agent inside.
-    own : Any
-        What `Mechanism.create_memory` returned.
-    create : callable, optional
-        Makes `own` when it is first asked for, in place of `own`: an idle mechanism needs none.
-
-    Attributes
-    ----------
-    inner, own
-        As above; of one type each, whatever the values of the parameters. `inner` cannot be set.
-    observing : bool
-        Whether the mechanism was at work when the memory was made.
-    """
-
-    own: Any
-
-    def __init__(self, inner: Any, own: Any = None, *, create: Callable[[], Any] | None = None) -> None:
-        # All memories inside, so that any number of idle mechanisms is passed in one look-up.
-        self._layers: tuple[Any, ...] = (inner, *inner._layers) if isinstance(inner, MechanismMemory) else (inner,)
-        self.observing, self._create = create is None, create
-        if create is None:
-            self.own = own
-
-    @property
-    def inner(self) -> Any:
-        """The memory of the agent inside."""
-        return self._layers[0]
-
-    def __getattr__(self, name: str) -> Any:
-        # Python comes here only for what this object does not hold itself.
-        if name == "own" and "_create" in self.__dict__ and self._create is not None:
-            self.own = self._create()
-            return self.own
-        if name in ("own", "observing", "_create", "_layers") or name.startswith("__"):
-            raise AttributeError(name)
-        return getattr(self._layers[0], name)
 
 
 @dataclass(frozen=True, eq=False)
