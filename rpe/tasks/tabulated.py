@@ -20,6 +20,8 @@ class TabulatedTask(ABC):
 
     - `work_actions`, which actions are work (none by default), and `n_units` with `decode(state)["units"]`,
       the units of work that are done in each state: simulations then record procrastination;
+    - `goals`, the numbers of units at which a sub-goal stands (`n_units` alone by default), and `payout`,
+      what is paid on reaching each number of units, (n_units + 1,), for mechanisms and errors at goals;
     - `layer_size`, if states are *layered*: layer t holds the states `t * layer_size` to
       `(t + 1) * layer_size - 1`, and every step leads from layer t to layer t + 1, so that the state
       carries the time. Planners and traces are faster on layered tasks;
@@ -68,9 +70,13 @@ class TabulatedTask(ABC):
         """Which actions are work: none, unless the task says so."""
         return ()
 
-    @cached_property
+    @property
     def tables(self) -> Tables:
         """The rules of the task as arrays, tabulated once and checked."""
+        return self._tables
+
+    @cached_property
+    def _tables(self) -> Tables:
         return checked_tables(self.tabulate(), self.layer_size)
 
     @property
