@@ -32,7 +32,7 @@ def gridworld(side: int = 8, n_steps: int = 50, *, ends: bool = False) -> rpe.ta
     goal = cell == side * side - 1
     tables = rpe.tasks.Tables(
         next_state=(cell if ends else np.where(goal, 0, cell))[None],
-        luck_probability=np.ones((1, 1, 1)),
+        outcome_probability=np.ones((1, 1, 1)),
         reward=np.where(goal, 10.0, 0.0)[None],
         effort=np.full((1, 1, 1), 0.1),
         terminated=(goal & ends)[None],
@@ -47,7 +47,7 @@ def corridor(length: int = 40, n_steps: int = 50) -> rpe.tasks.TableTask:
     goal = cell == length - 1
     tables = rpe.tasks.Tables(
         next_state=np.where(goal, 0, cell)[None],
-        luck_probability=np.ones((1, 1, 1)),
+        outcome_probability=np.ones((1, 1, 1)),
         reward=np.where(goal, 10.0, 0.0)[None],
         effort=np.full((1, 1, 1), 0.1),
         terminated=np.zeros((1, 1, 1), dtype=bool),

@@ -11,23 +11,14 @@ import numpy as np
 
 import rpe
 
-AROUND = (
-    "EffortCost",
-    "RewardSensitivity",
-    "Satiation",
-    "Fatigue",
-    "Habit",
-    "ChoiceKernel",
-    "GoalGradient",
-    "Wanting",
-    "Opponency",
-    "Progress",
-    "Interest",
-    "BasalShift",
-    "Homeostasis",
-    "Surge",
-    "Vigour",
-)
+# All that go around any agent and rest by default; Efficacy goes around planners.
+AROUND = [
+    name
+    for name in rpe.mechanisms.__all__
+    if isinstance(mechanism := getattr(rpe.mechanisms, name), type)
+    and issubclass(mechanism, rpe.mechanisms.Mechanism)
+    and name not in ("Mechanism", "Efficacy")
+]
 TASK = rpe.tasks.micro_wins(n_goals=5)
 PLAIN = rpe.agents.QLearner(learning_rate=0.1, discount=0.95, inverse_temperature=1.0)
 
@@ -39,7 +30,7 @@ def wrapped():
     return agent
 
 
-def play(agent, n_agents):
+def simulate(agent, n_agents):
     start = time.thread_time()
     history = rpe.simulate.run(agent, TASK, n_agents=n_agents, n_trials=20, rng=0)
     return time.thread_time() - start, history.curves.delta_mean
@@ -50,8 +41,8 @@ def main():
     for n_agents in (1, 1_000, 10_000):
         ratios = []
         for _ in range(9):
-            plain, expected = play(PLAIN, n_agents)
-            idle, found = play(around, n_agents)
+            plain, expected = simulate(PLAIN, n_agents)
+            idle, found = simulate(around, n_agents)
             np.testing.assert_array_equal(found, expected)
             ratios.append(idle / plain)
         shown = " ".join(f"{ratio:.2f}" for ratio in ratios)

@@ -2,7 +2,7 @@
 
 import operator
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,31 @@ Bools = npt.NDArray[np.bool_]
 ArrayLike = npt.ArrayLike
 Numbers = float | npt.ArrayLike
 Seed = int | np.integer[Any] | np.random.Generator | np.random.BitGenerator | np.random.SeedSequence | None
+
+_Given = TypeVar("_Given", contravariant=True)
+_As = TypeVar("_As", covariant=True)
+
+
+class Kept(Generic[_Given, _As]):
+    """A field of a frozen dataclass that takes one type, and is another once `__post_init__` has checked it.
+
+    Only type checkers read it, as a descriptor: `weight: Kept[npt.ArrayLike, Floats] = default(0.0)`
+    may be given as a list, and is an array ever after.
+    """
+
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: object, owner: type | None = None) -> _As: ...
+
+        def __set__(self, instance: object, value: _Given) -> None: ...
+
+
+PerAgent = Kept[npt.ArrayLike, Floats]
+
+
+def default(value: object) -> Any:
+    """Return the default of a `Kept` field, as it is."""
+    return value
 
 
 def numbers(name: str, value: Any) -> Floats:

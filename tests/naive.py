@@ -37,7 +37,7 @@ def outcomes(task, state, action, pseudo=0.0):
         reward = pick(t.reward, luck, state, action) + pick(t.points, luck, state, action)
         reward += pseudo * pick(t.pseudo_reward, luck, state, action)
         yield (
-            pick(t.luck_probability, luck, state, action),
+            pick(t.outcome_probability, luck, state, action),
             reward,
             pick(t.effort, luck, state, action),
             int(t.next_state[luck, state, action]),
@@ -216,7 +216,7 @@ def maze_task(seed=0, n_states=5, n_actions=3, n_luck=2, n_steps=12):
     p = rng.random(shape) + 0.1
     tables = rpe.tasks.Tables(
         next_state=rng.integers(n_states, size=shape),
-        luck_probability=p / p.sum(axis=0),
+        outcome_probability=p / p.sum(axis=0),
         reward=rng.normal(size=shape),
         effort=rng.random((1, n_states, n_actions)),
         terminated=rng.random(shape) < 0.08,
@@ -239,7 +239,7 @@ def tower_task(seed=0, layer_size=3, n_layers=6, n_actions=3, n_luck=2):
     available[:, 0] = True
     tables = rpe.tasks.Tables(
         next_state=np.where(over, 0, ahead),
-        luck_probability=np.full((n_luck, 1, 1), 1.0 / n_luck),
+        outcome_probability=np.full((n_luck, 1, 1), 1.0 / n_luck),
         reward=rng.normal(size=shape),
         effort=np.zeros((1, 1, 1)),
         terminated=over,

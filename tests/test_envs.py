@@ -40,7 +40,7 @@ def test_scalar_env_follows_the_tables(values):
     env = GoalEnv(n_goals=2, **values)
     task, tables = env.task, env.task.tables
     rng, luck = np.random.default_rng(0), gym.utils.seeding.np_random(7)[0]
-    limits = np.cumsum(tables.luck_probability.ravel())[:-1]
+    limits = np.cumsum(tables.outcome_probability.ravel())[:-1]
     shape = tables.next_state.shape
     env.reset(seed=7)
     state, over = 0, False
@@ -290,7 +290,7 @@ def test_published_dynamics_are_what_happens(name):
     for _ in range(300):
         action = int(rng.integers(task.n_actions))
         after, reward, terminated, truncated, _ = env.step(action)
-        possible = tables.luck_probability[:, state, action] > 0
+        possible = tables.outcome_probability[:, state, action] > 0
         match = possible & (tables.next_state[:, state, action] == after) & (tables.reward[:, state, action] == reward)
         assert (match & (tables.terminated[:, state, action] == terminated)).any()
         state = env.reset()[0] if terminated or truncated else after

@@ -347,7 +347,7 @@ def naive_work(agent, task, log):
     memory = agent.init(task, 1)
     tables = task.tables
     shape = tables.next_state.shape
-    chance = np.broadcast_to(tables.luck_probability, shape)
+    chance = np.broadcast_to(tables.outcome_probability, shape)
     units = task.decode(np.arange(task.n_states))["units"]
 
     def ahead(state, day):

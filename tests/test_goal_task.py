@@ -41,7 +41,7 @@ VARIANTS = [
 
 
 def restated(rules, state, action):
-    """The rules in plain scalars: {(what follows, what it brings): probability}. State: t, n, c, f, missed set."""
+    """The rules in plain scalars: {(what follows, its reward): probability}. State: t, n, c, f, missed set."""
     t, n, c, f, missed = state
     rule = {
         "success_probability": 1.0,
@@ -104,14 +104,14 @@ def tabulated(task, state, action):
     """What the tables say, in the same form; missed sub-deadlines as the tables remember them."""
     tables, shape = task.tables, task.tables.next_state.shape
     found = {}
-    for luck in range(shape[0]):
-        p = float(np.broadcast_to(tables.luck_probability, shape)[luck, state, action])
-        after = {k: int(v) for k, v in task.decode(tables.next_state[luck, state, action]).items()}
-        brought = (
-            round(float(np.broadcast_to(part, shape)[luck, state, action]), 9)
+    for outcome in range(shape[0]):
+        p = float(np.broadcast_to(tables.outcome_probability, shape)[outcome, state, action])
+        after = {k: int(v) for k, v in task.decode(tables.next_state[outcome, state, action]).items()}
+        gained = (
+            round(float(np.broadcast_to(part, shape)[outcome, state, action]), 9)
             for part in (tables.reward, tables.effort, tables.points, tables.pseudo_reward)
         )
-        key = (*after.values(), *brought)
+        key = (*after.values(), *gained)
         found[key] = found.get(key, 0.0) + p
     return found
 
@@ -127,7 +127,7 @@ def remembered(task, missed):
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_tables_equal_the_rules_restated(variant):
-    """Every state that can be reached, every action, every luck."""
+    """Every state that can be reached, every action, every outcome."""
     rules = BASE | variant
     task = GoalTask(**rules)
     seen, todo = set(), [(0, 0, 0, 0, frozenset())]
@@ -257,15 +257,15 @@ def test_marks_and_ticks_pay_nothing(matching):
     assert ticks.max() == (20.0 if matching == "pseudo_reward" else 0.0)
 
 
-def test_ticks_move_only_who_feels_them():
+def test_pseudo_rewards_move_only_agents_that_weigh_them():
     ticks = micro_wins(5, matching="pseudo_reward")
     hyperbolic = rpe.discounting.Hyperbolic(0.08)
-    plain, deaf, felt = (
+    plain, unweighted, weighted = (
         rpe.measures.exact(rpe.agents.Planner(hyperbolic, pseudo_reward_weight=weight), task).procrastination_index[0]
         for task, weight in ((monolithic(), 0.0), (ticks, 0.0), (ticks, 1.0))
     )
-    assert deaf == plain
-    assert felt < plain - 0.2
+    assert unweighted == plain
+    assert weighted < plain - 0.2
 
 
 # --- properties of random tasks ------------------------------------------------------------------
@@ -304,7 +304,7 @@ def goal_tasks(draw):
 def test_probabilities_sum_to_one_and_progress_never_falls(task):
     tables = task.tables
     shape = tables.next_state.shape
-    assert_allclose(np.broadcast_to(tables.luck_probability, shape).sum(axis=0), 1.0)
+    assert_allclose(np.broadcast_to(tables.outcome_probability, shape).sum(axis=0), 1.0)
     before, after = (task.decode(state) for state in (np.arange(task.n_states)[None, :, None], tables.next_state))
     assert (after["units"] >= before["units"]).all()
     assert (after["units"] <= before["units"] + 1).all()
@@ -421,7 +421,7 @@ def test_bad_steps():
 
 GOOD = {
     "next_state": np.zeros((1, 2, 2), dtype=int),
-    "luck_probability": np.ones((1, 1, 1)),
+    "outcome_probability": np.ones((1, 1, 1)),
     "reward": np.zeros((1, 1, 1)),
     "effort": np.zeros((1, 1, 1)),
     "terminated": np.zeros((1, 1, 1), dtype=bool),
@@ -434,7 +434,7 @@ GOOD = {
     [
         ({"next_state": np.zeros((2, 2), dtype=int)}, "next_state must have shape"),
         ({"next_state": np.full((1, 2, 2), 2)}, r"next_state must lie in \[0, 1\]"),
-        ({"luck_probability": np.full((1, 1, 1), 0.5)}, "luck_probability must be at least 0 and sum to 1"),
+        ({"outcome_probability": np.full((1, 1, 1), 0.5)}, "outcome_probability must be at least 0 and sum to 1"),
         ({"reward": np.zeros((1, 3, 1))}, "reward must fit the shape"),
         ({"reward": np.full((1, 1, 1), np.nan)}, "reward must be finite"),
         ({"available": np.zeros((2, 2), dtype=bool)}, "available must offer at least one action"),

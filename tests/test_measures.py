@@ -27,7 +27,9 @@ SMALL = tasks.GoalTask(
 def enumerate_paths(task, policy):
     """Every path with its probability, by plain recursion: [(probability, states, actions, reward, effort)]."""
     tables, shape = task.tables, task.tables.next_state.shape
-    luck, reward, effort = (np.broadcast_to(t, shape) for t in (tables.luck_probability, tables.reward, tables.effort))
+    luck, reward, effort = (
+        np.broadcast_to(t, shape) for t in (tables.outcome_probability, tables.reward, tables.effort)
+    )
     done = []
 
     def walk(p, states, actions, gained, spent):

@@ -1,5 +1,8 @@
 """Mechanisms: plain at weight zero, their equations by hand, and in company."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -46,8 +49,25 @@ BUSY = {
 }
 
 
+MECHANISMS = {
+    name
+    for name in mechanisms.__all__
+    if isinstance(getattr(mechanisms, name), type) and issubclass(getattr(mechanisms, name), mechanisms.Mechanism)
+}
+
+
+def test_every_mechanism_is_tested_at_rest_and_at_work():
+    """Those around planners or action values alone have tests of their own."""
+    assert set(IDLE) == set(BUSY) == MECHANISMS - {"Mechanism", "Efficacy", "Surge"}
+
+
 def run(agent, **options):
     return rpe.simulate.run(agent, TASK, n_agents=40, n_trials=15, rng=3, record="all", **options)
+
+
+def held(agent, task, n):
+    """The memory of a mechanism alone, with nothing inside."""
+    return mechanisms.MechanismMemory(None, agent.create_memory(task, n))
 
 
 def step(reward=0.0, effort=0.0, n=1, state=0):
@@ -81,6 +101,142 @@ def test_with_a_weight_something_changes(name):
 
 
 @pytest.mark.parametrize("name", BUSY)
+def test_a_memory_has_one_type_whatever_the_parameters(name):
+    """What an idle mechanism holds, and what it holds at work: same types, same shapes."""
+
+    def shapes(own):
+        parts = vars(own) if hasattr(own, "__dict__") else {"": own}
+        return {key: np.shape(part) for key, part in parts.items()}
+
+    make = getattr(mechanisms, name)
+    of = {key: value for key, value in BUSY[name].items() if key == "of"}
+    idle, busy = (make(LEARNER, **options).init(TASK, 3) for options in (IDLE[name] | of, BUSY[name]))
+    assert type(idle) is type(busy) is mechanisms.MechanismMemory
+    assert type(idle.inner) is type(busy.inner)
+    assert type(idle.own) is type(busy.own)
+    assert shapes(idle.own) == shapes(busy.own)
+
+
+def test_idle_mechanisms_make_nothing_until_it_is_asked_for():
+    class Costly(mechanisms.Mechanism):
+        made = 0
+
+        @property
+        def idle(self):
+            return True
+
+        def create_memory(self, task, n_agents):
+            type(self).made += 1
+            return np.zeros(n_agents)
+
+    agent = Costly(LEARNER)
+    history = run(agent, keep_memory=True)
+    assert Costly.made == 0
+    assert history.memory.own.shape == (40,)
+    assert history.memory.own is history.memory.own
+    assert Costly.made == 1
+
+
+@pytest.mark.parametrize("name", IDLE)
+def test_no_method_is_patched_into_an_instance(name):
+    agent = getattr(mechanisms, name)(LEARNER, **IDLE[name])
+    run(agent)
+    assert not {"init", "start", "policy", "value", "update"} & set(vars(agent))
+
+
+def test_a_memory_made_at_rest_cannot_go_to_work():
+    history = run(mechanisms.Habit(LEARNER), keep_memory=True)
+    with pytest.raises(ValueError, match="memory must be of a Habit that was at work when it was made"):
+        run(mechanisms.Habit(LEARNER, weight=1.0), memory=history.memory)
+
+
+def test_a_memory_made_at_work_can_rest():
+    """Trained with a habit, then tested without: the agent inside goes on as it is."""
+    trained = [run(mechanisms.Habit(LEARNER, weight=1.0), keep_memory=True).memory for _ in range(2)]
+    rested = run(mechanisms.Habit(LEARNER, weight=0.0), memory=trained[0])
+    plain = run(LEARNER, memory=trained[1].inner)
+    np.testing.assert_array_equal(rested.full.delta, plain.full.delta)
+
+
+def test_a_mechanism_of_ones_own_needs_its_hooks_alone():
+    """Every hook, in the order in which a step calls them, around and inside other mechanisms."""
+    called = []
+
+    class Own(mechanisms.Mechanism):
+        def create_memory(self, task, n_agents):
+            return np.zeros(n_agents)
+
+        def transform_step(self, memory, state, action, step):
+            called.append("transform_step")
+            return step._replace(reward=step.reward + 1.0)
+
+        def log_bias(self, memory, state):
+            called.append("log_bias")
+            return None
+
+        def observe(self, memory, state, action, step, active):
+            called.append("observe")
+            memory.own += step.reward
+
+    agent = mechanisms.Habit(Own(mechanisms.Satiation(LEARNER)))
+    memory, plain = agent.init(TASK, 2), LEARNER.init(TASK, 2)
+    state, action = np.zeros(2, dtype=int), np.ones(2, dtype=int)
+    np.testing.assert_array_equal(agent.policy(memory, state), LEARNER.policy(plain, state))
+    delta = agent.update(memory, state, action, step(3.0, n=2), None)
+    np.testing.assert_array_equal(delta, LEARNER.update(plain, state, action, step(4.0, n=2), None))
+    assert called == ["log_bias", "transform_step", "observe"]
+    np.testing.assert_array_equal(memory.inner.own, 3.0)
+
+
+@pytest.mark.parametrize("weight", [0.0, 1.0])
+def test_every_agent_is_given_its_own_memory(weight):
+    """Through idle mechanisms, around and inside one at work."""
+    given = []
+
+    class Inside:
+        def init(self, task, n_agents):
+            return "mine"
+
+        def start(self, memory, state):
+            given.append(memory)
+            return np.zeros(len(state))
+
+        def policy(self, memory, state):
+            given.append(memory)
+            return np.full((2, len(state)), 0.5)
+
+        def update(self, memory, state, action, step, active):
+            given.append(memory)
+            return np.zeros(len(state))
+
+    agent = mechanisms.Satiation(mechanisms.Habit(mechanisms.Vigour(mechanisms.Fatigue(Inside())), weight=weight))
+    memory, state = agent.init(TASK, 1), np.zeros(1, dtype=int)
+    agent.start(memory, state)
+    agent.policy(memory, state)
+    agent.update(memory, state, state, step(), None)
+    assert given == ["mine"] * 3
+    with pytest.raises(TypeError, match="agent must have the method 'value'; Inside has not"):
+        agent.value(memory, state)
+
+
+@pytest.mark.parametrize("weight", [0.0, 2.0])
+def test_agents_are_copied_and_pickled(weight):
+    agent = mechanisms.Habit(mechanisms.Satiation(LEARNER), weight=weight)
+    expected = run(agent).full.delta
+    for twin in (copy.copy(agent), copy.deepcopy(agent), pickle.loads(pickle.dumps(agent))):
+        np.testing.assert_array_equal(run(twin).full.delta, expected)
+
+
+def test_memories_are_copied_and_pickled():
+    memory = mechanisms.Habit(mechanisms.Satiation(LEARNER), weight=1.0).init(TASK, 3)
+    memory.own += 0.5
+    for twin in (copy.deepcopy(memory), pickle.loads(pickle.dumps(memory))):
+        np.testing.assert_array_equal(twin.own, memory.own)
+        np.testing.assert_array_equal(twin.inner.own, np.zeros(3))
+        np.testing.assert_array_equal(twin.q, memory.q)
+
+
+@pytest.mark.parametrize("name", BUSY)
 def test_parameters_per_agent_and_chunks_do_not_matter(name):
     """Agents with parameters of their own are, each, the agent alone; also across chunks."""
     options = dict(BUSY[name])
@@ -103,23 +259,24 @@ def test_parameters_per_agent_and_chunks_do_not_matter(name):
 def test_a_bias_is_added_to_the_logits(bias, beta):
     values = np.array([[0.3], [-1.0], [2.0]])
     shift = np.array(bias)[:, None]
-    found = mechanisms.tilted(rpe.choice.softmax(values, beta), shift)
+    found = mechanisms.biased_policy(rpe.choice.softmax(values, beta), shift)
     np.testing.assert_allclose(found, rpe.choice.softmax(beta * values + shift, 1.0), atol=1e-12)
 
 
 def test_a_bias_cannot_bring_what_is_not_there():
-    found = mechanisms.tilted(np.array([[1.0], [0.0]]), np.array([[-800.0], [0.0]]))
+    found = mechanisms.biased_policy(np.array([[1.0], [0.0]]), np.array([[-800.0], [0.0]]))
     np.testing.assert_array_equal(found, [[1.0], [0.0]])
 
 
 def test_fatigue_follows_the_published_trajectory():
     tired = mechanisms.Fatigue(LEARNER, recoverable_gain=0.2, recovery=0.1, unrecoverable_gain=0.05)
-    own = tired.remember(TASK, 1)
+    memory = held(tired, TASK, 1)
+    own = memory.own
     seen = []
     for effort in (1.0, 1.0, 1.0, 0.0, 0.0, 0.0):
-        felt = tired.feel(own, None, None, step(effort=effort))
-        np.testing.assert_allclose(felt.effort, effort * own.sum(axis=0))
-        tired.notice(own, None, None, step(effort=effort), None)
+        experienced = tired.transform_step(memory, None, None, step(effort=effort))
+        np.testing.assert_allclose(experienced.effort, effort * own.sum(axis=0))
+        tired.observe(memory, None, None, step(effort=effort), None)
         seen.append(own[:, 0].copy())
     recoverable, unrecoverable = np.array(seen).T
     np.testing.assert_allclose(recoverable, [0.643, 0.786, 0.929, 0.829, 0.729, 0.629], atol=1e-9)
@@ -128,9 +285,10 @@ def test_fatigue_follows_the_published_trajectory():
 
 def test_recoverable_fatigue_has_a_floor():
     tired = mechanisms.Fatigue(LEARNER, recovery=0.4, floor=0.2)
-    own = tired.remember(TASK, 1)
+    memory = held(tired, TASK, 1)
+    own = memory.own
     for _ in range(3):
-        tired.notice(own, None, None, step(), None)
+        tired.observe(memory, None, None, step(), None)
     np.testing.assert_array_equal(own[:, 0], [0.2, 0.5])
 
 
@@ -138,40 +296,43 @@ def test_recoverable_fatigue_has_a_floor():
 def test_a_habit_reaches_95_percent_after_the_published_days(days, rate):
     habit = mechanisms.Habit(LEARNER, weight=1.0, learning_rate=1 - 0.05 ** (1 / days), miss_rate=0.0)
     assert float(habit.learning_rate) == pytest.approx(rate, rel=0.01)
-    own = habit.remember(TASK, 1)
+    memory = held(habit, TASK, 1)
+    own = memory.own
     for _ in range(days):
-        habit.notice(own, np.array([0]), np.array([1]), step(), None)
+        habit.observe(memory, np.array([0]), np.array([1]), step(), None)
     assert own[1, 0, 0] == pytest.approx(0.95)
     assert own[0].max() == own[1, 1:].max() == 0
 
 
 def test_misses_have_their_own_rate_and_the_inactive_stay():
     habit = mechanisms.Habit(LEARNER, weight=2.0, learning_rate=0.5, miss_rate=0.1)
-    own = habit.remember(TASK, 2)
+    memory = held(habit, TASK, 2)
+    own = memory.own
     for action in (1, 0):
-        habit.notice(own, np.array([3, 3]), np.array([action, action]), step(n=2), np.array([True, False]))
+        habit.observe(memory, np.array([3, 3]), np.array([action, action]), step(n=2), np.array([True, False]))
     np.testing.assert_allclose(own[:, 3, 0], [0.5, 0.45])
     np.testing.assert_array_equal(own[:, 3, 1], 0)
-    np.testing.assert_allclose(habit.bias(own, np.array([3, 3]))[:, 0], [1.0, 0.9])
+    np.testing.assert_allclose(habit.log_bias(memory, np.array([3, 3]))[:, 0], [1.0, 0.9])
 
 
 def test_a_choice_kernel_by_hand():
     kernel = mechanisms.ChoiceKernel(LEARNER, weight=-3.0, learning_rate=0.25)
-    own = kernel.remember(TASK, 1)
+    memory = held(kernel, TASK, 1)
+    own = memory.own
     for action in (1, 1, 0):
-        kernel.notice(own, np.array([5]), np.array([action]), step(), None)
+        kernel.observe(memory, np.array([5]), np.array([action]), step(), None)
     np.testing.assert_allclose(own[:, 0], [0.25, 0.4375 * 0.75])
-    np.testing.assert_allclose(kernel.bias(own, np.array([0]))[:, 0], [-0.75, -0.984375])
+    np.testing.assert_allclose(kernel.log_bias(memory, np.array([0]))[:, 0], [-0.75, -0.984375])
 
 
 def test_satiation_by_hand():
     hungry = mechanisms.Satiation(LEARNER, strength=0.5, retention=0.8)
-    own = hungry.remember(TASK, 1)
-    felt = []
+    memory = held(hungry, TASK, 1)
+    experienced = []
     for reward in (2.0, -1.0, 2.0):
-        felt.append(hungry.feel(own, None, None, step(reward=reward)).reward[0])
-        hungry.notice(own, None, None, step(reward=reward), None)
-    np.testing.assert_allclose(felt, [2.0, -np.exp(-1.0), 2 * np.exp(-0.5 * 1.6)])
+        experienced.append(hungry.transform_step(memory, None, None, step(reward=reward)).reward[0])
+        hungry.observe(memory, None, None, step(reward=reward), None)
+    np.testing.assert_allclose(experienced, [2.0, -np.exp(-1.0), 2 * np.exp(-0.5 * 1.6)])
 
 
 def test_effort_costs_have_their_shapes():
@@ -187,9 +348,9 @@ def test_effort_costs_have_their_shapes():
 
 def test_reward_sensitivity_scales_reward_and_nothing_else():
     keen = mechanisms.RewardSensitivity(LEARNER, score=2.0, weight=0.15)
-    felt = keen.feel(None, None, None, step(reward=3.0, effort=1.0))
-    np.testing.assert_allclose(felt.reward, 3.0 * np.exp(0.3))
-    np.testing.assert_allclose(felt.effort, 1.0)
+    experienced = keen.transform_step(None, None, None, step(reward=3.0, effort=1.0))
+    np.testing.assert_allclose(experienced.reward, 3.0 * np.exp(0.3))
+    np.testing.assert_allclose(experienced.effort, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -202,11 +363,11 @@ def test_reward_sensitivity_scales_reward_and_nothing_else():
     ],
 )
 def test_goal_gradients_start_anew_at_each_sub_goal(shape, head_start, expected):
-    drawn = mechanisms.GoalGradient(LEARNER, weight=1.0, shape=shape, head_start=head_start)
-    np.testing.assert_allclose(drawn.gradient(TASK), expected)
-    own = drawn.remember(TASK, 1)
+    keen = mechanisms.GoalGradient(LEARNER, weight=1.0, shape=shape, head_start=head_start)
+    np.testing.assert_allclose(keen.gradient(TASK), expected)
+    memory = held(keen, TASK, 1)
     state = np.flatnonzero(TASK.decode(np.arange(TASK.n_states))["units"] == 1)[:1]
-    np.testing.assert_allclose(drawn.bias(own, state)[:, 0], [0, expected[1]])
+    np.testing.assert_allclose(keen.log_bias(memory, state)[:, 0], [0, expected[1]])
 
 
 def test_mechanisms_compose_and_are_fitted():

@@ -24,6 +24,11 @@ def one_shot(rewards):
     )
 
 
+def held(agent, task, n):
+    """The memory of a mechanism alone, with nothing inside."""
+    return mechanisms.MechanismMemory(None, agent.create_memory(task, n))
+
+
 def step(reward=0.0, effort=0.0, state=0, over=False, n=1):
     ended = np.full(n, over)
     return Step(np.full(n, state), np.zeros(n) + reward, np.zeros(n) + effort, 0.0, 0.0, ended, np.zeros(n, bool))
@@ -52,6 +57,25 @@ class TestWanting:
                 agent.update(memory, zero(), zero() + 1, step(1.0, over=True), None)
             liked[kappa, gain] = memory.own.liked[0]
         assert liked == {(2.0, 1.0): 7.0, (5.0, 1.0): 7.0, (2.0, 3.0): 21.0}
+
+    def test_liking_is_kept_where_wanting_is_as_usual(self):
+        """At κ = 1 choices are those of the plain agent, and what was received was liked all the same."""
+        history = rpe.simulate.run(
+            mechanisms.Wanting(LEARNER, liking_gain=2.0), GOALS, n_agents=9, n_trials=5, rng=0, keep_memory=True
+        )
+        plain = rpe.simulate.run(LEARNER, GOALS, n_agents=9, n_trials=5, rng=0)
+        np.testing.assert_array_equal(history.trials.reward, plain.trials.reward)
+        np.testing.assert_allclose(history.memory.own.liked, 2.0 * plain.trials.reward.sum(axis=1))
+
+    @pytest.mark.parametrize("around", ["ChoiceKernel", "Habit"])
+    def test_liking_is_kept_within_other_mechanisms(self, around):
+        """Whether those around it rest or work, and however deep it lies."""
+        for weight in (0.0, 1.0):
+            outer = getattr(mechanisms, around)
+            agent = outer(mechanisms.Progress(mechanisms.Wanting(mechanisms.Fatigue(LEARNER))), weight=weight)
+            history = rpe.simulate.run(agent, GOALS, n_agents=9, n_trials=5, rng=0, keep_memory=True)
+            liked = history.memory.inner.inner.own.liked
+            np.testing.assert_allclose(liked, history.trials.reward.sum(axis=1))
 
     def test_absent_agents_learn_and_like_nothing(self):
         agent = mechanisms.Wanting(LEARNER, kappa=2.0)
@@ -84,22 +108,22 @@ class TestOpponency:
 class TestProgress:
     def test_competence_by_hand(self):
         agent = mechanisms.Progress(LEARNER, weight=2.0, of="competence", fast=0.5, slow=0.1)
-        own = agent.remember(GOALS, 1)
+        memory = held(agent, GOALS, 1)
         reached = GOALS.encode(1, 1, 1)
         worked = step(0.0, state=int(reached))
-        assert agent.feel(own, zero(), zero() + 1, worked).reward[0] == pytest.approx(2.0 * (0.5 - 0.1))
-        agent.notice(own, zero(), zero() + 1, worked, None)
-        assert agent.feel(own, zero(), zero() + 1, worked).reward[0] == pytest.approx(2.0 * (0.75 - 0.19))
+        assert agent.transform_step(memory, zero(), zero() + 1, worked).reward[0] == pytest.approx(2.0 * (0.5 - 0.1))
+        agent.observe(memory, zero(), zero() + 1, worked, None)
+        assert agent.transform_step(memory, zero(), zero() + 1, worked).reward[0] == pytest.approx(2.0 * (0.75 - 0.19))
 
     @pytest.mark.parametrize("of", ["learning", "competence"])
     def test_vanishes_when_nothing_is_left_to_learn(self, of):
         agent = mechanisms.Progress(LEARNER, weight=1.0, of=of)
-        own = agent.remember(GOALS, 1)
+        memory = held(agent, GOALS, 1)
         worked = step(1.0, state=int(GOALS.encode(1, 1, 1)))
         bonus = []
         for _ in range(400):
-            bonus.append(agent.feel(own, zero(), zero() + 1, worked).reward[0] - 1.0)
-            agent.notice(own, zero(), zero() + 1, worked, None)
+            bonus.append(agent.transform_step(memory, zero(), zero() + 1, worked).reward[0] - 1.0)
+            agent.observe(memory, zero(), zero() + 1, worked, None)
         assert max(bonus) > 0.02
         assert abs(bonus[-1]) < 1e-6
 
@@ -107,11 +131,12 @@ class TestProgress:
 class TestInterest:
     def run(self, n=100, p=0.7, **options):
         agent = mechanisms.Interest(LEARNER, interest=1.0, **options)
-        own = agent.remember(GOALS, 1)
+        memory = held(agent, GOALS, 1)
+        own = memory.own
         rng = np.random.default_rng(0)
         for _ in range(n):
             to = int(GOALS.encode(1, int(rng.random() < p), 1))
-            agent.notice(own, zero(), zero() + 1, step(state=to), None)
+            agent.observe(memory, zero(), zero() + 1, step(state=to), None)
         return own.interest[0]
 
     def test_expected_pay_undermines_by_a_closed_form(self):
@@ -127,10 +152,11 @@ class TestInterest:
 
     def test_idle_steps_change_nothing(self):
         agent = mechanisms.Interest(LEARNER, interest=1.0, paid="engagement")
-        own = agent.remember(GOALS, 1)
-        agent.notice(own, zero(), zero(), step(), None)
+        memory = held(agent, GOALS, 1)
+        own = memory.own
+        agent.observe(memory, zero(), zero(), step(), None)
         assert own.interest[0] == 1.0
-        assert agent.feel(own, zero(), zero(), step(2.0)).reward[0] == 2.0
+        assert agent.transform_step(memory, zero(), zero(), step(2.0)).reward[0] == 2.0
 
 
 class TestSurge:
@@ -158,6 +184,20 @@ class TestSurge:
         one, two = (rpe.simulate.run(a, GOALS, n_agents=5, n_trials=5, rng=1, record="all") for a in (agent, LEARNER))
         np.testing.assert_array_equal(one.full.delta, two.full.delta)
 
+    def test_a_drug_on_the_way_to_more_by_hand(self):
+        """δ = max(u + γ V(s′) − Q + D, D), with a next state that is worth something and one that is not."""
+        agent = mechanisms.Surge(LEARNER, size=0.5, actions=1)
+        for value, expected in ((4.0, 1.0 + 0.9 * 4.0 - 2.0 + 0.5), (0.0, 0.5)):
+            memory = agent.init(GOALS, 1)
+            memory.q[0][:, 0, 7] = value
+            memory.q[0][1, 0, 0] = 2.0
+            delta = agent.update(memory, zero(), zero() + 1, step(2.0, 1.0, state=7), None)
+            assert delta[0] == pytest.approx(expected)
+
+    def test_agents_without_action_values_are_refused(self):
+        with pytest.raises(TypeError, match="agent must keep action values; Planner does not"):
+            mechanisms.Surge(TestEfficacy.PLANNER, size=1.0).init(GOALS, 1)
+
     def test_bank_of_tables_is_refused(self):
         with pytest.raises(ValueError, match="agent must keep one table of action values; got 20"):
             mechanisms.Surge(rpe.agents.MicroAgents(k=0.1), size=1.0)
@@ -178,22 +218,24 @@ class TestBasalShift:
 class TestHomeostasis:
     def test_drive_reduction_by_hand(self):
         body = mechanisms.Homeostasis(LEARNER, weight=1.0, set_point=10.0, m=2.0, n=4.0)
-        own = np.array([[8.0], [10.0]])
-        felt = body.feel(own, zero(), zero(), step(1.5)).reward[0]
-        assert felt == pytest.approx(2.0**2 - 0.5**2)
-        assert body.feel(own, zero(), zero(), step(5.0)).reward[0] == pytest.approx(2.0**2 - 3.0**2)
+        memory = mechanisms.MechanismMemory(None, np.array([[8.0], [10.0]]))
+        experienced = body.transform_step(memory, zero(), zero(), step(1.5)).reward[0]
+        assert experienced == pytest.approx(2.0**2 - 0.5**2)
+        more = body.transform_step(memory, zero(), zero(), step(5.0)).reward[0]
+        assert more == pytest.approx(2.0**2 - 3.0**2)
 
     def test_doses_move_the_set_point_and_it_recovers(self):
         body = mechanisms.Homeostasis(LEARNER, weight=1.0, set_point=10.0, leak=0.0, shift=0.5, recovery=0.1)
-        own = body.remember(GOALS, 1)
+        memory = held(body, GOALS, 1)
+        own = memory.own
         for _ in range(4):
-            body.notice(own, zero(), zero() + 1, step(0.0), None)
+            body.observe(memory, zero(), zero() + 1, step(0.0), None)
         h = 0.0
         for _ in range(4):
             h = h + 0.5 - 0.1 * h
         assert own[1, 0] - 10 == pytest.approx(h)
         for _ in range(200):
-            body.notice(own, zero(), zero(), step(0.0), None)
+            body.observe(memory, zero(), zero(), step(0.0), None)
         assert own[1, 0] == pytest.approx(10.0)
 
 
@@ -201,10 +243,13 @@ class TestVigour:
     def test_by_hand(self):
         agent = mechanisms.Vigour(LEARNER, weight=0.5, cost=4.0, learning_rate=0.25, rest=1)
         own, action = np.array([1.0, 1.0]), np.array([0, 1])
+        memory = mechanisms.MechanismMemory(None, own)
         zeros, over = np.zeros(2), np.zeros(2, dtype=bool)
         step = Step(np.zeros(2, dtype=int), zeros + 3.0, zeros, 0.0, 0.0, over, over)
-        np.testing.assert_allclose(agent.feel(own, action, action, step).reward, [3 - 0.5 * 4, 3 - 0.5 * 1])
-        agent.notice(own, action, action, step, np.array([True, False]))
+        np.testing.assert_allclose(
+            agent.transform_step(memory, action, action, step).reward, [3 - 0.5 * 4, 3 - 0.5 * 1]
+        )
+        agent.observe(memory, action, action, step, np.array([True, False]))
         np.testing.assert_allclose(own, [1.5, 1.0])
 
     def test_what_it_costs_is_least_at_the_latency(self):
@@ -216,7 +261,7 @@ class TestVigour:
 
     def test_nothing_earned_nothing_done(self):
         agent = mechanisms.Vigour(LEARNER, weight=1.0)
-        assert agent.latency(mechanisms.Wrapped(None, np.array([0.0, 4.0]))).tolist() == [np.inf, 0.5]
+        assert agent.latency(mechanisms.MechanismMemory(None, np.array([0.0, 4.0]))).tolist() == [np.inf, 0.5]
 
     def test_a_richer_world_makes_rest_dearer_until_haste_is(self):
         """Acting costs 2 √(C ρ), resting ρ: rest is the cheaper one while ρ < 4 C."""
@@ -224,7 +269,8 @@ class TestVigour:
         zeros, over = np.zeros(2), np.zeros(2, dtype=bool)
         step = Step(np.zeros(2, dtype=int), zeros, zeros, 0.0, 0.0, over, over)
         for rate, sign in ((0.5, -1), (1.0, 0), (2.0, 1)):
-            act, rest = agent.feel(np.full(2, rate), np.array([0, 1]), np.array([0, 1]), step).reward
+            memory = mechanisms.MechanismMemory(None, np.full(2, rate))
+            act, rest = agent.transform_step(memory, np.array([0, 1]), np.array([0, 1]), step).reward
             assert np.sign(round(act - rest, 9)) == sign
 
 
@@ -250,11 +296,12 @@ class TestEfficacy:
 
     def test_belief_moves_at_goals_alone(self):
         doubter = mechanisms.Efficacy(self.PLANNER, weight=1.0, prior=(1, 3))
-        own = doubter.remember(GOALS, 1)
+        memory = held(doubter, GOALS, 1)
+        own = memory.own
         at = [int(GOALS.encode(t, u, 1)) for t, u in ((0, 0), (1, 1), (2, 1), (3, 2), (4, 3))]
         means = []
         for now, then in pairwise(at):
-            doubter.notice(own, np.array([now]), zero() + 1, step(state=then), None)
+            doubter.observe(memory, np.array([now]), zero() + 1, step(state=then), None)
             means.append(own.mean[0])
         # Units 1 (no goal), none, 2 (a goal: two successes, one failure), 3 (no goal).
         assert means == [0.25, 0.25, 3 / 7, 3 / 7]

@@ -17,7 +17,7 @@ def corridor(length=6, pseudo_at=()):
     reached = (cell == length - 1)[None]
     tables = Tables(
         next_state=cell[None],
-        luck_probability=np.ones((1, 1, 1)),
+        outcome_probability=np.ones((1, 1, 1)),
         reward=reached.astype(float),
         effort=np.zeros((1, 1, 1)),
         terminated=reached,
@@ -133,7 +133,7 @@ class TestFourRooms:
 
     def test_slips(self):
         maze = tasks.FourRooms("corners", slip=0.3)
-        assert maze.tables.luck_probability.ravel().tolist() == pytest.approx([0.7, 0.1, 0.1, 0.1])
+        assert maze.tables.outcome_probability.ravel().tolist() == pytest.approx([0.7, 0.1, 0.1, 0.1])
         assert set(maze.tables.next_state[:, 50, 0]) == set(maze.tables.next_state[0, 50])
         felt = maze.tables.pseudo_reward
         assert felt.max() == 1.0
@@ -151,7 +151,7 @@ class TestFourRooms:
 def myopic(task):
     """What a worker does who sees the next step alone."""
     t = task.tables
-    felt = np.broadcast_to(t.luck_probability * (t.reward + t.points - t.effort), t.next_state.shape).sum(axis=0)
+    felt = np.broadcast_to(t.outcome_probability * (t.reward + t.points - t.effort), t.next_state.shape).sum(axis=0)
     return np.where(t.available, felt, -np.inf)
 
 
@@ -159,7 +159,7 @@ def far_sighted(task, discount):
     """Values of actions to one who sees everything."""
     t, value = task.tables, tasks.optimal_value(task, discount)
     ahead = np.where(np.broadcast_to(t.terminated, t.next_state.shape), 0.0, value[t.next_state])
-    q = (t.luck_probability * (t.reward + t.points - t.effort + discount * ahead)).sum(axis=0)
+    q = (t.outcome_probability * (t.reward + t.points - t.effort + discount * ahead)).sum(axis=0)
     return np.where(t.available, q, -np.inf)
 
 
@@ -195,7 +195,7 @@ class TestOptimalPoints:
         chance = rng.dirichlet(np.ones(lucks), (n, m)).transpose(2, 0, 1)
         tables = Tables(
             next_state=rng.integers(0, n, (lucks, n, m)),
-            luck_probability=chance,
+            outcome_probability=chance,
             reward=rng.normal(size=(lucks, n, m)),
             effort=rng.random((1, n, m)),
             terminated=rng.random((lucks, n, m)) < 0.1,

@@ -49,10 +49,10 @@ def scalar_history(task, twins, n_trials, n_steps, seed):
                     if level < p[action]:
                         break
                     level -= p[action]
-                outcome, mass = 0, naive.pick(task.tables.luck_probability, 0, state, action)
+                outcome, mass = 0, naive.pick(task.tables.outcome_probability, 0, state, action)
                 while luck[now, i] >= mass:
                     outcome += 1
-                    mass += naive.pick(task.tables.luck_probability, outcome, state, action)
+                    mass += naive.pick(task.tables.outcome_probability, outcome, state, action)
                 reward, effort, points = (
                     naive.pick(table, outcome, state, action)
                     for table in (task.tables.reward, task.tables.effort, task.tables.points)
@@ -200,7 +200,7 @@ def goal_tasks(draw):
 
 def test_equally_likely_lucks_need_one_entry():
     tables = naive.tower_task().tables
-    short = rpe.tasks.TableTask(tables._replace(luck_probability=np.full((1, 1, 1), 0.5)), 6, layer_size=3)
+    short = rpe.tasks.TableTask(tables._replace(outcome_probability=np.full((1, 1, 1), 0.5)), 6, layer_size=3)
     same(*(run(LEARNER, task, n_agents=9, n_trials=3, rng=0) for task in (naive.tower_task(), short)))
 
 
@@ -208,7 +208,7 @@ def test_a_luck_of_no_probability_never_comes():
     p = np.array([1 / 3, 1 / 3, 1 / 3 - 2e-12, 0.0, 0.0]).reshape(5, 1, 1)
     tables = rpe.tasks.Tables(
         next_state=np.zeros((5, 1, 1), dtype=int),
-        luck_probability=np.broadcast_to(p, (5, 1, 1)),
+        outcome_probability=np.broadcast_to(p, (5, 1, 1)),
         reward=np.arange(5.0).reshape(5, 1, 1),
         effort=np.zeros((1, 1, 1)),
         terminated=np.ones((1, 1, 1), dtype=bool),

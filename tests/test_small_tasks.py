@@ -1,11 +1,13 @@
 """The semester, one-shot, dated and graph tasks: rules restated in plain loops, and published numbers."""
 
+import re
 from math import comb
 
 import numpy as np
 import pytest
 
 import rpe
+from rpe import tasks
 from rpe.tasks import DatedChoice, DoOnceTask, GraphTask, SemesterTask
 
 GREEDY = float("inf")
@@ -89,7 +91,7 @@ SEMESTERS = [
 
 @pytest.mark.parametrize("values", SEMESTERS)
 def test_semester_rules_restated(values):
-    """Every state and action against plain loops: where it leads, how likely, and what it brings."""
+    """Every state and action against plain loops: where it leads, how likely, and its reward."""
     task = SemesterTask(**values)
     tables = task.tables
     n, interests = task.n_units, 1 if task.interest_probability is None else 2
@@ -115,9 +117,9 @@ def test_semester_rules_restated(values):
                     key = ((week + 1) * task.layer_size + (units + k) * interests + after, round(reward, 9))
                     expected[key] = expected.get(key, 0.0) + p * q
             found = {}
-            for luck in range(len(tables.next_state)):
-                p = tables.luck_probability[luck, state, a]
-                key = (int(tables.next_state[luck, state, a]), round(float(tables.reward[luck, state, a]), 9))
+            for outcome in range(len(tables.next_state)):
+                p = tables.outcome_probability[outcome, state, a]
+                key = (int(tables.next_state[outcome, state, a]), round(float(tables.reward[outcome, state, a]), 9))
                 if p > 0:
                     found[key] = found.get(key, 0.0) + p
             assert found == pytest.approx({k: p for k, p in expected.items() if p > 0})
@@ -283,3 +285,136 @@ def test_cheapest_walk_by_brute_force():
 def test_bad_input(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+class Gym(tasks.TabulatedTask):
+    """Two units to do by studying; a workout is pleasant, and is no work."""
+
+    n_units, n_steps, layer_size = 2, 4, 3
+    action_names = ("workout", "study")
+
+    def __init__(self, work_actions=None):
+        self._declared = work_actions
+
+    @property
+    def work_actions(self):
+        return super().work_actions if self._declared is None else self._declared
+
+    def decode(self, state):
+        time, units = np.divmod(np.asarray(state), 3)
+        return {"time": time, "units": units}
+
+    def tabulate(self):
+        now = self.decode(np.arange(15)[:, None])
+        studies = np.arange(2) == 1
+        units = np.minimum(now["units"] + studies, 2)
+        time = np.minimum(now["time"] + 1, 4) + 0 * units
+        return tasks.Tables(
+            next_state=(3 * time + units)[None],
+            outcome_probability=np.ones((1, 1, 1)),
+            reward=np.where(studies, 5.0 * (units > now["units"]), 1.0)[None],
+            effort=np.zeros((1, 1, 1)),
+            terminated=np.broadcast_to(now["time"] >= 3, (1, 15, 2)),
+            available=np.ones((15, 2), dtype=bool),
+        )
+
+
+class TestWorkIsWhatATaskSaysIsWork:
+    LEARNER = rpe.agents.QLearner(inverse_temperature=0.5)
+
+    def test_a_workout_is_no_work(self):
+        history = rpe.simulate.run(self.LEARNER, Gym((1,)), n_agents=50, n_trials=3, rng=0, record="all")
+        np.testing.assert_array_equal(history.trials.worked, (history.full.action == 1).sum(axis=2))
+        idle = np.cumprod(history.full.action == 0, axis=2).sum(axis=2)
+        np.testing.assert_array_equal(history.trials.start_time, idle)
+
+    def test_the_exact_solution_agrees(self):
+        planner = rpe.agents.Planner(rpe.discounting.Exponential(0.9), inverse_temperature=0.3)
+        exact = rpe.measures.exact(planner, Gym((1,)))
+        history = rpe.simulate.run(planner, Gym((1,)), n_agents=20_000, n_trials=1, rng=0)
+        np.testing.assert_allclose(exact.start_latency, history.trials.start_time.mean() / 4, atol=0.01)
+
+    def test_none_is_work_unless_it_is_said(self):
+        assert Gym().work_actions == ()
+        assert not Gym().is_work.any()
+        history = rpe.simulate.run(self.LEARNER, Gym(), n_agents=5, n_trials=2, rng=0)
+        np.testing.assert_array_equal(history.trials.worked, 0)
+
+    @pytest.mark.parametrize(
+        ("name", "options"), [("Interest", {"interest": 1.0}), ("Progress", {"weight": 1.0, "of": "competence"})]
+    )
+    def test_mechanisms_ask_the_task(self, name, options):
+        agent = getattr(rpe.mechanisms, name)(self.LEARNER, **options)
+        with pytest.raises(ValueError, match="task must have units of work; got Gym"):
+            agent.init(Gym(), 1)
+        agent.init(Gym((1,)), 1)
+
+    def test_interest_is_in_work_alone(self):
+        agent = rpe.mechanisms.Interest(self.LEARNER, interest=2.0)
+        memory, zeros = agent.init(Gym((1,)), 2), np.zeros(2)
+        over = np.zeros(2, dtype=bool)
+        step = tasks.Step(np.zeros(2, dtype=int), zeros, zeros, 0.0, 0.0, over, over)
+        found = agent.transform_step(memory, np.zeros(2, dtype=int), np.array([0, 1]), step)
+        assert found.reward.tolist() == [0.0, 2.0]
+
+    def test_a_work_action_must_exist(self):
+        with pytest.raises(ValueError, match=r"work_actions must lie in \[0, 1\]; got 2"):
+            _ = Gym((2,)).is_work
+        with pytest.raises(ValueError, match="work_actions must be at most 1; got 2"):
+            tasks.TableTask(Gym().tables, 4, work_actions=(2,))
+        with pytest.raises(ValueError, match="action_names must have one name per action, 2; got 1"):
+            tasks.TableTask(Gym().tables, 4, action_names=["workout"])
+
+    @pytest.mark.parametrize(
+        ("task", "work"),
+        [
+            (tasks.monolithic(), (1,)),
+            (tasks.five_minutes(tasks.off_path_wins(tasks.monolithic(), 1.0), 3), (1, 3)),
+            (tasks.SemesterTask(n_units=3, threshold=2), (1, 2, 3)),
+            (tasks.ToDoList(minutes=[5, 6], pay=[-1, -1]), (0, 1)),
+            (tasks.TwoProjects(), (1, 2)),
+            (tasks.DoOnceTask([1, 2]), (1,)),
+            (tasks.bandit([0.1, 0.2]), ()),
+            (tasks.with_optimal_points(tasks.ToDoList(minutes=[5], pay=[-1]), 1.0), (0,)),
+        ],
+        ids=lambda each: type(each).__name__,
+    )
+    def test_every_task_declares_it(self, task, work):
+        assert task.work_actions == work
+        assert np.flatnonzero(task.is_work).tolist() == list(work)
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        tasks.micro_wins(3),
+        tasks.ritual(tasks.five_minutes(tasks.monolithic()), [0]),
+        tasks.SemesterTask(),
+        tasks.ToDoList(),
+        tasks.TwoProjects(),
+        tasks.DoOnceTask([1, 2]),
+        tasks.DatedChoice([1, 2], [0, 1]),
+        tasks.GraphTask.fan(2, 3.0),
+        tasks.bandit([0.1]),
+        tasks.FourRooms(),
+    ],
+    ids=lambda task: type(task).__name__,
+)
+def test_a_task_says_what_it_is_in_a_line(task):
+    assert repr(task).startswith(type(task).__name__)
+    assert "\n" not in repr(task)
+    assert len(repr(task)) < 120
+    assert str(task.n_steps) in repr(task)
+    assert isinstance(task, tasks.Task)
+
+
+@pytest.mark.parametrize("room", [tasks, rpe.mechanisms])
+def test_completion_shows_what_users_may_use(room):
+    assert dir(room) == sorted(room.__all__)
+    table = room.__doc__.split("\n\n")[1]
+    assert "you want" in table
+    named = set(re.findall(r"`(\w+)", table))
+    assert named <= set(room.__all__)
+    calls = {name for name in room.__all__ if callable(getattr(room, name))}
+    quiet = {"GoalRules", "Step", "Task", "Variant", "optimal_value", "MechanismMemory", "biased_policy"}
+    assert calls - quiet <= named

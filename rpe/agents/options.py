@@ -213,7 +213,7 @@ def _skills(task: TabulatedTask, sub_goals: Ints, discount: float, pseudo_reward
         raise TypeError(f"task must have tables for options that are given; got {type(task).__name__}")
     tables = task.tables
     shape = tables.next_state.shape
-    chance = np.broadcast_to(tables.luck_probability, shape)
+    chance = np.broadcast_to(tables.outcome_probability, shape)
     found = np.zeros((len(sub_goals), shape[2], shape[1]))
     for option, goal in enumerate(sub_goals):
         reached = tables.next_state == goal

@@ -217,10 +217,10 @@ class _Problem(NamedTuple):
         shape = tables.next_state.shape
 
         def expected(*quantities: Floats) -> Floats:
-            mean = sum((tables.luck_probability * q).sum(axis=0) if shape[0] > 1 else q[0] for q in quantities)
+            mean = sum((tables.outcome_probability * q).sum(axis=0) if shape[0] > 1 else q[0] for q in quantities)
             return np.ascontiguousarray(np.broadcast_to(np.asarray(mean), shape[1:]).T)[..., None]
 
-        go_on = np.broadcast_to(tables.luck_probability * ~tables.terminated, shape)
+        go_on = np.broadcast_to(tables.outcome_probability * ~tables.terminated, shape)
         steps = task.n_steps if task.layer_size is not None or horizon is None else horizon
         return cls(
             expected(tables.reward, tables.points),

@@ -181,7 +181,7 @@ def _tables(dynamics: Any) -> Tables:
         for action, outcomes in row.items():
             for luck, (probability, after, reward, terminated) in enumerate(outcomes):
                 place = (luck, state, action)
-                tables.next_state[place], tables.luck_probability[place] = after, probability
+                tables.next_state[place], tables.outcome_probability[place] = after, probability
                 tables.reward[place], tables.terminated[place] = reward, terminated
     return tables
 

@@ -72,7 +72,7 @@ class GoalEnv(gym.Env[Any, Any]):
         self.action_space = gym.spaces.Discrete(self.task.n_actions)
         tables = self.task.tables
         self._n_states, self._n_actions = self.task.n_states, self.task.n_actions
-        self._limits = np.cumsum(tables.luck_probability.ravel()).tolist()[:-1]
+        self._limits = np.cumsum(tables.outcome_probability.ravel()).tolist()[:-1]
         self._mask = np.broadcast_to(tables.available, tables.next_state.shape[1:]).astype(np.int8)
         # One agent at a time is fastest on plain numbers, looked up once.
         self._known: dict[int, tuple[Any, ...]] = {}
@@ -275,7 +275,7 @@ class GoalVectorEnv(VectorEnv[Any, Any, Any]):
     def _look_up(self, state: Ints, action: Ints, moved: Bools) -> Step:
         """Step by the tables; only copies that move draw luck."""
         luck = None
-        if self.task.lookup.n_luck > 1:
+        if self.task.lookup.n_outcomes > 1:
             luck = np.zeros(self.num_envs)
             luck[moved] = self.np_random.random(int(moved.sum()))
         return self.task.look_up(state, action, luck)

@@ -178,7 +178,9 @@ class SubGoals(gym.Wrapper[Any, Any, Any, Any]):
                 points[:, rows] = self.potential_discount * phi - self._count(won) * self._rise
             elif self.matching == "pseudo_reward":
                 pseudo[:, rows] = prize
-        chance, effort = (np.broadcast_to(x, shape).repeat(m, axis=1) for x in (tables.luck_probability, tables.effort))
+        chance, effort = (
+            np.broadcast_to(x, shape).repeat(m, axis=1) for x in (tables.outcome_probability, tables.effort)
+        )
         available = np.broadcast_to(tables.available, shape[1:]).repeat(m, axis=0)
         first = np.zeros(shape[1] * m)
         first[::m] = base.initial_probability

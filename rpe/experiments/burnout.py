@@ -95,7 +95,7 @@ def _fatigue(settings: Settings, n_goals: int, pay: str, psi: float, seed: int) 
     assert history.full is not None
     action = history.full.action[:, 0]
     known = task.decode(history.full.state[:, 0])
-    works = (action == tasks.WORK) & (known["units"][:, :-1] < task.n_units)
+    works = np.isin(action, task.work_actions) & (known["units"][:, :-1] < task.n_units)
     level = np.zeros((len(action), task.n_steps + 1))
     for now in range(task.n_steps):
         rested = np.where(action[:, now] == tasks.REST, task.rest_recovery, 1)

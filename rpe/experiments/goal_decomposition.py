@@ -14,7 +14,7 @@ from rpe._checks import Floats, Seed, count, scalar
 from rpe.agents import OptionsLearner, Planner
 from rpe.discounting import Exponential, Hyperbolic
 from rpe.experiments.study import Labels, Study, figures, sentences, table
-from rpe.tasks.goal import GoalRules
+from rpe.tasks import GoalRules
 
 __all__ = ["Settings", "figures", "layouts", "run", "sentences", "table"]
 

@@ -153,7 +153,7 @@ def _barrier() -> tasks.TableTask:
     """A choice between four pellets behind a barrier (effort 2) and two that are free."""
     tables = tasks.Tables(
         next_state=np.zeros((1, 1, 2), dtype=np.int64),
-        luck_probability=np.ones((1, 1, 1)),
+        outcome_probability=np.ones((1, 1, 1)),
         reward=np.array([[[4.0, 2.0]]]),
         effort=np.array([[[2.0, 0.0]]]),
         terminated=np.ones((1, 1, 1), dtype=bool),

@@ -118,7 +118,7 @@ def _resumption(study: Study[Settings], planner: Planner, settings: Settings, rn
         history = simulate.run(planner, task, n_agents=settings.n_agents, n_trials=1, rng=rng, record="all")
         assert history.full is not None
         known = task.decode(history.full.state[:, 0, :-1])
-        works = history.full.action[:, 0] == tasks.WORK
+        works = np.isin(history.full.action[:, 0], task.work_actions)
         open_still = known["units"] < task.n_units
         before = np.zeros_like(works)
         before[:, 1:] = works[:, :-1]

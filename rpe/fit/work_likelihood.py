@@ -121,8 +121,8 @@ class _Rules(NamedTuple):
         next_state = task.tables.next_state
         size, (_, n_states, n_actions) = int(task.layer_size or 0), next_state.shape
         place = (np.arange(n_states)[:, None] * size + next_state % size) * n_actions + np.arange(n_actions)
-        outcome = np.broadcast_to(task.tables.luck_probability, next_state.shape)
-        kernel = np.bincount(place.ravel(), outcome.ravel(), n_states * size * n_actions)
+        chance = np.broadcast_to(task.tables.outcome_probability, next_state.shape)
+        kernel = np.bincount(place.ravel(), chance.ravel(), n_states * size * n_actions)
         return cls(np.asarray(kernel, dtype=np.float64).reshape(n_states, size, n_actions), size)
 
 

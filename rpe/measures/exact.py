@@ -273,7 +273,7 @@ def follow(policy: Floats, task: TabulatedTask, n_steps: int | None = None) -> E
     idlers = _Crowd.at_start(task, policy.shape[2])
     units = units_of(task)
     tally = None if units is None else _Tally(units, n_steps, policy.shape[2])
-    luck = np.broadcast_to(task.tables.luck_probability, task.tables.next_state.shape)
+    luck = np.broadcast_to(task.tables.outcome_probability, task.tables.next_state.shape)
     gain, cost = ((luck * q).sum(axis=0).T[..., None] for q in (task.tables.reward, task.tables.effort))
     reward, effort = np.zeros(policy.shape[2]), np.zeros(policy.shape[2])
     for now in range(n_steps):
@@ -309,7 +309,7 @@ class _Crowd:
         tables = task.tables
         n_states, n = self.live.shape
         luck, stops = (
-            np.broadcast_to(a, tables.next_state.shape) for a in (tables.luck_probability, tables.terminated)
+            np.broadcast_to(a, tables.next_state.shape) for a in (tables.outcome_probability, tables.terminated)
         )
         live, over = np.zeros(n_states * n), np.zeros(n_states * n)
         for outcome in range(len(tables.next_state)):

@@ -1,13 +1,45 @@
-"""Mechanisms: agents around agents, each of which changes one thing, and nothing with its weight at zero."""
+"""Mechanisms: agents around agents, each of which changes one thing, and nothing with its weight at zero.
 
-from rpe.mechanisms.choices import ChoiceKernel, GoalGradient, Habit
-from rpe.mechanisms.dopamine import Opponency, Wanting
-from rpe.mechanisms.drugs import BasalShift, Homeostasis, Surge
+=====================================================  ======================================================
+you want                                               call, with an agent first
+=====================================================  ======================================================
+effort that costs out of proportion                    `EffortCost(agent, shape="parabolic", steepness=0.5)`
+effort that costs more the more was done               `Fatigue(agent, recoverable_gain=0.3, recovery=0.1)`
+rewards worth more, or less after recent ones          `RewardSensitivity(agent, ...)`; `Satiation(agent, ...)`
+what was often done here, or lately, done again        `Habit(agent, weight=1)`; `ChoiceKernel(agent, weight=1)`
+work that attracts more near a goal                    `GoalGradient(agent, weight=1)`
+haste that costs effort, lost time that costs reward   `Vigour(agent, weight=1)`; `optimal_latency(cost, rate)`
+wanting apart from liking                              `Wanting(agent, kappa=3)`
+D1 and D2 receptors that weigh benefits and costs      `Opponency(agent, dopamine=0.5, d2_density=1.2)`
+progress, or interest in the work, as reward           `Progress(agent, weight=0.5)`; `Interest(agent, interest=1)`
+a belief about one's own chance of success             `Efficacy(planner, weight=1, prior=(1, 3))`
+accounts of addiction                                  `Surge(agent, size=1)`; `BasalShift(agent, size=1)`;
+                                                       `Homeostasis(agent, weight=1)`
+a mechanism of your own                                subclass `Mechanism`, which says how
+=====================================================  ======================================================
+
+A mechanism is an agent itself, so that they go around one another in any order that you name:
+`Habit(Fatigue(agent, recoverable_gain=0.3), weight=1)`.
+"""
+
+from rpe.mechanisms.basal_shift import BasalShift
+from rpe.mechanisms.choice_kernel import ChoiceKernel
 from rpe.mechanisms.efficacy import Efficacy
-from rpe.mechanisms.feelings import EffortCost, Fatigue, RewardSensitivity, Satiation
-from rpe.mechanisms.intrinsic import Interest, Progress
+from rpe.mechanisms.effort_cost import EffortCost
+from rpe.mechanisms.fatigue import Fatigue
+from rpe.mechanisms.goal_gradient import GoalGradient
+from rpe.mechanisms.habit import Habit
+from rpe.mechanisms.homeostasis import Homeostasis
+from rpe.mechanisms.interest import Interest
+from rpe.mechanisms.mechanism import Mechanism, biased_policy
+from rpe.mechanisms.memory import MechanismMemory
+from rpe.mechanisms.progress import Progress
+from rpe.mechanisms.receptors import Opponency
+from rpe.mechanisms.reward_sensitivity import RewardSensitivity
+from rpe.mechanisms.satiation import Satiation
+from rpe.mechanisms.surge import Surge
 from rpe.mechanisms.vigour import Vigour, optimal_latency
-from rpe.mechanisms.wrapping import Mechanism, Wrapped, tilted
+from rpe.mechanisms.wanting import Wanting
 
 __all__ = [
     "BasalShift",
@@ -20,6 +52,7 @@ __all__ = [
     "Homeostasis",
     "Interest",
     "Mechanism",
+    "MechanismMemory",
     "Opponency",
     "Progress",
     "RewardSensitivity",
@@ -27,7 +60,10 @@ __all__ = [
     "Surge",
     "Vigour",
     "Wanting",
-    "Wrapped",
+    "biased_policy",
     "optimal_latency",
-    "tilted",
 ]
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -1,13 +1,17 @@
-"""Learned efficacy: a belief about one's own chance of success, updated when there is feedback."""
+"""Self-efficacy: a belief about one's own chance of success, updated when there is feedback."""
+
+# ruff: noqa: RUF009
+from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, count, parameter
-from rpe.mechanisms.wrapping import Mechanism, Wrapped
-from rpe.tasks import GoalTask, Step
+from rpe._checks import Bools, Floats, Ints, PerAgent, count, default, parameter
+from rpe.mechanisms.mechanism import Mechanism
+from rpe.mechanisms.memory import MechanismMemory
+from rpe.tasks import GoalTask, Step, Task
 
 
 class Belief:
@@ -21,12 +25,21 @@ class Belief:
         Successes and failures since the last feedback.
     plans : list of memory
         Of the planner inside, one for each chance of the grid.
+    true : float
+        The chance that the task has.
+    is_work : bool array (n_actions,)
+        Which actions are work.
+    units : int array (n_states,)
+        Units done in each state.
+    is_goal : bool array (n_units + 1,)
+        Where feedback is given.
     """
 
     def __init__(self, counts: Floats, plans: list[Any], task: GoalTask) -> None:
         self.counts, self.pending, self.plans = counts, np.zeros_like(counts), plans
         self.true = task.success_probability
         self.units = task.decode(np.arange(task.n_states))["units"]
+        self.is_work = task.is_work
         self.is_goal = np.isin(np.arange(task.n_units + 1), task.goals)
 
     @property
@@ -37,7 +50,7 @@ class Belief:
 
 @dataclass(frozen=True, eq=False)
 class Efficacy(Mechanism):
-    """A planner that does not know its chance of success, and plans with what it believes.
+    """Self-efficacy: a planner that does not know its chance of success plans with what it believes.
 
         p̂ = a/(a + b);   at feedback  a ← a + successes,  b ← b + failures  since the last feedback
         plans with (1 − w) p + w p̂
@@ -77,11 +90,12 @@ class Efficacy(Mechanism):
     array([0.25, 0.25])
     """
 
-    weight: Any = 0.0
-    prior: Any = (1.0, 3.0)
+    weight: PerAgent = default(0.0)
+    prior: tuple[float, float] = (1.0, 3.0)
     n_grid: int = 13
 
-    def _checked(self) -> dict[str, Any]:
+    def check_parameters(self) -> dict[str, Any]:
+        """Return the parameters by name, checked."""
         prior = tuple(float(parameter("prior", each, 0, open_low=True)) for each in self.prior)
         if len(prior) != 2:
             raise ValueError(f"prior must be two numbers, a and b; got {self.prior!r}")
@@ -101,7 +115,7 @@ class Efficacy(Mechanism):
         """The chances for which plans are made, (n_grid,)."""
         return np.linspace(0.02, 1.0, self.n_grid)
 
-    def remember(self, task: Any, n_agents: int) -> Belief:
+    def create_memory(self, task: Task, n_agents: int) -> Belief:
         """Return the belief, with a plan for each chance of the grid."""
         if not isinstance(task, GoalTask):
             raise TypeError(
@@ -110,7 +124,7 @@ class Efficacy(Mechanism):
         plans = [self.agent.init(replace(task, success_probability=float(p)), n_agents) for p in self.grid]
         return Belief(np.repeat(np.array(self.prior)[:, None], n_agents, axis=1), plans, task)
 
-    def policy(self, memory: Wrapped, state: Ints) -> Floats:
+    def base_policy(self, memory: MechanismMemory, state: Ints) -> Floats:
         """Return the choice probabilities (n_actions, n), as planned with the chance believed in."""
         own: Belief = memory.own
         planned_with = (1 - self.weight) * own.true + self.weight * own.mean
@@ -124,10 +138,11 @@ class Efficacy(Mechanism):
                 policies[side][:, at] = self.agent.policy(own.plans[cell + side], state)[:, at]
         return np.asarray((1 - above) * policies[0] + above * policies[1])
 
-    def notice(self, own: Belief, state: Ints, action: Ints, step: Step, active: Bools | None) -> None:
+    def observe(self, memory: MechanismMemory, state: Ints, action: Ints, step: Step, active: Bools | None) -> None:
         """Count successes and failures, and believe them at feedback."""
+        own: Belief = memory.own
         before, after = own.units[state], own.units[step.state]
-        tried = np.asarray(action == 1) & (before < len(own.is_goal) - 1)
+        tried = own.is_work[action] & (before < len(own.is_goal) - 1)
         tried = tried if active is None else tried & active
         done = tried & (after > before)
         own.pending += np.stack([done, tried & ~done])

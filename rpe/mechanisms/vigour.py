@@ -1,18 +1,24 @@
 """Vigour: how fast to act, when haste costs effort and lost time costs the average reward."""
 
+# ruff: noqa: RUF009
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from rpe._checks import Bools, Floats, Ints, between, count, parameter
-from rpe.mechanisms.wrapping import Mechanism, Wrapped
-from rpe.tasks import Step
+from rpe._checks import Bools, Floats, Ints, Kept, PerAgent, between, count, default, parameter
+from rpe.mechanisms.mechanism import Mechanism
+from rpe.mechanisms.memory import MechanismMemory
+from rpe.tasks import Step, Task
 
 
 @dataclass(frozen=True, eq=False)
 class Vigour(Mechanism):
-    """An agent that knows what its time is worth, and acts the faster the more it is worth.
+    """Vigour of responding: an agent acts the faster the more its time is worth.
 
         τ* = √(C_v / ρ),   r′ = r − w (C_v / τ* + ρ τ*) = r − 2 w √(C_v ρ),   ρ ← ρ + η (r − ρ)
 
@@ -26,7 +32,7 @@ class Vigour(Mechanism):
     agent : Agent
         What is inside.
     weight : float or array (n_agents,)
-        w ≥ 0, how much haste and lost time are felt; 0 (the default) is the plain agent, 1 the model.
+        w ≥ 0, how much haste and lost time cost; 0 (the default) is the plain agent, 1 the model.
     cost : float or array (n_agents,)
         C_v > 0, the cost of haste, in reward units times s.
     learning_rate : float or array (n_agents,)
@@ -54,12 +60,13 @@ class Vigour(Mechanism):
     array([1., 1.])
     """
 
-    weight: Any = 0.0
-    cost: Any = 1.0
-    learning_rate: Any = 0.01
-    rest: Any = ()
+    weight: PerAgent = default(0.0)
+    cost: PerAgent = default(1.0)
+    learning_rate: PerAgent = default(0.01)
+    rest: Kept[int | Sequence[int], tuple[int, ...]] = default(())
 
-    def _checked(self) -> dict[str, Any]:
+    def check_parameters(self) -> dict[str, Any]:
+        """Return the parameters by name, checked."""
         actions = self.rest if isinstance(self.rest, tuple | list) else (self.rest,)
         return {
             "weight": parameter("weight", self.weight, 0),
@@ -73,7 +80,7 @@ class Vigour(Mechanism):
         """Whether time costs nothing."""
         return not self.weight.any()
 
-    def latency(self, memory: Wrapped) -> Floats:
+    def latency(self, memory: MechanismMemory) -> Floats:
         """Return τ* (n,), s: how long each agent now takes for an act; infinite where nothing is earned.
 
         Raises
@@ -81,28 +88,30 @@ class Vigour(Mechanism):
         TypeError
             If this is not the memory of a mechanism with a weight.
         """
-        if not isinstance(memory, Wrapped):
+        if not isinstance(memory, MechanismMemory) or not memory.observing:
             raise TypeError(f"memory must be of an agent whose vigour has a weight; got {type(memory).__name__}")
         earned = memory.own > 0
         return np.where(earned, optimal_latency(self.cost, np.where(earned, memory.own, 1.0)), np.inf)
 
-    def remember(self, task: Any, n_agents: int) -> Floats:
+    def create_memory(self, task: Task, n_agents: int) -> Floats:
         """Return ρ (n,), in reward units per s."""
         return np.zeros(n_agents)
 
-    def feel(self, own: Floats, state: Ints, action: Ints, step: Step) -> Step:
+    def transform_step(self, memory: MechanismMemory, state: Ints, action: Ints, step: Step) -> Step:
         """Return the step with the cost of haste and of lost time in its reward."""
+        own: Floats = memory.own
         rate = np.maximum(own, 0.0)
         lost = np.where(np.isin(action, self.rest), rate, 2.0 * np.sqrt(self.cost * rate))
         return step._replace(reward=step.reward - self.weight * lost)
 
-    def notice(self, own: Floats, state: Ints, action: Ints, step: Step, active: Bools | None) -> None:
-        """Take up what the step paid."""
+    def observe(self, memory: MechanismMemory, state: Ints, action: Ints, step: Step, active: Bools | None) -> None:
+        """Move the average reward towards what the step paid."""
+        own: Floats = memory.own
         moved = own + self.learning_rate * (step.reward - own)
         own[...] = moved if active is None else np.where(active, moved, own)
 
 
-def optimal_latency(cost: Any, rate: Any) -> Floats:
+def optimal_latency(cost: npt.ArrayLike, rate: npt.ArrayLike) -> Floats:
     """Return the latency that pays best, τ* = √(C_v / ρ): the cost of haste C_v/τ against ρ τ of lost time.
 
     Parameters

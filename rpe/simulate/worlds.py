@@ -49,7 +49,7 @@ class TabulatedWorld:
 
     def __init__(self, task: TabulatedTask, streams: Sequence[np.random.Generator], n: int, n_steps: int) -> None:
         self.task, self.noise, self.n_steps = task, Noise(streams, n), n_steps
-        self._is_random = task.lookup.n_luck > 1
+        self._is_random = task.lookup.n_outcomes > 1
         self._outcomes: Any = [None] * n_steps
         self._nobody = np.zeros(n, dtype=np.bool_)
         self._nobody.setflags(write=False)

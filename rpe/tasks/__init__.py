@@ -1,23 +1,46 @@
-"""Tasks: rules over arrays, tabulated once, read alike by simulations, environments and exact solvers."""
+"""Tasks: what can be done in each state, and what follows; one set of tables for simulation, environment and solver.
 
-from rpe.tasks.goal import DISTRACT, MATCHINGS, REST, WORK, GoalTask, micro_wins, monolithic
+==================================================  ==========================================================
+you want                                            call
+==================================================  ==========================================================
+one long task with a single goal                    `monolithic(n_units=20, deadline=60, reward=100)`
+the same budget split into sub-goals                `micro_wins(n_goals=5)`
+a payout vector, fatigue, deadlines of your own     `GoalTask(payout=...)`
+a badge; rigid sub-deadlines                        `badge(at=10, size=20)`; `sub_deadlines(4)`
+distraction by chance; wins that lead nowhere       `variable_distraction(task, 0.25)`; `off_path_wins(task, 3)`
+a commitment to five minutes; a ritual               `five_minutes(task)`; `ritual(task, times=[0, 10])`
+interruptions                                       `interruptions(task, probability=0.2)`
+a semester of weekly choices                        `SemesterTask()`
+a to-do list; points that make it easy              `ToDoList()`; `with_optimal_points(task, discount=1)`
+something to be done once                           `DoOnceTask(costs=[3, 5, 8, 13])`
+two projects at once; a graph of steps              `TwoProjects()`; `GraphTask(edges)`
+rewards at different dates; a bandit                `DatedChoice([100, 110], [0, 1])`; `bandit([0.2, 0.8])`
+a lever to devalue; a maze                          `lever()`; `FourRooms("doorways")`
+a task of your own                                  subclass `TabulatedTask`, or give `Tables` to `TableTask`
+==================================================  ==========================================================
+
+Every task has the face of `Task`. `step` returns a `Step`; `decode` says what states mean.
+"""
+
+from rpe.tasks.bandits import bandit
+from rpe.tasks.dated_choice import DatedChoice
+from rpe.tasks.devaluation import lever
+from rpe.tasks.distractions import off_path_wins, variable_distraction
+from rpe.tasks.do_once import DoOnceTask
+from rpe.tasks.four_rooms import FourRooms
+from rpe.tasks.goal_task import DISTRACT, REST, WORK, GoalTask
 from rpe.tasks.graph import GraphTask
-from rpe.tasks.one_shot import DatedChoice, DoOnceTask, bandit
-from rpe.tasks.projects import TwoProjects, lever
-from rpe.tasks.rooms import FourRooms
+from rpe.tasks.optimal_points import optimal_value, with_optimal_points
+from rpe.tasks.payouts import MATCHINGS, GoalRules, badge, micro_wins, monolithic, sub_deadlines
 from rpe.tasks.semester import SemesterTask
-from rpe.tasks.tables import Step, Tables, TableTask, TabulatedTask
-from rpe.tasks.to_do import ToDoList, optimal_value, with_optimal_points
-from rpe.tasks.variants import (
-    Variant,
-    badge,
-    five_minutes,
-    interruptions,
-    off_path_wins,
-    ritual,
-    sub_deadlines,
-    variable_distraction,
-)
+from rpe.tasks.starting import five_minutes, interruptions, ritual
+from rpe.tasks.table_task import TableTask
+from rpe.tasks.tables import Step, Tables
+from rpe.tasks.tabulated import TabulatedTask
+from rpe.tasks.task import Task
+from rpe.tasks.to_do_list import ToDoList
+from rpe.tasks.two_projects import TwoProjects
+from rpe.tasks.variant import Variant
 
 __all__ = [
     "DISTRACT",
@@ -27,6 +50,7 @@ __all__ = [
     "DatedChoice",
     "DoOnceTask",
     "FourRooms",
+    "GoalRules",
     "GoalTask",
     "GraphTask",
     "SemesterTask",
@@ -34,6 +58,7 @@ __all__ = [
     "TableTask",
     "Tables",
     "TabulatedTask",
+    "Task",
     "ToDoList",
     "TwoProjects",
     "Variant",
@@ -51,3 +76,7 @@ __all__ = [
     "variable_distraction",
     "with_optimal_points",
 ]
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

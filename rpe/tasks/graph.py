@@ -6,14 +6,16 @@ from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Floats, count, flag, scalar
-from rpe.tasks.tables import Tables, TabulatedTask
+from rpe.tasks.tables import Tables
+from rpe.tasks.tabulated import TabulatedTask
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class GraphTask(TabulatedTask):
-    """A directed graph without cycles: each step follows an edge and pays its cost, and the target pays.
+    """Task graph: directed, without cycles; each step follows an edge and pays its cost, and the target pays.
 
     The reward is paid one step after the target is reached, so that it always lies in the future
     of a choice. A walker may be allowed to abandon the task at any node.
@@ -122,11 +124,12 @@ class GraphTask(TabulatedTask):
             best[start] = min(best[start], cost + best[end])
         return float(best[0])
 
-    def decode(self, state: Any) -> dict[str, Any]:
+    def decode(self, state: npt.ArrayLike) -> dict[str, Any]:
         """Return what states mean: the array `node`; the state after the last node is the end."""
         return {"node": np.asarray(state)}
 
-    def _tabulate(self) -> Tables:
+    def tabulate(self) -> Tables:
+        """Return the rules over arrays of all outcomes, states and actions."""
         end, n_actions = self.target + 1, len(self.action_names)
         shape = (1, end + 1, n_actions)
         to, effort, reward = np.full(shape, end), np.zeros(shape), np.zeros(shape)

@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Bools, Ints, choice, count, scalar
-from rpe.tasks.tables import Tables, TabulatedTask, digits
+from rpe.tasks._state_numbers import digits
+from rpe.tasks.tables import Tables
+from rpe.tasks.tabulated import TabulatedTask
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SemesterTask(TabulatedTask):
-    """The semester of Chebolu & Dayan: each week, attempt some units; each succeeds by chance.
+    """Semester of weekly choices (Chebolu & Dayan): each week, attempt some units; each succeeds by chance.
 
     With n units done, the student attempts a ≤ N − n units. Each succeeds with probability η, so
     Binomial(a, η) are done. Attempting costs e·a^c, and the N − a units not worked on bring a
@@ -118,6 +121,11 @@ class SemesterTask(TabulatedTask):
         return ("shirk", *(f"work on {a}" for a in range(1, self.n_units + 1)))
 
     @property
+    def work_actions(self) -> tuple[int, ...]:
+        """Which actions are work: all but shirking."""
+        return tuple(range(1, self.n_units + 1))
+
+    @property
     def _shape(self) -> tuple[int, int, int]:
         """Sizes of the state variables: time, units, interest."""
         return (self.n_weeks + 1, self.n_units + 1, 1 if self.interest_probability is None else 2)
@@ -127,15 +135,16 @@ class SemesterTask(TabulatedTask):
         """Number of states that share a week."""
         return self._shape[1] * self._shape[2]
 
-    def decode(self, state: Any) -> dict[str, Any]:
+    def decode(self, state: npt.ArrayLike) -> dict[str, Any]:
         """Return what states mean: arrays `time` (weeks passed), `units` (done) and `interest` (0 or 1)."""
         parts = digits(state, self._shape)
         return dict(zip(("time", "units", "interest"), parts, strict=True))
 
-    def _tabulate(self) -> Tables:
+    def tabulate(self) -> Tables:
+        """Return the rules over arrays of all outcomes, states and actions."""
         now = self.decode(np.arange(np.prod(self._shape))[:, None])
         attempted = np.arange(self.n_units + 1)
-        done, turns, probability = self._lucks(attempted)
+        done, turns, probability = self._outcomes(attempted)
         left = self.n_units - now["units"]
         worked = np.minimum(attempted, left)
         units = now["units"] + np.minimum(done, worked)
@@ -150,15 +159,15 @@ class SemesterTask(TabulatedTask):
         flips = self._flip_probability(now["interest"], turns)
         return Tables(
             next_state=np.broadcast_to(state, shape).copy(),
-            luck_probability=np.broadcast_to(probability * flips, shape).copy(),
+            outcome_probability=np.broadcast_to(probability * flips, shape).copy(),
             reward=np.broadcast_to(reward, shape).copy(),
             effort=np.broadcast_to(self.effort * worked**self.effort_exponent, (1, *shape[1:])).copy(),
             terminated=np.broadcast_to(over, (1, *shape[1:])).copy(),
             available=np.broadcast_to(attempted <= left, shape[1:]).copy(),
         )
 
-    def _lucks(self, attempted: Ints) -> tuple[Ints, Bools, Any]:
-        """Every luck: units done, whether the interest turns, and the probability of so many done."""
+    def _outcomes(self, attempted: Ints) -> tuple[Ints, Bools, Any]:
+        """Every outcome: units done, whether the interest turns, and the probability of so many done."""
         from scipy.stats import binom
 
         done = np.arange(self.n_units + 1)

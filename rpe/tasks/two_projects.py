@@ -1,17 +1,24 @@
-"""Two projects side by side, and a lever whose outcome loses its value."""
+"""Two projects side by side that share one deadline."""
 
+# ruff: noqa: RUF009
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from rpe._checks import count, scalar
-from rpe.tasks.tables import Tables, TableTask, TabulatedTask, digits
+from rpe._checks import Floats, Kept, count, default, scalar
+from rpe.tasks._state_numbers import digits
+from rpe.tasks.tables import Tables
+from rpe.tasks.tabulated import TabulatedTask
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class TwoProjects(TabulatedTask):
-    """Two tasks that share one deadline: each step goes to one of them, or to distraction.
+    """Multitasking: two projects share one deadline, and each step goes to one of them, or to distraction.
 
     Turning from one project to the other, or from distraction to a project, costs `start_cost`.
 
@@ -42,7 +49,7 @@ class TwoProjects(TabulatedTask):
     (('distract', 'work on first', 'work on second'), 16)
     """
 
-    payouts: Any = ((0,) * 8 + (50,), (0,) * 8 + (50,))
+    payouts: Kept[Sequence[npt.ArrayLike], tuple[Floats, Floats]] = default(((0,) * 8 + (50,), (0,) * 8 + (50,)))
     deadline: int = 40
     effort: float = 1.0
     distraction: float = 2.0
@@ -80,6 +87,11 @@ class TwoProjects(TabulatedTask):
         return ("distract", "work on first", "work on second")
 
     @property
+    def work_actions(self) -> tuple[int, ...]:
+        """Which actions are work: on either project."""
+        return (1, 2)
+
+    @property
     def _shape(self) -> tuple[int, int, int, int]:
         return (self.deadline + 1, self.payouts[0].size, self.payouts[1].size, 3)
 
@@ -88,12 +100,13 @@ class TwoProjects(TabulatedTask):
         """Number of states that share a time."""
         return int(np.prod(self._shape[1:]))
 
-    def decode(self, state: Any) -> dict[str, Any]:
+    def decode(self, state: npt.ArrayLike) -> dict[str, Any]:
         """Return what states mean: `time`, `first` and `second` (units done), their sum `units`, and `last` action."""
         time, first, second, last = digits(state, self._shape)
         return {"time": time, "first": first, "second": second, "units": first + second, "last": last}
 
-    def _tabulate(self) -> Tables:
+    def tabulate(self) -> Tables:
+        """Return the rules over arrays of all outcomes, states and actions."""
         now = self.decode(np.arange(np.prod(self._shape))[:, None])
         action = np.arange(3)
         ends = np.array([array.size - 1 for array in self.payouts])
@@ -110,53 +123,9 @@ class TwoProjects(TabulatedTask):
         shape = (1, *works.shape)
         return Tables(
             next_state=to[None],
-            luck_probability=np.ones((1, 1, 1)),
+            outcome_probability=np.ones((1, 1, 1)),
             reward=(paid + np.where(action == 0, self.distraction, 0.0))[None],
             effort=cost[None].astype(np.float64),
             terminated=np.broadcast_to(over, shape).copy(),
             available=np.where(action == 1, open_first, np.where(action == 2, open_second, True)),
         )
-
-
-def lever(outcome: float = 1.0, other: float = 0.25, n_steps: int = 1) -> TableTask:
-    """Return a lever that brings an outcome, beside something else to do: a task for devaluation tests.
-
-    Train on `lever(outcome=1)`, then let the same memory choose on `lever(outcome=0)` without learning,
-    or with it: what is pressed for its consequences stops, what is pressed out of habit goes on.
-
-    Parameters
-    ----------
-    outcome : float
-        What pressing brings, reward units.
-    other : float
-        What doing something else brings.
-    n_steps : int
-        Choices per trial, at least 1.
-
-    Raises
-    ------
-    TypeError, ValueError
-        For numbers out of range.
-
-    References
-    ----------
-    Adams, C. D. (1982). Variations in the sensitivity of instrumental responding to reinforcer
-    devaluation. Quarterly Journal of Experimental Psychology B 34, 77-98.
-    doi:10.1080/14640748208400878
-
-    Examples
-    --------
-    >>> import rpe
-    >>> rpe.tasks.lever().tables.reward
-    array([[[1.  , 0.25]]])
-    """
-    pays = np.array([scalar("outcome", outcome), scalar("other", other)]).reshape(1, 1, 2)
-    tables = Tables(
-        next_state=np.zeros((1, 1, 2), dtype=np.int64),
-        luck_probability=np.ones((1, 1, 1)),
-        reward=pays,
-        effort=np.zeros((1, 1, 1)),
-        terminated=np.zeros((1, 1, 1), dtype=bool),
-        available=np.ones((1, 2), dtype=bool),
-    )
-    return TableTask(tables, count("n_steps", n_steps))

@@ -3,9 +3,11 @@
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Ints, choice, count, scalar
-from rpe.tasks.tables import Tables, TableTask
+from rpe.tasks.table_task import TableTask
+from rpe.tasks.tables import Tables
 
 _MAP = (
     "#############",
@@ -28,7 +30,7 @@ _MOVES = ((-1, 0), (0, 1), (1, 0), (0, -1))
 
 
 class FourRooms(TableTask):
-    """The maze of Sutton, Precup and Singh: 104 cells in four rooms, and a goal that pays 1.
+    """Four-rooms maze of Sutton, Precup and Singh: 104 cells in four rooms, and a goal that pays 1.
 
     Parameters
     ----------
@@ -94,7 +96,7 @@ class FourRooms(TableTask):
         """What each action is called."""
         return ("up", "right", "down", "left")
 
-    def decode(self, state: Any) -> dict[str, Any]:
+    def decode(self, state: npt.ArrayLike) -> dict[str, Any]:
         """Return what states mean: `row` and `column`."""
         place = self.cells[np.asarray(state)]
         return {"row": place[..., 0], "column": place[..., 1]}
@@ -108,13 +110,13 @@ class FourRooms(TableTask):
         n = len(self.cells)
         places = [(i, int(r), int(c)) for i, (r, c) in enumerate(self.cells)]
         moved = np.array([[self._number.get((r + dr, c + dc), i) for dr, dc in _MOVES] for i, r, c in places])
-        lucks = 4 if slip > 0 else 1
-        to = np.stack([np.roll(moved, -luck, axis=1) for luck in range(lucks)])
-        chance = np.array([1 - slip, *[slip / 3] * 3])[:lucks, None, None]
+        n_outcomes = 4 if slip > 0 else 1
+        to = np.stack([np.roll(moved, -turn, axis=1) for turn in range(n_outcomes)])
+        chance = np.array([1 - slip, *[slip / 3] * 3])[:n_outcomes, None, None]
         reached = to == self.goal
         return Tables(
             next_state=to,
-            luck_probability=chance,
+            outcome_probability=chance,
             reward=reached.astype(np.float64),
             effort=np.zeros((1, 1, 1)),
             terminated=reached,

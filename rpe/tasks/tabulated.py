@@ -1,0 +1,173 @@
+"""What all tasks of this package share: rules that are tabulated once, and steps that look them up."""
+
+from abc import ABC, abstractmethod
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rpe._checks import Bools, Floats, Ints
+from rpe.tasks._lookup import Lookup
+from rpe.tasks.tables import Step, Tables, checked_tables
+
+
+class TabulatedTask(ABC):
+    """A task whose rules are `tables`; states, steps and exact solutions all read them.
+
+    A subclass gives `n_steps` and `tabulate`, which states the rules over arrays of all outcomes,
+    states and actions. It may declare:
+
+    - `work_actions`, which actions are work (none by default), and `n_units` with `decode(state)["units"]`,
+      the units of work that are done in each state: simulations then record procrastination;
+    - `goals`, the numbers of units at which a sub-goal stands (`n_units` alone by default), and `payout`,
+      what is paid on reaching each number of units, (n_units + 1,), for mechanisms and errors at goals;
+    - `layer_size`, if states are *layered*: layer t holds the states `t * layer_size` to
+      `(t + 1) * layer_size - 1`, and every step leads from layer t to layer t + 1, so that the state
+      carries the time. Planners and traces are faster on layered tasks;
+    - `action_names` and `decode`, what actions and states mean, for figures and tables;
+    - `initial` and `initial_probability`, where trials start (in state 0 by default).
+
+    In this library a task is one file beside this one, and one line each in the imports, the `__all__`
+    and the table of `rpe/tasks/__init__.py`.
+
+    Examples
+    --------
+    >>> import numpy as np, rpe
+    >>> class Coin(rpe.tasks.TabulatedTask):
+    ...     n_steps = 1
+    ...     def tabulate(self):
+    ...         one = np.ones((1, 1, 1))
+    ...         return rpe.tasks.Tables(
+    ...             next_state=np.zeros((2, 1, 1), dtype=int), outcome_probability=np.array([0.5, 0.5])[:, None, None],
+    ...             reward=np.array([1.0, -1.0])[:, None, None], effort=0 * one, terminated=one > 0,
+    ...             available=np.ones((1, 1), dtype=bool))
+    >>> Coin().tables
+    Tables(n_outcomes=2, n_states=1, n_actions=1)
+    """
+
+    @property
+    @abstractmethod
+    def n_steps(self) -> int:
+        """Steps of a trial, at most."""
+
+    @abstractmethod
+    def tabulate(self) -> Tables:
+        """Return the rules over arrays of all outcomes, states and actions; called once, then checked."""
+
+    @property
+    def layer_size(self) -> int | None:
+        """Number of states per layer, or None if the states are not layered."""
+        return None
+
+    @property
+    def action_names(self) -> tuple[str, ...]:
+        """What each action is called; empty if they have no names."""
+        return ()
+
+    @property
+    def work_actions(self) -> tuple[int, ...]:
+        """Which actions are work: none, unless the task says so."""
+        return ()
+
+    @property
+    def tables(self) -> Tables:
+        """The rules of the task as arrays, tabulated once and checked."""
+        return self._tables
+
+    @cached_property
+    def _tables(self) -> Tables:
+        return checked_tables(self.tabulate(), self.layer_size)
+
+    @property
+    def n_states(self) -> int:
+        """The number of states."""
+        return self.tables.next_state.shape[1]
+
+    @property
+    def n_actions(self) -> int:
+        """The number of actions."""
+        return self.tables.next_state.shape[2]
+
+    @property
+    def is_work(self) -> Bools:
+        """Whether each action is work, (n_actions,): `work_actions` as a mask.
+
+        Raises
+        ------
+        ValueError
+            If `work_actions` names an action that the task does not have.
+        """
+        mask = np.zeros(self.n_actions, dtype=np.bool_)
+        for action in self.work_actions:
+            if not 0 <= action < self.n_actions:
+                raise ValueError(f"work_actions must lie in [0, {self.n_actions - 1}]; got {action}")
+            mask[action] = True
+        return mask
+
+    def initial(self, n: int, rng: np.random.Generator) -> Ints:
+        """Return the states (n,) in which n trials start."""
+        return np.zeros(n, dtype=np.int64)
+
+    @property
+    def initial_probability(self) -> Floats:
+        """The probability (n_states,) of starting in each state."""
+        return np.eye(1, self.n_states)[0]
+
+    def step(self, state: Ints, action: Ints, rng: np.random.Generator) -> Step:
+        """Take one step from each of n states.
+
+        Parameters
+        ----------
+        state, action : int array (n,)
+            Where each agent is, and what it does.
+        rng : numpy.random.Generator
+            Gives one uniform number per agent if steps have more than one outcome.
+
+        Returns
+        -------
+        Step
+
+        Raises
+        ------
+        ValueError
+            If an action lies outside the space or is not available in its state.
+        """
+        state, action = np.asarray(state), np.asarray(action)
+        if ((action < 0) | (action >= self.n_actions)).any():
+            raise ValueError(f"action must lie in [0, {self.n_actions - 1}]; got {action}")
+        if ((state < 0) | (state >= self.n_states)).any():
+            raise ValueError(f"state must lie in [0, {self.n_states - 1}]; got {state}")
+        if not self.tables.available[state, action].all():
+            place = int(np.argmin(self.tables.available[state, action]))
+            raise ValueError(f"action must be available; {action[place]} is not in state {state[place]}")
+        step = self.look_up(state, action, rng.random(state.size) if self.lookup.n_outcomes > 1 else None)
+        return Step._make(np.full(state.size, part) if isinstance(part, float) else part for part in step)
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """The tables flattened for speed."""
+        return Lookup.of(self.tables)
+
+    def look_up(self, state: Ints, action: Ints, uniform: Floats | None) -> Step:
+        """Take one step from each of n states with given uniform numbers, without checks.
+
+        Parameters
+        ----------
+        state, action : int array (n,)
+            Where each agent is, and what it does.
+        uniform : float array (n,) or None
+            Uniform numbers in [0, 1) that decide the outcome; None if there is only one.
+        """
+        return self.lookup.step(state, action, uniform)
+
+    def decode(self, state: npt.ArrayLike) -> dict[str, Any]:
+        """Return what a state means, as arrays of the shape of `state`."""
+        return {"state": np.asarray(state)}
+
+    def __repr__(self) -> str:
+        n_units = getattr(self, "n_units", None)
+        units = f"{n_units} unit{'s' if n_units > 1 else ''} of work, " if n_units else ""
+        actions = f"; {', '.join(self.action_names)}" if 0 < len(self.action_names) <= 4 else ""
+        steps = f"{self.n_steps} step{'s' if self.n_steps > 1 else ''}"
+        return f"{type(self).__name__}({units}trials of up to {steps}{actions})"
