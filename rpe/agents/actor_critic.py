@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, Numbers, agent_count, held, parameter
+from rpe._checks import Bools, Floats, Ints, PerAgent, agent_count, default, parameter
 from rpe.agents._steps import all_over, check_n_agents, experienced_utility, offered_actions
 from rpe.agents.credit import Credit
 from rpe.choice import inverse_temperature, softmax
@@ -101,12 +101,12 @@ class ActorCritic:
     (3, 2562)
     """
 
-    learning_rate: Numbers = 0.1
-    actor_rate: Numbers = 0.1
-    discount: Numbers = 0.95
-    trace_decay: Numbers = 0.0
-    inverse_temperature: Numbers = 1.0
-    pseudo_reward_weight: Numbers = 0.0
+    learning_rate: PerAgent = default(0.1)
+    actor_rate: PerAgent = default(0.1)
+    discount: PerAgent = default(0.95)
+    trace_decay: PerAgent = default(0.0)
+    inverse_temperature: PerAgent = default(1.0)
+    pseudo_reward_weight: PerAgent = default(0.0)
 
     def __post_init__(self) -> None:
         for name in ("learning_rate", "actor_rate", "discount", "trace_decay"):
@@ -128,13 +128,13 @@ class ActorCritic:
             np.zeros((task.n_states, n_agents, task.n_actions)),
             np.arange(n_agents),
             offered_actions(task),
-            Credit(held(self.trace_decay), getattr(task, "layer_size", None) is not None),
+            Credit(self.trace_decay, getattr(task, "layer_size", None) is not None),
         )
 
     def start(self, memory: ActorCriticMemory, state: Ints) -> Floats:
         """Begin a trial: clear the traces and return the error (n,) of the cue, γV(s₀)."""
         memory.credit.clear()
-        return np.asarray(held(self.discount) * self.value(memory, state))
+        return np.asarray(self.discount * self.value(memory, state))
 
     def value(self, memory: ActorCriticMemory, state: Ints) -> Floats:
         """Return V(s) of each agent's state (n,), in reward units."""
@@ -150,9 +150,9 @@ class ActorCritic:
         """Learn from one step in place; return the signed error δ (n,) from before the update."""
         here = memory.place(state)
         there = here * memory.actor.shape[-1] + action
-        carry = held(self.discount) * (1.0 - step.terminated)
+        carry = self.discount * (1.0 - step.terminated)
         value, preference = memory.critic.reshape(-1).take(here), memory.actor.reshape(-1).take(there)
-        utility = experienced_utility(step, held(self.pseudo_reward_weight))
+        utility = experienced_utility(step, self.pseudo_reward_weight)
         delta = td_error(utility, value, self.value(memory, step.state), carry)
         if active is not None:
             delta = delta * active
@@ -163,7 +163,7 @@ class ActorCritic:
             [memory.critic, memory.actor],
             [here, there],
             [value, preference],
-            [held(self.learning_rate), held(self.actor_rate)],
+            [self.learning_rate, self.actor_rate],
             active,
             memory.credit.mode == "sweep" and all_over(step, active),
         )

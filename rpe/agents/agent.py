@@ -1,16 +1,13 @@
 """The agent protocol: what `rpe.simulate.run` asks of an agent, and what an agent may offer beside it."""
 
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from rpe._checks import Bools, Floats, Ints
 from rpe.tasks import Step
 
-Memory = TypeVar("Memory")
-ReadMemory = TypeVar("ReadMemory", contravariant=True)
-
 
 @runtime_checkable
-class Agent(Protocol[Memory]):
+class Agent(Protocol):
     """Agent: three methods over a batch of n agents; parameters are its own, memory is the caller's.
 
     `policy` returns probabilities, never a sampled action, so that simulation and likelihood run
@@ -18,18 +15,18 @@ class Agent(Protocol[Memory]):
     """
 
     # What a task offers to agents is for the agent to say: planners need tables, learners only sizes.
-    def init(self, task: Any, n_agents: int) -> Memory:
+    def init(self, task: Any, n_agents: int) -> Any:
         """Return a fresh memory for n agents; a planner solves the task here."""
 
-    def policy(self, memory: Memory, state: Ints) -> Floats:
+    def policy(self, memory: Any, state: Ints) -> Floats:
         """Return the choice probabilities (n_actions, n) in the states (n,)."""
 
-    def update(self, memory: Memory, state: Ints, action: Ints, step: Step, active: Bools | None) -> Floats:
+    def update(self, memory: Any, state: Ints, action: Ints, step: Step, active: Bools | None) -> Floats:
         """Learn in place; return the signed error (n,) from before the update, 0 for agents that are not active."""
 
 
 @runtime_checkable
-class AgentHooks(Protocol[ReadMemory]):
+class AgentHooks(Protocol):
     """Optional hooks of an agent; each is used where it is there, and each may be left out.
 
     Attributes
@@ -49,8 +46,8 @@ class AgentHooks(Protocol[ReadMemory]):
     def n_tables(self) -> int:
         """How many tables of action values each agent keeps."""
 
-    def start(self, memory: ReadMemory, state: Ints) -> Floats:
+    def start(self, memory: Any, state: Ints) -> Floats:
         """Begin a trial in the states (n,); return the error (n,) of the cue. Without it, that error is NaN."""
 
-    def value(self, memory: ReadMemory, state: Ints) -> Floats:
+    def value(self, memory: Any, state: Ints) -> Floats:
         """Return what its state (n,) is worth to each agent, in reward units; mechanisms and measures read it."""

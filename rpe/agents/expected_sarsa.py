@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rpe._checks import Floats, Numbers, held
+from rpe._checks import Floats, PerAgent, default
 from rpe.agents.tabular import Checks, TabularLearner, unit
 
 
@@ -31,7 +31,7 @@ class ExpectedSarsa(TabularLearner):
     2
     """
 
-    discount: Numbers = 0.95
+    discount: PerAgent = default(0.95)
 
     def checks(self) -> Checks:
         """Return how each field is checked."""
@@ -39,7 +39,7 @@ class ExpectedSarsa(TabularLearner):
 
     def bank(self) -> tuple[list[Floats], list[Floats]]:
         """Return the one discount factor, with weight 1."""
-        return [held(self.discount)], [np.ones(())]
+        return [self.discount], [np.ones(())]
 
     @property
     def on_policy(self) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rpe._checks import Floats, Numbers, count, flag, parameter
+from rpe._checks import Floats, PerAgent, count, default, flag, parameter
 from rpe.agents.tabular import Checks, TabularLearner
 from rpe.discounting import hyperbolic_rates
 
@@ -37,7 +37,7 @@ class MicroAgents(TabularLearner):
     20
     """
 
-    k: Numbers = 0.08
+    k: PerAgent = default(0.08)
     n_exponentials: int = 20
     sophisticated: bool = True
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rpe._checks import Floats, Numbers, flag, held
+from rpe._checks import Floats, PerAgent, default, flag
 from rpe.agents.tabular import Checks, TabularLearner, unit
 
 
@@ -39,8 +39,8 @@ class PresentBiasedLearner(TabularLearner):
     2
     """
 
-    present_bias: Numbers = 0.7
-    discount: Numbers = 1.0
+    present_bias: PerAgent = default(0.7)
+    discount: PerAgent = default(1.0)
     sophisticated: bool = False
 
     def checks(self) -> Checks:
@@ -49,8 +49,8 @@ class PresentBiasedLearner(TabularLearner):
 
     def bank(self) -> tuple[list[Floats], list[Floats]]:
         """Return the discount factors 0 and δ with the weights 1 − β and β."""
-        bias = held(self.present_bias)
-        return [np.zeros(()), held(self.discount)], [1.0 - bias, bias]
+        bias = self.present_bias
+        return [np.zeros(()), self.discount], [1.0 - bias, bias]
 
     @property
     def on_policy(self) -> bool:

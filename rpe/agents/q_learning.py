@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rpe._checks import Floats, Numbers, flag, held
+from rpe._checks import Floats, PerAgent, default, flag
 from rpe.agents.tabular import Checks, TabularLearner, unit
 
 
@@ -34,7 +34,7 @@ class QLearner(TabularLearner):
     (1, 2, 3, 2562)
     """
 
-    discount: Numbers = 0.95
+    discount: PerAgent = default(0.95)
     cut_trace: bool = True
 
     def checks(self) -> Checks:
@@ -43,7 +43,7 @@ class QLearner(TabularLearner):
 
     def bank(self) -> tuple[list[Floats], list[Floats]]:
         """Return the one discount factor, with weight 1."""
-        return [held(self.discount)], [np.ones(())]
+        return [self.discount], [np.ones(())]
 
     @property
     def on_policy(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, Numbers, agent_count, choice, held, parameter, scalar
+from rpe._checks import Bools, Floats, Ints, Numbers, PerAgent, agent_count, choice, default, parameter, scalar
 from rpe.agents._steps import all_over, check_n_agents, experienced_utility, offered_actions
 from rpe.agents._tables import NOT_OFFERED, Ahead, TableMemory, stacked, weighted
 from rpe.agents.credit import Credit
@@ -62,13 +62,13 @@ class TabularLearner(ABC):
         For parameters out of range or of different lengths.
     """
 
-    learning_rate: Numbers = 0.1
-    trace_decay: Numbers = 0.0
-    inverse_temperature: Numbers = 1.0
-    exploration: Numbers = 0.0
+    learning_rate: PerAgent = default(0.1)
+    trace_decay: PerAgent = default(0.0)
+    inverse_temperature: PerAgent = default(1.0)
+    exploration: PerAgent = default(0.0)
     trace: Literal["accumulating", "replacing"] = "accumulating"
     initial_value: float = 0.0
-    pseudo_reward_weight: Numbers = 0.0
+    pseudo_reward_weight: PerAgent = default(0.0)
 
     def __post_init__(self) -> None:
         for name, check in self.checks().items():
@@ -112,7 +112,7 @@ class TabularLearner(ABC):
 
     def utility(self, step: Step) -> Floats | float:
         """Return the experienced utility u of a step (n,), reward + points − effort (+ weight · pseudo-reward)."""
-        return experienced_utility(step, held(self.pseudo_reward_weight))
+        return experienced_utility(step, self.pseudo_reward_weight)
 
     def error(self, utility: Floats | float, value: Floats, ahead: Ahead, discount: Floats) -> Floats:
         """Return the prediction error δᵢ of each table.
@@ -171,7 +171,7 @@ class TabularLearner(ABC):
                 table[:, ~offered, :, action] = NOT_OFFERED
         layered = getattr(task, "layer_size", None) is not None
         replacing = self.trace == "replacing"
-        credit = Credit(held(self.trace_decay), layered, replacing)
+        credit = Credit(self.trace_decay, layered, replacing)
         discounts, weights = map(stacked, self.bank())
         return TableMemory(table, np.arange(n_agents), available, discounts, weights, credit)
 
@@ -219,7 +219,7 @@ class TabularLearner(ABC):
             delta = delta * active
         credit, keep = memory.credit, self._trace_kept(memory, here, value)
         over = credit.mode == "sweep" and all_over(step, active)
-        credit.assign(delta, carry, keep, [memory.table], [place], [value], [held(self.learning_rate)], active, over)
+        credit.assign(delta, carry, keep, [memory.table], [place], [value], [self.learning_rate], active, over)
         memory.ahead = self._still_valid(memory, ahead, state, action, place)
         return weighted(memory.weights, delta)
 
@@ -237,7 +237,7 @@ class TabularLearner(ABC):
 
     @cached_property
     def _explores(self) -> bool:
-        return bool(held(self.exploration).any())
+        return bool(self.exploration.any())
 
     def _look(self, memory: TableMemory, state: Ints) -> Ahead:
         """Read the values of states (n,), unless they have just been read."""
@@ -274,7 +274,7 @@ class TabularLearner(ABC):
         """Choice probabilities (n_actions, n) from the action values of all tables."""
         chosen = softmax(weighted(memory.weights, values), self.inverse_temperature)
         if self._explores:
-            epsilon = held(self.exploration)
+            epsilon = self.exploration
             offered = None if memory.available is None else memory.available.take(state, axis=1)
             even = 1.0 / len(chosen) if offered is None else offered / offered.sum(axis=0)
             chosen = (1 - epsilon) * chosen + epsilon * even

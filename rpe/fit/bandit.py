@@ -26,8 +26,8 @@ def applies(model: Model, data: Choices | WorkLog) -> bool:
         and data.action.shape[2] == 1
         and bool((data.terminated | (data.action < 0)).all())
         and set(model.names) <= set(_FREE)
-        and not agent.exploration.any()
-        and not (data.pseudo_reward.any() and agent.pseudo_reward_weight.any())
+        and not np.any(agent.exploration)
+        and not (data.pseudo_reward.any() and np.any(agent.pseudo_reward_weight))
         and isinstance(model.task, TabulatedTask)
         and bool(model.task.tables.available.all())
     )

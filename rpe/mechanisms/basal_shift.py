@@ -1,6 +1,5 @@
 """Basal shift: every dose raises the level against which rewards are measured."""
 
-# ruff: noqa: RUF009
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,6 +1,5 @@
 """Choice kernel: what was done lately is done again, in whatever state."""
 
-# ruff: noqa: RUF009
 from __future__ import annotations
 
 from dataclasses import dataclass

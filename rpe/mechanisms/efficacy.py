@@ -1,6 +1,5 @@
 """Self-efficacy: a belief about one's own chance of success, updated when there is feedback."""
 
-# ruff: noqa: RUF009
 from __future__ import annotations
 
 from dataclasses import dataclass, replace

@@ -1,6 +1,5 @@
 """Effort cost: linear, parabolic or sigmoid in the amount of effort."""
 
-# ruff: noqa: RUF009
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,6 +1,5 @@
 """Fatigue: effort that weighs more the more was done."""
 
-# ruff: noqa: RUF009
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,6 +1,5 @@
 """Goal gradient: work that attracts more near a goal."""
 
-# ruff: noqa: RUF009
 from __future__ import annotations
 
 from dataclasses import dataclass

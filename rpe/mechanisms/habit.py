@@ -1,6 +1,5 @@
 """Habit: what was often done in a state is done again."""
 
-# ruff: noqa: RUF009
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,6 +1,5 @@
 """Homeostatic reward: what an outcome is worth depends on the state of the body."""
 
-# ruff: noqa: RUF009
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,6 +1,5 @@
 """Intrinsic interest in the work: undermined by expected pay, fed by news of competence."""
 
-# ruff: noqa: RUF009
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,6 +1,5 @@
 """Learning progress and competence progress: getting better as a reward."""
 
-# ruff: noqa: RUF009
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,6 +1,5 @@
 """Receptor opponency: D1 receptors weigh benefits, D2 receptors costs."""
 
-# ruff: noqa: RUF009
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,6 +1,5 @@
 """Reward sensitivity: the gain of reward, read off a questionnaire score."""
 
-# ruff: noqa: RUF009
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,6 +1,5 @@
 """Satiation: rewards that bring less after recent rewards."""
 
-# ruff: noqa: RUF009
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,6 +1,5 @@
 """Surge: a drug adds an error that no prediction takes away."""
 
-# ruff: noqa: RUF009
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,6 +1,5 @@
 """Vigour: how fast to act, when haste costs effort and lost time costs the average reward."""
 
-# ruff: noqa: RUF009
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -1,6 +1,5 @@
 """Wanting: incentive salience at choice, apart from liking."""
 
-# ruff: noqa: RUF009
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from rpe._checks import count, flag
+from rpe._checks import Seed, count, flag
 from rpe._parallel import Cell, Progress, evaluate
 from rpe.schedules import Schedule
 from rpe.scorecard.finding import Finding, Numbers, Reading
@@ -15,7 +15,7 @@ from rpe.scorecard.scores import Score, Scorecard
 from rpe.scorecard.statistics import verdict
 from rpe.theories import Learned, Theory
 from rpe.theories._trial_level import SharedSchedule
-from rpe.theories.protocol import RNG, free_parameters_of, name_of, published_sets
+from rpe.theories.protocol import free_parameters_of, name_of, published_sets
 
 _BEST_FIRST = ("PASS", "MIXED", "FAIL", "N.A.", "ERROR")
 DEFAULT = "default"
@@ -26,7 +26,7 @@ def run(
     findings: Sequence[str | Finding] | None = None,
     *,
     n_seeds: int = 10,
-    rng: RNG = None,
+    rng: Seed = None,
     n_jobs: int = 1,
     progress: bool = False,
     published: bool = False,
@@ -155,7 +155,7 @@ def _checked(learned: object, shape: tuple[int, ...]) -> Learned:
     return Learned(delta, value, getattr(learned, "more", {}))
 
 
-def _seeds(rng: RNG, rows: Sequence[Finding], n: int) -> dict[str, list[int]]:
+def _seeds(rng: Seed, rows: Sequence[Finding], n: int) -> dict[str, list[int]]:
     """Seeds of every finding, which depend on its id and on nothing else that is run."""
     root = int(np.random.default_rng(rng).integers(2**63))
     streams = {row.id: np.random.SeedSequence(root, spawn_key=tuple(row.id.encode())) for row in rows}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from rpe import choice
-from rpe._checks import Bools, Ints, count, flag
+from rpe._checks import Bools, Ints, Seed, count, flag, generator
 from rpe.agents import Agent
 from rpe.simulate.history import History
 from rpe.simulate.recorder import UNIT, ChunkRecorder, Recorder
@@ -29,13 +29,13 @@ _CHUNK_ENTRIES = 1 << 24
 
 
 def run(
-    agent: Agent[Any],
+    agent: Agent,
     task: "TabulatedTask | gymnasium.Env[Any, Any] | gymnasium.vector.VectorEnv[Any, Any, Any]",
     *,
     n_agents: int | None = None,
     n_trials: int = 1,
     n_steps: int | None = None,
-    rng: int | np.integer[Any] | np.random.Generator | np.random.SeedSequence | None = None,
+    rng: Seed = None,
     record: Recorded = None,
     chunk_size: int | None = None,
     memory: object = None,
@@ -108,7 +108,7 @@ def run(
     _check_memory(memory, world_task, n_agents)
     recorder = Recorder(world_task, n_agents, n_trials, n_steps, record)
     # Two streams for every fixed group of agents, so that results do not depend on how agents are cut into chunks.
-    groups = [group.spawn(2) for group in _generator(rng).spawn(-(-n_agents // UNIT))]
+    groups = [group.spawn(2) for group in generator(rng).spawn(-(-n_agents // UNIT))]
     known: Any = None
     with _progress_bar(n_trials * -(-n_agents // chunk), flag("progress", progress)) as bar:
         for first in range(0, n_agents, chunk):
@@ -182,13 +182,6 @@ def _check_memory(memory: Any, task: Any, n_agents: int) -> None:
     for name, size in (("n_agents", n_agents), ("n_states", task.n_states)):
         if (held := getattr(memory, name, size)) != size:
             raise ValueError(f"memory must hold {size} {name[2:]}; got {held}")
-
-
-def _generator(rng: Any) -> np.random.Generator:
-    try:
-        return np.random.default_rng(rng)
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"rng must be a seed (an integer of at least 0) or a numpy Generator; got {rng!r}") from error
 
 
 def _as_task(task: Any) -> Any:

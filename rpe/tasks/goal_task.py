@@ -1,6 +1,5 @@
 """The goal task: N units of work before a deadline, distraction beside it, and a payout over progress."""
 
-# ruff: noqa: RUF009
 from __future__ import annotations
 
 from collections.abc import Sequence

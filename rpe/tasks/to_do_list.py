@@ -1,6 +1,5 @@
 """A to-do list: things to be done in any order, each with a time and a price."""
 
-# ruff: noqa: RUF009
 from __future__ import annotations
 
 from dataclasses import dataclass

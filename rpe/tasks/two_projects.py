@@ -1,6 +1,5 @@
 """Two projects side by side that share one deadline."""
 
-# ruff: noqa: RUF009
 from __future__ import annotations
 
 from collections.abc import Sequence

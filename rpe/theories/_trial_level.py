@@ -5,11 +5,14 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe import features as representations
 from rpe._checks import Bools, Floats, Ints, choice, numbers
 from rpe.schedules import Schedule
-from rpe.theories._parameters import Features
+
+# A representation by name, features themselves, or what makes them from a schedule.
+Features = str | npt.ArrayLike | Callable[[Schedule], npt.ArrayLike]
 
 FEATURES = ("serial_compound", "presence", "microstimuli")
 

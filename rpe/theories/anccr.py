@@ -6,10 +6,9 @@ from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, agent_count, flag, parameter, scalar
+from rpe._checks import Bools, Floats, Ints, PerAgent, Seed, agent_count, default, flag, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.theories._parameters import Parameter, default
-from rpe.theories.protocol import RNG, Learned, Variants
+from rpe.theories.protocol import Learned, Variants
 
 
 class Log(NamedTuple):
@@ -141,11 +140,11 @@ class ANCCR:
     True
     """
 
-    learning_rate: Parameter = default[0.02]
-    base_rate_ratio: Parameter = default[1.0]
-    weight: Parameter = default[0.5]
-    threshold: Parameter = default[0.6]
-    cause_learning_rate: Parameter = default[0.2]
+    learning_rate: PerAgent = default(0.02)
+    base_rate_ratio: PerAgent = default(1.0)
+    weight: PerAgent = default(0.5)
+    threshold: PerAgent = default(0.6)
+    cause_learning_rate: PerAgent = default(0.2)
     time_constant: float | None = None
     sampling: float = 0.2
     minimum_rate: float = 1e-3
@@ -186,7 +185,7 @@ class ANCCR:
             "Jeong 2022, high threshold": cls(threshold=0.8, weight=0.6),
         }
 
-    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule, agent by agent and event by event."""
         n, k = self._n_agents(), len(schedule.stimuli) + 2
         log = event_log(schedule, self.jitter, np.random.default_rng(rng))

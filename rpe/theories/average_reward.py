@@ -5,13 +5,12 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import agent_count, choice, parameter
+from rpe._checks import PerAgent, Seed, agent_count, choice, default, parameter
 from rpe.schedules import Schedule
 from rpe.theories._continuous_time import Rates, states_of
 from rpe.theories._fast.continuous_time import learn_on
-from rpe.theories._parameters import Features, Parameter, default
-from rpe.theories._trial_level import FEATURES, td_features
-from rpe.theories.protocol import RNG, Learned, Variants
+from rpe.theories._trial_level import FEATURES, Features, td_features
+from rpe.theories.protocol import Learned, Variants
 
 
 @dataclass(frozen=True)
@@ -62,8 +61,8 @@ class AverageRewardTD:
     """
 
     features: Features = "serial_compound"
-    learning_rate: Parameter = default[0.1]
-    rate_learning_rate: Parameter = default[0.01]
+    learning_rate: PerAgent = default(0.1)
+    rate_learning_rate: PerAgent = default(0.01)
     bootstrap: str = "updated"
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "rate_learning_rate")
@@ -87,7 +86,7 @@ class AverageRewardTD:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         states = states_of(td_features(schedule, self.features))
         rates = Rates(self.learning_rate, np.ones(()), self.bootstrap, self.rate_learning_rate)

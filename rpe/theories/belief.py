@@ -7,15 +7,14 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Ints, agent_count, between, choice, parameter, scalar
+from rpe._checks import Floats, Ints, PerAgent, Seed, agent_count, between, choice, default, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.theories._continuous_time import Rates, States, states_of
 from rpe.theories._dwell_times import course
 from rpe.theories._fast.continuous_time import learn_on
-from rpe.theories._parameters import Parameter, default
 from rpe.theories._reward_contexts import Contexts, beliefs, contexts_in, switching_of
 from rpe.theories._trial_level import per_step, td_features
-from rpe.theories.protocol import RNG, Learned, Variants
+from rpe.theories.protocol import Learned, Variants
 
 
 @dataclass(frozen=True)
@@ -90,8 +89,8 @@ class BeliefTD:
     (True, True)
     """
 
-    learning_rate: Parameter = default[0.1]
-    discount: Parameter = default[0.98]
+    learning_rate: PerAgent = default(0.1)
+    discount: PerAgent = default(0.98)
     step: float | None = 0.2
     bootstrap: str = "updated"
     contexts: str | npt.ArrayLike | None = "inferred"
@@ -130,7 +129,7 @@ class BeliefTD:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         discount = per_step(self.discount, self.step, schedule.dt)
         rates = Rates(self.learning_rate, discount, self.bootstrap)

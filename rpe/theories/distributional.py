@@ -6,12 +6,11 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, between, choice, count, numbers, scalar
+from rpe._checks import Floats, Seed, between, choice, count, numbers, scalar
 from rpe.schedules import Schedule
 from rpe.td import td_error
-from rpe.theories._parameters import Features
-from rpe.theories._trial_level import per_step, td_features
-from rpe.theories.protocol import RNG, Learned, Variants
+from rpe.theories._trial_level import Features, per_step, td_features
+from rpe.theories.protocol import Learned, Variants
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ class DistributionalTD:
         """τ_i, evenly spread over (0, 1), (n_cells,)."""
         return np.asarray((np.arange(self.n_cells) + 0.5) / self.n_cells)
 
-    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule, a whole trial at once: with λ = 0 its errors depend on the values at its start."""
         x = td_features(schedule, self.features)
         if (np.count_nonzero(x, axis=1) > 1).any():

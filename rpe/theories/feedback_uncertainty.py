@@ -6,12 +6,11 @@ from typing import ClassVar, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Ints, agent_count, flag, parameter, scalar
+from rpe._checks import Floats, Ints, PerAgent, Seed, agent_count, default, flag, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td import td_error
-from rpe.theories._parameters import Parameter, default
 from rpe.theories._trial_level import shown
-from rpe.theories.protocol import RNG, Learned, Variants
+from rpe.theories.protocol import Learned, Variants
 
 
 class Chain(NamedTuple):
@@ -90,8 +89,8 @@ class FeedbackUncertaintyTD:
     (True, True)
     """
 
-    learning_rate: Parameter = default[0.1]
-    discount: Parameter = default[0.8]
+    learning_rate: PerAgent = default(0.1)
+    discount: PerAgent = default(0.8)
     width_before: float = 3.0
     width_after: float = 0.1
     weber: float = 0.05
@@ -119,7 +118,7 @@ class FeedbackUncertaintyTD:
         """Return other published parameters: those of the script of Figs. 1 and 2."""
         return {"Mikhael 2022, Figs. 1-2": cls(discount=0.9, weber=0.15)}
 
-    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         chains = [self._chain(schedule, stimulus) for stimulus in range(len(schedule.stimuli))]
         lengths = [len(chain.ahead) - 1 for chain in chains]

@@ -6,11 +6,10 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, agent_count, between, parameter
+from rpe._checks import Floats, PerAgent, Seed, agent_count, between, default, parameter
 from rpe.schedules import Schedule
 from rpe.td import td_error
-from rpe.theories._parameters import Parameter, default
-from rpe.theories.protocol import RNG, Learned, Variants
+from rpe.theories.protocol import Learned, Variants
 from rpe.theories.td import TD
 
 
@@ -52,9 +51,9 @@ class Hierarchical:
     (0.279, 0.0)
     """
 
-    discount: Parameter = default[0.9]
-    pseudo_reward: Parameter = default[1.0]
-    learning_rate: Parameter = default[0.1]
+    discount: PerAgent = default(0.9)
+    pseudo_reward: PerAgent = default(1.0)
+    learning_rate: PerAgent = default(0.1)
 
     free_parameters: ClassVar[tuple[str, ...]] = ("discount", "pseudo_reward", "learning_rate")
 
@@ -73,7 +72,7 @@ class Hierarchical:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule at the root: TD(0) over a serial compound."""
         root = TD(trace_decay=0.0, learning_rate=self.learning_rate, discount=self.discount, step=None)
         return root.learn(schedule, rng)

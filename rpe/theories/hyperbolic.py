@@ -5,12 +5,11 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import agent_count, parameter
+from rpe._checks import PerAgent, Seed, agent_count, default, parameter
 from rpe.schedules import Schedule
 from rpe.td import hyperbolic_td_error
-from rpe.theories._parameters import Parameter, default
 from rpe.theories._trial_level import shown, td_features
-from rpe.theories.protocol import RNG, Learned, Variants
+from rpe.theories.protocol import Learned, Variants
 
 
 @dataclass(frozen=True)
@@ -57,9 +56,9 @@ class HyperbolicTD:
     (array([0.19, 0.32, 1.  ]), array([0.19, 0.32, 1.  ]))
     """
 
-    learning_rate: Parameter = default[0.1]
-    rate: Parameter = default[0.15]
-    reward_size: Parameter = default[1.0]
+    learning_rate: PerAgent = default(0.1)
+    rate: PerAgent = default(0.15)
+    reward_size: PerAgent = default(1.0)
     step: float | None = None
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "rate")
@@ -82,7 +81,7 @@ class HyperbolicTD:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         n, x = self._n_agents(), td_features(schedule, "serial_compound")
         w = np.zeros((x.shape[2], n))

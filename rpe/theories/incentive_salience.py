@@ -7,12 +7,11 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, agent_count, choice, parameter, scalar
+from rpe._checks import Floats, PerAgent, Seed, agent_count, choice, default, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error, td_error
 from rpe.theories._events import event_steps
-from rpe.theories._parameters import Parameter, default
-from rpe.theories.protocol import RNG, Learned, Variants
+from rpe.theories.protocol import Learned, Variants
 
 
 def wanting(
@@ -109,12 +108,12 @@ class IncentiveSalience:
     (np.float64(1.0), np.float64(2.0))
     """
 
-    learning_rate: Parameter = default[0.1]
-    discount: Parameter = default[0.95]
-    kappa: Parameter = default[1.0]
+    learning_rate: PerAgent = default(0.1)
+    discount: PerAgent = default(0.95)
+    kappa: PerAgent = default(1.0)
     rule: str = "multiplicative"
     states: Mapping[str, float] = field(default_factory=dict)
-    liking_gain: Parameter = default[1.0]
+    liking_gain: PerAgent = default(1.0)
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "discount", "kappa")
 
@@ -142,7 +141,7 @@ class IncentiveSalience:
         """Return the theory with κ by the name of a phase, such as {"test": 8.0}."""
         return replace(self, states=states)
 
-    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         n, n_features = self._n_agents(), len(schedule.stimuli)
         kappas = self._kappas(schedule)

@@ -5,12 +5,11 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, agent_count, choice, flag, parameter, scalar
+from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, choice, default, flag, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error
-from rpe.theories._parameters import Features, Parameter, default
-from rpe.theories._trial_level import FEATURES, per_step, td_features
-from rpe.theories.protocol import RNG, Learned, Variants
+from rpe.theories._trial_level import FEATURES, Features, per_step, td_features
+from rpe.theories.protocol import Learned, Variants
 
 # Noise of steps that teach nothing.
 _NOTHING = 1e12
@@ -80,10 +79,10 @@ class KalmanTD:
     """
 
     features: Features = "serial_compound"
-    discount: Parameter = default[0.98]
-    diffusion: Parameter = default[0.01]
-    noise: Parameter = default[1.0]
-    prior: Parameter = default[1.0]
+    discount: PerAgent = default(0.98)
+    diffusion: PerAgent = default(0.01)
+    noise: PerAgent = default(1.0)
+    prior: PerAgent = default(1.0)
     onset_teaches: bool = True
     drift_in_gap: bool = True
     ends_at_reward: bool = True
@@ -117,7 +116,7 @@ class KalmanTD:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         chains = {"ends_at_reward": self.ends_at_reward} if self.features == "serial_compound" else {}
         x, n = td_features(schedule, self.features, **chains), self._n_agents()

@@ -7,11 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe import td
-from rpe._checks import Floats, between, count, scalar
+from rpe._checks import Floats, Seed, between, count, scalar
 from rpe.schedules import Schedule
-from rpe.theories._parameters import Features
-from rpe.theories._trial_level import td_features
-from rpe.theories.protocol import RNG, Learned, Variants
+from rpe.theories._trial_level import Features, td_features
+from rpe.theories.protocol import Learned, Variants
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ class MultiTimescaleTD:
         share = (np.arange(self.n_cells) + 0.5) / self.n_cells
         return np.asarray(self.shortest * (self.longest / self.shortest) ** share)
 
-    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         tau = self.time_constants
         learned = td.learn(

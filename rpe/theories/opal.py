@@ -6,12 +6,11 @@ from typing import ClassVar, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, agent_count, choice, parameter, scalar
+from rpe._checks import Floats, PerAgent, Seed, agent_count, choice, default, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error
-from rpe.theories._parameters import Parameter, default
 from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size
-from rpe.theories.protocol import RNG, Learned, Variants
+from rpe.theories.protocol import Learned, Variants
 
 
 class Actors(NamedTuple):
@@ -108,8 +107,8 @@ class OpAL:
     True
     """
 
-    learning_rate: Parameter = default[0.1]
-    actor_learning_rate: Parameter = default[0.3]
+    learning_rate: PerAgent = default(0.1)
+    actor_learning_rate: PerAgent = default(0.3)
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "actor_learning_rate")
 
@@ -129,7 +128,7 @@ class OpAL:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         n, shown = self._n_agents(), presence_by_trial(schedule)
         critic = np.zeros((shown.shape[1], n))
@@ -200,10 +199,10 @@ class OpALStar:
     [[9.1, -9.1]]
     """
 
-    learning_rate: Parameter = default[0.3]
-    dopamine_gain: Parameter = default[20.0]
-    annealing: Parameter = default[10.0]
-    band: Parameter = default[1.0]
+    learning_rate: PerAgent = default(0.3)
+    dopamine_gain: PerAgent = default(20.0)
+    annealing: PerAgent = default(10.0)
+    band: PerAgent = default(1.0)
     low: float | None = None
     high: float | None = None
     slows_by: str = "variance"
@@ -232,7 +231,7 @@ class OpALStar:
         """Return other published parameters: none; the authors search a grid."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         income, pulses, shown = outcome(schedule), pulse_size(schedule), presence_by_trial(schedule)
         low, span = self._range(income)

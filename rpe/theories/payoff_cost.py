@@ -6,12 +6,11 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, agent_count, parameter
+from rpe._checks import Floats, PerAgent, Seed, agent_count, default, parameter
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error
-from rpe.theories._parameters import Parameter, default
 from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size
-from rpe.theories.protocol import RNG, Learned, Variants
+from rpe.theories.protocol import Learned, Variants
 
 
 @dataclass(frozen=True)
@@ -57,9 +56,9 @@ class PayoffCost:
     True
     """
 
-    learning_rate: Parameter = default[0.3]
-    slope: Parameter = default[0.538]
-    decay: Parameter = default[0.099]
+    learning_rate: PerAgent = default(0.3)
+    slope: PerAgent = default(0.538)
+    decay: PerAgent = default(0.099)
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "slope", "decay")
 
@@ -78,7 +77,7 @@ class PayoffCost:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; a compound is worth the sum of its stimuli."""
         n, shown = self._n_agents(), presence_by_trial(schedule)
         go, no_go = np.zeros((2, shown.shape[1], n))

@@ -5,12 +5,11 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import agent_count, parameter
+from rpe._checks import PerAgent, Seed, agent_count, default, parameter
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error
-from rpe.theories._parameters import Parameter, default
 from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size
-from rpe.theories.protocol import RNG, Learned, Variants
+from rpe.theories.protocol import Learned, Variants
 
 
 @dataclass(frozen=True)
@@ -60,9 +59,9 @@ class PearceHall:
     ([1.0, 0.5, 0.25], [1.0, 1.0, 0.75])
     """
 
-    learning_rate: Parameter = default[0.3]
-    associability_rate: Parameter = default[0.1]
-    first_associability: Parameter = default[1.0]
+    learning_rate: PerAgent = default(0.3)
+    associability_rate: PerAgent = default(0.1)
+    first_associability: PerAgent = default(1.0)
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "associability_rate")
 
@@ -82,7 +81,7 @@ class PearceHall:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         x, n = presence_by_trial(schedule), self._n_agents()
         target = outcome(schedule) + pulse_size(schedule)

@@ -7,11 +7,10 @@ from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats
+from rpe._checks import Floats, Seed
 from rpe._shown import brief
 from rpe.schedules import Schedule
 
-RNG = int | np.random.Generator | np.random.SeedSequence | None
 _NOTHING: Mapping[str, Floats] = MappingProxyType({})
 
 
@@ -64,7 +63,7 @@ class Theory(Protocol):
     (True, False)
     """
 
-    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule from a naive start and return the signals."""
         ...
 

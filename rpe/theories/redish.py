@@ -5,11 +5,11 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import flag, scalar
+from rpe._checks import Seed, flag, scalar
 from rpe.schedules import Schedule
 from rpe.td import td_error
 from rpe.theories._trial_level import per_step, td_features
-from rpe.theories.protocol import RNG, Learned, Variants
+from rpe.theories.protocol import Learned, Variants
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Redish:
         """Return the theory with another surge D, in reward units."""
         return replace(self, surge=surge)
 
-    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule, a whole trial of a serial compound at once."""
         x = td_features(schedule, "serial_compound")
         gamma = float(per_step(np.asarray(self.discount), self.step, schedule.dt))

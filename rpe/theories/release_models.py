@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe import dopamine
-from rpe._checks import Floats, between, choice, scalar
+from rpe._checks import Floats, Seed, between, choice, scalar
 from rpe.schedules import Schedule
-from rpe.theories.protocol import RNG, Learned, Variants
+from rpe.theories.protocol import Learned, Variants
 
 
 def _silent(schedule: Schedule) -> Learned:
@@ -65,7 +65,7 @@ class ReleaseKinetics:
         """Return other published parameters: the other region."""
         return {"Dreyer 2010, dorsal striatum": cls("dorsal striatum")}
 
-    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Say nothing of a schedule."""
         return _silent(schedule)
 
@@ -129,7 +129,7 @@ class LinearRelease:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Say nothing of a schedule."""
         return _silent(schedule)
 

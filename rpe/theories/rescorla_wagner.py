@@ -6,12 +6,11 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Floats, agent_count, parameter, scalar
+from rpe._checks import Floats, PerAgent, Seed, agent_count, default, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error
-from rpe.theories._parameters import Parameter, default
 from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size, shown
-from rpe.theories.protocol import RNG, Learned, Variants
+from rpe.theories.protocol import Learned, Variants
 
 
 @dataclass(frozen=True)
@@ -56,9 +55,9 @@ class RescorlaWagner:
     [1.0, 0.5, 0.25, 0.125]
     """
 
-    learning_rate: Parameter = default[0.1]
-    beta_reward: Parameter = default[1.0]
-    beta_omission: Parameter = default[1.0]
+    learning_rate: PerAgent = default(0.1)
+    beta_reward: PerAgent = default(1.0)
+    beta_omission: PerAgent = default(1.0)
     salience: Mapping[str, float] | None = None
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate",)
@@ -83,7 +82,7 @@ class RescorlaWagner:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         x, n = presence_by_trial(schedule), self._n_agents()
         target = outcome(schedule) + pulse_size(schedule)

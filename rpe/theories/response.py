@@ -6,11 +6,10 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, parameter, scalar
+from rpe._checks import Floats, PerAgent, Seed, default, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.theories._parameters import Parameter, default
 from rpe.theories._trial_level import outcome_steps, presence_by_trial
-from rpe.theories.protocol import RNG, Learned, Theory, Variants, checked, name_of
+from rpe.theories.protocol import Learned, Theory, Variants, checked, name_of
 from rpe.theories.td import TD
 
 
@@ -70,8 +69,8 @@ class Response:
     """
 
     theory: Theory
-    positive_gain: Parameter = default[1.0]
-    negative_gain: Parameter = default[1 / 6]
+    positive_gain: PerAgent = default(1.0)
+    negative_gain: PerAgent = default(1 / 6)
     saturation: float | None = None
     exponent: float = 0.5
     spread_rate: float | None = None
@@ -104,7 +103,7 @@ class Response:
         """Return other published parameters: none, as they depend on the theory."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run the theory through a schedule, and its errors through the response."""
         if self.saturation is not None:
             schedule = replace(schedule, reward=self.utility(schedule.reward))

@@ -5,9 +5,9 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Floats, scalar
+from rpe._checks import Floats, Seed, scalar
 from rpe.schedules import Schedule
-from rpe.theories.protocol import RNG, Learned, Theory, Variants, checked
+from rpe.theories.protocol import Learned, Theory, Variants, checked
 from rpe.theories.td import TD
 
 
@@ -63,7 +63,7 @@ class Salience:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule."""
         inner = self.theory.learn(schedule, rng)
         signal = np.abs(inner.delta) + self.novelty * _newness(schedule)

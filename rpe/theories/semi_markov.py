@@ -5,12 +5,11 @@ from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, agent_count, choice, flag, parameter
+from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, choice, default, flag, parameter
 from rpe.schedules import Schedule
 from rpe.td import average_reward_error, semi_markov_error
 from rpe.theories._dwell_times import course
-from rpe.theories._parameters import Parameter, default
-from rpe.theories.protocol import RNG, Learned, Variants
+from rpe.theories.protocol import Learned, Variants
 
 
 class Hidden(NamedTuple):
@@ -95,10 +94,10 @@ class SemiMarkovTD:
     [0.0, 0.95, 0.02, 0.0, 0.0]
     """
 
-    learning_rate: Parameter = default[0.1]
-    discount: Parameter = default[0.95]
+    learning_rate: PerAgent = default(0.1)
+    discount: PerAgent = default(0.95)
     form: str = "discounted"
-    rate_learning_rate: Parameter = default[0.01]
+    rate_learning_rate: PerAgent = default(0.01)
     reset: bool = True
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "discount")
@@ -126,7 +125,7 @@ class SemiMarkovTD:
             "Daw 2006, average reward": cls(form="average", reset=False),
         }
 
-    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         hidden, n = _hidden(schedule), self._n_agents()
         run = _Run(self, len(schedule.stimuli), n)

@@ -5,12 +5,11 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Floats, agent_count, choice, parameter
+from rpe._checks import Floats, PerAgent, Seed, agent_count, choice, default, parameter
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error, td_error
 from rpe.theories._events import event_steps
-from rpe.theories._parameters import Parameter, default
-from rpe.theories.protocol import RNG, Learned, Variants
+from rpe.theories.protocol import Learned, Variants
 
 
 @dataclass(frozen=True)
@@ -74,10 +73,10 @@ class SuccessorTD:
     True
     """
 
-    learning_rate: Parameter = default[0.06]
-    reward_learning_rate: Parameter = default[0.03]
-    discount: Parameter = default[0.95]
-    negative_gain: Parameter = default[0.25]
+    learning_rate: PerAgent = default(0.06)
+    reward_learning_rate: PerAgent = default(0.03)
+    discount: PerAgent = default(0.95)
+    negative_gain: PerAgent = default(0.25)
     signal: str = "value"
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "reward_learning_rate", "discount")
@@ -99,7 +98,7 @@ class SuccessorTD:
         """Return other published parameters: none."""
         return {}
 
-    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         n, n_features = self._n_agents(), len(schedule.stimuli)
         w = np.repeat(np.eye(n_features)[:, :, None], n, axis=2)

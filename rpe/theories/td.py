@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe import td
-from rpe._checks import Floats, agent_count, choice, flag, parameter, scalar
+from rpe._checks import Floats, Kept, PerAgent, Seed, agent_count, choice, default, flag, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td import td_error
 from rpe.td.step_by_step import Bootstrap, Rule, Trace, next_trace
-from rpe.theories._parameters import Features, OptionalParameter, Parameter, default
-from rpe.theories._trial_level import FEATURES, per_step, shown, td_features
-from rpe.theories.protocol import RNG, Learned, Variants
+from rpe.theories._trial_level import FEATURES, Features, per_step, shown, td_features
+from rpe.theories.protocol import Learned, Variants
 
 
 class Published(NamedTuple):
@@ -98,9 +98,9 @@ class TD:
     """
 
     features: Features = "serial_compound"
-    learning_rate: OptionalParameter = default[None]
-    discount: Parameter = default[0.98]
-    trace_decay: OptionalParameter = default[None]
+    learning_rate: Kept[npt.ArrayLike | None, Floats | None] = default(None)
+    discount: PerAgent = default(0.98)
+    trace_decay: Kept[npt.ArrayLike | None, Floats | None] = default(None)
     value_floor: float | str | None = "published"
     bootstrap: Bootstrap = "updated"
     trace: Trace = "accumulating"
@@ -168,7 +168,7 @@ class TD:
             ),
         }
 
-    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         x, rule = td_features(schedule, self.features, **self._options()), self._rule(schedule.dt)
         if not self.reset:

@@ -5,9 +5,9 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import choice
+from rpe._checks import Seed, choice
 from rpe.schedules import Schedule
-from rpe.theories.protocol import RNG, Learned, Theory, Variants, checked
+from rpe.theories.protocol import Learned, Theory, Variants, checked
 from rpe.theories.td import TD
 
 
@@ -66,7 +66,7 @@ class ValueCode:
         """Return other published parameters."""
         return {"Kim 2020, derivative": cls(signal="change")}
 
-    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule."""
         inner = self.theory.learn(schedule, rng)
         worth = inner.value + schedule.reward

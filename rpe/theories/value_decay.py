@@ -6,13 +6,12 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, agent_count, numbers, parameter, scalar
+from rpe._checks import Floats, PerAgent, Seed, agent_count, default, numbers, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td import td_error
 from rpe.theories._fast.value_decay import alone
-from rpe.theories._parameters import Parameter, default
 from rpe.theories._trial_level import per_step, shown, td_features
-from rpe.theories.protocol import RNG, Learned, Variants
+from rpe.theories.protocol import Learned, Variants
 
 
 @dataclass(frozen=True)
@@ -68,10 +67,10 @@ class ValueDecayTD:
     True
     """
 
-    learning_rate: Parameter = default[0.5]
-    discount: Parameter = default[0.8 ** (1 / 6)]
-    kept: Parameter = default[0.6]
-    kept_scale: Parameter = default[np.inf]
+    learning_rate: PerAgent = default(0.5)
+    discount: PerAgent = default(0.8 ** (1 / 6))
+    kept: PerAgent = default(0.6)
+    kept_scale: PerAgent = default(np.inf)
     step: float | None = None
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "discount", "kept", "kept_scale")
@@ -95,7 +94,7 @@ class ValueDecayTD:
         """Return other published parameters."""
         return {f"Morita & Kato 2014, κ₂ = {scale}": cls(kept_scale=scale) for scale in (1.5, 0.9, 0.6)}
 
-    def learn(self, schedule: Schedule, rng: RNG = None) -> Learned:
+    def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         x, n = td_features(schedule, "serial_compound"), self._n_agents()
         discount = per_step(self.discount, self.step, schedule.dt)
