@@ -189,6 +189,7 @@ def test_readme_has_two_commands_of_one_line():
     assert "pytest" in test
 
 
+@pytest.mark.slow
 def test_readme_snippets_run(tmp_path):
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     snippets = re.findall(r"```python\n(.*?)\n```", text, flags=re.DOTALL)
@@ -229,6 +230,7 @@ def made_smaller(command):
 COMMANDS = sorted({made_smaller(each) for each in inline_commands() if each.startswith("rpe ")})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_readme_command_runs(words, tmp_path, monkeypatch, capsys):
     if words == ("demo",):
