@@ -205,9 +205,7 @@ def naive(problem: Problem, gain: Floats, worth: Weights, beta: Floats, n: int) 
     return Solution(policy, ahead, problem.softmax(planned, beta))
 
 
-def sophisticated(
-    problem: Problem, gain: Floats, worth: Weights, believed: Weights, beta: Floats, n: int
-) -> Solution:
+def sophisticated(problem: Problem, gain: Floats, worth: Weights, believed: Weights, beta: Floats, n: int) -> Solution:
     """Carry U_τ(s) of every delay τ from the last layer to the first, under what later selves are believed to do."""
     policy, plan, value = problem.idle(n), problem.idle(n), np.zeros((gain.shape[1], n))
     size = gain.shape[1] if problem.layer_size is None else problem.layer_size
@@ -240,4 +238,3 @@ def _by_delay(problem: Problem, gain: Floats, worth: Weights, ahead: Floats, tim
         # The last layer has nothing ahead, so that a factor of 1 there changes nothing.
         q = q + (after if go_on is None else go_on[:, rows] * after)
     return q
-

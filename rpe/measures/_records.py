@@ -93,9 +93,7 @@ def summary(record: Any, task: TabulatedTask | None = None, n_units: int | None 
     return Summary(*found[:2], *(np.where(known, part, np.nan) for part in found[2:]))
 
 
-def steps(
-    record: Any, task: TabulatedTask | None = None, n_units: int | None = None, last: int | None = None
-) -> Steps:
+def steps(record: Any, task: TabulatedTask | None = None, n_units: int | None = None, last: int | None = None) -> Steps:
     """Return every step of a record, of its last trials only if `last` is given."""
     if isinstance(record, History):
         summary(record)

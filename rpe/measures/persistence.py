@@ -98,7 +98,7 @@ def momentum(
     >>> import rpe
     >>> planner = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.08))
     >>> momentum(rpe.measures.exact(planner, rpe.tasks.monolithic())).round(3)
-    array([0.297])
+    array([0.304])
     """
     if isinstance(record, Exact):
         return record.momentum
@@ -145,7 +145,9 @@ def momentum_band(
     confidence = scalar("confidence", confidence, 0, 1, open_low=True, open_high=True)
     counts = _strata(steps(record, task, n_units, last))
     n_agents = counts.shape[1]
-    drawn = np.random.default_rng(rng).multinomial(n_agents, np.full(n_agents, 1 / n_agents), count("n_resamples", n_resamples))
+    drawn = np.random.default_rng(rng).multinomial(
+        n_agents, np.full(n_agents, 1 / n_agents), count("n_resamples", n_resamples)
+    )
     resampled = _within(np.stack([drawn @ each for each in counts.astype(np.float64)]))
     low, high = np.nanquantile(resampled, [(1 - confidence) / 2, (1 + confidence) / 2])
     return Band(_within(counts.sum(axis=1, keepdims=True))[0], np.asarray(low), np.asarray(high))
@@ -156,7 +158,9 @@ def _strata(view: Steps) -> Ints:
     pair = view.offered[..., 1:] & view.offered[..., :-1]
     n_agents, _, n_steps = view.works.shape
     n_strata = n_steps * (view.n_units + 1)
-    place = np.arange(1, n_steps) * (view.n_units + 1) + view.done[..., 1:] + n_strata * np.arange(n_agents)[:, None, None]
+    place = (
+        np.arange(1, n_steps) * (view.n_units + 1) + view.done[..., 1:] + n_strata * np.arange(n_agents)[:, None, None]
+    )
     now, before = view.works[..., 1:], view.works[..., :-1]
     kinds = (pair & before, pair & ~before, pair & before & now, pair & ~before & now)
     counts = np.stack([np.bincount(place[kind], minlength=n_agents * n_strata) for kind in kinds])

@@ -228,8 +228,8 @@ def planned(planner: Planner, task: TabulatedTask) -> Exact:
     Parameters
     ----------
     planner : Planner
-        A naive planner expects to carry out the plan that is best today; a sophisticated one
-        expects what it will do.
+        A naive planner expects its later selves to choose by today's plan, with the noise of a
+        choice; a sophisticated one expects what it will do; a partially naive one what it believes.
     task : TabulatedTask
         A task whose states hold the time.
 
@@ -247,7 +247,7 @@ def planned(planner: Planner, task: TabulatedTask) -> Exact:
     >>> import rpe
     >>> naif = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.08))
     >>> rpe.measures.planned(naif, rpe.tasks.monolithic()).start_latency.round(2)
-    array([0.35])
+    array([0.13])
     """
     if not isinstance(planner, Planner):
         raise TypeError(f"planner must be a Planner; got {type(planner).__name__}")
@@ -263,14 +263,22 @@ def _solved(planner: Planner, task: TabulatedTask, n_steps: int | None, which: s
 
 
 def plan_gap(planner: Planner, task: TabulatedTask) -> Floats:
-    """Return how much later a planner starts than it planned at the outset, (n_agents,), as a share of the time.
+    """Return the plan gap, how much later a planner starts than planned at the outset, as a share of the time.
+
+    The plan contains the noise that later selves have, so that noise alone makes no gap: it is 0
+    for every time-consistent agent, and for those who know themselves. Parameters and errors as
+    `planned`.
+
+    Returns
+    -------
+    float array (n_agents,)
 
     Examples
     --------
     >>> import rpe
     >>> naif = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.08))
     >>> rpe.measures.plan_gap(naif, rpe.tasks.monolithic()).round(2)
-    array([0.07])
+    array([0.29])
     """
     return exact(planner, task).start_latency - planned(planner, task).start_latency
 
@@ -319,7 +327,9 @@ def _block_size(task: TabulatedTask) -> int:
 
 def _gathered(task: TabulatedTask, blocks: list[tuple[Floats, Floats, Tally | None]]) -> Exact:
     """The blocks of agents as one solution, agents first."""
-    reward, effort = (np.ascontiguousarray(np.concatenate(part, axis=1).T) for part in list(zip(*blocks, strict=True))[:2])
+    reward, effort = (
+        np.ascontiguousarray(np.concatenate(part, axis=1).T) for part in list(zip(*blocks, strict=True))[:2]
+    )
     tallies = [tally for _, _, tally in blocks if tally is not None]
     if not tallies:
         return Exact(task, reward.sum(axis=1), effort.sum(axis=1), reward - effort, None)
