@@ -550,9 +550,10 @@ def test_bad_input():
         measures.worth_doing(SMALL, by="long-run self")
     with pytest.raises(ValueError, match="units of work and hold the time"):
         measures.worth_doing(table)
+    alone = measures.exact(planner, SMALL)
+    pair = measures.exact(rpe.agents.Planner(rpe.discounting.Hyperbolic([0.1, 0.2])), SMALL)
     with pytest.raises(ValueError, match="same agents; got 1 and 2"):
-        pair = rpe.agents.Planner(rpe.discounting.Hyperbolic([0.1, 0.2]))
-        measures.classify(measures.exact(planner, SMALL), measures.exact(pair, SMALL))
+        measures.classify(alone, pair)
     with pytest.raises(ValueError, match="index must lie in"):
         measures.Thresholds(index=-1.0)
     with pytest.raises(TypeError, match="planner must be a Planner"):

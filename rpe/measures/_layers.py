@@ -10,7 +10,6 @@ from rpe.simulate.history import Units
 from rpe.simulate.recorder import units_of
 from rpe.tasks import TabulatedTask
 
-
 _KNOWN: "WeakKeyDictionary[TabulatedTask, dict[int, Layers]]" = WeakKeyDictionary()
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from rpe._checks import scalar
 from rpe.discounting import Discounting
 from rpe.measures.solutions import Exact
-from rpe.measures.yardsticks import welfare, worth_doing
+from rpe.measures.yardsticks import Worth, welfare, worth_doing
 
 CLASSES = ("helps", "works at a loss", "no effect", "hurts", "rightly left alone")
 
@@ -44,6 +44,7 @@ def classify(
     by: str = "undiscounted",
     discounting: Discounting | None = None,
     thresholds: Thresholds = Thresholds(),
+    worth: Worth | None = None,
 ) -> npt.NDArray[np.str_]:
     """Return what a change of the task does to each agent: one of five classes.
 
@@ -66,6 +67,8 @@ def classify(
         The yardstick, as in `welfare`.
     thresholds : Thresholds
         What counts as a change.
+    worth : Worth, optional
+        What `worth_doing` said of the task before the change, where it is known already.
 
     Returns
     -------
@@ -93,7 +96,7 @@ def classify(
     oftener = after.completion_probability - before.completion_probability
     better = welfare(after, by=by, discounting=discounting) - welfare(before, by=by, discounting=discounting)
     tolerance = thresholds.welfare * budget
-    gain = worth_doing(before.task, by=by, discounting=discounting).gain
+    gain = (worth_doing(before.task, by=by, discounting=discounting) if worth is None else worth).gain
     return _classes(
         forward=(sooner > thresholds.index) | (oftener > thresholds.completion),
         back=(sooner < -thresholds.index) | (oftener < -thresholds.completion),

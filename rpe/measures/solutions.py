@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Floats, count
 from rpe._shown import shown
@@ -40,6 +41,13 @@ class Exact:
         known = ("reward", "effort", "welfare")
         names = known if self._progress is None else (*known, "procrastination_index", "completion_probability")
         return f"Exact({', '.join(f'{name}={shown(getattr(self, name))}' for name in names)})"
+
+    def take(self, agents: npt.ArrayLike) -> "Exact":
+        """Return the solution of some agents, in the given order."""
+        chosen = np.arange(len(self.reward))[agents]
+        known = self._progress
+        part = None if known is None else _Progress(known.n_units, *(array[chosen] for array in known[1:]))
+        return Exact(self.task, self.reward[chosen], self.effort[chosen], self.utility[chosen], part)
 
     @property
     def welfare(self) -> Floats:

@@ -2,6 +2,7 @@
 
 from rpe.plots.bars import bars
 from rpe.plots.claims import verdict_page
+from rpe.plots.class_map import class_map
 from rpe.plots.description import Picture, describe, picture
 from rpe.plots.distribution import decoded_distribution, reversal_points
 from rpe.plots.errors import errors_by_trial, prediction_errors
@@ -15,6 +16,7 @@ from rpe.plots.progress import procrastination_curve
 from rpe.plots.raster import raster
 from rpe.plots.responses import error_sums, responses
 from rpe.plots.scorecard import protocol, scorecard_matrix
+from rpe.plots.specification_curve import specification_curve
 from rpe.plots.sweeps import goal_sweep, parameter_sweep
 from rpe.plots.tables import comparison
 
@@ -22,6 +24,7 @@ __all__ = [
     "PALETTE",
     "Picture",
     "bars",
+    "class_map",
     "comparison",
     "concentration",
     "confusion",
@@ -46,6 +49,7 @@ __all__ = [
     "reversal_points",
     "scorecard_matrix",
     "signal_chain",
+    "specification_curve",
     "style",
     "task_map",
     "value_ramps",
