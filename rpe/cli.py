@@ -13,8 +13,8 @@ from rpe import __version__, experiments
 _PREVIEW = (
     "part",
     "arm",
-    "discounting",
-    "agent",
+    "shape",
+    "self_knowledge",
     "procrastination_index",
     "effect",
     "completion_probability",

@@ -139,7 +139,7 @@ def _anywhere(facts: Facts) -> Judged:
 
 def _irrational(facts: Facts) -> Judged:
     core = [
-        facts.numbers("welfare", part="core", arm=arm, discounting="hyperbolic", agent="naive")
+        facts.numbers("welfare", part="example", arm=arm, shape="hyperbolic", self_knowledge="naive")
         for arm in ("one goal", "equal pay")
     ]
     lost = (core[1][0] - core[0][0]) / core[1][0]
@@ -161,7 +161,7 @@ def _goals(facts: Facts) -> list[int]:
 
 
 def _random(facts: Facts, arm: str, discounting: str) -> list[float]:
-    return facts.numbers("effect", part="random task", arm=arm, discounting=discounting)
+    return facts.numbers("effect", part="random task", arm=arm, shape=discounting)
 
 
 CLAIMS = (

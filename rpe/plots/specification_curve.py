@@ -80,8 +80,8 @@ def specification_curve(
     place = np.arange(values.size)
     _curve(ax, place, values[order], null)
     ax.set_ylabel(effect_label)
-    marks, labels = _marks({name: [levels[i] for i in order] for name, levels in factors.items()}, n_bins)
-    _grid(ax, marks, labels, list(factors))
+    marks, labels = zip(*(_marks(levels, order, n_bins) for levels in factors.values()), strict=True)
+    _grid(ax, list(marks), list(labels), list(factors))
     return ax
 
 
@@ -113,21 +113,18 @@ def _curve(ax: Axes, place: npt.NDArray[np.int64], sorted_effect: Floats, null: 
     ax.set_xticks([])
 
 
-def _marks(factors: Mapping[str, list[object]], n_bins: int) -> tuple[list[Floats], list[list[str]]]:
-    """For each factor the darkness (n_levels, n_columns) of its marks in [0, 1], and the names of its levels."""
-    marks, labels = [], []
-    for levels in factors.values():
-        names = [name for name in dict.fromkeys(_ordered(levels)) if name != ""]
-        edges = np.linspace(0, len(levels), min(n_bins, len(levels)) + 1).round().astype(int)
-        column = np.repeat(np.arange(len(edges) - 1), np.diff(edges))
-        there = np.array([[level == name for level in levels] for name in names], dtype=np.float64)
-        share = np.stack([np.bincount(column, weights=row) / np.diff(edges) for row in there])
-        marks.append(share / max(share.max(), 1e-12))
-        labels.append([f"{name:g}" if isinstance(name, float) else str(name) for name in names])
-    return marks, labels
+def _marks(levels: Sequence[object], order: npt.NDArray[np.int64], n_bins: int) -> tuple[Floats, list[str]]:
+    """The darkness (n_levels, n_columns) of a factor's marks in [0, 1], and the names of its levels."""
+    names = [name for name in dict.fromkeys(_ordered(levels)) if name != ""]
+    edges = np.linspace(0, len(order), min(n_bins, len(order)) + 1).round().astype(int)
+    column = np.repeat(np.arange(len(edges) - 1), np.diff(edges))
+    there = np.array([[level == name for level in levels] for name in names], dtype=np.float64)[:, order]
+    share = np.stack([np.bincount(column, weights=row) / np.diff(edges) for row in there])
+    words = [f"{name:g}" if isinstance(name, float) else str(name) for name in names]
+    return share / max(share.max(), 1e-12), words
 
 
-def _ordered(levels: list[object]) -> list[object]:
+def _ordered(levels: Sequence[object]) -> list[object]:
     """Numbers by size; words as they come."""
     return sorted(levels) if all(isinstance(level, (int, float)) for level in levels) else list(levels)  # type: ignore[type-var]
 

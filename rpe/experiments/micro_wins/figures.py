@@ -65,7 +65,8 @@ def _family(result: Result) -> Figure:
         figure, axes = _panels(1, height=7.4, left=0.14, right=0.9, top=0.95, bottom=0.74, wspace=0.75)
         for letter, ax, arm in zip("ab", axes, family.SPLIT, strict=True):
             chosen = result.family.where((result.family["arm"] == arm) & (result.family["shape"] != "none"))
-            factors = {_NAMES[name]: chosen[name].tolist() for name in family.FACTORS}
+            varied = [name for name, levels in family.factor_levels(result.settings).items() if len(levels) > 1]
+            factors = {_NAMES[name]: chosen[name].tolist() for name in varied}
             plots.specification_curve(chosen["effect"], factors, null=measures.Thresholds().index, ax=ax)
             _title(ax, letter, f"{arm}, {chosen.n_rows} specifications")
     return figure

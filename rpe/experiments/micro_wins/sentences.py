@@ -85,8 +85,8 @@ def _turn(result: Result, arm: str) -> str:
     name = max(turning, key=lambda factor: turning[factor][0])
     _, low, least, high, most = turning[name]
     return (
-        f"its mean sign is turned by {_WORDS[name]}: the index falls by {least:+.3f} at {_level(low)} and by {most:+.3f} "
-        f"at {_level(high)}"
+        f"its mean sign is turned by {_WORDS[name]}: the index falls by {least:+.3f} at {_level(low)} and by "
+        f"{most:+.3f} at {_level(high)}"
     )
 
 
@@ -136,8 +136,8 @@ def _random(result: Result, arm: str) -> str:
         who = "without discounting" if shape == "none" else f"{shape} discounters"
         text.append(f"{who}: helps {helps}, works at a loss {loss}, hurts {hurts}, rightly left alone {alone}")
     return (
-        f"Over {result.settings.n_tasks} random tasks with {arm} (welfare: {YARDSTICK[arm]}; 95 % intervals with the task "
-        f"as the unit): "
+        f"Over {result.settings.n_tasks} random tasks with {arm} (welfare: {YARDSTICK[arm]}; 95 % intervals with the "
+        f"task as the unit): "
         f"{'; '.join(text)}."
     )
 
@@ -147,9 +147,9 @@ def _patient(result: Result) -> str:
     largest = float(np.abs(own["effect"]).max())
     tasks = random_tasks.share(result.tasks, ("helps", "works at a loss", "hurts"), shape="none")
     return (
-        f"Without discounting micro wins change the index by at most {largest:.3f} in the family, where the task can always "
-        f"be completed; over random tasks, {tasks} of the tasks move patient agents all the same, as work that ends "
-        "half-way is then paid for."
+        f"Without discounting micro wins change the index by at most {largest:.3f} in the family, where the task can "
+        f"always be completed; over random tasks, {tasks} of the tasks move patient agents all the same, as work that "
+        "ends half-way is then paid for."
     )
 
 
@@ -163,9 +163,9 @@ def _example(result: Result) -> str:
     exponential = [_core(result, arm, "exponential")["procrastination_index"] for arm in ARMS[:3]]
     return (
         f"Worked example (one cell of the family: k = {settings.k:g} per step, β = {settings.inverse_temperature:g}, "
-        f"naive): the index is {one['procrastination_index']:.3f} with one goal, {equal['procrastination_index']:.3f} in "
-        f"{settings.n_goals} micro wins on equal pay ({equal['class']}), {fair['procrastination_index']:.3f} at equal "
-        f"present value ({fair['class']}); for the exponential discounter with the same D({settings.n_units}) "
+        f"naive): the index is {one['procrastination_index']:.3f} with one goal, {equal['procrastination_index']:.3f} "
+        f"in {settings.n_goals} micro wins on equal pay ({equal['class']}), {fair['procrastination_index']:.3f} at "
+        f"equal present value ({fair['class']}); for the exponential discounter with the same D({settings.n_units}) "
         f"{exponential[0]:.3f}, {exponential[1]:.3f} and {exponential[2]:.3f}. Working without a stop would be "
         f"{(settings.n_units + 1) / (2 * settings.deadline):.3f}."
     )
@@ -241,8 +241,8 @@ def _credit(result: Result) -> str:
     first, last = (float(np.ptp(index[trace])) for trace in (traces[0], traces[-1]))
     return (
         f"Learners that do not discount differ by {first:.2f} between numbers of sub-goals without traces (λ = "
-        f"{traces[0]:g}) and by {last:.2f} with long ones (λ = {traces[-1]:g}), after {result.settings.n_credit_trials} "
-        f"trials: {'most' if last < first / 2 else 'less than half'} of that difference is credit assignment."
+        f"{traces[0]:g}) and by {last:.2f} with long ones (λ = {traces[-1]:g}), after "
+        f"{result.settings.n_credit_trials} trials: {'most' if last < first / 2 else 'less than half'} of that difference is credit assignment."
     )
 
 
@@ -260,10 +260,10 @@ def _momentum(result: Result) -> str:
     one, split = (result.select("momentum", arm=arm, start_cost=cost)[0] for arm in ARMS[:2])
     free = result.select("momentum", arm=ARMS[0], start_cost=0.0)[0]
     return (
-        f"In the example, at the same time and progress work is {one['momentum']:+.3f} likelier right after work with one "
-        f"goal and {split['momentum']:+.3f} with micro wins, and {abs(free['momentum']):.3f} without a cost of starting: momentum "
-        f"is the start cost. The raw differences ({one['raw_difference']:+.2f}, {split['raw_difference']:+.2f} and "
-        f"{free['raw_difference']:+.2f}) contain the trend towards the goal."
+        f"In the example, at the same time and progress work is {one['momentum']:+.3f} likelier right after work with "
+        f"one goal and {split['momentum']:+.3f} with micro wins, and {abs(free['momentum']):.3f} without a cost of "
+        f"starting: momentum is the start cost. The raw differences ({one['raw_difference']:+.2f}, "
+        f"{split['raw_difference']:+.2f} and {free['raw_difference']:+.2f}) contain the trend towards the goal."
     )
 
 
@@ -279,9 +279,9 @@ def _deadlines(result: Result) -> str:
         text.append(f"{knowledge} {shape} {change[np.abs(change).argmax()]:+.2f}")
     chances = result.column("success_probability", "deadlines", sub_deadlines="none", shape="none")
     return (
-        f"In the example, even sub-deadlines that forfeit their pay change the chance of completing the task, where time "
-        f"is free with p = {chances.min():g} to {chances.max():g}, by at most: {', '.join(text)}. It depends on the agent "
-        "and on free time; experiment `deadlines` has the details."
+        f"In the example, even sub-deadlines that forfeit their pay change the chance of completing the task, where "
+        f"time is free with p = {chances.min():g} to {chances.max():g}, by at most: {', '.join(text)}. It depends on "
+        "the agent and on free time; experiment `deadlines` has the details."
     )
 
 
@@ -294,6 +294,6 @@ def _welfare(result: Result) -> str:
     )
     text = ", ".join(f"{one[name]:.0f} to {split[name]:.0f} {word}" for name, word in names)
     return (
-        f"In the example, equal pay changes welfare from {text}, and completion from {one['completion_probability']:.2f} "
-        f"to {split['completion_probability']:.2f}."
+        f"In the example, equal pay changes welfare from {text}, and completion from "
+        f"{one['completion_probability']:.2f} to {split['completion_probability']:.2f}."
     )
