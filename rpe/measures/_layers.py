@@ -155,8 +155,8 @@ class _Rules(NamedTuple):
         # Ended states come after all places of the next layer, which keeps them apart when sorted.
         goal = np.where(ended, after.size + target, np.searchsorted(after, target))
         source, weight, work = action * here.size + place, chance[place, outcome, action], self.is_work[action]
-        links = (_links(source[kind], weight[kind], goal[kind], after.size) for kind in (~work, work))
-        return Layer(here, *links, self.reward[here].T.ravel(), self.effort[here].T.ravel()), after
+        other, busy = (_links(source[kind], weight[kind], goal[kind], after.size) for kind in (~work, work))
+        return Layer(here, other, busy, self.reward[here].T.ravel(), self.effort[here].T.ravel()), after
 
 
 def _links(source: Ints, weight: Floats, goal: Ints, n_next: int) -> Links:

@@ -86,7 +86,7 @@ def summary(record: Any, task: TabulatedTask | None = None, n_units: int | None 
         units = _units(task)
         return _summed(units, units.done[record.state], record.action, units.offers_work[record.state[..., :-1]])
     done, n_units = _log(record, n_units)
-    known = (done >= 0).all(axis=-1)
+    known: Any = (done >= 0).all(axis=-1)
     works = (np.diff(done, axis=-1) > 0).astype(np.int64)
     plain = Units(np.arange(n_units + 1), n_units, np.ones(n_units + 1, bool), np.array([False, True]), known)
     found = _summed(plain, done, works, np.ones(works.shape, dtype=np.bool_))
@@ -145,7 +145,7 @@ def _log(record: Any, n_units: int | None) -> tuple[Ints, int]:
 def _summed(units: Units, done: Ints, action: Ints, offers: Bools) -> Summary:
     """Progress from units done (..., n_steps + 1), actions and offers (..., n_steps)."""
     shape, n_steps = action.shape[:-1], action.shape[-1]
-    flat = (each.reshape(-1, each.shape[-1]).T for each in (done, action, offers))
+    flat: Any = (each.reshape(-1, each.shape[-1]).T for each in (done, action, offers))
     found = progress(units, *flat)
     parts = (np.asarray(found[name], dtype=np.float64).reshape(shape) for name in Summary._fields[2:])
     return Summary(units.n_units, n_steps, *parts)

@@ -44,7 +44,7 @@ class Exact:
 
     def take(self, agents: npt.ArrayLike) -> "Exact":
         """Return the solution of some agents, in the given order."""
-        chosen = np.arange(len(self.reward))[agents]
+        chosen = np.arange(len(self.reward))[np.asarray(agents)]
         known = self._progress
         part = None if known is None else _Progress(known.n_units, *(array[chosen] for array in known[1:]))
         return Exact(self.task, self.reward[chosen], self.effort[chosen], self.utility[chosen], part)

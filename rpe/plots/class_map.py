@@ -75,10 +75,17 @@ def class_map(
     for name, (marker, color, filled) in zip(names, STYLES, strict=False):
         chosen = kinds == name
         ink = "0.6" if color is None else house.PALETTE[color]
-        face = {"markerfacecolor": ink if filled else "none"} if marker != "x" else {}
+        face = ink if filled or marker == "x" else "none"
         label = f"{name}  {chosen.mean():.0%}"
         ax.plot(
-            shown[chosen], height[chosen], marker, color=ink, markersize=3, markeredgewidth=0.7, label=label, **face
+            shown[chosen],
+            height[chosen],
+            marker,
+            color=ink,
+            markersize=3,
+            markeredgewidth=0.7,
+            label=label,
+            markerfacecolor=face,
         )
     ax.set_xscale("log")
     house.log_scale(ax, "x")

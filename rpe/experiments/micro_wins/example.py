@@ -51,7 +51,8 @@ def solve(settings: Settings, rng: np.random.Generator) -> Example:
 
 def core(settings: Settings) -> tuple[list[Row], dict[tuple[str, str, str], measures.Exact]]:
     """Six arms under three ways to discount, for planners of each self-knowledge."""
-    rows, curves = [], {}
+    rows: list[Row] = []
+    curves: dict[tuple[str, str, str], measures.Exact] = {}
     for shape, discounting in discount_functions(settings).items():
         for knowledge in KNOWLEDGE:
             agent = planner(discounting, settings.inverse_temperature, knowledge)

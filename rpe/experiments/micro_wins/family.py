@@ -87,8 +87,8 @@ def judge(*, settings: Settings, rng: Any, **cell: Any) -> dict[str, Any]:
             single = _alone(_functions(settings, cell, shape, rows[mine[:1]]))
             fair = task(settings, SPLIT[1], single, **rules)
             after = measures.exact(planner(single, temperature[rows[mine]], knowledge), fair)
-            by = {"by": YARDSTICK[SPLIT[1]], "discounting": single}
-            found.note(rows[mine], SPLIT[1], after, measures.classify(before.take(mine), after, **by))
+            classes = measures.classify(before.take(mine), after, by=YARDSTICK[SPLIT[1]], discounting=single)
+            found.note(rows[mine], SPLIT[1], after, classes)
     return found.columns
 
 

@@ -50,8 +50,16 @@ def judge(
         _note(found, rows, len(shape), ARMS[1], before, after, measures.classify(before, after, worth=worth))
         for place, discounting in enumerate(functions):
             fair = measures.exact(planner(discounting, beta, knowledge), task(settings, ARMS[2], discounting, **drawn))
-            alone, by = before.take([place]), {"by": YARDSTICK[ARMS[2]], "discounting": discounting}
-            _note(found, rows[[place]], len(shape), ARMS[2], alone, fair, measures.classify(alone, fair, **by))
+            alone = before.take([place])
+            _note(
+                found,
+                rows[[place]],
+                len(shape),
+                ARMS[2],
+                alone,
+                fair,
+                measures.classify(alone, fair, by=YARDSTICK[ARMS[2]], discounting=discounting),
+            )
     ratio = drawn["n_units"] * (drawn["effort"] + drawn["distraction"]) / drawn["reward"]
     return found | {
         "cost_ratio": ratio,

@@ -230,8 +230,8 @@ def _learned(result: Result) -> str:
         exact = _core(result, ARMS[1], shape, "sophisticated")["effect"]
         text.append(f"{shape} {learned:+.2f} learned against {exact:+.2f} exact")
     return (
-        f"In the example, after {result.settings.n_trials} trials the effect of equal pay is: {', '.join(text)}; what is "
-        "beyond the exact effect is learning, not motivation."
+        f"In the example, after {result.settings.n_trials} trials the effect of equal pay is: {', '.join(text)}; "
+        "what is beyond the exact effect is learning, not motivation."
     )
 
 
@@ -239,10 +239,11 @@ def _credit(result: Result) -> str:
     traces = sorted({line["trace_decay"] for line in result.select("credit")})
     index = {trace: result.column("procrastination_index", "credit", trace_decay=trace) for trace in traces}
     first, last = (float(np.ptp(index[trace])) for trace in (traces[0], traces[-1]))
+    part = "most" if last < first / 2 else "less than half"
     return (
-        f"Learners that do not discount differ by {first:.2f} between numbers of sub-goals without traces (λ = "
-        f"{traces[0]:g}) and by {last:.2f} with long ones (λ = {traces[-1]:g}), after "
-        f"{result.settings.n_credit_trials} trials: {'most' if last < first / 2 else 'less than half'} of that difference is credit assignment."
+        f"Learners that do not discount differ by {first:.2f} between numbers of sub-goals without traces "
+        f"(λ = {traces[0]:g}) and by {last:.2f} with long ones (λ = {traces[-1]:g}), after "
+        f"{result.settings.n_credit_trials} trials: {part} of that difference is credit assignment."
     )
 
 
