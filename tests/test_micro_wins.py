@@ -216,8 +216,10 @@ def test_controls(result):
     for line in lines:
         silent = line["arm"] in ("feedback", "pseudo-reward", "one goal")
         invariant = line["arm"] == "points" and line["shape"] == "exponential"
-        if line["shape"] == "none" or silent or invariant:
+        if silent or invariant or (line["shape"] == "none" and line["self_knowledge"] == "naive"):
             assert line["effect"] == pytest.approx(0.0, abs=1e-9), line
+        elif line["shape"] == "none":  # who foresees its own noise counts on less of the last pay
+            assert abs(line["effect"]) < 0.002
 
 
 def test_one_label_is_one_number(result):
@@ -238,7 +240,7 @@ def test_momentum_is_the_start_cost(result):
     for line in result.select("momentum"):
         if line["start_cost"] == 0:
             assert abs(line["momentum"]) < 1e-12
-            assert line["raw_difference"] > 0.01
+            assert line["arm"] != "one goal" or line["raw_difference"] > 0.2
         else:
             assert line["momentum"] > 0.2
 

@@ -223,6 +223,10 @@ def total_order(effect: Floats, n: int = 2048, rng: Any = None) -> Floats:
         return np.full(effect.ndim, np.nan)
     varied = [axis for axis, size in enumerate(effect.shape) if size > 1]
     small = effect.reshape([effect.shape[axis] for axis in varied])
+    indices = np.zeros(effect.ndim)
+    indices[varied] = 1.0
+    if len(varied) == 1:
+        return indices
 
     def look_up(x: Floats) -> Floats:
         return np.asarray(small[tuple(x.astype(np.int64))])[None]
@@ -230,7 +234,6 @@ def total_order(effect: Floats, n: int = 2048, rng: Any = None) -> Floats:
     found = stats.sobol_indices(
         func=look_up, n=n, dists=[stats.randint(0, size) for size in small.shape], rng=np.random.default_rng(rng)
     )
-    indices = np.zeros(effect.ndim)
     indices[varied] = np.clip(np.ravel(found.total_order), 0, None)
     return indices
 
