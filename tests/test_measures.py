@@ -205,11 +205,11 @@ def test_every_record_gives_the_same_measures():
     planner = rpe.agents.Planner(HYPERBOLIC, inverse_temperature=0.5)
     task = tasks.micro_wins(2, n_units=4, deadline=9, success_probability=0.8, start_cost=1.0)
     history = rpe.simulate.run(planner, task, n_agents=60, rng=0)
-    choices = rpe.fit.Choices.of(
+    choices = rpe.records.Choices.of(
         history.full.action, history.full.reward, state=history.full.state, effort=history.full.effort
     )
     done = np.diff(task.decode(history.full.state[:, 0])["units"], axis=1)
-    log = rpe.fit.WorkLog.of(done)
+    log = rpe.records.WorkLog.of(done)
     names = ("procrastination_index", "delay", "undone", "completion_probability", "completion_time", "rush")
     for name in (*names, "last_third_share"):
         measure = getattr(measures, name)
@@ -230,7 +230,7 @@ def test_every_record_gives_the_same_measures():
 
 
 def test_work_over_time_by_hand():
-    log = rpe.fit.WorkLog.of([[1, 1, 0, 0], [0, 0, 0, 1], [0, 0, 0, 0], [1, -1, 0, 0]])
+    log = rpe.records.WorkLog.of([[1, 1, 0, 0], [0, 0, 0, 1], [0, 0, 0, 0], [1, -1, 0, 0]])
     assert_allclose(measures.delay(log, n_units=2), [(1 + 2) / 8, 4 / 8, 0.0, np.nan])
     assert_allclose(measures.undone(log, n_units=2), [0.0, 0.5, 1.0, np.nan])
     assert_allclose(measures.procrastination_index(log, n_units=2), [3 / 8, 1.0, 1.0, np.nan])
@@ -539,7 +539,7 @@ def test_bad_input():
         measures.rush("history")
     with pytest.raises(ValueError, match="last must be at most 1; got 2"):
         measures.momentum_with_trend(unseen, last=2)
-    log = rpe.fit.WorkLog.of([[1, 1]])
+    log = rpe.records.WorkLog.of([[1, 1]])
     with pytest.raises(ValueError, match="n_units must say how many units"):
         measures.delay(log)
     with pytest.raises(TypeError, match="must hold reward and effort; got WorkLog"):

@@ -141,7 +141,7 @@ class Chore(TabulatedTask):
     def layer_size(self):
         return 1 + len(self.chores)
 
-    def _tabulate(self):
+    def tabulate(self):
         size, n = self.layer_size, self.length
         time, what = np.divmod(np.arange((n + 1) * size), size)
         action = np.arange(size)
