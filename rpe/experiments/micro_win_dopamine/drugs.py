@@ -30,7 +30,8 @@ def _wanting(settings: Settings, rng: np.random.Generator) -> list[Row]:
         error = learned.delta.copy()
         error[:, :, 0] = learned.more["wanting"][:, :, 0]
         found = read(settings, Told(Design(1), record([known], [error]), []), **USUAL)
-        last = settings.n_trials - 1
+        # The last trial that is read is a probe.
+        last = -2
         liked = float(learned.more["liking"][0, last].max())
         for place, event in enumerate(("cue", "goal")):
             numbers = {name: float(values[0, place, last]) for name, values in found.paid.items()}
@@ -47,7 +48,7 @@ def _uptake(settings: Settings, rng: np.random.Generator) -> list[Row]:
     out: list[Row] = []
     for block in settings.uptake_blocks:
         found = read(settings, told, uptake_block=block, **USUAL)
-        for stage, trial in (("first", 0), ("practised", settings.n_trials - 1)):
+        for stage, trial in (("first", 0), ("practised", -2)):
             for place, event in ((0, "cue"), (1, "sub-goal 1")):
                 numbers = {name: float(values[0, place, trial]) for name, values in found.paid.items()}
                 key = {"part": "uptake block", "uptake_block": block, "practice": stage, "event": event}

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rpe import dopamine
-from rpe._checks import Floats, Ints
+from rpe._checks import Bools, Floats, Ints
 from rpe.experiments.micro_win_dopamine.settings import Settings
 from rpe.experiments.micro_win_dopamine.streams import Design, Record, designs, record, stream, theories
 
@@ -27,7 +27,7 @@ class Told(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """A signal by agent, place and trial; place 0 is the cue, and the last one the goal.
+    """A signal by agent, place and those trials that are read; place 0 is the cue, and the last one the goal.
 
     Attributes
     ----------
@@ -68,28 +68,37 @@ def read(settings: Settings, known: Told, **release: Any) -> Reading:
         seconds_per_step=settings.seconds_per_step,
         reward_scale=scale,
         sub_goals=range(1, n),
+        trials=read_trials(settings).tolist(),
         **release,
     )
     peaks = signal.peaks
     columns = {"rise_nM": peaks["peak_nM"] - peaks["tonic_nM"], **{name: peaks[name] for name in QUANTITIES[1:]}}
     missed = peaks["kind"] == "omission"
-    shape = (known.record.n_agents, n + 1, full.reward.shape[1])
+    shape = (known.record.n_agents, n + 1, len(signal.trials))
+    place = peaks["agent"], peaks["goal"], np.searchsorted(signal.trials, peaks["trial"])
     parts = [
-        {name: _placed(values, peaks, where, shape) for name, values in columns.items()} for where in (~missed, missed)
+        {name: _placed(values, place, where, shape) for name, values in columns.items()} for where in (~missed, missed)
     ]
-    return Reading(parts[0], parts[1], signal.total_area, full.delta.sum(axis=-1), float(signal.tonic[0, 0]))
+    total = full.delta[:, signal.trials].sum(axis=-1)
+    return Reading(parts[0], parts[1], signal.total_area, total, float(signal.tonic[0, 0]))
 
 
-def _placed(values: Floats, peaks: Any, where: Any, shape: tuple[int, ...]) -> Floats:
+def _placed(values: Floats, place: tuple[Ints, ...], where: Bools, shape: tuple[int, ...]) -> Floats:
     out = np.full(shape, np.nan)
-    out[peaks["agent"][where], peaks["goal"][where], peaks["trial"][where]] = values[where]
+    out[tuple(each[where] for each in place)] = values[where]
     return out
 
 
+def read_trials(settings: Settings) -> Ints:
+    """Numbers of the trials that are read: the first, the tenth, the last fifth and the probe."""
+    late = np.arange(settings.n_trials - settings.n_trials // 5, settings.n_trials + 1)
+    return np.concatenate([[0, 9], late])
+
+
 def practice(settings: Settings) -> dict[str, Ints]:
-    """Which trials each stage of practice is; the probe is none of them."""
-    late = np.arange(settings.n_trials - settings.n_trials // 5, settings.n_trials)
-    return dict(zip(PRACTICE, (np.array([0]), np.array([9]), late), strict=True))
+    """Which of the trials that are read each stage of practice is; the probe, the last, is none of them."""
+    late = np.arange(2, len(read_trials(settings)) - 1)
+    return dict(zip(PRACTICE, (np.array([0]), np.array([1]), late), strict=True))
 
 
 def rows(settings: Settings, known: Told, release: Row) -> list[Row]:
@@ -125,7 +134,7 @@ def _events(design: Design, found: Reading, agents: slice, trials: Ints) -> Iter
 
 def _missed(settings: Settings, design: Design, found: Reading, agents: slice) -> Row:
     """An omitted win: the probe where wins are certain, all misses of the last trials where they are not."""
-    trials = practice(settings)["practised"] if design.is_random else np.array([settings.n_trials])
+    trials = practice(settings)["practised"] if design.is_random else np.array([-1])
     place = slice(1, None) if design.is_random else slice((design.n_wins + 1) // 2, (design.n_wins + 1) // 2 + 1)
     return _means(found.missed, lambda x: x[agents, place][:, :, trials])
 
