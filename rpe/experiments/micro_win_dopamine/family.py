@@ -49,13 +49,13 @@ class Reading(NamedTuple):
 def told(settings: Settings, design: Design, rng: np.random.Generator) -> Told:
     """Let every theory learn every sequence of outcomes of a design."""
     streams = [stream(settings, design, each) for each in rng.spawn(settings.n_seeds if design.is_random else 1)]
-    errors, who = [], []
-    for name, (theory, parameters) in theories(settings).items():
-        who += [{"theory": name, **each} for each in parameters]
-    for each in streams:
-        found = [theory.learn(each.schedule, rng=0).delta for theory, _ in theories(settings).values()]
+    known = theories(settings)
+    who = [{"theory": name, **each} for name, (_, parameters) in known.items() for each in parameters]
+    errors = [
         # Where a theory says nothing there is no burst.
-        errors.append(np.nan_to_num(np.concatenate(found)))
+        np.nan_to_num(np.concatenate([theory.learn(each.schedule, rng=0).delta for theory, _ in known.values()]))
+        for each in streams
+    ]
     return Told(design, record(streams, errors), who)
 
 

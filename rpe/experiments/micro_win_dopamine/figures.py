@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 
 from rpe import plots
 from rpe.experiments.micro_win_dopamine.family import PRACTICE, USUAL
+from rpe.experiments.micro_win_dopamine.reading import CERTAIN, THEORIES, several, uncertain
 from rpe.experiments.micro_win_dopamine.run import Result
-from rpe.experiments.micro_win_dopamine.sentences import CERTAIN, THEORIES, several, uncertain
 
 
 def figures(result: Result) -> dict[str, Figure]:
@@ -17,7 +17,9 @@ def figures(result: Result) -> dict[str, Figure]:
     trials = [0, 9, result.settings.n_task_trials - 1]
     with plots.style():
         chain = Figure(figsize=(7.1, 5.2))
-        plots.signal_chain(result.signal, trials=trials, ax=chain.subplots()).set_title("Learners of micro wins", pad=44)
+        plots.signal_chain(result.signal, trials=trials, ax=chain.subplots()).set_title(
+            "Learners of micro wins", pad=44
+        )
         heat = Figure(figsize=(7.1, 3.0), layout="constrained")
         plots.win_by_win(result.signal, ax=heat.subplots()).set_title("Each event over repetitions")
     return {"": _main(result), "chain": chain, "repetitions": heat}
@@ -41,6 +43,7 @@ def _over_practice(result: Result, ax: Axes) -> None:
     values = np.array([[_usual(result, "TD(λ)", event, stage) for event in events] for stage in PRACTICE])
     names = ["cue", *map(str, range(1, n)), "goal"]
     plots.bars(names, values, labels=list(PRACTICE), ylabel="rise of dopamine (nM)", ax=ax)
+    ax.set_xlabel("event (sub-goals by number)")
     ax.set_title("a  TD(λ): from wins to the cue")
 
 
@@ -56,7 +59,11 @@ def _by_theory(result: Result, ax: Axes, stream: dict[str, Any], title: str) -> 
         for stage in PRACTICE
     ]
     plots.bars(
-        ["TD(0)", "TD(λ)", "value\ndecay", "ANCCR"], medians, labels=list(PRACTICE), ylabel="rise at a win (nM)", ax=ax
+        ["TD(0)", "TD(λ)", "value\ndecay", "ANCCR"],
+        medians,
+        labels=list(PRACTICE),
+        ylabel="median rise at a win (nM)",
+        ax=ax,
     )
     ax.set_title(title)
 
@@ -84,6 +91,9 @@ def _split(result: Result, ax: Axes) -> None:
             for stage in ("first", "practised")
         ]
     )
-    names = [f"{k} win{'s' if k > 1 else ''},\n{scale}" for scale in result.settings.scales for k in (1, n)]
+    names = [
+        f"{k} win{'s' if k > 1 else ''}\n({scale.split()[-1]})" for scale in result.settings.scales for k in (1, n)
+    ]
     plots.bars(names, values, labels=["first", "practised"], ylabel="area of a trial (nM s)", ax=ax)
+    ax.set_xlabel("neurons adapt to (win) or (budget)")
     ax.set_title("d  One win or several, TD")

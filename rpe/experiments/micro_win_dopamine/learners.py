@@ -67,6 +67,9 @@ def _rises(signal: dopamine.Signal, event: str) -> Floats:
     peaks = signal.peaks
     chosen = peaks["event"] == event
     out = np.full(signal.wins.shape, np.nan)
-    place = np.searchsorted(signal.agents, peaks["agent"][chosen]), np.searchsorted(signal.trials, peaks["trial"][chosen])
+    place = (
+        np.searchsorted(signal.agents, peaks["agent"][chosen]),
+        np.searchsorted(signal.trials, peaks["trial"][chosen]),
+    )
     out[place] = (peaks["peak_nM"] - peaks["tonic_nM"])[chosen]
     return out

@@ -3,18 +3,22 @@
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from rpe._checks import Floats
 from rpe.experiments.micro_win_dopamine.family import USUAL
-from rpe.experiments.micro_win_dopamine.run import FACTORS, Result
-from rpe.experiments.shares import share
-
-# A rise that counts: a share of the tonic level.
-LEAST = 0.1
-THEORIES = ("TD(0)", "TD(λ)", "value decay", "ANCCR")
-TD_ONLY = THEORIES[:2]
-CERTAIN: dict[str, Any] = {"sizes": "equal", "probability": 1.0, "control": "none"}
+from rpe.experiments.micro_win_dopamine.reading import (
+    CEILING,
+    CERTAIN,
+    TD_ONLY,
+    THEORIES,
+    either_text,
+    range_text,
+    rises,
+    several,
+    share_text,
+    uncertain,
+    usual,
+)
+from rpe.experiments.micro_win_dopamine.run import Result
 
 
 def sentences(result: Result) -> list[str]:
@@ -36,48 +40,6 @@ def sentences(result: Result) -> list[str]:
     ]
 
 
-def several(result: Result) -> dict[str, Any]:
-    """Factors of the plain stream: certain, equal wins."""
-    return {**CERTAIN, "n_wins": result.settings.n_wins}
-
-
-def uncertain(result: Result) -> dict[str, Any]:
-    """Factors of the stream of uncertain wins."""
-    return {**several(result), "probability": result.settings.probability}
-
-
-def rises(result: Result, **where: Any) -> npt.NDArray[np.bool_]:
-    """Whether dopamine rises by a tenth of its tonic level or more, in each setting of the family."""
-    return np.asarray(result.values("rise_nM", **where) >= LEAST * result.values("tonic_nM", **where))
-
-
-def _share(result: Result, holds: npt.NDArray[np.bool_], **where: Any) -> str:
-    """How often something holds, with its interval, by theory where theories differ."""
-    rows = result.select(**where)
-    found = share(holds, {name: rows[name] for name in FACTORS if rows[name].dtype.kind != "f"})
-    text = f"{found.holds} of {found.n} settings ({found.low:.0%} to {found.high:.0%})"
-    names = [name for name in THEORIES if (rows["theory"] == name).any()]
-    each = {name: float(holds[rows["theory"] == name].mean()) for name in names}
-    if max(each.values()) - min(each.values()) < LEAST:
-        return text
-    return f"{text}: {', '.join(f'{name} {part:.0%}' for name, part in each.items())}"
-
-
-def _range(values: Floats, unit: str = " nM", digits: int = 0) -> str:
-    low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
-    return f"{middle:.{digits}f}{unit} (5 to 95 % of settings: {low:.{digits}f} to {high:.{digits}f})"
-
-
-def _usual(result: Result, quantity: str, event: str, practice: str, theory: str = "TD(0)", **where: Any) -> float:
-    """A quantity at the usual setting of release and the first learning rate and discount, for a picture of sizes."""
-    settings = result.settings
-    key = {**several(result), **USUAL, "theory": theory, "event": event, "practice": practice, **where}
-    key["learning_rate"] = settings.learning_rates[0]
-    key["discount"] = settings.discounts[0]
-    (found,) = result.values(quantity, **key)
-    return float(found)
-
-
 def _first(result: Result) -> str:
     where = {**several(result), "event": "win", "practice": "first"}
     holds = rises(result, **where)
@@ -85,18 +47,22 @@ def _first(result: Result) -> str:
     verdict = "holds" if holds.mean() > 0.5 else "fails"
     return (
         f"First encounters: a win raises dopamine by a tenth of its tonic level or more in "
-        f"{_share(result, holds, **where)}; the rise is {_range(size)}. Here the popular picture {verdict}."
+        f"{share_text(result, holds, **where)}; the rise is {range_text(size)}. Here the popular picture {verdict}."
     )
 
 
 def _practised(result: Result) -> str:
     where = {**several(result), "event": "win", "practice": "practised"}
     holds = rises(result, **where)
+    theory = result.select(**where)["theory"]
+    kept = [name for name in THEORIES if holds[theory == name].mean() > 0.5]
+    lost = [name for name in THEORIES if name not in kept]
     td = result.values("rise_nM", **{**where, "theory": TD_ONLY})
+    cue = result.values("rise_nM", **{**where, "theory": TD_ONLY, "event": "cue"})
     return (
-        f"Practised, certain wins: dopamine rises as much in {_share(result, holds, **where)}. Under TD the rise is "
-        f"at most {np.abs(td).max():.1g} nM, as the burst has moved to the cue; values that decay, and causes "
-        "looked for in retrospect, keep it. So the picture fails under TD, and holds if one of the others is right."
+        f"Practised, certain wins: dopamine rises as much in {share_text(result, holds, **where)}. Under TD the rise is at "
+        f"most {np.abs(td).max():.1g} nM, and the cue's is {range_text(cue)}. The popular picture fails if "
+        f"{either_text(lost)} is right, and holds if {either_text(kept)} is."
     )
 
 
@@ -105,26 +71,26 @@ def _uncertain(result: Result) -> str:
     holds = rises(result, **where)
     first = result.values("rise_nM", **{**where, "practice": "first", "theory": TD_ONLY})
     kept = result.values("rise_nM", **{**where, "theory": TD_ONLY}) / first
+    verdict = "holds" if holds.mean() > 0.5 else "fails"
     return (
         f"Practised wins that are paid with p = {result.settings.probability:g}: dopamine rises as much in "
-        f"{_share(result, holds, **where)}; under TD they keep {np.median(kept):.0%} of their first rise "
-        f"({kept.min():.0%} to {kept.max():.0%}). Uncertain wins go on raising dopamine."
+        f"{share_text(result, holds, **where)}; under TD they keep {np.median(kept):.0%} of their first rise "
+        f"({kept.min():.0%} to {kept.max():.0%}). For uncertain wins the popular picture {verdict}."
     )
 
 
 def _asymmetry(result: Result) -> str:
     where = {**uncertain(result), "theory": TD_ONLY, "practice": "practised"}
-    burst = result.values("area_nM_s", **where, event="win")
-    dip = result.values("area_nM_s", **where, event="omission")
     p = result.settings.probability
-    net = p * burst + (1 - p) * dip
-    errors = p * result.values("error", **where, event="win") + (1 - p) * result.values(
-        "error", **where, event="omission"
+    (burst, error), (dip, loss) = (
+        [result.values(name, **where, event=event) for name in ("area_nM_s", "error")] for event in ("win", "omission")
     )
+    net, errors = p * burst + (1 - p) * dip, float((p * error + (1 - p) * loss).mean())
+    told = "cancel" if abs(errors) < 0.05 else "do not cancel"
     return (
-        f"Their errors cancel ({errors.mean():.3f} reward units a win on average under TD), but dopamine does not: a "
-        f"paid win adds {np.median(burst):.1f} nM s, an unpaid one takes {-np.median(dip):.1f}, as firing cannot fall "
-        f"below silence and dips are coded at a fifth of the gain; a net {_range(net, ' nM s', 1)} a win is left."
+        f"Their errors {told} ({errors:.3f} reward units a win on average under TD); in dopamine a paid win adds "
+        f"{np.median(burst):.1f} nM s and an unpaid one takes {-np.median(dip):.1f}, as dips are coded at a fifth of "
+        f"the gain and firing cannot fall below silence. A net {range_text(net, ' nM s', 1)} a win is left."
     )
 
 
@@ -132,12 +98,10 @@ def _omission(result: Result) -> str:
     where = {**several(result), "theory": TD_ONLY}
     dip = result.values("rise_nM", **where, event="omission")
     burst = result.values("rise_nM", **where, event="win", practice="first")
-    others = {
-        name: result.values("rise_nM", **{**where, "theory": name}, event="omission") for name in THEORIES[2:]
-    }
+    others = {name: result.values("rise_nM", **{**where, "theory": name}, event="omission") for name in THEORIES[2:]}
     rest = ", ".join(f"{np.median(x):.1f} under {name}" for name, x in others.items())
     return (
-        f"A practised win that is left out changes dopamine by {_range(dip, ' nM', 1)} under TD, "
+        f"A practised win that is left out changes dopamine by {range_text(dip, ' nM', 1)} under TD, "
         f"{np.median(-dip / burst):.0%} of what the first win raised it by ({rest})."
     )
 
@@ -152,13 +116,14 @@ def _drip(result: Result) -> str:
         a, b = (result.values("area_nM_s", **{**several(result), "event": "all", "theory": theory}, practice=stage)
                 for stage in ("first", "practised"))  # fmt: skip
         ratios.append(
-            f"{theory} {np.median(b / a):.0%}" if (a > 1).all() else f"{theory} from {np.median(a):.0f} to "
-            f"{np.median(b):.0f} nM s"
+            f"{theory} {np.median(b / a):.0%}"
+            if (a > 1).all()
+            else f"{theory} from {np.median(a):.0f} to {np.median(b):.0f} nM s"
         )
     return (
         f"The drip: {result.settings.n_wins} first wins within {seconds / 60:g} min add {np.median(first):.0f} nM s, "
-        f"which is {np.median(first) / seconds:.2f} nM on average on a tonic {tonic:.0f} nM. What practice leaves of it "
-        f"(cue included): {', '.join(ratios)}."
+        f"which is {np.median(first) / seconds:.2f} nM on average on a tonic {tonic:.0f} nM. Practice leaves of it, "
+        f"the cue included: {', '.join(ratios)}."
     )
 
 
@@ -170,28 +135,39 @@ def _conserved(result: Result) -> str:
     lines = []
     for scale in result.settings.scales:
         a, b = (result.values("area_nM_s", **where, scale=scale, practice=stage) for stage in stages)
-        lines.append(f"{np.median(b / a):.0%} if neurons adapt to the {scale}")
+        cue = result.values("rate_Hz", **{**where, "event": "cue"}, scale=scale, practice="practised")
+        lines.append(
+            f"{np.median(b / a):.0%} if neurons adapt to the {scale} (the cue's burst is at the ceiling of firing in "
+            f"{(cue >= CEILING).mean():.0%})"
+        )
     return (
         f"At γ = {gamma:g} the errors of a trial under TD add up to {first.mean():.2f} at first and {late.mean():.2f} "
         f"when practised: the total is {'conserved' if np.allclose(first, late, atol=0.02) else 'not conserved'} "
-        f"in reward units. In nM s practice leaves {' and '.join(lines)}: one burst at the cue meets the "
-        "ceiling of firing in the first case, and saturates uptake in the second."
+        f"in reward units. In nM s practice leaves {' and '.join(lines)}."
     )
 
 
 def _split(result: Result) -> str:
-    lines = []
+    many_times, lines = [], []
     for scale in result.settings.scales:
         where = {**CERTAIN, "event": "all", "theory": TD_ONLY, "scale": scale}
         parts = []
         for stage in ("first", "practised"):
             many = result.values("area_nM_s", **where, n_wins=result.settings.n_wins, practice=stage)
             one = result.values("area_nM_s", **where, n_wins=1, practice=stage)
-            parts.append(np.median(many / one))
-        lines.append(f"{parts[0]:.2f} times at first and {parts[1]:.2f} times when practised (adapted to the {scale})")
+            parts.append(float(np.median(many / one)))
+        many_times += [scale] if min(parts) > 1.5 else []
+        lines.append(
+            f"{parts[0]:.2f} times as many at first and {parts[1]:.2f} when practised (adapted to the {scale})"
+        )
+    verdict = (
+        f"Splitting multiplies dopamine only if neurons adapt to the {either_text(many_times)}"
+        if many_times
+        else "Splitting does not multiply dopamine"
+    )
     return (
-        f"{result.settings.n_wins} wins against one on the same budget, under TD: they bring "
-        f"{' and '.join(lines)} as many nM s. Splitting multiplies dopamine only if neurons rescale to the smaller win."
+        f"{result.settings.n_wins} wins against one on the same budget, nM s of a trial under TD: {', '.join(lines)}. "
+        f"{verdict}."
     )
 
 
@@ -199,7 +175,7 @@ def _sizes(result: Result) -> str:
     ends = ("sub-goal 1", "goal")
     parts = []
     for sizes in ("growing", "shrinking"):
-        first = [_usual(result, "rise_nM", event, "first", sizes=sizes) for event in ends]
+        first = [usual(result, "rise_nM", event, "first", sizes=sizes) for event in ends]
         late = result.values(
             "rise_nM",
             **{**several(result), "sizes": sizes, "theory": TD_ONLY},
@@ -207,44 +183,54 @@ def _sizes(result: Result) -> str:
             practice="practised",
         )
         parts.append(f"{sizes} {first[0]:.0f} and {first[1]:.0f} nM at first, {np.abs(late).max():.1g} when practised")
-    equal = [_usual(result, "rise_nM", event, "first") for event in ends]
-    cues = [_usual(result, "rise_nM", "cue", "practised", sizes=sizes, scale="budget") for sizes in
+    equal = [usual(result, "rise_nM", event, "first") for event in ends]
+    cues = [usual(result, "rise_nM", "cue", "practised", sizes=sizes, scale="budget") for sizes in
             ("growing", "equal", "shrinking")]  # fmt: skip
     return (
         f"Sizes: the first and the last win raise dopamine by {equal[0]:.0f} and {equal[1]:.0f} nM if equal; "
-        f"{'; '.join(parts)}, under TD. What stays is the cue's burst: {cues[0]:.0f}, {cues[1]:.0f} and {cues[2]:.0f} nM "
-        "before growing, equal and shrinking wins (γ < 1, adapted to the budget)."
+        f"{'; '.join(parts)}, under TD. The practised cue rises by {cues[0]:.0f}, {cues[1]:.0f} "
+        f"and {cues[2]:.0f} nM before growing, equal and shrinking wins (γ = {result.settings.discounts[0]:g}, adapted "
+        "to the budget)."
     )
 
 
 def _controls(result: Result) -> str:
     where = {**several(result), "theory": TD_ONLY, "event": "win", "practice": "practised"}
-    kept = {
-        name: float(np.median(result.values("rise_nM", **{**where, **change})))
-        for name, change in {
-            "uncertain": {"probability": result.settings.probability},
-            "announced": {"probability": result.settings.probability, "control": "announced"},
-            "shuffled": {"control": "shuffled"},
-            "certain": {},
-        }.items()
+    p = result.settings.probability
+    changes: dict[str, dict[str, Any]] = {
+        "certain": {},
+        "uncertain": {"probability": p},
+        "announced": {"probability": p, "control": "announced"},
+        "shuffled": {"control": "shuffled"},
     }
+    kept = {name: float(np.median(result.values("rise_nM", **{**where, **new}))) for name, new in changes.items()}
+    known, unknown = (
+        max(kept["certain"], kept["announced"]),
+        min(kept["uncertain"], kept["shuffled"]),
+    )
+    verdict = (
+        "It is not being paid but not knowing that makes the rise"
+        if known < 0.2 * unknown
+        else "Not knowing is not all that makes the rise"
+    )
     return (
-        f"Controls under TD, median rise at a practised win: {kept['certain']:.1f} nM certain, "
-        f"{kept['uncertain']:.1f} uncertain, {kept['announced']:.1f} uncertain but announced a step before, and "
-        f"{kept['shuffled']:.1f} certain but at shuffled times. It is not being paid but not knowing that makes the rise."
+        f"Controls, median rise at a practised win under TD: {kept['certain']:.1f} nM if certain, "
+        f"{kept['uncertain']:.1f} if uncertain, {kept['announced']:.1f} if uncertain but announced a step before, "
+        f"{kept['shuffled']:.1f} if certain but at shuffled times. {verdict}."
     )
 
 
 def _receptors(result: Result) -> str:
-    d1, d2 = ([_usual(result, name, "win", stage) for stage in ("first", "practised")] for name in ("d1", "d2"))
+    d1, d2 = ([usual(result, name, "win", stage) for stage in ("first", "practised")] for name in ("d1", "d2"))
     density = max(result.settings.densities)
+    rest = result.number("occupied", "receptor density", receptor="D2", density=1.0)
     tracer = result.number("bp_nd", "receptor density", receptor="D2", density=1.0)
     gain = [result.number("gained_of_usual", "receptor density", receptor="D1", density=x) for x in (1.0, density)]
     return (
-        f"Receptors: at a first win the share of D1 receptors occupied peaks at {d1[0]:.2f}, of D2 at {d2[0]:.2f}; at a "
-        f"practised one both rest at {d1[1]:.2f} and {d2[1]:.2f}. {density:g} times the density binds "
-        f"{gain[1] / gain[0]:g} times as much at a first win, and nothing at a practised one. The tonic level alone fills "
-        f"D2, so that BP_ND would be {tracer:.2f}, where scans find 2.5 to 4: the scale of D2 occupancy is not to be trusted."
+        f"Receptors under TD(0): at a first win the share of D1 receptors occupied peaks at {d1[0]:.3f}, of D2 at "
+        f"{d2[0]:.3f}; at a practised one at {d1[1]:.3f} and {d2[1]:.3f}. {density:g} times the density binds "
+        f"{gain[1] / gain[0]:.2g} times as much. At rest D2 is {rest:.0%} occupied (EC50 10 nM), and BP_ND would be "
+        f"{tracer:.2f} where scans find 2.5 to 4, so that only directions of D2 occupancy are to be trusted."
     )
 
 
@@ -278,7 +264,8 @@ def _learners(result: Result) -> str:
         done = result.number("wins_per_trial", "learners", practice="practised", **key) / n_wins
         parts.append(
             f"with {n_wins} win{'s' if n_wins > 1 else ''} {first[0]:.0f} nM s a trial at first ({first[1]:.0f} to "
-            f"{first[2]:.0f}) and {late[0]:.0f} ({late[1]:.0f} to {late[2]:.0f}) when practised, {done:.0%} of wins reached"
+            f"{first[2]:.0f}) and {late[0]:.0f} ({late[1]:.0f} to {late[2]:.0f}) when practised, with {done:.0%} of "
+            "wins reached"
         )
     idle = result.number(
         "wins_per_trial", "learners", practice="practised", n_wins=settings.n_wins, event="all", trace_decay=0.0

@@ -1,4 +1,4 @@
-"""Settings of the experiment on the dopamine of micro wins: the streams of wins, the family, and how much is sampled."""
+"""Settings of the experiment: the streams of wins, the family of settings, and how much is sampled."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -105,12 +105,12 @@ class Settings:
         """A coarse version that ends within seconds."""
         return cls(
             n_trials=150,
-            n_seeds=4,
+            n_seeds=3,
             discounts=(0.9, 1.0),
             regions=("accumbens",),
             synchronies=(0.1, 0.3),
             n_agents=16,
-            n_task_trials=150,
+            n_task_trials=100,
         )
 
     @classmethod
