@@ -1,6 +1,6 @@
 """The family: every theory on every stream, read as nanomolar under every setting of release."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -62,7 +62,7 @@ def told(settings: Settings, design: Design, rng: np.random.Generator) -> Told:
 def read(settings: Settings, known: Told, **release: Any) -> Reading:
     """Read a record as nanomolar, with a region, a synchrony and what neurons adapt to."""
     n, full = known.design.n_wins, known.record.full
-    scale = float(settings.n_wins) if release.pop("scale") == "budget" else "range"
+    scale: Any = float(settings.n_wins) if release.pop("scale") == "budget" else "range"
     signal = dopamine.from_history(
         known.record,
         seconds_per_step=settings.seconds_per_step,
@@ -128,20 +128,21 @@ def _events(design: Design, found: Reading, agents: slice, trials: Ints) -> Iter
     n = design.n_wins
     names = ["cue", *(f"sub-goal {i}" for i in range(1, n)), "goal"]
     for place, name in enumerate(names):
-        yield name, _means(found.paid, lambda x, place=place: x[agents, place][:, trials])
-    yield "win", _means(found.paid, lambda x: x[agents, 1:][:, :, trials])
+        yield name, _means(found.paid, agents, slice(place, place + 1), trials)
+    yield "win", _means(found.paid, agents, slice(1, None), trials)
 
 
 def _missed(settings: Settings, design: Design, found: Reading, agents: slice) -> Row:
     """An omitted win: the probe where wins are certain, all misses of the last trials where they are not."""
     trials = practice(settings)["practised"] if design.is_random else np.array([-1])
     place = slice(1, None) if design.is_random else slice((design.n_wins + 1) // 2, (design.n_wins + 1) // 2 + 1)
-    return _means(found.missed, lambda x: x[agents, place][:, :, trials])
+    return _means(found.missed, agents, place, trials)
 
 
-def _means(of: dict[str, Floats], cut: Callable[[Floats], Floats]) -> Row:
+def _means(of: dict[str, Floats], agents: slice, places: slice, trials: Ints) -> Row:
     """Mean of each quantity, over what there was; empty if there was nothing."""
-    known = {name: values[np.isfinite(values)] for name, values in ((name, cut(x)) for name, x in of.items())}
+    cut = {name: values[agents, places][:, :, trials] for name, values in of.items()}
+    known = {name: values[np.isfinite(values)] for name, values in cut.items()}
     return {name: float(values.mean()) for name, values in known.items() if values.size}
 
 

@@ -47,11 +47,13 @@ def share_text(result: Result, holds: npt.NDArray[np.bool_], **where: Any) -> st
 
 
 def range_text(values: Floats, unit: str = " nM", digits: int = 0) -> str:
+    """The median of a family, and what 90 % of it lie between."""
     low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
     return f"{middle:.{digits}f}{unit} (5 to 95 % of settings: {low:.{digits}f} to {high:.{digits}f})"
 
 
 def either_text(names: list[str]) -> str:
+    """Names with "or" between them."""
     return " or ".join(names) if names else "none"
 
 

@@ -60,8 +60,8 @@ def _practised(result: Result) -> str:
     td = result.values("rise_nM", **{**where, "theory": TD_ONLY})
     cue = result.values("rise_nM", **{**where, "theory": TD_ONLY, "event": "cue"})
     return (
-        f"Practised, certain wins: dopamine rises as much in {share_text(result, holds, **where)}. Under TD the rise is at "
-        f"most {np.abs(td).max():.1g} nM, and the cue's is {range_text(cue)}. The popular picture fails if "
+        f"Practised, certain wins: dopamine rises as much in {share_text(result, holds, **where)}. Under TD the rise "
+        f"is at most {np.abs(td).max():.1g} nM, and the cue's is {range_text(cue)}. The popular picture fails if "
         f"{either_text(lost)} is right, and holds if {either_text(kept)} is."
     )
 
