@@ -148,9 +148,10 @@ def _patient(result: Result) -> str:
     still = [own["class"][rows] == "no effect" for rows in (certain, ~certain) if rows.any()]
     where = " and ".join(f"{part.mean():.0%}" for part in still)
     tasks = random_tasks.share(result.tasks, ("helps", "works at a loss", "hurts"), shape="none")
+    largest = float(np.abs(own["effect"]).max())
     return (
-        f"Without discounting micro wins have no effect in {where} of the family's specifications (where a step of work "
-        f"is sure to succeed, and where it is not); with noise the index changes by up to {np.abs(own['effect']).max():.2f}. "
+        f"Without discounting micro wins have no effect in {where} of the family's specifications (where a step of "
+        f"work is sure to succeed, and where it is not); with noise the index changes by up to {largest:.2f}. "
         f"Over random tasks {tasks} of the tasks move patient agents, as work that ends half-way is then paid for."
     )
 
