@@ -363,7 +363,7 @@ def test_specification_curve_by_hand():
 
 def test_class_map_by_hand():
     ax = rpe.plots.class_map([0, 1, 10], [0.2, 0.5, 0.9], ["a", "b", "b"], ["a", "b"], x_label="x", y_label="y")
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a  33%", "b  67%"]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a  0%", "b  100%"]
     zeros, others = (line.get_xdata() for line in ax.lines[:2])
     assert zeros.max() < 1 <= others.min()
     with pytest.raises(ValueError, match="classes must be one of up to five names"):
