@@ -8,8 +8,8 @@ and receptor densities stand beside it.
 """
 
 from rpe.experiments.micro_win_dopamine._figures import figures
-from rpe.experiments.micro_win_dopamine.run import Result, preview, run, table
 from rpe.experiments.micro_win_dopamine._sentences import sentences
+from rpe.experiments.micro_win_dopamine.run import Result, preview, run, table
 from rpe.experiments.micro_win_dopamine.settings import Settings
 
 __all__ = ["Result", "Settings", "figures", "preview", "run", "sentences", "table"]
