@@ -1,12 +1,14 @@
 """Figures of the experiment: the picture of a win over practice, the family, and the learners' chain."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from rpe import plots
-from rpe.experiments.micro_win_dopamine.family import PRACTICE
-from rpe.experiments.micro_win_dopamine.reading import several, uncertain
+from rpe.experiments.micro_win_dopamine.family import PRACTICE, USUAL
+from rpe.experiments.micro_win_dopamine.reading import CERTAIN, THEORIES, several, uncertain
 from rpe.experiments.micro_win_dopamine.run import Result
 
 
@@ -39,6 +41,56 @@ def _over_practice(result: Result, ax: Axes) -> None:
     n = result.settings.n_wins
     events = ["cue", *(f"sub-goal {i}" for i in range(1, n)), "goal"]
     values = np.array([[_usual(result, "TD(λ)", event, stage) for event in events] for stage in PRACTICE])
+    names = ["cue", *map(str, range(1, n)), "goal"]
+    plots.bars(names, values, labels=list(PRACTICE), ylabel="rise of dopamine (nM)", ax=ax)
+    ax.set_xlabel("event (sub-goals by number)")
+    ax.set_title("a  TD(λ): from wins to the cue")
+
+
+def _usual(result: Result, theory: str, event: str, stage: str) -> float:
+    where = {**several(result), **USUAL, "theory": theory, "event": event, "practice": stage}
+    return float(np.mean(result.values("rise_nM", **where)))
+
+
+def _by_theory(result: Result, ax: Axes, stream: dict[str, Any], title: str) -> None:
+    """Median rise at a win over the family, by theory and practice."""
+    medians = [
+        [np.median(result.values("rise_nM", **stream, event="win", practice=stage, theory=name)) for name in THEORIES]
+        for stage in PRACTICE
+    ]
+    plots.bars(
+        ["TD(0)", "TD(λ)", "value\ndecay", "ANCCR"],
+        medians,
+        labels=list(PRACTICE),
+        ylabel="median rise at a win (nM)",
+        ax=ax,
+    )
+    ax.set_title(title)
+
+
+def _split(result: Result, ax: Axes) -> None:
+    """Area of a whole trial with one win and with several, by what neurons adapt to."""
+    n = result.settings.n_wins
+    values = np.array(
+        [
+            [
+                np.median(
+                    result.values(
+                        "area_nM_s",
+                        **CERTAIN,
+                        n_wins=n_wins,
+                        event="all",
+                        theory=("TD(0)", "TD(λ)"),
+                        scale=scale,
+                        practice=stage,
+                    )
+                )
+                for scale in result.settings.scales
+                for n_wins in (1, n)
+            ]
+            for stage in ("first", "practised")
+        ]
+    )
     names = [f"{many}\n({scale.split()[-1]})" for scale in result.settings.scales for many in (1, n)]
     plots.bars(names, values, labels=["first", "practised"], ylabel="area of a trial (nM s)", ax=ax)
     ax.set_xlabel("number of wins (what neurons adapt to)")
