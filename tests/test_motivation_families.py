@@ -9,7 +9,7 @@ from rpe.experiments import specifications
 from rpe.experiments.specifications import Levels, groups, note, spread, taken
 from rpe.experiments.study import Study
 
-NAMES = ("future_self",)
+NAMES = ("future_self", "deadlines")
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +23,19 @@ def found():
             settings = module.Settings.quick() if size == "quick" else module.Settings()
             known[name, size] = module.run(settings, 0)
         return known[name, size]
+
+    return get
+
+
+@pytest.fixture(scope="module")
+def family(found):
+    """The family of each experiment at its quick size, as a copy that a test may change."""
+    known = {}
+
+    def get(name):
+        if name not in known:
+            known[name] = rpe.experiments.load(name).solve(found(name).settings)
+        return dict(known[name])
 
     return get
 
@@ -112,14 +125,14 @@ PUBLISHED = [
 class TestFutureSelf:
     @pytest.fixture(scope="class")
     @classmethod
-    def family(cls):
+    def cells(cls):
         future_self = rpe.experiments.load("future_self")
         return future_self.solve(future_self.Settings(horizons=(4.8,)))
 
     @pytest.mark.parametrize(("shape", "matching", "beta", "one", "split"), PUBLISHED)
-    def test_published_cells(self, family, shape, matching, beta, one, split):
+    def test_published_cells(self, cells, shape, matching, beta, one, split):
         who = {"shape": shape, "matching": matching, "inverse_temperature": beta}
-        row = taken(family, **who, self_knowledge="naive", effort="as reward")
+        row = taken(cells, **who, self_knowledge="naive", effort="as reward")
         assert row["index with one goal"] == pytest.approx([one], abs=6e-4)
         if split is not None:
             assert row["index with micro wins"] == pytest.approx([split], abs=6e-4)
@@ -149,23 +162,149 @@ class TestFutureSelf:
     def test_steady_and_knowing_agents_keep_to_their_plans(self, found):
         assert "differ from their plan by at most 0.00" in found("future_self").sentences[1]
 
-    def test_the_verdict_on_present_bias_follows_the_numbers(self, found):
+    def test_the_verdict_on_present_bias_follows_the_numbers(self, found, family):
         future_self, study = rpe.experiments.load("future_self"), found("future_self")
-        family = future_self.solve(study.settings)
+        rows = family("future_self")
         assert "turns with the horizon of the match" in study.sentences[0]
-        hyperbolic = family["shape"] == "hyperbolic"
+        hyperbolic = rows["shape"] == "hyperbolic"
         for index, words in ((2.0, "present bias delays more wherever"), (-2.0, "impatience delays more wherever")):
-            changed = {**family, "index with one goal": np.where(hyperbolic, index, family["index with one goal"])}
+            changed = {**rows, "index with one goal": np.where(hyperbolic, index, rows["index with one goal"])}
             assert words in future_self._bias_or_impatience(Study(study.settings), changed)
 
-    def test_the_classes_are_counted_as_they_are(self, found):
+    def test_the_classes_are_counted_as_they_are(self, found, family):
         future_self, study = rpe.experiments.load("future_self"), found("future_self")
-        family = future_self.solve(study.settings)
-        lost = {**family, "class": np.full_like(family["class"], "works at a loss")}
+        rows = family("future_self")
+        lost = {**rows, "class": np.full_like(rows["class"], "works at a loss")}
         text = future_self._helped(Study(study.settings), lost)[0]
         assert "hyperbolic discounters in 0 %" in text
         assert "reversed in 100 %" in text
         one = rpe.agents.Planner(rpe.discounting.Hyperbolic(0.08), 3.0)
         expected = measures.classify(*(measures.exact(one, tasks.micro_wins(n)) for n in (1, 5)))
         who = {"shape": "hyperbolic", "kT": 4.8, "inverse_temperature": 3.0}
-        assert taken(family, **who, self_knowledge="naive", effort="as reward")["class"] == expected
+        assert taken(rows, **who, self_knowledge="naive", effort="as reward")["class"] == expected
+
+
+class TestVolatileFreeTime:
+    BASE = tasks.micro_wins(2, n_units=3, deadline=8, reward=12.0)
+
+    @staticmethod
+    def spells(task, n=4000):
+        """Whether each step was busy, for workers who work whenever they can."""
+        rng = np.random.default_rng(1)
+        state, busy = task.initial(n, rng), []
+        for _ in range(task.n_steps - 1):
+            known = task.decode(state)
+            busy.append(known["busy"])
+            can = task.tables.available[state, tasks.WORK]
+            state = task.step(state, np.where(can, tasks.WORK, tasks.DISTRACT), rng).state
+        return np.array(busy)
+
+    def test_free_time_is_the_markov_chain_that_it_says(self):
+        p, rho = 0.6, 0.8
+        busy = self.spells(tasks.volatile_free_time(tasks.monolithic(deadline=40), p, rho))
+        assert not busy[0].any()
+        # From a free step, P(free n steps on) = p + (1 − p)ρⁿ.
+        expected = p + (1 - p) * rho ** np.arange(len(busy))
+        np.testing.assert_allclose(1 - busy.mean(axis=1), expected, atol=0.03)
+        late = busy[20:].astype(float)
+        assert np.corrcoef(late[:-1].ravel(), late[1:].ravel())[0, 1] == pytest.approx(rho, abs=0.03)
+
+    def test_busy_steps_offer_no_work_and_pass_as_distraction(self):
+        task = tasks.volatile_free_time(self.BASE, 0.5, 0.5)
+        known = task.decode(np.arange(task.n_states))
+        unfinished = known["units"] < 3
+        np.testing.assert_array_equal(task.tables.available[:, tasks.WORK], (known["busy"] == 0) & unfinished)
+        np.testing.assert_array_equal(
+            task.tables.reward[0, :, tasks.DISTRACT], np.repeat(self.BASE.tables.reward[0, :, tasks.DISTRACT], 2)
+        )
+
+    def test_always_free_is_the_base(self):
+        agent = rpe.agents.Planner(rpe.discounting.Hyperbolic(0.1))
+        plain, free = (measures.exact(agent, t) for t in (self.BASE, tasks.volatile_free_time(self.BASE, 1.0, 0.7)))
+        np.testing.assert_allclose(free.share_done, plain.share_done, atol=1e-12)
+
+    def test_sampled_agrees_with_exact(self):
+        agent = rpe.agents.Planner(rpe.discounting.Hyperbolic(0.1), 0.5)
+        task = tasks.volatile_free_time(self.BASE, 0.5, 0.6)
+        history = rpe.simulate.run(agent, task, n_agents=4000, n_trials=1, rng=0)
+        assert history.trials.reward.mean() == pytest.approx(measures.exact(agent, task).reward[0], rel=0.03)
+
+    @pytest.mark.parametrize(
+        ("make", "error", "match"),
+        [
+            (lambda base: tasks.volatile_free_time(tasks.lever(), 0.5), TypeError, "task must be a GoalTask"),
+            (lambda base: tasks.volatile_free_time(base, 0.0), ValueError, "share must"),
+            (lambda base: tasks.volatile_free_time(base, 0.5, 1.0), ValueError, "persistence must"),
+            (lambda base: tasks.volatile_free_time(tasks.five_minutes(base), 0.5), ValueError, "no commitments"),
+        ],
+    )
+    def test_bad_input(self, make, error, match):
+        with pytest.raises(error, match=match):
+            make(self.BASE)
+
+
+class TestDeadlines:
+    @staticmethod
+    def module():
+        return rpe.experiments.load("deadlines")
+
+    def test_lump_sum_is_for_those_who_meet_every_target(self):
+        deadlines = self.module()
+        settings = deadlines.Settings(n_units=4, deadline=8, reward=40.0, goal_numbers=(2,), n_goals=2)
+        place = next(p for p in deadlines.places(settings) if p.factors["eligibility"] == "lump sum")
+        rng = np.random.default_rng(0)
+        for task, actions, paid in (
+            (place.bound, [1, 1, 1, 1, 0, 0, 0, 0], 40.0),  # two units by step 4, four by step 8
+            (place.bound, [0, 0, 0, 1, 1, 1, 1, 0], 0.0),  # all units, but the first target was missed
+            (place.free, [0, 0, 0, 1, 1, 1, 1, 0], 40.0),
+            (place.free, [1, 1, 1, 0, 0, 0, 0, 0], 0.0),
+        ):
+            state, rewards = task.initial(1, rng), []
+            for action in actions:
+                step = task.step(state, np.array([action]), rng)
+                state = step.state
+                rewards.append(float(step.reward[0]) - task.distraction * (action == 0))
+            assert rewards[:-1] == [0.0] * 7
+            assert rewards[-1] == paid
+
+    def test_no_option_is_worth_more_with_a_sub_deadline(self, found, family):
+        """Whoever neither discounts nor errs can only lose by a constraint."""
+        deadlines = self.module()
+        rows = family("deadlines")
+        greedy = taken(rows, shape="none", inverse_temperature=np.inf)
+        assert greedy["change of welfare"].size > 5
+        assert greedy["change of welfare"].max() < 1e-9
+
+    def test_criterion_on_volatile_free_time(self, found, family):
+        """Interim targets with a lump sum and volatile free time: completion not above the free arm, mostly."""
+        study = found("deadlines")
+        assert study.value("share", finding="targets do not raise completion") > 0.9
+        deadlines = self.module()
+        rows = family("deadlines")
+        rows["change of completion"] = np.full_like(rows["change of completion"], 0.5)
+        text = deadlines._volatile(Study(study.settings), rows)
+        assert "not above that without targets in 0 % of" in text
+        assert "mean change is +0.500" in text
+
+    def test_sentences_follow_the_change(self, found, family):
+        deadlines, study = self.module(), found("deadlines")
+        rows = family("deadlines")
+        told = Study(study.settings)
+        deadlines._say(told, {**rows, "change of completion": np.full_like(rows["change of completion"], 0.3)})
+        assert told.sentences[0].count("raise completion in 100 %") == 1
+        assert "in 0 %, and lower" in told.sentences[0]
+
+    def test_beside_micro_wins(self, found):
+        """The two experiments differ, and the sentence says by how much and why."""
+        text = found("deadlines").sentences[-1]
+        agent = rpe.agents.Planner(rpe.discounting.Hyperbolic(0.08), sophisticated=True)
+        changes = [
+            np.subtract(
+                *(
+                    measures.exact(agent, tasks.micro_wins(5, due=due, success_probability=p)).completion_probability[0]
+                    for due in ((12, 24, 36, 48, 60), None)
+                )
+            )
+            for p in (1.0, 0.9, 0.8, 0.7, 0.6)
+        ]
+        assert f"sophisticated hyperbolic {max(changes, key=abs):+.3f}" in text
