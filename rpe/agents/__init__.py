@@ -10,6 +10,7 @@ learn with hyperbolic discounting                   `MicroAgents`
 learn with a present bias                           `PresentBiasedLearner`
 learn a policy and its values apart                 `ActorCritic`
 learn with options that lead to sub-goals           `OptionsLearner`
+pursue one goal among rivals                        `GoalPursuit`; committed to it, `GoalCommitment`
 write a tabular learner of your own                 subclass `TabularLearner`
 write any agent of your own                         three methods, see `Agent`, `AgentHooks`
 ==================================================  ======================================
@@ -25,6 +26,8 @@ from rpe.agents.actor_critic import ActorCritic, ActorCriticMemory
 from rpe.agents.agent import Agent, AgentHooks
 from rpe.agents.corticostriatal_actor import CorticostriatalActor, CorticostriatalMemory
 from rpe.agents.expected_sarsa import ExpectedSarsa
+from rpe.agents.goal_commitment import GoalCommitment
+from rpe.agents.goal_pursuit import GoalPursuit, PursuitMemory
 from rpe.agents.micro_agents import MicroAgents
 from rpe.agents.options import OptionsLearner, OptionsMemory
 from rpe.agents.planner import Planner, PlannerMemory
@@ -41,12 +44,15 @@ __all__ = [
     "CorticostriatalActor",
     "CorticostriatalMemory",
     "ExpectedSarsa",
+    "GoalCommitment",
+    "GoalPursuit",
     "MicroAgents",
     "OptionsLearner",
     "OptionsMemory",
     "Planner",
     "PlannerMemory",
     "PresentBiasedLearner",
+    "PursuitMemory",
     "QLearner",
     "TableMemory",
     "TabularLearner",

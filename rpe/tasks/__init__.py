@@ -15,6 +15,7 @@ a semester of weekly choices                        `SemesterTask()`
 a to-do list; points that make it easy              `ToDoList()`; `with_optimal_points(task, discount=1)`
 something to be done once                           `DoOnceTask(costs=[3, 5, 8, 13])`
 two projects at once; a graph of steps              `TwoProjects()`; `GraphTask(edges)`
+rival goals that need tokens each                    `ThreeSuits.published()`
 rewards at different dates; a bandit                `DatedChoice([100, 110], [0, 1])`; `bandit([0.2, 0.8])`
 a lever to devalue; a maze                          `lever()`; `FourRooms("doorways")`
 a task of your own                                  subclass `TabulatedTask`, or give `Tables` to `TableTask`
@@ -40,6 +41,7 @@ from rpe.tasks.table_task import TableTask
 from rpe.tasks.tables import Step, Tables
 from rpe.tasks.tabulated import TabulatedTask
 from rpe.tasks.task import Task
+from rpe.tasks.three_suits import ThreeSuits
 from rpe.tasks.to_do_list import ToDoList
 from rpe.tasks.two_projects import TwoProjects
 from rpe.tasks.variant import Variant
@@ -61,6 +63,7 @@ __all__ = [
     "Tables",
     "TabulatedTask",
     "Task",
+    "ThreeSuits",
     "ToDoList",
     "TwoProjects",
     "Variant",
