@@ -1,5 +1,7 @@
 """Rules of the claims on behaviour: in which settings of the experiments each holds."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -34,7 +36,7 @@ _TASK = ("n_goals", "cost_ratio", "pay", "success_probability")
 _WORSE = ("hurts", "works at a loss")
 
 
-def _family(facts: Facts, **where: object) -> tuple[Rows, dict[str, npt.ArrayLike], npt.ArrayLike]:
+def _family(facts: Facts, **where: object) -> tuple[Rows, dict[str, npt.NDArray[Any]], list[str]]:
     """Settings of the main experiment, what tells them apart, and the task that each belongs to."""
     rows = facts.rows(part="family", **where)
     factors = {"task_pay" if name == "pay" else name: rows[name] for name in (*_AGENT, *_TASK, "arm")}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +33,7 @@ _REST = 0.05
 # Student's t at 97.5 %, for the few units of a clustered share; from 30 degrees of freedom on, 2.
 _T = (12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23)
 
-Rows = Mapping[str, npt.NDArray[np.generic]]
+Rows = Mapping[str, npt.NDArray[Any]]
 
 
 class Judged(NamedTuple):
@@ -221,7 +221,7 @@ def over(
     return Judged(_verdict(part), float(number), meaning, part, opposite)
 
 
-def _clustered(holds: npt.NDArray[np.bool_], units: npt.NDArray[np.generic]) -> tuple[float, float]:
+def _clustered(holds: npt.NDArray[np.bool_], units: npt.NDArray[Any]) -> tuple[float, float]:
     """The interval of the mean of the units' shares, within 0 and 1."""
     each = np.array([holds[units == unit].mean() for unit in np.unique(units)])
     if len(each) < 2:

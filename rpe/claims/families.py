@@ -1,6 +1,7 @@
 """Families of settings in tidy tables: what tells settings apart, and effects between two levels of a factor."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ from rpe.claims.claim import Facts, Rows
 __all__ = ["change", "each_level", "joined", "unlike"]
 
 _NO_FACTORS = ("quantity", "value", "part")
-Factors = dict[str, npt.NDArray[np.generic]]
+Factors = dict[str, npt.NDArray[Any]]
 
 
 def unlike(rows: Rows, *but: str) -> Factors:
@@ -89,7 +90,7 @@ def each_level(facts: Facts, quantity: str, factor: str, of: object, /, **where:
     return np.concatenate([effect for effect, _ in parts]), {**factors, factor: np.repeat(own, sizes)}
 
 
-def joined(*parts: Mapping[str, Sequence[object] | npt.NDArray[np.generic]]) -> dict[str, npt.NDArray[np.generic]]:
+def joined(*parts: Mapping[str, Sequence[object] | npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
     """Return the columns that families have in common, one family after the other."""
     common = [name for name in parts[0] if all(name in part for part in parts)]
     return {name: np.concatenate([np.asarray(part[name]) for part in parts]) for name in common}

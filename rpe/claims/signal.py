@@ -43,8 +43,8 @@ CLAIMS = (
         "Release follows the rate of reward over minutes [verified, abstract], not the number of its parts: no study "
         "has split it",
         "Hamid et al. 2016, doi:10.1038/nn.4173; Σγᵗδ = Σγᵗr − V is an identity of TD",
-        "holds where practised wins, certain or uncertain, keep a mean error above 5 % of a win and two standard "
-        "errors, or a tenth of the area (nM s) that they had at first; over theories, their parameters, cues and release",
+        "holds where practised wins, certain or not, keep a mean error above 5 % of a win and two standard "
+        "errors, or a tenth of the area (nM s) they had at first; over theories, their parameters, cues and release",
         rules.drip,
         ("micro_win_errors", "micro_win_dopamine"),
         "In TD errors at expected rewards vanish; in value decay and ANCCR they cannot",
@@ -179,10 +179,11 @@ CLAIMS = (
         "Spines grow where dopamine follows glutamate by .3 to 2 s [verified]; habits need repetition, not reward "
         "[verified]",
         "Yagishita et al. 2014, doi:10.1126/science.1255514; Miller, Shenhav & Ludvig 2019, doi:10.1037/rev0000120",
-        "holds where, once the reward is gone, more of a choice is left (by .05) after rewarded than after "
-        "unrewarded training of the same length; over agents and lengths of training",
+        "holds where, once pay has ended, actors work more (by .05 of the steps) after training with pay than without; "
+        "over the number of wins, rates of plasticity, just after the end of pay and long after",
         rules.rewiring,
         ("rewiring",),
+        "That D1 and D2 weights change with dopamine; habit strength, in `habits`, counts repetitions alone",
     ),
     Claim(
         "D18",

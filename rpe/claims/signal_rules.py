@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,17 +36,18 @@ __all__ = [
 # A rise of dopamine that counts: a share of the tonic level.
 _RISE = 0.1
 _RELEASE = ("theory", "learning_rate", "discount", "region", "synchrony", "scale", "n_wins", "sizes", "probability")
-Factors = Mapping[str, npt.NDArray[np.generic]]
+_BLOCKING = ("surge", "drug as reward")
+Factors = Mapping[str, npt.NDArray[Any]]
 
 
-def _wins(errors: Facts, quantity: str, **where: object) -> tuple[Floats, dict[str, npt.NDArray[np.generic]]]:
+def _wins(errors: Facts, quantity: str, **where: object) -> tuple[Floats, dict[str, npt.NDArray[Any]]]:
     """A late error at wins, as a share of a win, in every setting of the theories, and the settings."""
     rows = errors.rows(part="theories", quantity=quantity, **where)
     factors = {name: rows[name] for name in FACTORS if name in rows}
     return np.asarray(rows["value"], dtype=np.float64), factors
 
 
-def _rises(release: Facts, **where: object) -> tuple[Floats, dict[str, npt.NDArray[np.generic]]]:
+def _rises(release: Facts, **where: object) -> tuple[Floats, dict[str, npt.NDArray[Any]]]:
     """The rise of dopamine beyond a tenth of its tonic level, in tonic levels, and the settings."""
     rows = release.rows(part="family", **where)
     rise = np.asarray(rows["rise_nM"] / rows["tonic_nM"], dtype=np.float64)
@@ -90,7 +92,7 @@ def drip(errors: Facts, release: Facts) -> Judged:
     return _both((mean - 2 * noise - LEAST, factors), (net - _RISE, where), median, meaning)
 
 
-def _net(release: Facts) -> tuple[Floats, dict[str, npt.NDArray[np.generic]]]:
+def _net(release: Facts) -> tuple[Floats, dict[str, npt.NDArray[Any]]]:
     """Area above the tonic level of a practised trial's wins, paid and unpaid, as a share of its first one's."""
     where = {"part": "family", "sizes": "equal", "control": "none"}
     parts = [release.rows(**where, event="win", practice=stage) for stage in ("first", "practised")]
@@ -227,11 +229,14 @@ def quick_hits(facts: Facts) -> Judged:
 
 
 def rewiring(facts: Facts) -> Judged:
-    """Whether training with reward leaves more of a choice, once the reward is gone, than training without."""
-    more, factors = change(facts, "P(press) after", "training", "rewarded", "unrewarded", part="rewiring")
-    return over(
-        more, factors, float(more.mean()), "P(press) without its reward, rewarded less unrewarded training", null=0.05
-    )
+    """Whether training with pay leaves more work than training without, just after pay has ended and long after."""
+    when = {name: change(facts, f"share worked, {name}", "arm", "with pay", "without pay", part="training")
+            for name in ("just unpaid", "long unpaid")}  # fmt: skip
+    more = np.concatenate([effect for effect, _ in when.values()])
+    sizes = [len(effect) for effect, _ in when.values()]
+    factors = {**joined(*(found for _, found in when.values())), "time since pay": np.repeat(list(when), sizes)}
+    meaning = "share worked just after pay has ended, trained with pay less without, mean"
+    return over(more, factors, float(when["just unpaid"][0].mean()), meaning, null=0.05)
 
 
 def crowding(facts: Facts) -> Judged:
@@ -247,12 +252,11 @@ def excess(facts: Facts) -> Judged:
         found.append((account, "the drug is chosen more and more", _preferred(facts, account)))
         natural = facts.value("value of natural reward", part="doses", account=account)
         found.append((account, "natural rewards lose value", natural < 0.9))
-    for account, ratio in facts.by("account", "blocked over control", part="blocking").items():
-        if account == "surge":
-            found.append((account, "drugs block", ratio < 0.5))
+    blocked = {name: facts.value("blocked over control", part="blocking", account=name) for name in _BLOCKING}
+    found.append(("surge", "drugs block", blocked["surge"] < 0.5))
     accounts, findings, right = (list(column) for column in zip(*found, strict=True))
     rival = float(_preferred(facts, "set point"))
-    rival += float(facts.value("blocked over control", part="blocking", account="drug as reward") < 0.5)
+    rival += float(blocked["drug as reward"] < 0.5)
     factors = {"account": accounts, "finding": findings}
     return over(np.array(right), factors, rival, "findings that accounts without excess reproduce (of 2)")
 
