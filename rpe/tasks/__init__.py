@@ -10,6 +10,7 @@ a badge; rigid sub-deadlines                        `badge(at=10, size=20)`; `su
 distraction by chance; wins that lead nowhere       `variable_distraction(task, 0.25)`; `off_path_wins(task, 3)`
 a commitment to five minutes; a ritual               `five_minutes(task)`; `ritual(task, times=[0, 10])`
 interruptions                                       `interruptions(task, probability=0.2)`
+free time that comes and goes in spells             `volatile_free_time(task, share=0.7, persistence=0.8)`
 a semester of weekly choices                        `SemesterTask()`
 a to-do list; points that make it easy              `ToDoList()`; `with_optimal_points(task, discount=1)`
 something to be done once                           `DoOnceTask(costs=[3, 5, 8, 13])`
@@ -28,6 +29,7 @@ from rpe.tasks.devaluation import lever
 from rpe.tasks.distractions import off_path_wins, variable_distraction
 from rpe.tasks.do_once import DoOnceTask
 from rpe.tasks.four_rooms import FourRooms
+from rpe.tasks.free_time import volatile_free_time
 from rpe.tasks.goal_task import DISTRACT, REST, WORK, GoalTask
 from rpe.tasks.graph import GraphTask
 from rpe.tasks.optimal_points import optimal_value, with_optimal_points
@@ -74,6 +76,7 @@ __all__ = [
     "ritual",
     "sub_deadlines",
     "variable_distraction",
+    "volatile_free_time",
     "with_optimal_points",
 ]
 
