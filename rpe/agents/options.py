@@ -22,6 +22,8 @@ class OptionsMemory:
     ----------
     q : float array (n_actions + n_options, n_states, n)
         Values of actions and options at the root, in reward units.
+    within : float array (n_options, n_actions, n_states, n)
+        Values at the root of each action with the option going on after it, in reward units.
     inside : float array (n_options, n_actions, n_states, n)
         Values of actions within each option, in units of the pseudo-reward.
     sub_goal_error : float array (n_options, n)
@@ -32,6 +34,7 @@ class OptionsMemory:
 
     def __init__(self, n_actions: int, n_states: int, sub_goals: Ints, n: int, available: Offered = None) -> None:
         self.q = np.zeros((n_actions + len(sub_goals), n_states, n))
+        self.within = np.zeros((len(sub_goals), n_actions, n_states, n))
         self.inside = np.zeros((len(sub_goals), n_actions, n_states, n))
         self.sub_goal_error = np.zeros((len(sub_goals), n))
         self.sub_goals, self.agent, self.available = sub_goals, np.arange(n), available
@@ -51,13 +54,14 @@ class OptionsMemory:
 class OptionsLearner:
     """Q-learning over actions and options, with intra-option learning.
 
-        root:    Q(s, o) ← Q(s, o) + α [r + γ U(s′, o) − Q(s, o)],
+        root:    Q_o(s, a) ← Q_o(s, a) + α [r + γ U(s′, o) − Q_o(s, a)],   Q(s, o) = Σ_a π_o(a|s) Q_o(s, a),
                  U = (1 − β_o(s′)) Q(s′, o) + β_o(s′) max Q(s′, ·)
         inside:  q_o(s, a) ← q_o(s, a) + α [ρ 1[s′ = sub-goal] + γ (1 − β_o(s′)) max q_o(s′, ·) − q_o(s, a)]
 
     Option o leads to one sub-goal and ends there (β = 1). Within it the best actions are equally
     likely, so that an option of which nothing is known yet wanders evenly, whatever the order of the
-    actions. All options that could have taken the action that was taken learn from it. The
+    actions. All options learn from every action, each what it is worth to be in the option after that
+    action; an action is an option of one step, which ends wherever it leads. The
     pseudo-reward ρ stays inside: the root never receives it. Which option leads is chosen anew in
     every step, so that the policy is one of actions, π(a|s) = Σ_o P(o|s) π_o(a|s), and the agent
     draws no random numbers. Without options it is Q-learning.
@@ -164,24 +168,25 @@ class OptionsLearner:
 
     def update(self, memory: OptionsMemory, state: Ints, action: Ints, step: Step, active: Bools | None) -> Floats:
         """Learn in place; return the signed error (n,) of the action at the root, from before the update."""
-        every, n_options = memory.agent, len(memory.sub_goals)
-        n_actions = memory.q.shape[0] - n_options
-        going = ~step.terminated
-        best = np.where(going, self._q(memory, step.state).max(axis=0), 0.0)
-        could = self._leads(memory, state)[:, action, every] > 0
-        agrees = np.vstack([np.arange(n_actions)[:, None] == action, could])
-        ended = step.state == memory.sub_goals[:, None]
-        onward = np.vstack([np.broadcast_to(best, (n_actions, len(state))), best * np.ones((n_options, 1))])
-        stays = going & ~ended
-        onward[n_actions:] = np.where(stays, memory.q[n_actions:, step.state, every], onward[n_actions:])
-        live = agrees if active is None else agrees & active
-        # An option is not on in its own sub-goal.
-        live[n_actions:] &= state != memory.sub_goals[:, None]
-        delta = td_error(experienced_utility(step), memory.q[:, state, every], onward, held(self.discount))
-        root = np.asarray(delta[action, every])
-        memory.q[:, state, every] += np.where(live, held(self.learning_rate) * delta, 0.0)
-        self._learn_inside(memory, state, action, step, stays, active)
-        return root
+        every = memory.agent
+        best = np.where(step.terminated, 0.0, self._q(memory, step.state).max(axis=0))
+        stays = ~step.terminated & (step.state != memory.sub_goals[:, None])
+        utility, rate = experienced_utility(step), held(self.learning_rate)
+        root = td_error(utility, memory.q[action, state, every], best, held(self.discount))
+        root = root if active is None else np.where(active, root, 0.0)
+        memory.q[action, state, every] += rate * root
+        if len(memory.sub_goals):
+            n_actions = memory.inside.shape[1]
+            onward = np.where(stays, memory.q[n_actions:, step.state, every], best)
+            error = td_error(utility, memory.within[:, action, state, every], onward, held(self.discount))
+            # An option is not on in its own sub-goal.
+            live = state != memory.sub_goals[:, None]
+            live = live if active is None else live & active
+            memory.within[:, action, state, every] += np.where(live, rate * error, 0.0)
+            self._learn_inside(memory, state, action, step, stays, active)
+            worth = (self._leads(memory, state) * memory.within[:, :, state, every]).sum(axis=1)
+            memory.q[n_actions:, state, every] = np.where(live, worth, memory.q[n_actions:, state, every])
+        return np.asarray(root)
 
     def _learn_inside(
         self, memory: OptionsMemory, state: Ints, action: Ints, step: Step, stays: Bools, active: Bools | None
