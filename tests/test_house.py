@@ -107,7 +107,8 @@ def third_party(source):
         elif isinstance(node, ast.ImportFrom) and node.module:
             found.add(node.module.split(".")[0])
     ours = {"rpe", *(path.stem for folder in ("tests", "benchmarks") for path in (ROOT / folder).glob("*.py"))}
-    return {DISTRIBUTIONS.get(name, name) for name in found - ours - set(sys.stdlib_module_names)}
+    # `_typeshed` comes with type checkers and is there for no one else.
+    return {DISTRIBUTIONS.get(name, name) for name in found - ours - {"_typeshed"} - set(sys.stdlib_module_names)}
 
 
 def declared(*extras):
