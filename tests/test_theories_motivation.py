@@ -124,7 +124,7 @@ class TestOpALStar:
     def test_magnitudes_are_scaled(self):
         s = rpe.schedules.design("A+ x5")
         twice = type(s)(**{**{f: getattr(s, f) for f in s.__dataclass_fields__}, "reward": 2 * s.reward})
-        one, two, same = OpALStar().learn(s), OpALStar(high=2.0).learn(twice), OpALStar().learn(twice)
+        one, two, same = OpALStar().learn(s), OpALStar(high=2.0).learn(twice), OpALStar(knowledge="given").learn(twice)
         np.testing.assert_allclose(same.delta, two.delta)
         np.testing.assert_allclose(2 * one.delta, two.delta)
         np.testing.assert_allclose(one.more["go"], two.more["go"])

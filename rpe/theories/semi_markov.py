@@ -8,7 +8,7 @@ import numpy as np
 from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, choice, default, flag, parameter
 from rpe.schedules import Schedule
 from rpe.td import average_reward_error, semi_markov_error
-from rpe.theories._dwell_times import course
+from rpe.theories._dwell_times import KNOWLEDGE, course
 from rpe.theories.protocol import Learned, Variants
 
 
@@ -17,8 +17,8 @@ class Hidden(NamedTuple):
 
     Attributes
     ----------
-    states : float array (n_trials, n_steps, n_stimuli + 1)
-        Belief that the wait for what follows each stimulus goes on; last, that none does.
+    states : float array (n_trials, n_steps, n_waits + 1)
+        Belief that each wait goes on, by stimulus and rewards since; last, that none does.
     waited : int array (n_trials, n_steps)
         Steps since the last onset of a stimulus whose wait goes on.
     seen : bool array (n_trials, n_steps)
@@ -42,14 +42,15 @@ class SemiMarkovTD:
     V = w₀ + Σ wᵢ.
 
     A reward, or the onset of a stimulus, ends a state. The end of a wait in which nothing comes has
-    to be inferred: its length T is counted over the training trials, and with probability p nothing
-    is to be seen when it ends, so that after k steps the belief in the wait is
+    to be inferred: its length T is learned by counting, and with probability p nothing is to be seen
+    when it ends, so that after k steps the belief in the wait is
 
         S(k) / [S(k) + p (1 − S(k))],   S(k) = P(T > k),
 
     and whatever belief is lost in a step makes an error in that step, in proportion. A reward shows
-    that the wait was still going on, if that was possible. A stimulus
-    that nothing ever follows is a state while it is on. Gaps belong to the time between trials.
+    that the wait was still going on, if that was possible; it begins a further wait, with a value
+    of its own, if anything ever followed it before the next trial. A stimulus that nothing has ever
+    followed is a state while it is on. Gaps belong to the time between trials.
 
     Parameters
     ----------
@@ -66,12 +67,15 @@ class SemiMarkovTD:
         the theories that reset trials. Otherwise it is a state like any other, as in the paper. The
         error to whatever ends it is then 0 on average, be it a cue or a reward: positive if it ends
         early, and negative if late.
+    knowledge : {"learned", "given"}
+        Whether lengths and p are counted as the agent goes along, from a Dirichlet and a Beta prior
+        (assumption), or over all training trials beforehand.
 
     Notes
     -----
     A pulse adds to the error of the state that was left, or still goes on. `learn` returns in
-    `more` the `weights` w at the end, that of the time between trials last, (n_agents, n_stimuli +
-    1), and the average reward `rho`, (n_agents,), 0 if discounted. Between probe trials
+    `more` the `weights` w at the end, by stimulus and rewards since, that of the time between
+    trials last, (n_agents, n_waits + 1), and the average reward `rho`, (n_agents,), 0 if discounted. Between probe trials
     no time passes.
 
     Raises
@@ -99,6 +103,7 @@ class SemiMarkovTD:
     form: str = "discounted"
     rate_learning_rate: PerAgent = default(0.01)
     reset: bool = True
+    knowledge: str = "learned"
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "discount")
     # γ counts per s.
@@ -109,13 +114,15 @@ class SemiMarkovTD:
             object.__setattr__(self, name, parameter(name, getattr(self, name), 0, 1))
         choice("form", self.form, ("discounted", "average"))
         flag("reset", self.reset)
+        choice("knowledge", self.knowledge, KNOWLEDGE)
         self._n_agents()
 
     @property
     def name(self) -> str:
         """Name of the theory in tables and figures."""
         form = ", average reward" if self.form == "average" else ""
-        return f"Semi-Markov TD{form}{'' if self.reset else ', time between trials valued'}"
+        between = "" if self.reset else ", time between trials valued"
+        return f"Semi-Markov TD{form}{between}{', given task' if self.knowledge == 'given' else ''}"
 
     @classmethod
     def published(cls) -> dict[str, Self]:
@@ -127,8 +134,8 @@ class SemiMarkovTD:
 
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
-        hidden, n = _hidden(schedule), self._n_agents()
-        run = _Run(self, len(schedule.stimuli), n)
+        hidden, n = _hidden(schedule, self.knowledge), self._n_agents()
+        run = _Run(self, hidden.states.shape[2], n)
         delta, value = np.zeros((2, *schedule.reward.shape, n))
         for trial in range(schedule.n_trials):
             run.trial(trial, schedule, hidden, delta[trial], value[trial])
@@ -143,9 +150,9 @@ class SemiMarkovTD:
 class _Run:
     """Values, average reward, and the time spent between trials so far."""
 
-    def __init__(self, theory: SemiMarkovTD, n_stimuli: int, n: int) -> None:
+    def __init__(self, theory: SemiMarkovTD, n_states: int, n: int) -> None:
         self._theory = theory
-        self.w, self.rho = np.zeros((n_stimuli + 1, n)), np.zeros(n)
+        self.w, self.rho = np.zeros((n_states, n)), np.zeros(n)
         self._idle = 0.0
 
     def trial(self, trial: int, schedule: Schedule, hidden: Hidden, delta: Floats, value: Floats) -> None:
@@ -213,9 +220,9 @@ class _Run:
             self._idle *= before / after
 
 
-def _hidden(schedule: Schedule) -> Hidden:
+def _hidden(schedule: Schedule, knowledge: str) -> Hidden:
     """What is believed in every step."""
-    waits = course(schedule)
+    waits = course(schedule, knowledge)
     either = waits.survival + waits.omission_probability * (1 - waits.survival)
     waiting = (waits.elapsed >= 0) * waits.survival / np.where(either > 0, either, 1.0)
     between = np.prod(1 - waiting, axis=2)[..., None]
