@@ -59,7 +59,7 @@ class Course(NamedTuple):
 
 
 class Occurrence(NamedTuple):
-    """One wait: its trial, its stimulus and the rewards since, the step in which it began and that before which it ended.
+    """One wait: its trial, its stimulus and the rewards since, the steps in which it began and in which it was over.
 
     `ended` is False for a wait that lasts to the end of its trial.
     """

@@ -9,8 +9,8 @@ import numpy as np
 from rpe._checks import Bools, Floats, Ints, PerAgent, Seed, agent_count, choice, default, flag, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.theories._dwell_times import KNOWLEDGE
-from rpe.theories.protocol import Learned, Variants
-
+from rpe.theories._stability import bounded
+from rpe.theories.protocol import Learned, Stability, Variants
 
 # T in units of the mean time between rewards.
 _RATIO = 1.2
@@ -95,7 +95,7 @@ class RewardInterval:
         return found
 
     def _later(self, rewards: float, seconds: float, wait: float) -> tuple[float, float]:
-        """a and b some time later."""
+        """A and b some time later."""
         a, b = self._prior
         if math.isinf(self._memory):
             return rewards, seconds + wait
@@ -239,6 +239,11 @@ class ANCCR:
             "Jeong 2022, high threshold": cls(threshold=0.8, weight=0.6),
         }
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return k α, of the base rate; the loops of explaining away have no limit that is known."""
+        return Stability("k α", float(np.max(self.base_rate_ratio * self.learning_rate)), 1.0)
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule, agent by agent and event by event."""
         n, k = self._n_agents(), len(schedule.stimuli) + 2

@@ -13,8 +13,9 @@ from rpe.theories._continuous_time import Rates, States, states_of
 from rpe.theories._dwell_times import KNOWLEDGE, course
 from rpe.theories._fast.continuous_time import learn_on
 from rpe.theories._reward_contexts import Contexts, beliefs, contexts_in, learned_beliefs, switching_of
+from rpe.theories._stability import bounded, rate_times_states
 from rpe.theories._trial_level import per_step, td_features
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,11 @@ class BeliefTD:
         """Return other published parameters: none."""
         return {}
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return α times the beliefs that are on at once."""
+        return rate_times_states(self.learning_rate, self._states(schedule))
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         discount = per_step(self.discount, self.step, schedule.dt)

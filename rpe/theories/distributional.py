@@ -9,8 +9,9 @@ import numpy.typing as npt
 from rpe._checks import Floats, Seed, between, choice, count, numbers, scalar
 from rpe.schedules import Schedule
 from rpe.td import td_error
+from rpe.theories._stability import bounded, rate_times_features
 from rpe.theories._trial_level import Features, per_step, td_features
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,12 @@ class DistributionalTD:
         """τ_i, evenly spread over (0, 1), (n_cells,)."""
         return np.asarray((np.arange(self.n_cells) + 0.5) / self.n_cells)
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return α |x|² of the largest rate of any cell."""
+        largest = self.rate_sum * max(self.asymmetries.max(), 1 - self.asymmetries.min())
+        return rate_times_features(largest, td_features(schedule, self.features))
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule, a whole trial at once: with λ = 0 its errors depend on the values at its start."""
         x = td_features(schedule, self.features)

@@ -10,8 +10,9 @@ from rpe._checks import Bools, Floats, Ints, PerAgent, Seed, agent_count, choice
 from rpe.schedules import Schedule
 from rpe.td import td_error
 from rpe.theories._dwell_times import KNOWLEDGE
+from rpe.theories._stability import bounded
 from rpe.theories._trial_level import shown
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 class Chain(NamedTuple):
@@ -47,8 +48,8 @@ class FeedbackUncertaintyTD:
     kernels have the width of Weber's law, β is 0 and errors vanish. States run from the onset of a
     stimulus to the latest reward that followed it so far; belief past that lies on the last state,
     and belief before the onset is left out. They end when as many rewards have come as ever
-    followed the stimulus. Each stimulus has its own states. All are per step of the schedule, as the paper gives no unit. In probe trials
-    nothing changes.
+    followed the stimulus. Each stimulus has its own states. All are per step of the schedule, as
+    the paper gives no unit. In probe trials nothing changes.
 
     Parameters
     ----------
@@ -125,6 +126,12 @@ class FeedbackUncertaintyTD:
         """Return other published parameters: those of the script of Figs. 1 and 2."""
         return {"Mikhael 2022, Figs. 1-2": cls(discount=0.9, weber=0.15)}
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return α times the chains that go on at once."""
+        on = sum((self._chain(schedule, stimulus).state >= 0).astype(int) for stimulus in range(len(schedule.stimuli)))
+        return Stability("α n", float(np.max(self.learning_rate) * np.max(on)), 2.0)
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         chains = [self._chain(schedule, stimulus) for stimulus in range(len(schedule.stimuli))]

@@ -8,8 +8,9 @@ import numpy as np
 from rpe._checks import PerAgent, Seed, agent_count, default, parameter
 from rpe.schedules import Schedule
 from rpe.td import hyperbolic_td_error
+from rpe.theories._stability import bounded, rate_times_features
 from rpe.theories._trial_level import shown, td_features
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,11 @@ class HyperbolicTD:
         """Return other published parameters: none."""
         return {}
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return α |x|²."""
+        return rate_times_features(self.learning_rate, td_features(schedule, "serial_compound"))
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         n, x = self._n_agents(), td_features(schedule, "serial_compound")

@@ -11,7 +11,8 @@ from rpe._checks import Floats, PerAgent, Seed, agent_count, choice, default, pa
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error, td_error
 from rpe.theories._events import event_steps
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories._stability import bounded, rate_times_features
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 def wanting(
@@ -141,6 +142,11 @@ class IncentiveSalience:
         """Return the theory with κ by the name of a phase, such as {"test": 8.0}."""
         return replace(self, states=states)
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return α |x|²."""
+        return rate_times_features(self.learning_rate, schedule.level)
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         n, n_features = self._n_agents(), len(schedule.stimuli)

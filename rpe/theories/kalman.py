@@ -8,8 +8,9 @@ import numpy as np
 from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, choice, default, flag, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error
+from rpe.theories._stability import bounded
 from rpe.theories._trial_level import FEATURES, Features, per_step, td_features
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories.protocol import Learned, Stability, Variants
 
 # Noise of steps that teach nothing.
 _NOTHING = 1e12
@@ -116,6 +117,11 @@ class KalmanTD:
         """Return other published parameters: none."""
         return {}
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return the largest gain, which is below 1 in all schedules."""
+        return Stability("K h", 1.0, 1.0)
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         chains = {"ends_at_reward": self.ends_at_reward} if self.features == "serial_compound" else {}

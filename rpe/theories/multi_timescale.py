@@ -9,8 +9,10 @@ import numpy.typing as npt
 from rpe import td
 from rpe._checks import Floats, Seed, between, count, scalar
 from rpe.schedules import Schedule
+from rpe.td.step_by_step import Rule
+from rpe.theories._stability import bounded, corrected
 from rpe.theories._trial_level import Features, td_features
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,17 @@ class MultiTimescaleTD:
         share = (np.arange(self.n_cells) + 0.5) / self.n_cells
         return np.asarray(self.shortest * (self.longest / self.shortest) ** share)
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return κ, by which an update corrects its own error, where it is largest."""
+        x = td_features(schedule, self.features)
+        each = (
+            np.asarray(self.learning_rate),
+            np.exp(-schedule.dt / self.time_constants),
+            np.asarray(self.trace_decay),
+        )
+        return corrected(x, Rule(*each, "updated", "accumulating", -np.inf, True))
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         tau = self.time_constants

@@ -10,8 +10,9 @@ from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, choice, defa
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error
 from rpe.theories._dwell_times import KNOWLEDGE
+from rpe.theories._stability import bounded, rate_times_features
 from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 class Actors(NamedTuple):
@@ -129,6 +130,11 @@ class OpAL:
         """Return other published parameters: none."""
         return {}
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return α_C |x|² of the critic."""
+        return rate_times_features(self.learning_rate, presence_by_trial(schedule))
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         n, shown = self._n_agents(), presence_by_trial(schedule)

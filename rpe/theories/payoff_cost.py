@@ -9,8 +9,9 @@ import numpy.typing as npt
 from rpe._checks import Floats, PerAgent, Seed, agent_count, default, parameter
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error
+from rpe.theories._stability import bounded
 from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,13 @@ class PayoffCost:
         """Return other published parameters: none."""
         return {}
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return α (1 + ε) n/2 + λ with n stimuli at once."""
+        n = (presence_by_trial(schedule) ** 2).sum(axis=1).max()
+        each = self.learning_rate * (1 + self.slope) * n / 2 + self.decay
+        return Stability("α (1 + ε) |x|²/2 + λ", float(np.max(each)), 2.0)
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; a compound is worth the sum of its stimuli."""
         n, shown = self._n_agents(), presence_by_trial(schedule)

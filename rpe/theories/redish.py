@@ -8,8 +8,9 @@ import numpy as np
 from rpe._checks import Seed, flag, scalar
 from rpe.schedules import Schedule
 from rpe.td import td_error
+from rpe.theories._stability import bounded, rate_times_features
 from rpe.theories._trial_level import per_step, td_features
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,11 @@ class Redish:
         """Return the theory with another surge D, in reward units."""
         return replace(self, surge=surge)
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return η |x|²; that value grows in proportion to time is the theory, and no divergence."""
+        return rate_times_features(self.learning_rate, td_features(schedule, "serial_compound"))
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule, a whole trial of a serial compound at once."""
         x = td_features(schedule, "serial_compound")

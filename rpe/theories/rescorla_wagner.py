@@ -9,8 +9,9 @@ import numpy as np
 from rpe._checks import Floats, PerAgent, Seed, agent_count, default, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error
+from rpe.theories._stability import bounded
 from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size, shown
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,14 @@ class RescorlaWagner:
         """Return other published parameters: none."""
         return {}
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return α s β |x|², by which a trial corrects its own error."""
+        x = presence_by_trial(schedule)
+        beta = np.maximum(self.beta_reward, self.beta_omission)
+        known = (x**2 * self._salience(schedule)).sum(axis=1).max()
+        return Stability("α Σ s β x²", float(np.max(self.learning_rate * beta) * known), 2.0)
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         x, n = presence_by_trial(schedule), self._n_agents()

@@ -9,7 +9,8 @@ from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, choice, defa
 from rpe.schedules import Schedule
 from rpe.td import average_reward_error, semi_markov_error
 from rpe.theories._dwell_times import KNOWLEDGE, course
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories._stability import bounded
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 class Hidden(NamedTuple):
@@ -75,8 +76,8 @@ class SemiMarkovTD:
     -----
     A pulse adds to the error of the state that was left, or still goes on. `learn` returns in
     `more` the `weights` w at the end, by stimulus and rewards since, that of the time between
-    trials last, (n_agents, n_waits + 1), and the average reward `rho`, (n_agents,), 0 if discounted. Between probe trials
-    no time passes.
+    trials last, (n_agents, n_waits + 1), and the average reward `rho`, (n_agents,), 0 if
+    discounted. Between probe trials no time passes.
 
     Raises
     ------
@@ -132,6 +133,12 @@ class SemiMarkovTD:
             "Daw 2006, average reward": cls(form="average", reset=False),
         }
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return α times the waits that go on at once."""
+        states = _hidden(schedule, self.knowledge).states[:, :, :-1]
+        return Stability("α n", float(np.max(self.learning_rate) * (states > 0).sum(axis=2).max()), 2.0)
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         hidden, n = _hidden(schedule, self.knowledge), self._n_agents()

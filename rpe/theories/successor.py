@@ -9,7 +9,8 @@ from rpe._checks import Floats, PerAgent, Seed, agent_count, choice, default, pa
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error, td_error
 from rpe.theories._events import event_steps
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories._stability import bounded, rate_times_features
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,11 @@ class SuccessorTD:
         """Return other published parameters: none."""
         return {}
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return α |x|² of the faster of the two rules."""
+        return rate_times_features(np.maximum(self.learning_rate, self.reward_learning_rate), schedule.level)
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         n, n_features = self._n_agents(), len(schedule.stimuli)

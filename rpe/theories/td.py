@@ -12,8 +12,9 @@ from rpe._checks import Floats, Kept, PerAgent, Seed, agent_count, choice, defau
 from rpe.schedules import Schedule
 from rpe.td import td_error
 from rpe.td.step_by_step import Bootstrap, Rule, Trace, next_trace
+from rpe.theories._stability import bounded, corrected
 from rpe.theories._trial_level import FEATURES, Features, per_step, shown, td_features
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 class Published(NamedTuple):
@@ -168,6 +169,11 @@ class TD:
             ),
         }
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return κ, by which an update corrects its own error, where it is largest."""
+        return corrected(td_features(schedule, self.features, **self._options()), self._rule(schedule.dt))
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         x, rule = td_features(schedule, self.features, **self._options()), self._rule(schedule.dt)

@@ -10,8 +10,9 @@ from rpe._checks import Floats, PerAgent, Seed, agent_count, default, numbers, p
 from rpe.schedules import Schedule
 from rpe.td import td_error
 from rpe.theories._fast.value_decay import alone
+from rpe.theories._stability import bounded, rate_times_features
 from rpe.theories._trial_level import per_step, shown, td_features
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,11 @@ class ValueDecayTD:
         """Return other published parameters."""
         return {f"Morita & Kato 2014, κ₂ = {scale}": cls(kept_scale=scale) for scale in (1.5, 0.9, 0.6)}
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return α |x|²; decay lets a little more stand."""
+        return rate_times_features(self.learning_rate, td_features(schedule, "serial_compound"))
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         x, n = td_features(schedule, "serial_compound"), self._n_agents()
