@@ -10,6 +10,7 @@ from rpe._checks import Bools, Floats, Ints, PerAgent, Seed, agent_count, choice
 from rpe.schedules import Schedule
 from rpe.td import td_error
 from rpe.theories._dwell_times import KNOWLEDGE
+from rpe.theories._rewards_expected import most_so_far, rewards_since, steps_since, taught
 from rpe.theories._stability import bounded
 from rpe.theories._trial_level import shown
 from rpe.theories.protocol import Learned, Stability, Variants
@@ -195,33 +196,19 @@ class _Kernels:
 
 def _states(schedule: Schedule, stimulus: int, given: bool) -> tuple[Ints, Ints]:
     """The state that a stimulus is in, (n_trials, n_steps), −1 for none; and how many it has in each trial."""
-    steps = np.arange(schedule.n_steps)
-    began = np.maximum.accumulate(np.where(schedule.onset[:, :, stimulus], steps, -1), axis=1)
-    since = np.where(began >= 0, steps - began, -1)
-    paid = np.cumsum(schedule.reward != 0, axis=1)
-    at_onset = np.where(began >= 0, np.take_along_axis(paid, np.maximum(began, 0), axis=1), 0)
-    # A reward in the step of the onset does not follow it.
-    follows = np.where(began >= 0, paid - at_onset, 0)
-    taught = ~schedule.probe[:, None] & (schedule.reward != 0) & (follows > 0)
-    most, latest = (np.where(taught, each, 0).max(axis=1) for each in (follows, since))
-    expected, length = _known(most, given), _known(latest, given)
+    since, follows = steps_since(schedule, stimulus), rewards_since(schedule, stimulus)
+    expected = most_so_far(taught(schedule, follows), given)
+    length = most_so_far(taught(schedule, np.where(follows > 0, since, 0)), given)
     length[length == 0] = schedule.n_steps
     waiting = (follows == 0) | (follows < expected[:, None])
     return np.where(waiting & (since < length[:, None]), since, -1), length
-
-
-def _known(seen: Ints, given: bool) -> Ints:
-    """The largest number seen in the trials before each, or, if the task is given, in all, (n_trials,)."""
-    if given:
-        return np.full_like(seen, seen.max())
-    return np.maximum.accumulate(np.append(0, seen[:-1]))
 
 
 def _tells_progress(schedule: Schedule, stimulus: int, given: bool) -> Bools:
     """Whether the level of a stimulus was seen to change while it is on, before each trial."""
     level = schedule.level[:, :, stimulus]
     on = (level[:, 1:] != 0) & (level[:, :-1] != 0)
-    return _known((on & (level[:, 1:] != level[:, :-1])).any(axis=1).astype(np.int64), given) > 0
+    return most_so_far((on & (level[:, 1:] != level[:, :-1])).any(axis=1).astype(np.int64), given) > 0
 
 
 def _blurred(length: int, width: npt.ArrayLike) -> Floats:

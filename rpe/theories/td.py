@@ -60,8 +60,13 @@ class TD:
         Whether value and trace are 0 before each trial; otherwise time runs on through the gaps,
         in which no feature is on, and the trace decays.
     ends_at_reward, intertrial_states : bool
-        Of the serial compound: whether its states end at a reward, and whether there are states
-        between trials, as far as the window goes.
+        Of the serial compound: whether its states end at a reward, the last of those that are expected
+        (as many as followed its stimuli in any earlier trial), and whether there are states between
+        trials, as far as the window goes.
+    at_the_reward : bool
+        Of states that end at a reward: whether the state of its own step is on. Then an early reward
+        is followed by a dip one step later, as large as the value that was left; otherwise that value
+        is taken from the error at the reward.
     options : mapping
         Further options of the function of `rpe.features`.
     step : float or None
@@ -108,6 +113,7 @@ class TD:
     reset: bool = True
     ends_at_reward: bool = False
     intertrial_states: bool = False
+    at_the_reward: bool = True
     options: Mapping[str, Any] = field(default_factory=dict)
     step: float | None = 0.05
 
@@ -125,7 +131,7 @@ class TD:
             scalar("value_floor", self.value_floor, high=0)
         choice("bootstrap", self.bootstrap, ("updated", "stale"))
         choice("trace", self.trace, ("accumulating", "replacing", "dutch"))
-        for name in ("reset", "ends_at_reward", "intertrial_states"):
+        for name in ("reset", "ends_at_reward", "intertrial_states", "at_the_reward"):
             flag(name, getattr(self, name))
         if self.step is not None:
             scalar("step", self.step, 0, open_low=True)
@@ -137,7 +143,8 @@ class TD:
         features = self.features.replace("_", " ") if isinstance(self.features, str) else "own features"
         parts = [f"TD({shown(self._published('trace_decay'))}), {features}"]
         parts += [f"{name} = {value}" for name, value in self.options.items()]
-        parts += ["states end at the reward"] if self.ends_at_reward else []
+        end = "states end at the reward" if self.at_the_reward else "states end before the reward"
+        parts += [end] if self.ends_at_reward else []
         parts += ["states between trials"] if self.intertrial_states else []
         if self.value_floor != "published":
             parts += ["no floor" if self.value_floor is None else f"floor {self.value_floor:g}"]
@@ -207,7 +214,8 @@ class TD:
         """Options of the function of `rpe.features`."""
         if not isinstance(self.features, str) or self.features != "serial_compound":
             return dict(self.options)
-        return {"ends_at_reward": self.ends_at_reward, "intertrial_states": self.intertrial_states, **self.options}
+        own = {name: getattr(self, name) for name in ("ends_at_reward", "intertrial_states", "at_the_reward")}
+        return {**own, **self.options}
 
     def _rule(self, dt: float) -> Rule:
         """The rule per step of a schedule."""
