@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from rpe import mechanisms as mechanisms
     from rpe import movies as movies
     from rpe import plots as plots
+    from rpe import records as records
     from rpe import schedules as schedules
     from rpe import scorecard as scorecard
     from rpe import simulate as simulate

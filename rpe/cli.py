@@ -21,8 +21,8 @@ _Commands = argparse._SubParsersAction  # argparse has no public name for what a
 _PREVIEW = (
     "part",
     "arm",
-    "discounting",
-    "agent",
+    "shape",
+    "self_knowledge",
     "procrastination_index",
     "effect",
     "completion_probability",

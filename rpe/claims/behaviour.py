@@ -38,7 +38,7 @@ def _more_frequent(facts: Facts) -> Judged:
 
 
 def _free_reward(facts: Facts) -> Judged:
-    effects = facts.values("effect", part="random task", arm="equal present value", discounting="exponential")
+    effects = facts.values("effect", part="random task", arm="equal present value", shape="exponential")
     hurt, helped = (sum(x < -_NONE for x in effects) / len(effects), sum(x > _NONE for x in effects) / len(effects))
     return mixed(hurt == 0, helped > 0, "where the pay is taken from", hurt, "share of exponential tasks that are hurt")
 
@@ -125,7 +125,7 @@ def _anywhere(facts: Facts) -> Judged:
 
 def _irrational(facts: Facts) -> Judged:
     one, micro = (
-        facts.value("welfare", part="core", arm=arm, discounting="hyperbolic", agent="naive")
+        facts.value("welfare", part="example", arm=arm, shape="hyperbolic", self_knowledge="naive")
         for arm in ("one goal", "equal pay")
     )
     lost = (micro - one) / micro

@@ -266,8 +266,8 @@ def from_history(
 
     The error of a planner, which learns nothing, is how its prospects change: δ = r − e + V(s′) −
     V(s), without a discount, where V(s) is what the plan is worth, under its own discount function,
-    to the self that is in s; at the cue δ = V(s₀). So the errors of a trial add up to the utility it
-    brought, exactly, for consistent and inconsistent discounting alike; on a path that was foreseen
+    to the self that is in s, and 0 after the end; at the cue δ = V(s₀). So the errors of a trial add up
+    to the utility it brought, exactly, for consistent and inconsistent discounting alike; on a path that was foreseen
     they are not 0 but rise as the payout nears.
 
     Parameters

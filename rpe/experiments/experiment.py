@@ -151,7 +151,9 @@ def override(settings: S, values: Mapping[str, str]) -> S:
 def _read(name: str, text: str, now: Any) -> Any:
     """Read a value of the kind that is there now, or several with commas between them, with or without brackets."""
     if isinstance(now, tuple):
-        parts = text.strip().removeprefix("(").removesuffix(")").removesuffix(",").split(",")
+        text = text.strip()
+        bare = text[1:-1].removesuffix(",") if text[:1] == "(" and text[-1:] == ")" else text
+        parts = bare.split(",")
         return tuple(_read(name, part.strip(), now[0]) for part in parts)
     if isinstance(now, bool):
         if text.lower() not in ("true", "false"):
