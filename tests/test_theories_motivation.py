@@ -165,6 +165,14 @@ class TestOpAL:
     def test_dopamine_weighs_benefits_against_costs(self):
         np.testing.assert_allclose(act(2.0, 3.0, [-2.0, -0.5, 0.0, 0.5, 2.0], 1.0), [-9.0, -3.5, -1.0, 1.5, 6.0])
 
+    def test_first_value_is_what_an_unknown_stimulus_promises(self):
+        learned = OpAL(first_value=0.5).learn(rpe.schedules.design("A+ x2", random=False))
+        np.testing.assert_allclose(learned.value[0].max(axis=1), [0.5, 0.5 + 0.1 * 0.5])
+
+    def test_annealed_actors_by_hand(self):
+        more = OpAL(learning_rate=0.0, actor_learning_rate=0.4, annealing=1.0).learn(rpe.schedules.design("A+ x3")).more
+        assert more["go"][0, 0] == pytest.approx((1 + 0.4) * (1 + 0.4 / 2) * (1 + 0.4 / 3))
+
 
 class TestOpALStar:
     def test_critic_is_the_mean_of_the_beta_belief(self):
@@ -220,6 +228,16 @@ class TestIncentiveSalience:
         same = IncentiveSalience(rule="multiplicative", states={"test": 8.0}).learn(s)
         assert same.more["wanting"][0, -1, 1] == pytest.approx(-8.0, abs=1e-5)
         np.testing.assert_array_equal(same.delta, learned.delta)
+
+    def test_additive_kappa_leaves_a_cue_alone_that_predicts_nothing(self):
+        kinds = {"A": Trial({"A": (0.5, 1.5)}, {1.5: 1.0}), "B": Trial({"B": (0.5, 1.5)})}
+        s = sequence(kinds, ["A", "B"] * 100, dt=0.5, duration=3.0)
+        wanted = IncentiveSalience(rule="additive", kappa=3.0).learn(s).more["wanting"][0]
+        assert wanted[-2, 1] == pytest.approx(1 + np.log(3), abs=1e-3)
+        assert wanted[-1, 1] == 0.0
+        # Nor does a cue two steps from the reward bring anything next.
+        chained = IncentiveSalience(rule="additive", kappa=3.0).learn(chain(400))
+        assert chained.more["wanting"][0, -1, 1] == pytest.approx(chained.value[0, -1, 1])
 
     def test_liking_knows_no_dopamine(self):
         low, high = (IncentiveSalience(kappa=k).learn(chain(50)).more["liking"] for k in (0.01, 1.7))

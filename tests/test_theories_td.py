@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from rpe import features, td
 from rpe.mechanisms import optimal_latency
-from rpe.schedules import Trial, sequence
+from rpe.schedules import Trial, design, joined, sequence
 from rpe.theories import (
     TD,
     AverageRewardTD,
@@ -728,3 +728,46 @@ def test_names_say_what_changes_results():
 def test_bad_input_says_what_is_wrong(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+def naive_jeong(kinds, n_events, n_micro, alpha, gamma, lam, sigma, decay, reward):
+    """The authors' script, in its own order: values of the step before are kept, weights, then the trace."""
+    w, e, x = (np.zeros((n_micro, n_events)) for _ in range(3))
+    last, value, errors = [None] * n_events, 0.0, []
+    for step, happens in enumerate(kinds):
+        for event in happens:
+            last[event] = step
+        for event, began in enumerate(last):
+            if began is not None:
+                y = decay ** (step - began)
+                x[:, event] = y * np.exp(-((y - np.arange(1, n_micro + 1) / n_micro) ** 2) / (2 * sigma**2))
+                x[:, event] /= np.sqrt(2 * np.pi)
+        now = (w * x).sum()
+        errors.append(reward * ((n_events - 1) in happens) + gamma * now - value)
+        w = w + alpha * errors[-1] * e
+        e = gamma * lam * e + x
+        value = now
+    return np.array(errors)
+
+
+def test_microstimuli_as_in_the_script_of_jeong_and_others():
+    kinds = {"A+": Trial({"A": (0.4, 1.4)}, {2.4: 1.0})}
+    schedule = joined(sequence(kinds, ["A+"] * 40, dt=0.2, duration=4.0, gap=6.0))
+    events = [[0] * bool(a) + [1] * bool(r) for a, r in zip(schedule.onset[0, :, 0], schedule.reward[0], strict=True)]
+    theory = TD.published()["Jeong 2022, microstimuli"]
+    naive = naive_jeong(events, 2, 20, 0.02, 0.98, 0.95, 0.08, 0.99, 1.0)
+    assert_allclose(theory.learn(schedule).delta[0, 0], naive, atol=1e-10)
+
+
+def test_blocking_on_a_short_design_needs_a_trace_or_microstimuli():
+    """With λ = 0 the value has not come back to the cue in 40 trials: X gains two thirds of what a control gives it."""
+
+    def gained(theory):
+        texts = ("A+ x40 | AX+ x40 | X-? x10", "B+ x40 | AX+ x40 | X-? x10")
+        designs = [design(text, dt=0.1, rng=0) for text in texts]
+        x, control = (theory.learn(s).value[0, s.of_kind("X-?")].max() for s in designs)
+        return x / control
+
+    assert gained(TD("microstimuli")) < 0.2
+    assert gained(TD(trace_decay=0.9)) < 0.2
+    assert 0.6 < gained(TD()) < 0.75

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe import features as representations
-from rpe._checks import Bools, Floats, Ints, choice, numbers
+from rpe._checks import Bools, Floats, Ints, choice, numbers, parameter
 from rpe.schedules import Schedule
 from rpe.theories._rewards_expected import last_rewards
 
@@ -162,6 +162,22 @@ def per_step(value: Floats, step: float | None, dt: float) -> Floats:
     That is value^(dt/step), with `step` and `dt` in s; None stands for the schedule's own step.
     """
     return value if step is None else np.power(value, dt / step)
+
+
+def infinite(name: str, value: npt.ArrayLike) -> Floats:
+    """Return a parameter above 0 that may be infinite.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For other numbers.
+    """
+    array = np.asarray(value)
+    endless = np.isinf(array) & (array > 0) if array.dtype.kind == "f" else np.zeros(array.shape, dtype=bool)
+    finite = parameter(name, np.where(endless, 1.0, array), 0)
+    if (finite == 0).any():
+        raise ValueError(f"{name} must be above 0; got 0")
+    return np.where(endless, np.inf, finite)
 
 
 def shown(value: Floats) -> str:

@@ -11,7 +11,7 @@ from rpe.schedules import Schedule
 from rpe.td import delta_rule_error
 from rpe.theories._dwell_times import KNOWLEDGE
 from rpe.theories._stability import bounded, rate_times_features
-from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size
+from rpe.theories._trial_level import infinite, on_steps, outcome, presence_by_trial, pulse_size
 from rpe.theories.protocol import Learned, Stability, Variants
 
 
@@ -83,6 +83,11 @@ class OpAL:
         α_C in [0, 1], of the critic, per trial.
     actor_learning_rate : float or array (n_agents,)
         α_G = α_N ≥ 0, per trial.
+    first_value : float or array (n_agents,)
+        V of a stimulus at the start, in reward units (assumption: 0).
+    annealing : float or array (n_agents,)
+        T > 0, trials: actors learn with α_G/(1 + t/T), with t the trials with the stimulus so far;
+        infinite for a constant rate.
 
     Notes
     -----
@@ -111,6 +116,8 @@ class OpAL:
 
     learning_rate: PerAgent = default(0.1)
     actor_learning_rate: PerAgent = default(0.3)
+    first_value: PerAgent = default(0.0)
+    annealing: PerAgent = default(np.inf)
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "actor_learning_rate")
 
@@ -118,12 +125,14 @@ class OpAL:
         object.__setattr__(self, "learning_rate", parameter("learning_rate", self.learning_rate, 0, 1))
         rate = parameter("actor_learning_rate", self.actor_learning_rate, 0)
         object.__setattr__(self, "actor_learning_rate", rate)
+        object.__setattr__(self, "first_value", parameter("first_value", self.first_value))
+        object.__setattr__(self, "annealing", infinite("annealing", self.annealing))
         self._n_agents()
 
     @property
     def name(self) -> str:
         """Name of the theory in tables and figures."""
-        return "OpAL"
+        return "OpAL" if np.isinf(self.annealing).all() else "OpAL, annealed"
 
     @classmethod
     def published(cls) -> dict[str, Self]:
@@ -138,7 +147,7 @@ class OpAL:
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         n, shown = self._n_agents(), presence_by_trial(schedule)
-        critic = np.zeros((shown.shape[1], n))
+        critic, times = np.zeros((shown.shape[1], n)) + self.first_value, np.zeros((shown.shape[1], 1))
         actors = Actors(np.ones(critic.shape), np.ones(critic.shape))
         income, learns = outcome(schedule) + pulse_size(schedule), ~schedule.probe
         error, prediction = np.empty((2, schedule.n_trials, n))
@@ -147,12 +156,14 @@ class OpAL:
             error[trial] = delta_rule_error(income[trial], prediction[trial])
             if learns[trial]:
                 critic += self.learning_rate * x[:, None] * error[trial]
-                actors = actor_step(actors, x, self.actor_learning_rate, error[trial])
+                actors = actor_step(actors, x, self.actor_learning_rate / (1 + times / self.annealing), error[trial])
+                times += (x > 0)[:, None]
         delta, value = on_steps(schedule, error.T, prediction.T)
         return Learned(delta, value, {"go": actors.go.T, "no_go": actors.no_go.T})
 
     def _n_agents(self) -> int:
-        return agent_count(**{name: getattr(self, name) for name in self.free_parameters})
+        names = (*self.free_parameters, "first_value", "annealing")
+        return agent_count(**{name: getattr(self, name) for name in names})
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,9 @@ class Redish:
 
         δ = max(r + γ V_t − V_{t−1} + D, D) where a drug is taken;   δ = r + γ V_t − V_{t−1} elsewhere
 
+    With `discounts_reward`, as in the paper, δ = max(γ (r + V_t) − V_{t−1} + D, D) and γ (r + V_t) − V_{t−1}: the
+    reward too comes one step later than the state that predicts it.
+
     As δ never falls below D there, value grows without limit. Which rewards are drugs is said by
     `drug`; without one the theory is plain TD(0).
 
@@ -32,6 +35,8 @@ class Redish:
         D ≥ 0, in reward units (provisional: from memory).
     drug : bool
         Whether rewards are drugs.
+    discounts_reward : bool
+        Whether γ multiplies the reward as well as the next value.
     step : float or None
         Step of the discount, s; None for the step of the schedule.
 
@@ -62,6 +67,7 @@ class Redish:
     discount: float = 0.95
     surge: float = 0.025
     drug: bool = True
+    discounts_reward: bool = False
     step: float | None = None
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "discount", "surge")
@@ -71,13 +77,15 @@ class Redish:
             scalar(name, getattr(self, name), 0, 1)
         scalar("surge", self.surge, 0)
         flag("drug", self.drug)
+        flag("discounts_reward", self.discounts_reward)
         if self.step is not None:
             scalar("step", self.step, 0, open_low=True)
 
     @property
     def name(self) -> str:
         """Name of the theory in tables and figures."""
-        return "Redish, drug" if self.drug else "Redish, no drug"
+        kind = "Redish, drug" if self.drug else "Redish, no drug"
+        return f"{kind}{', reward discounted' if self.discounts_reward else ''}"
 
     @classmethod
     def published(cls) -> dict[str, Self]:
@@ -97,6 +105,7 @@ class Redish:
         """Run through a schedule, a whole trial of a serial compound at once."""
         x = td_features(schedule, "serial_compound")
         gamma = float(per_step(np.asarray(self.discount), self.step, schedule.dt))
+        income = schedule.reward * (gamma if self.discounts_reward else 1.0)
         taken = (schedule.reward > 0) & self.drug
         w = np.zeros(x.shape[2])
         delta, value = np.empty((2, 1, schedule.n_trials, schedule.n_steps))
@@ -104,7 +113,7 @@ class Redish:
         for trial, learns in enumerate(schedule.learning):
             v = x[trial] @ w
             before[1:] = v[:-1]
-            error = td_error(schedule.reward[trial], before, v, gamma)
+            error = td_error(income[trial], before, v, gamma)
             error = np.where(taken[trial], np.maximum(error + self.surge, self.surge), error) + schedule.pulse[trial]
             delta[0, trial], value[0, trial] = error, v
             w += self.learning_rate * ((error * learns)[1:] @ x[trial][:-1])

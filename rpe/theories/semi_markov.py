@@ -127,11 +127,8 @@ class SemiMarkovTD:
 
     @classmethod
     def published(cls) -> dict[str, Self]:
-        """Return other published parameters: with a value of the time between trials, in both forms."""
-        return {
-            "Daw 2006, discounted": cls(reset=False),
-            "Daw 2006, average reward": cls(form="average", reset=False),
-        }
+        """Return other published parameters: none; the forms of the paper have `reset=False`."""
+        return {}
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return α times the waits that go on at once."""

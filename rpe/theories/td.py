@@ -17,24 +17,25 @@ from rpe.theories._trial_level import FEATURES, Features, per_step, shown, td_fe
 from rpe.theories.protocol import Learned, Stability, Variants
 
 
-class Published(NamedTuple):
-    """What was published with a representation: α, λ and the floor under values."""
+class Usual(NamedTuple):
+    """What a representation is used with here: α, λ and the floor under values."""
 
     learning_rate: float
     trace_decay: float
     value_floor: float | None
 
 
-_PUBLISHED = {
-    "serial_compound": Published(0.1, 0.0, None),
-    "presence": Published(0.1, 0.95, None),
-    "microstimuli": Published(0.01, 0.95, 0.0),
+# α of presence is an assumption; that of Ludvig and others (2012) is in `published`.
+_USUAL = {
+    "serial_compound": Usual(0.1, 0.0, None),
+    "presence": Usual(0.1, 0.95, None),
+    "microstimuli": Usual(0.01, 0.95, 0.0),
 }
 
 
 @dataclass(frozen=True)
 class TD:
-    """Linear TD(λ), as in `rpe.td.learn`: what is published differs by representation.
+    """Linear TD(λ), as in `rpe.td.learn`: what is usual differs by representation.
 
         V_t = w·x_t,   δ_t = r_t + γ V_t − V_old + pulse_t,   w ← w + α δ_t e,   e ← γλ e + x_t
 
@@ -44,8 +45,8 @@ class TD:
         The representation, from `rpe.features`; or features (n_trials, n_steps, n_features) or
         (n_steps, n_features); or a function that returns them from the schedule.
     learning_rate : float or array (n_agents,), optional
-        α ≥ 0, per step of the schedule. By default that of the representation: 0.1; 0.01 for
-        microstimuli.
+        α ≥ 0, per step of the schedule. By default that of the representation: 0.1 (for presence an
+        assumption, 50 times that of Ludvig and others); 0.01 for microstimuli.
     discount : float or array (n_agents,)
         γ in [0, 1], per `step`.
     trace_decay : float or array (n_agents,), optional
@@ -74,6 +75,8 @@ class TD:
 
     Notes
     -----
+    With λ = 0 an error moves back by one step in each trial, so that a serial compound of 10 steps knows little
+    at the cue after 40 trials, and blocks little then; longer traces and microstimuli block at once.
     `learn` returns in `more` the `weights` at the end, (n_agents, n_features).
 
     Raises
@@ -141,7 +144,7 @@ class TD:
     def name(self) -> str:
         """Name of the theory in tables and figures: what changes results."""
         features = self.features.replace("_", " ") if isinstance(self.features, str) else "own features"
-        parts = [f"TD({shown(self._published('trace_decay'))}), {features}"]
+        parts = [f"TD({shown(self._usual('trace_decay'))}), {features}"]
         parts += [f"{name} = {value}" for name, value in self.options.items()]
         end = "states end at the reward" if self.at_the_reward else "states end before the reward"
         parts += [end] if self.ends_at_reward else []
@@ -172,7 +175,13 @@ class TD:
                 learning_rate=0.05, discount=0.95, step=0.2, reset=False, intertrial_states=True
             ),
             "Jeong 2022, microstimuli": cls(
-                "microstimuli", learning_rate=0.02, step=0.2, reset=False, options={"parameters": "jeong"}
+                "microstimuli",
+                learning_rate=0.02,
+                step=0.2,
+                reset=False,
+                value_floor=None,
+                bootstrap="stale",
+                options={"parameters": "jeong"},
             ),
         }
 
@@ -201,14 +210,14 @@ class TD:
         )
         return Learned(learned.delta, learned.value, {"weights": learned.weights})
 
-    def _published(self, name: str) -> Any:
-        """A parameter, or what was published with the representation."""
+    def _usual(self, name: str) -> Any:
+        """A parameter, or what is usual with the representation."""
         value = getattr(self, name)
         return np.asarray(getattr(self._known(), name)) if value is None else value
 
-    def _known(self) -> Published:
-        """What was published with the representation; with one's own features, with the serial compound."""
-        return _PUBLISHED[self.features if isinstance(self.features, str) else "serial_compound"]
+    def _known(self) -> Usual:
+        """What is usual with the representation; with one's own features, with the serial compound."""
+        return _USUAL[self.features if isinstance(self.features, str) else "serial_compound"]
 
     def _options(self) -> dict[str, Any]:
         """Options of the function of `rpe.features`."""
@@ -219,7 +228,7 @@ class TD:
 
     def _rule(self, dt: float) -> Rule:
         """The rule per step of a schedule."""
-        learning_rate, trace_decay = self._published("learning_rate"), self._published("trace_decay")
+        learning_rate, trace_decay = self._usual("learning_rate"), self._usual("trace_decay")
         agent_count(learning_rate=learning_rate, discount=self.discount, trace_decay=trace_decay)
         floor = self._known().value_floor if isinstance(self.value_floor, str) else self.value_floor
         return Rule(

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 import numpy as np
-import numpy.typing as npt
 
-from rpe._checks import Floats, PerAgent, Seed, agent_count, default, numbers, parameter, scalar
+from rpe._checks import Floats, PerAgent, Seed, agent_count, default, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td import td_error
 from rpe.theories._fast.value_decay import alone
 from rpe.theories._stability import bounded, rate_times_features
-from rpe.theories._trial_level import per_step, shown, td_features
+from rpe.theories._trial_level import infinite, per_step, shown, td_features
 from rpe.theories.protocol import Learned, Stability, Variants
 
 
@@ -79,7 +78,7 @@ class ValueDecayTD:
     def __post_init__(self) -> None:
         for name in ("learning_rate", "discount", "kept"):
             object.__setattr__(self, name, parameter(name, getattr(self, name), 0, 1))
-        object.__setattr__(self, "kept_scale", _scale(self.kept_scale))
+        object.__setattr__(self, "kept_scale", infinite("kept_scale", self.kept_scale))
         if self.step is not None:
             scalar("step", self.step, 0, open_low=True)
         self._n_agents()
@@ -136,16 +135,6 @@ class ValueDecayTD:
     def _n_agents(self) -> int:
         names = ("learning_rate", "discount", "kept", "kept_scale")
         return agent_count(**{name: getattr(self, name) for name in names})
-
-
-def _scale(value: npt.ArrayLike) -> Floats:
-    """κ₂, which may be infinite."""
-    array = np.asarray(value)
-    infinite = np.isinf(array) & (array > 0) if array.dtype.kind == "f" else np.zeros(array.shape, dtype=bool)
-    finite = parameter("kept_scale", np.where(infinite, 1.0, numbers("kept_scale", np.where(infinite, 1.0, array))), 0)
-    if (finite == 0).any():
-        raise ValueError("kept_scale must be above 0; got 0")
-    return np.where(infinite, np.inf, finite)
 
 
 SCORECARD: Variants = {"value decay": ValueDecayTD}
