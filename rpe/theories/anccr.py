@@ -1,6 +1,7 @@
 """ANCCR: adjusted net contingency for causal relations, dopamine as a retrospective judgement of causes."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple, Self
 
@@ -9,6 +10,7 @@ import numpy as np
 from rpe._checks import Bools, Floats, Ints, PerAgent, Seed, agent_count, choice, default, flag, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.theories._dwell_times import KNOWLEDGE
+from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded
 from rpe.theories.protocol import Learned, Stability, Variants
 
@@ -288,7 +290,7 @@ class _One:
 
     def run(self, schedule: Schedule, log: Log, constants: Floats, delta: Floats, value: Floats) -> None:
         """Take in all events, T of each given, and write the signals, (n_trials, n_steps) each."""
-        before, counts = 0.0, self.theory.omissions
+        before, counts, change = 0.0, self.theory.omissions, Manipulated(schedule)
         learning = schedule.learning[log.trial, log.step].tolist()
         events = zip(*(column.tolist() for column in log), constants.tolist(), learning, strict=True)
         for kind, time, size, pulse, trial, step, self.constant, learns in events:
@@ -296,7 +298,8 @@ class _One:
                 continue
             self._wait(before, time, learns)
             before = time
-            delta[trial, step] += self._happens(kind, size, pulse, learns)
+            added = (pulse, lambda dopamine, at=(trial, step): change(dopamine, *at))
+            delta[trial, step] += self._happens(kind, size, added, learns)
             value[trial, step:] = self._value(schedule.level[trial, step])
 
     def contingency(self) -> tuple[Floats, Floats]:
@@ -325,7 +328,7 @@ class _One:
         memory.trace *= left
         memory.recent *= left
 
-    def _happens(self, kind: int, size: float, pulse: float, learns: bool) -> float:
+    def _happens(self, kind: int, size: float, added: tuple[float, Callable[[float], float]], learns: bool) -> float:
         """Take in one event; returns dopamine."""
         memory = self.memory
         memory.trace[kind] += 1.0
@@ -338,7 +341,7 @@ class _One:
         caused = contingency > self.threshold
         np.fill_diagonal(caused, False)
         memory.cause[kind, kind] = size
-        dopamine = self._dopamine(contingency, caused, kind) + pulse
+        dopamine = added[1](self._dopamine(contingency, caused, kind) + added[0])
         if learns:
             self._judge(kind, size, dopamine, caused[:, kind])
         return dopamine

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from rpe._checks import Floats, Kept, Seed, between, choice, count, default, numbers, scalar
 from rpe.schedules import Schedule
 from rpe.td import td_error
+from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
 from rpe.theories._trial_level import Features, per_step, td_features
 from rpe.theories.protocol import Learned, Stability, Variants
@@ -127,10 +128,11 @@ class DistributionalTD:
         weights = np.zeros((self.n_cells, x.shape[2]))
         delta, value = np.empty((2, 1, schedule.n_trials, schedule.n_steps))
         before = np.zeros((self.n_cells, schedule.n_steps))
+        change = Manipulated(schedule)
         for trial, learns in enumerate(schedule.learning):
             v = weights @ x[trial].T
             before[:, 1:] = v[:, :-1]
-            error = td_error(schedule.reward[trial] + schedule.pulse[trial], before, v, gamma)
+            error = change(td_error(schedule.reward[trial] + schedule.pulse[trial], before, v, gamma), trial)
             delta[0, trial], value[0, trial] = error.mean(axis=0), v.mean(axis=0)
             surprises = self._surprises(x[trial], v, error, gamma)
             weights += self.rate_sum * (surprises * learns[1:]) @ x[trial][:-1]

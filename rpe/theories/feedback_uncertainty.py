@@ -10,6 +10,7 @@ from rpe._checks import Bools, Floats, Ints, PerAgent, Seed, agent_count, choice
 from rpe.schedules import Schedule
 from rpe.td import td_error
 from rpe.theories._dwell_times import KNOWLEDGE
+from rpe.theories._manipulated import Manipulated
 from rpe.theories._rewards_expected import most_so_far, rewards_since, steps_since, taught
 from rpe.theories._stability import bounded
 from rpe.theories._trial_level import shown
@@ -140,6 +141,7 @@ class FeedbackUncertaintyTD:
         kernels = _Kernels(self, longest)
         w, income = np.zeros((sum(longest), self._n_agents())), (schedule.reward + schedule.pulse).tolist()
         delta, value = np.empty((2, *schedule.reward.shape, w.shape[1]))
+        change = Manipulated(schedule)
         for trial, learns in enumerate(schedule.learning.tolist()):
             ahead, left = kernels.side_by_side(chains, trial, schedule.n_steps)
             sharpened = np.repeat([float(chain.feedback[trial]) for chain in chains], longest)
@@ -147,6 +149,7 @@ class FeedbackUncertaintyTD:
             before = np.zeros(len(w))
             for step, now in enumerate(left):
                 error = td_error(income[trial][step], np.dot(before, w), np.dot(ahead[step], w), self.discount)
+                error = change(error, trial, step)
                 delta[trial, step], value[trial, step] = error, np.dot(now, w)
                 if learns[step]:
                     w += before[:, None] * (self.learning_rate * error - pull * w)

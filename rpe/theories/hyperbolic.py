@@ -8,6 +8,7 @@ import numpy as np
 from rpe._checks import PerAgent, Seed, agent_count, default, parameter
 from rpe.schedules import Schedule
 from rpe.td import hyperbolic_td_error
+from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
 from rpe.theories._trial_level import shown, td_features
 from rpe.theories.protocol import Learned, Stability, Variants
@@ -94,11 +95,13 @@ class HyperbolicTD:
         kappa = self.rate if self.step is None else self.rate * (schedule.dt / self.step)
         delta, value = np.empty((2, *schedule.reward.shape, n))
         income, before = schedule.reward + schedule.pulse, np.zeros(delta.shape[1:])
+        change = Manipulated(schedule)
         for trial, features in enumerate(x):
             v = features @ w
             before[1:] = v[:-1]
             # A value below 0 is not discounted: its κ is 0.
             error = hyperbolic_td_error(income[trial][:, None], before, v, kappa * (v > 0), self.reward_size)
+            error = change(error, trial, axis=0)
             delta[trial], value[trial] = error, v
             learns = schedule.learning[trial][1:, None]
             w += features[:-1].T @ (self.learning_rate * error[1:] * learns)

@@ -11,6 +11,7 @@ from rpe._checks import Floats, PerAgent, Seed, agent_count, choice, default, pa
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error, td_error
 from rpe.theories._events import event_steps
+from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
 from rpe.theories.protocol import Learned, Stability, Variants
 
@@ -158,13 +159,14 @@ class IncentiveSalience:
         stored, next_reward = np.zeros((2, n_features, n))
         delta, value, wanted = np.zeros((3, *schedule.reward.shape, n))
         happens = event_steps(schedule)
+        change = Manipulated(schedule)
         for trial, x in enumerate(schedule.level):
             old = np.zeros(n_features)
             for step in np.flatnonzero(happens[trial]):
                 now, reward = x[step], schedule.reward[trial, step]
                 v, brings = now @ stored, now @ next_reward
                 error = td_error(reward, old @ stored, v, self.discount)
-                delta[trial, step] = error + schedule.pulse[trial, step]
+                delta[trial, step] = change(error + schedule.pulse[trial, step], trial, int(step))
                 value[trial, step:] = v
                 wanted[trial, step:] = self._wanted(brings, v - brings, kappas[trial]) if now.any() else 0.0
                 if schedule.learning[trial, step] and old.any():

@@ -10,6 +10,7 @@ from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, choice, defa
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error
 from rpe.theories._dwell_times import KNOWLEDGE
+from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
 from rpe.theories._trial_level import infinite, on_steps, outcome, presence_by_trial, pulse_size
 from rpe.theories.protocol import Learned, Stability, Variants
@@ -151,9 +152,10 @@ class OpAL:
         actors = Actors(np.ones(critic.shape), np.ones(critic.shape))
         income, learns = outcome(schedule) + pulse_size(schedule), ~schedule.probe
         error, prediction = np.empty((2, schedule.n_trials, n))
+        change = Manipulated(schedule).whole(schedule)
         for trial, x in enumerate(shown):
             prediction[trial] = x @ critic
-            error[trial] = delta_rule_error(income[trial], prediction[trial])
+            error[trial] = change(delta_rule_error(income[trial], prediction[trial]), trial)
             if learns[trial]:
                 critic += self.learning_rate * x[:, None] * error[trial]
                 actors = actor_step(actors, x, self.actor_learning_rate / (1 + times / self.annealing), error[trial])
@@ -263,10 +265,11 @@ class OpALStar:
         beta = np.ones((2, shown.shape[1], n))
         actors = Actors(np.ones(beta.shape[1:]), np.ones(beta.shape[1:]))
         error, prediction = np.empty((2, schedule.n_trials, n))
+        change = Manipulated(schedule).whole(schedule)
         for trial, (x, learns) in enumerate(zip(shown, ~schedule.probe, strict=True)):
             low, span = ranges[trial]
             prediction[trial] = low + span * _belief(beta, x)
-            error[trial] = delta_rule_error(income[trial] + pulses[trial], prediction[trial])
+            error[trial] = change(delta_rule_error(income[trial] + pulses[trial], prediction[trial]), trial)
             if learns:
                 beta = _moved(beta, ranges[trial], ranges[trial + 1])
                 low, span = ranges[trial + 1]

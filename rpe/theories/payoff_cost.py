@@ -9,6 +9,7 @@ import numpy.typing as npt
 from rpe._checks import Floats, PerAgent, Seed, agent_count, default, parameter
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error
+from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded
 from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size
 from rpe.theories.protocol import Learned, Stability, Variants
@@ -91,9 +92,10 @@ class PayoffCost:
         go, no_go = np.zeros((2, shown.shape[1], n))
         income, learns = outcome(schedule) + pulse_size(schedule), ~schedule.probe
         error, prediction = np.empty((2, schedule.n_trials, n))
+        change = Manipulated(schedule).whole(schedule)
         for trial, x in enumerate(shown):
             prediction[trial] = x @ (go - no_go) / 2
-            error[trial] = delta_rule_error(income[trial], prediction[trial])
+            error[trial] = change(delta_rule_error(income[trial], prediction[trial]), trial)
             if learns[trial]:
                 on = (x > 0)[:, None]
                 go += on * (self.learning_rate * self._rectified(error[trial]) * x[:, None] - self.decay * go)

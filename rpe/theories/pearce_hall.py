@@ -8,6 +8,7 @@ import numpy as np
 from rpe._checks import PerAgent, Seed, agent_count, default, parameter
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error
+from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
 from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size
 from rpe.theories.protocol import Learned, Stability, Variants
@@ -100,12 +101,13 @@ class PearceHall:
         target = outcome(schedule) + pulse_size(schedule)
         shape = (len(x), x.shape[1], n)
         error, prediction = np.empty((2, len(x), n))
+        change = Manipulated(schedule).whole(schedule)
         strengths, attended = np.empty((2, *shape))
         strength, associability = np.zeros(shape[1:]), np.full(shape[1:], self.first_associability)
         for trial, frozen in enumerate(schedule.probe.tolist()):
             strengths[trial], attended[trial] = strength, associability
             prediction[trial] = x[trial] @ strength
-            error[trial] = delta_rule_error(target[trial], prediction[trial])
+            error[trial] = change(delta_rule_error(target[trial], prediction[trial]), trial)
             if not frozen:
                 strength += associability * (x[trial, :, None] * (self.learning_rate * error[trial]))
                 surprise = np.abs(error[trial]) - associability

@@ -8,6 +8,7 @@ import numpy as np
 from rpe._checks import Seed, flag, scalar
 from rpe.schedules import Schedule
 from rpe.td import td_error
+from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
 from rpe.theories._trial_level import per_step, td_features
 from rpe.theories.protocol import Learned, Stability, Variants
@@ -110,11 +111,13 @@ class Redish:
         w = np.zeros(x.shape[2])
         delta, value = np.empty((2, 1, schedule.n_trials, schedule.n_steps))
         before = np.zeros(schedule.n_steps)
+        change = Manipulated(schedule)
         for trial, learns in enumerate(schedule.learning):
             v = x[trial] @ w
             before[1:] = v[:-1]
             error = td_error(income[trial], before, v, gamma)
             error = np.where(taken[trial], np.maximum(error + self.surge, self.surge), error) + schedule.pulse[trial]
+            error = change(error, trial)
             delta[0, trial], value[0, trial] = error, v
             w += self.learning_rate * ((error * learns)[1:] @ x[trial][:-1])
         return Learned(delta, value, {"weights": w[None]})

@@ -1,5 +1,6 @@
 """Semi-Markov TD: one value a state; errors come only where a state is observed or inferred to end."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple, Self
 
@@ -9,6 +10,7 @@ from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, choice, defa
 from rpe.schedules import Schedule
 from rpe.td import average_reward_error, semi_markov_error
 from rpe.theories._dwell_times import KNOWLEDGE, course
+from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded
 from rpe.theories.protocol import Learned, Stability, Variants
 
@@ -139,7 +141,7 @@ class SemiMarkovTD:
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         hidden, n = _hidden(schedule, self.knowledge), self._n_agents()
-        run = _Run(self, hidden.states.shape[2], n)
+        run = _Run(self, schedule, hidden.states.shape[2], n)
         delta, value = np.zeros((2, *schedule.reward.shape, n))
         for trial in range(schedule.n_trials):
             run.trial(trial, schedule, hidden, delta[trial], value[trial])
@@ -151,20 +153,26 @@ class SemiMarkovTD:
         return agent_count(**{name: getattr(self, name) for name in names})
 
 
+# A pulse, and what manipulations do to an error with it.
+Added = tuple[float, Callable[[Floats], Floats]]
+_AS_IT_IS: Added = (0.0, lambda error: error)
+
+
 class _Run:
     """Values, average reward, and the time spent between trials so far."""
 
-    def __init__(self, theory: SemiMarkovTD, n_states: int, n: int) -> None:
+    def __init__(self, theory: SemiMarkovTD, schedule: Schedule, n_states: int, n: int) -> None:
         self._theory = theory
         self.w, self.rho = np.zeros((n_states, n)), np.zeros(n)
         self._idle = 0.0
+        self.change = Manipulated(schedule)
 
     def trial(self, trial: int, schedule: Schedule, hidden: Hidden, delta: Floats, value: Floats) -> None:
         """Run through a trial and the gap after it; errors and values (n_steps, n) are filled in."""
         states, dt = hidden.states[trial], schedule.dt
         nothing = np.eye(1, len(self.w), len(self.w) - 1)
         before = np.vstack([nothing, states[:-1]])
-        pulse, learns = schedule.pulse[trial], schedule.learning[trial]
+        pulse, learns, change = schedule.pulse[trial], schedule.learning[trial], self.change
         first, done, idle = 0, 0, self._idle
         for step in np.flatnonzero((before != states).any(axis=1) | hidden.seen[trial] | (pulse != 0)).tolist():
             value[done : step + 1] = self._value(states[done : step + 1])
@@ -172,17 +180,18 @@ class _Run:
             lasted = (hidden.waited[trial, step - 1] + 1) * dt if step else 0.0
             reward = schedule.reward[trial, step]
             seen = bool(hidden.seen[trial, step])
-            delta[step] = self._leave(before[step], states[step], seen, lasted, reward, pulse[step], learns[step])
+            added = (pulse[step], lambda error, at=step: change(error, trial, at))
+            delta[step] = self._leave(before[step], states[step], seen, lasted, reward, added, learns[step])
             first, done = step, step + 1
         value[done:] = self._value(states[done:])
         self._idle += (len(states) - first) * dt
-        self._leave(states[-1], nothing[0], False, (hidden.waited[trial, -1] + 1) * dt, 0.0, 0.0, learns[-1])
+        self._leave(states[-1], nothing[0], False, (hidden.waited[trial, -1] + 1) * dt, 0.0, _AS_IT_IS, learns[-1])
         self._idle += schedule.gap[trial]
         if not learns.any():
             self._idle = idle
 
     def _leave(
-        self, before: Floats, after: Floats, seen: bool, lasted: float, reward: float, pulse: float, learns: bool
+        self, before: Floats, after: Floats, seen: bool, lasted: float, reward: float, added: Added, learns: bool
     ) -> Floats:
         """Pass from the states before to those after; returns the error, and learns from it."""
         if reward and before[:-1].any():
@@ -195,9 +204,12 @@ class _Run:
         error = self._error(waits, lasted, paid, ahead, waits * self.w[-1] + left @ self.w[:-1])
         idle = 0.0 if self._theory.reset else self._idle
         idle_error = self._error(between, idle, paid, ahead, between * self.w[-1])
+        # What is added, or done to the error, is credited to all states that were left or still go on.
+        natural = error + idle_error
+        pulse = added[1](natural + added[0]) - natural
         if learns:
-            share = pulse * before
-            self.w[:-1] += self._theory.learning_rate * ((left > 0)[:, None] * error + share[:-1, None])
+            share = before[:, None] * pulse
+            self.w[:-1] += self._theory.learning_rate * ((left > 0)[:, None] * error + share[:-1])
             if not self._theory.reset:
                 self.w[-1] += self._theory.learning_rate * (idle_error + share[-1])
             if self._theory.form == "average":

@@ -9,6 +9,7 @@ from rpe._checks import Floats, PerAgent, Seed, agent_count, choice, default, pa
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error, td_error
 from rpe.theories._events import event_steps
+from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
 from rpe.theories.protocol import Learned, Stability, Variants
 
@@ -139,17 +140,17 @@ class SuccessorTD:
         u = np.zeros((n_features, n))
         delta, total = np.zeros((2, *schedule.reward.shape, n))
         value = np.zeros_like(delta)
-        happens = event_steps(schedule)
+        happens, change = event_steps(schedule), Manipulated(schedule)
         for trial, x in enumerate(schedule.level):
             old = np.zeros(n_features)
             for step in np.flatnonzero(happens[trial]):
                 now, reward, pulse = x[step], schedule.reward[trial, step], schedule.pulse[trial, step]
                 errors, v, old_v = self._errors(w, u, old, now)
-                delta[trial, step] = td_error(reward, old_v, v, self.discount) + pulse
+                delta[trial, step] = change(td_error(reward, old_v, v, self.discount) + pulse, trial, int(step))
                 total[trial, step] = delta[trial, step] + self._gained(errors).sum(axis=0)
                 value[trial, step:] = v
                 if schedule.learning[trial, step] and old.any():
-                    w += self.learning_rate * old[:, None, None] * (errors + pulse)
+                    w += self.learning_rate * old[:, None, None] * change(errors + pulse, trial, int(step))
                     u += self.reward_learning_rate * old[:, None] * delta_rule_error(reward, old @ u)
                 old = now
         shape = (2, 0, 1)
@@ -169,7 +170,7 @@ class SuccessorTD:
         rows = event_steps(schedule)
         # Food goes off one step after a reward.
         rows[:, 1:] |= food[:, :-1]
-        run = _Rows(self, x.shape[2], self._n_agents())
+        run, change = _Rows(self, x.shape[2], self._n_agents()), Manipulated(schedule)
         delta, total, value = np.zeros((3, *schedule.reward.shape, self._n_agents()))
         for trial, steps in enumerate(rows):
             left: int | None = None
@@ -182,7 +183,8 @@ class SuccessorTD:
                     else (array[trial, left] for array in (schedule.reward, schedule.pulse, schedule.learning))
                 )
                 before = run.value
-                errors = run.leave(ahead, reward, pulse, learns)
+                tonic, clamp = (0.0, np.nan) if left is None else change.scale_and_clamp(trial, left)
+                errors = run.leave(ahead, reward, (pulse, tonic, clamp), learns)
                 left = step
                 if step is not None:
                     total[trial, step] = errors.sum(axis=0)
@@ -219,12 +221,18 @@ class _Rows:
         """Begin a trial: nothing is on."""
         self._row = np.zeros_like(self._row)
 
-    def leave(self, ahead: Floats, reward: float, pulse: float, learns: bool) -> Floats:
-        """Leave the row that is on for the next one; returns the errors about features, (n_features, n)."""
+    def leave(self, ahead: Floats, reward: float, done: tuple[float, float, float], learns: bool) -> Floats:
+        """Leave the row that is on for the next one; returns the errors about features, (n_features, n).
+
+        `done` is the stimulation p, its tonic change m, by which all errors are multiplied, and a clamp of the errors
+        about what is on (NaN for none).
+        """
+        pulse, tonic, clamp = done
         theory, row = self._theory, self._row
         follows, predicted = np.tensordot(ahead, self.w, 1), np.tensordot(row, self.w, 1)
         self._reached = theory.trace_decay * self._reached + row[:, None]
-        errors = theory._gained(td_error(row[:, None], predicted, follows, theory.discount) + pulse * self._reached)
+        errors = (td_error(row[:, None], predicted, follows, theory.discount) + pulse * self._reached) * (1 + tonic)
+        errors = theory._gained(errors if np.isnan(clamp) else np.where(row[:, None] != 0, clamp, errors))
         if learns:
             surprise = theory._gained(delta_rule_error(reward, row @ self.u))
             self.w += theory.learning_rate * row[:, None, None] * errors

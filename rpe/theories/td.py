@@ -10,8 +10,9 @@ import numpy.typing as npt
 from rpe import td
 from rpe._checks import Floats, Kept, PerAgent, Seed, agent_count, choice, default, flag, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.td import td_error
-from rpe.td.step_by_step import Bootstrap, Rule, Trace, next_trace
+from rpe.td.step_by_step import Bootstrap, Rule, Trace
+from rpe.theories._linear import run_on
+from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, corrected
 from rpe.theories._trial_level import FEATURES, Features, per_step, shown, td_features
 from rpe.theories.protocol import Learned, Stability, Variants
@@ -193,8 +194,8 @@ class TD:
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         x, rule = td_features(schedule, self.features, **self._options()), self._rule(schedule.dt)
-        if not self.reset:
-            return _run_on(x, schedule, rule)
+        if not self.reset or Manipulated(schedule).any:
+            return run_on(x, schedule, rule)
         learned = td.learn(
             x,
             schedule.reward,
@@ -240,29 +241,6 @@ class TD:
             value_floor=-np.inf if floor is None else float(floor),
             reset=self.reset,
         )
-
-
-def _run_on(x: Floats, schedule: Schedule, rule: Rule) -> Learned:
-    """Learn in continuous time, step by step; gaps, in which no feature is on, are passed in closed form."""
-    n = agent_count(learning_rate=rule.learning_rate, discount=rule.discount, trace_decay=rule.trace_decay)
-    w, e, old = np.zeros((x.shape[2], n)), np.zeros((x.shape[2], n)), np.zeros(n)
-    income, gaps = (schedule.reward + schedule.pulse).tolist(), np.round(schedule.gap / schedule.dt)
-    delta, value = np.empty((2, *x.shape[:2], n))
-    for trial, learns in enumerate(schedule.learning.tolist()):
-        for step, now in enumerate(x[trial]):
-            v = np.maximum(now @ w, rule.value_floor)
-            error = td_error(income[trial][step], old, v, rule.discount)
-            delta[trial, step], value[trial, step] = error, v
-            if learns[step]:
-                w += (rule.learning_rate * error) * e
-            e = next_trace(e, now[:, None], rule)
-            old = np.maximum(now @ w, rule.value_floor) if rule.bootstrap == "updated" else v
-        if gaps[trial]:
-            if learns[-1]:
-                # Nothing is on in a gap, so its value is 0; the error falls into its first step.
-                w += (rule.learning_rate * td_error(0.0, old, 0.0, rule.discount)) * e
-            e, old = e * rule.decay ** gaps[trial], np.zeros(n)
-    return Learned(delta.transpose(2, 0, 1), value.transpose(2, 0, 1), {"weights": w.T})
 
 
 SCORECARD: Variants = {

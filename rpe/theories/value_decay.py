@@ -9,6 +9,7 @@ from rpe._checks import Floats, PerAgent, Seed, agent_count, default, parameter,
 from rpe.schedules import Schedule
 from rpe.td import td_error
 from rpe.theories._fast.value_decay import alone
+from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
 from rpe.theories._trial_level import infinite, per_step, shown, td_features
 from rpe.theories.protocol import Learned, Stability, Variants
@@ -103,7 +104,7 @@ class ValueDecayTD:
         """Run through a schedule; nothing is random."""
         x, n = td_features(schedule, "serial_compound"), self._n_agents()
         discount = per_step(self.discount, self.step, schedule.dt)
-        if n == 1 and np.isinf(self.kept_scale).all():
+        if n == 1 and np.isinf(self.kept_scale).all() and not Manipulated(schedule).any:
             factors = (self.learning_rate, discount, self._decay(x, schedule.n_steps))
             return Learned(*alone(x, schedule, *(float(np.reshape(each, -1)[0]) for each in factors)))
         return self._step_by_step(x, schedule, discount, n)
@@ -112,12 +113,14 @@ class ValueDecayTD:
         """The rule as it is written, for any number of agents."""
         w, income = np.zeros((x.shape[2], n)), (schedule.reward + schedule.pulse).tolist()
         delta, value = np.empty((2, *x.shape[:2], n))
+        change = Manipulated(schedule)
         nothing = np.zeros(x.shape[2])
         for trial, learns in enumerate(schedule.learning.tolist()):
             before = nothing
             for step, now in enumerate(x[trial]):
                 v = np.dot(now, w)
                 error = td_error(income[trial][step], np.dot(before, w), v, discount)
+                error = change(error, trial, step)
                 delta[trial, step], value[trial, step] = error, v
                 if learns[step]:
                     places = np.flatnonzero(before)
