@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +31,8 @@ class Divergence(ArithmeticError):
     """
 
 
-Learn = Callable[[Any, Schedule, Seed], Learned]
+# A method `learn`, which keeps its signature.
+Learn = TypeVar("Learn", bound=Callable[..., Learned])
 
 
 def bounded(learn: Learn) -> Learn:
@@ -45,7 +46,7 @@ def bounded(learn: Learn) -> Learn:
         _check(self, schedule, learned)
         return learned
 
-    return checked
+    return cast(Learn, checked)
 
 
 def around(learn: Learn) -> Learn:
@@ -55,10 +56,10 @@ def around(learn: Learn) -> Learn:
     def named(self: Any, schedule: Schedule, rng: Seed = None) -> Learned:
         return _named(learn, self, schedule, rng)
 
-    return named
+    return cast(Learn, named)
 
 
-def _named(learn: Learn, theory: Any, schedule: Schedule, rng: Seed) -> Learned:
+def _named(learn: Callable[..., Learned], theory: Any, schedule: Schedule, rng: Seed) -> Learned:
     try:
         return learn(theory, schedule, rng)
     except Divergence as error:
@@ -70,7 +71,7 @@ def _check(theory: Any, schedule: Schedule, learned: Learned) -> None:
     error = np.nan_to_num(np.abs(learned.delta), nan=0.0, posinf=np.inf)
     if error.max() <= limit and np.isfinite(learned.value).all():
         return
-    bad = ((error > limit) | ~np.isfinite(learned.value)).any(axis=2)
+    bad = np.asarray(((error > limit) | ~np.isfinite(learned.value)).any(axis=2))
     trial = int(bad.any(axis=0).argmax())
     agent = int(bad[:, trial].argmax())
     known = theory.stability(schedule)
