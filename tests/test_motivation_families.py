@@ -9,7 +9,7 @@ from rpe.experiments import specifications
 from rpe.experiments.specifications import Levels, groups, note, spread, taken
 from rpe.experiments.study import Study
 
-NAMES = ("future_self", "deadlines", "burnout")
+NAMES = ("future_self", "deadlines", "burnout", "momentum")
 
 
 @pytest.fixture(scope="module")
@@ -377,3 +377,67 @@ class TestBurnout:
         for bad in ((0.0, 0.2), (0.1, 0.2, 0.3), (0.0, 0.3, 0.2)):
             with pytest.raises(ValueError, match="couplings must begin with 0"):
                 self.module().Settings(couplings=bad)
+
+
+class TestMomentum:
+    @staticmethod
+    def module():
+        return rpe.experiments.load("momentum")
+
+    def test_no_start_cost_no_momentum(self, family):
+        rows = taken(family("momentum"), start_cost=0.0)
+        assert np.nanmax(np.abs(rows["stratified momentum"])) < 1e-12
+        assert rows["arm"].size > 100
+
+    def test_raw_difference_and_momentum_are_told_apart(self, found):
+        """A goal gradient has a trend and no momentum; a start-up cost has both."""
+        study = found("momentum")
+        who = {"arm": "one goal", "part": "mechanism"}
+        assert abs(study.value("momentum", mechanism="goal gradient", **who)) < 1e-12
+        assert study.value("raw difference", mechanism="goal gradient", **who) > 0.1
+        assert study.value("momentum", mechanism="start-up cost", **who) > 0.15
+
+    def test_what_is_learned_is_measured_within_agents(self):
+        """Agents who differ in how much they work, but not by what they did before: momentum together, none within."""
+        momentum = self.module()
+        agent = rpe.agents.Planner(rpe.discounting.Hyperbolic(np.repeat([0.005, 0.08], 60)), 0.5)
+        task = tasks.micro_wins(1, start_cost=0.0, success_probability=0.9)
+        history = rpe.simulate.run(agent, task, n_agents=120, n_trials=12, rng=0, record="all")
+        within = momentum.momentum("habit", agent, task, history)
+        assert within.low < 0 < within.high
+        assert float(measures.momentum(history)) > within.high + 0.01
+
+    def test_t_interval_by_hand(self):
+        mean, low, high = self.module()._mean(np.array([0.1, 0.2, 0.6]))
+        half = 4.302653 * np.std([0.1, 0.2, 0.6], ddof=1) / np.sqrt(3)
+        assert (mean, low, high) == pytest.approx((0.3, 0.3 - half, 0.3 + half), abs=1e-6)
+
+    def test_change_after_sub_goals_by_hand(self):
+        task = tasks.micro_wins(2, n_units=4, deadline=10)
+        exact = measures.exact(rpe.agents.Planner(rpe.discounting.Hyperbolic(0.08)), task)
+        work = exact.work_probability[0]
+        assert self.module().after_sub_goals(exact, task) == pytest.approx([work[2] - work[1]])
+
+    def test_the_mechanisms_that_are_named_are_those_that_have_it(self, found):
+        momentum, study = self.module(), found("momentum")
+        for maker in ("habit", "small area"):
+            names = np.array(["none", "habit", "small area"] * 2)
+            level = np.where(names == maker, 0.2, 0.0)
+            rows = {"mechanism": names, "arm": np.repeat(["one goal", "micro wins"], 3)}
+            rows |= {"kT": np.ones(6), "inverse_temperature": np.ones(6), "momentum of mechanism": level}
+            rows |= {"its low": level - 0.1, "its high": level + 0.1, "change of start": level}
+            rows |= {"its start low": level - 0.3, "its start high": level + 0.3}
+            told = Study(study.settings)
+            momentum._say_mechanisms(told, rows)
+            assert f"is made by {maker} in 100 % of 2 settings" in told.sentences[0]
+            assert "no mechanism makes agents start earlier" in told.sentences[1]
+
+    def test_sentences_follow_the_planners(self, found, family):
+        momentum, study, rows = self.module(), found("momentum"), family("momentum")
+        split = rows["arm"] == "micro wins"
+        changed = {**rows, "stratified momentum": np.where(split, 0.5, 0.1)}
+        assert "mostly micro wins" in momentum._by_arm(Study(study.settings), changed)
+        changed = {**rows, "stratified momentum": np.where(split, 0.1, 0.5)}
+        assert "mostly one goal" in momentum._by_arm(Study(study.settings), changed)
+        changed = {**rows, "change after sub-goal": np.full_like(rows["kT"], 0.3)}
+        assert "in 0 % of" in momentum._slumps(Study(study.settings), changed)
