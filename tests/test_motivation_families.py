@@ -85,6 +85,15 @@ class TestSpecifications:
         # Where a factor means nothing it does not count as one of its levels.
         assert spread([True, True, False, False], factors) == ("", "")
 
+    def test_classes_are_kept_as_numbers(self, found):
+        """What came of a setting is no factor of it: settings can be paired by their factors."""
+        for name, part in (("future_self", "family"), ("distraction", "family of planners")):
+            study = found(name)
+            held = [study.values(each, part=part) for each in measures.CLASSES]
+            np.testing.assert_array_equal(np.sum(held, axis=0), 1.0)
+            assert held[0].sum() > 10
+            assert "class" not in study.factors
+
     def test_every_agent_of_a_family_once(self):
         levels = Levels((1.2, 4.8), ("D(5)", "D(N)"), (1.0, float("inf")))
         rows = [

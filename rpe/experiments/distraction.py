@@ -17,7 +17,7 @@ from rpe.agents import Planner, QLearner
 from rpe.choice import inverse_temperature
 from rpe.discounting import Exponential, Hyperbolic
 from rpe.experiments.micro_wins.settings import MATCHINGS
-from rpe.experiments.specifications import Levels, check_levels, groups, note, percent, taken
+from rpe.experiments.specifications import Levels, check_levels, counted, groups, note, percent, taken
 from rpe.experiments.study import Study, effect_size, figures, sentences, table
 
 Columns = dict[str, Any]
@@ -118,7 +118,8 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     _planners(study, settings)
     _learners(study, settings, streams[0])
     planners, learners = solve(settings), learned(settings, streams[1])
-    _keep(study, "family of planners", planners, (*_AGENT, "pay", "class"))
+    numbers = {name: column for name, column in planners.items() if name != "class"}
+    _keep(study, "family of planners", {**numbers, **counted(planners["class"])}, (*_AGENT, "pay"))
     _keep(study, "family of learners", learners, _LEARNER)
     study.say(*(_helped(study, planners, pay) for pay in settings.family_pays))
     study.say(_alone(study, planners), _chance(study, learners))
