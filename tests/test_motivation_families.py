@@ -9,7 +9,7 @@ from rpe.experiments import specifications
 from rpe.experiments.specifications import Levels, groups, note, spread, taken
 from rpe.experiments.study import Study
 
-NAMES = ("future_self", "deadlines")
+NAMES = ("future_self", "deadlines", "burnout")
 
 
 @pytest.fixture(scope="module")
@@ -269,7 +269,6 @@ class TestDeadlines:
 
     def test_no_option_is_worth_more_with_a_sub_deadline(self, found, family):
         """Whoever neither discounts nor errs can only lose by a constraint."""
-        deadlines = self.module()
         rows = family("deadlines")
         greedy = taken(rows, shape="none", inverse_temperature=np.inf)
         assert greedy["change of welfare"].size > 5
@@ -308,3 +307,73 @@ class TestDeadlines:
             for p in (1.0, 0.9, 0.8, 0.7, 0.6)
         ]
         assert f"sophisticated hyperbolic {max(changes, key=abs):+.3f}" in text
+
+
+class TestBurnout:
+    @staticmethod
+    def module():
+        return rpe.experiments.load("burnout")
+
+    @pytest.mark.parametrize("psi", [0.0, 0.4])
+    def test_fatigue_at_work_is_that_of_simulated_agents(self, psi):
+        burnout = self.module()
+        agent = rpe.agents.Planner(rpe.discounting.Hyperbolic(0.08))
+        task, tired = burnout._pair(5, psi, "completion")
+        work = burnout.worked(agent, task, tired)[0]
+        history = rpe.simulate.run(agent, task, n_agents=1500, n_trials=1, rng=0, record="all")
+        assert work.sum() == pytest.approx(history.trials.units.mean(), rel=0.03)
+        # Levels of fatigue at work, counted from what each agent did, one step after the other.
+        counted = np.zeros_like(work)
+        for actions, states in zip(history.full.action[:, 0], history.full.state[:, 0], strict=True):
+            level = 0
+            for action, units in zip(actions, task.decode(states)["units"], strict=False):
+                works = action == tasks.WORK and units < task.n_units
+                if works:
+                    counted[units, level] += 1
+                change = 1 if works else -task.rest_recovery if action == tasks.REST else -1
+                level = min(max(level + change, 0), task.max_fatigue)
+        np.testing.assert_allclose(work, counted / 1500, atol=0.06)
+        burdens = (work * np.arange(11)).sum() / work.sum(), (counted * np.arange(11)).sum() / counted.sum()
+        assert burdens[0] == pytest.approx(burdens[1], abs=0.1)
+
+    def test_equal_work_by_hand(self):
+        burnout = self.module()
+        one, micro = np.zeros((1, 2, 3)), np.zeros((1, 2, 3))
+        one[0, 0, 2], one[0, 1, 1] = 0.5, 1.0  # unit 1 by half of the trials at level 2; unit 2 at level 1
+        micro[0, 0, 0], micro[0, 1, 2] = 0.5, 0.25
+        w = np.array([0.25 / 1.0, 0.25 / 1.25])
+        assert burnout.at_equal_work(one, micro)[0] == pytest.approx((w[0] * 2 + w[1] * -1) / w.sum())
+        assert np.isnan(burnout.at_equal_work(one, np.zeros_like(one)))[0]
+        assert burnout._mean_fatigue(one)[0] == pytest.approx((0.5 * 2 + 1.0) / 1.5)
+        assert burnout._share_done(one)[0] == pytest.approx(0.75)
+
+    def test_who_does_nothing_is_not_called_spared(self, found):
+        """The single goal's low fatigue goes with little work, and the example says how little."""
+        study = found("burnout")
+        most = study.settings.couplings[-1]
+        where = {"arm": "one goal", "paid_at": "once", "coupling": most}
+        done = study.value("share done", **where)
+        assert done < 0.1
+        assert f"({done:.0%} of the work done)".replace("%", " %")[1:] in study.sentences[2]
+        assert "at equal work" in study.sentences[2]
+
+    def test_sentences_follow_the_family(self, family, found):
+        burnout, settings = self.module(), found("burnout").settings
+        rows = family("burnout")
+        n = rows["coupling"].size
+        full = {**rows, "share done with one goal": np.ones(n), "share done with micro wins": np.ones(n)}
+        spared = burnout._equal_work(
+            Study(settings), {**full, "spared at equal work": np.where(rows["coupling"] > 0, 1.0, 0.0)}
+        )
+        assert f"in the {n} of {n} settings" in spared
+        assert "(ψ = 0) in 0 %" in spared
+        assert "(ψ > 0) in 100 %" in spared
+        idle = burnout.comparable({**full, "share done with one goal": np.full(n, 0.05)})
+        assert idle["coupling"].size == 0
+        text = burnout._as_it_comes(Study(settings), {**full, "spared as it comes": np.full(n, -1.0)})
+        assert "more of the work gets done in 0 %" in text
+
+    def test_couplings_are_checked(self):
+        for bad in ((0.0, 0.2), (0.1, 0.2, 0.3), (0.0, 0.3, 0.2)):
+            with pytest.raises(ValueError, match="couplings must begin with 0"):
+                self.module().Settings(couplings=bad)

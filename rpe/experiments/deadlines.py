@@ -302,7 +302,8 @@ def _consistent(study: Study[Settings], family: Columns) -> str:
     patient = taken(family, shape="none", inverse_temperature=least_noise)["change of welfare"]
     return (
         f"Over all three rules {'; '.join(text)}. Built in: without discounting and with the least noise a "
-        f"sub-deadline only takes options away (welfare changes by {patient.min():+.3f} to {patient.max():+.3f} of the budget)."
+        f"sub-deadline only takes options away (welfare changes by {patient.min():+.3f} to {patient.max():+.3f} of the "
+        "budget)."
     )
 
 
@@ -322,7 +323,8 @@ def _say_example(study: Study[Settings], settings: Settings, done: dict[str, dic
     study.say(
         f"Worked example (k = {settings.k:g} per step, β = 1, {settings.n_goals} sub-goals): where free time is met "
         f"with chance p, the largest changes of completion are: {'; '.join(text)}. The largest of those that cost "
-        f"their own payment, {largest:.3f}, is {'within' if largest < 0.05 else 'more than'} what field experiments found (.05).",
+        f"their own payment, {largest:.3f}, is {'within' if largest < 0.05 else 'more than'} what field experiments "
+        "found (.05).",
         _beside_micro_wins(),
     )
 

@@ -209,13 +209,33 @@ def spread(holds: npt.ArrayLike, factors: Mapping[str, npt.ArrayLike]) -> tuple[
     return best[1], best[2]
 
 
+_PHRASES = {
+    "shape": "{} discounting",
+    "matching": "a match at {}",
+    "self_knowledge": "{} agents",
+    "effort": "effort discounted {}",
+    "paid_at": "pay at {}",
+    "volatility": "{} free time",
+    "mechanism": "{}",
+}
+_SYMBOLS = {
+    "inverse_temperature": "β",
+    "coupling": "ψ",
+    "learning_rate": "α",
+    "trace_decay": "λ",
+    "n_goals": "the number of sub-goals",
+    "free_time": "the share of free time",
+}
+_WORDS = {"none discounting": "no discounting", "none free time": "steady free time", "in spells free time": "spells"}
+
+
 def _level(factor: str, level: Any) -> str:
     if isinstance(level, str):
-        return {"effort": "effort discounted {}", "matching": "a match at {}"}.get(factor, "{}").format(level)
+        phrase = _PHRASES.get(factor, "{}").format(level)
+        return _WORDS.get(phrase, phrase)
     if factor == "inverse_temperature" and np.isinf(level):
         return "a greedy choice"
-    symbol = {"inverse_temperature": "β", "coupling": "ψ", "learning_rate": "α", "trace_decay": "λ"}.get(factor, factor)
-    return f"{symbol.replace('_', ' ')} = {level:g}"
+    return f"{_SYMBOLS.get(factor, factor).replace('_', ' ')} = {level:g}"
 
 
 def percent(x: float) -> str:
