@@ -288,7 +288,8 @@ def _dates(
         planner = Planner(Hyperbolic(float(rate)), inverse_temperature=float(beta[i]))
         history = simulate.run(planner, task, n_agents=settings.n_semesters, rng=rng)
         whole = measures.undone(history)[:, 0] == 0
-        date[i, whole] = first[i] + days * measures.delay(history)[whole, 0]
+        # A unit done in the first step counts to day 0, as in the study.
+        date[i, whole] = first[i] + days * measures.delay(history)[whole, 0] - 1
     return date, float(np.isfinite(date).mean())
 
 

@@ -208,6 +208,7 @@ def _paid_then_free(
     )
     interest = np.asarray(history.memory.own.interest)
     assert history.trials is not None
+    assert history.trials.worked is not None
     return interest, _free_choice(interest, 2.0), float(history.trials.worked.mean())
 
 
@@ -242,8 +243,8 @@ def _progress(study: Study[Settings], settings: Settings, rng: np.random.Generat
 def _say(study: Study[Settings]) -> None:
     text = [_part(study, "pay lowers free choice", kind) for kind in _PUBLISHED]
     study.say(
-        f"Built in: expected pay undermines interest and good news feeds it, so that the signs below are put in, and "
-        f"only where the two compete do they follow. Expected pay lowers free choice afterwards (d below −.1; reversed: "
+        "Built in: expected pay undermines interest and good news feeds it, so that the signs below are put in, and "
+        "only where the two compete do they follow. Expected pay lowers free choice afterwards (d below −.1; reversed: "
         f"above .1) {'; '.join(text)}. The published order (most with engagement, least with performance) comes out "
         f"{_part(study, 'published order')}."
     )
