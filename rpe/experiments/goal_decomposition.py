@@ -239,7 +239,7 @@ def _more_budget(study: Study[Settings], rows: dict[str, Any], settings: Setting
     index, factors = _stacked(mine, "procrastination index", "share", settings.shares)
     steady = (np.diff(index, axis=0) <= NULL).all(axis=0) & (index[0] - index[-1] > NULL)
     rises = index[-1] - index[0] > NULL
-    share = note(study, "more of the budget, less delay", steady * 1.0 - rises, factors)
+    share = note(study, "less delay with more of the budget", steady * 1.0 - rises, factors)
     return (
         f"The more of the budget moves to five sub-goals, the less the delay, steadily, in {share}; on average the "
         f"index goes from {index[0].mean():.2f} to {index[-1].mean():.2f}."
