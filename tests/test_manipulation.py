@@ -14,8 +14,8 @@ from rpe.theories._manipulated import Manipulated
 ROSTER = {name: make() for name, make in rpe.scorecard.roster().items()}
 SILENT = {"release kinetics", "linear release"}
 # Error-driven: what is learned comes from errors alone. OpAL* has a critic that counts, ANCCR counts contingencies
-# before dopamine comes in, what a feature of the successor representation is worth is learned beside its errors, and the
-# rivals learn otherwise.
+# before dopamine comes in, what a feature of the successor representation is worth is learned beside its errors, and
+# the rivals learn otherwise.
 RIVALS = {"salience", "value code", "policy learning", "action prediction error"}
 ERROR_DRIVEN = set(ROSTER) - SILENT - RIVALS - {"OpAL*", "ANCCR"} - {name for name in ROSTER if "successor" in name}
 BASE = design("A+ x30, AB- x10, +50% x5", rng=0, dt=0.25)
