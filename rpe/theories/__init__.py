@@ -12,6 +12,7 @@ models of the world, sub-goals                          `SuccessorTD`, `Hierarch
 motivation and drugs                                    `IncentiveSalience`, `Redish`
 rivals of the prediction error                          `Salience`, `ValueCode`, `ANCCR`
 dopamine and what one does                              `PolicyLearning`, `ActionPredictionError`
+decisions                                               `ChoiceErrors`, `ConfidenceErrors`
 from an error to what is recorded                       `Response`, `ReleaseKinetics`, `LinearRelease`
 a theory of your own                                    any object with `learn`: `Theory`, `Learned`
 what grows without end                                  the error `Divergence`; `stability(schedule)`
@@ -24,6 +25,8 @@ from rpe.theories.action_prediction_error import ActionPredictionError
 from rpe.theories.anccr import ANCCR
 from rpe.theories.average_reward import AverageRewardTD
 from rpe.theories.belief import BeliefTD
+from rpe.theories.choice_errors import ChoiceErrors
+from rpe.theories.confidence import ConfidenceErrors
 from rpe.theories.distributional import DistributionalTD
 from rpe.theories.feature_errors import FeatureErrors
 from rpe.theories.feedback_uncertainty import FeedbackUncertaintyTD
@@ -79,6 +82,8 @@ __all__ = [  # noqa: RUF022
     "IncentiveSalience",
     "ANCCR",
     "Hierarchical",
+    "ChoiceErrors",
+    "ConfidenceErrors",
     "ReleaseKinetics",
     "LinearRelease",
 ]

@@ -116,6 +116,10 @@ class FeatureErrors:
                 before = now
         return Learned(delta.transpose(2, 0, 1), value.transpose(2, 0, 1), {"cells": cells, "weights": w.T})
 
+    def with_cells(self) -> Self:
+        """Return the theory, which keeps the errors of its cells anyway."""
+        return self
+
     def _shares(self, before: Floats) -> Floats:
         """What each feature gets of a reward, (n_features,)."""
         on = before != 0

@@ -14,7 +14,7 @@ _BEFORE, _AFTER, _TOTAL, _STEP = 6.0, 2.0, 12.0, 0.1
 def courier() -> Schedule:
     """Return errands of 12 steps with the parcel 6 steps away, in which it may jump at the first to be 2 away.
 
-    Every pair of distances is a sight of its own, on for one step; the last two trials are probes with a jump and without.
+    Every pair of distances is a sight of its own, on for one step; the last two trials are probes, one with a jump.
     """
 
     def errand(jumps: bool, learning: bool) -> Trial:
