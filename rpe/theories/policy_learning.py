@@ -96,7 +96,7 @@ class PolicyLearning:
         n, x = self._n_agents(), presence_by_trial(schedule)
         theta, resting = np.zeros((x.shape[1], n)), _prepared(np.full(n, self.rest))
         paid, pulses, ends = outcome(schedule), pulse_size(schedule), outcome_steps(schedule)
-        first = schedule.onset.any(axis=2)
+        first = np.asarray(schedule.onset.any(axis=2))
         delta, value = np.zeros((2, *schedule.reward.shape, n))
         teaching, rates = np.empty((2, len(x), n))
         for trial, shown in enumerate(x):
