@@ -118,7 +118,8 @@ CLAIMS = (
         "Ego depletion is null: d = .04 (N = 2,141) [verified in a secondary source]; fatigue has a part that "
         "recovers and one that does not [verified]",
         "Müller et al. 2021, doi:10.1038/s41467-021-24927-7; Hagger et al. 2016, doi:10.1177/1745691616652873",
-        "holds where peak fatigue falls by .3 levels and no less is done; over when pay comes and what fatigue costs",
+        "holds where fatigue at the same unit of work falls by more than .3 levels; over agents, when pay comes and "
+        "what fatigue costs, if both arms do a tenth of the work",
         rules.burnout,
         ("burnout",),
     ),

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from rpe import measures
 from rpe.claims.claim import Facts, Judged, Rows, built_in, over
-from rpe.claims.families import change, each_level, unlike
+from rpe.claims.families import change, each_level, unlike, wide
 
 __all__ = [
     "anywhere",
@@ -33,6 +33,7 @@ __all__ = [
 _NULL = measures.Thresholds().index
 _AGENT = ("shape", "matching", "kT", "inverse_temperature", "self_knowledge")
 _TASK = ("n_goals", "cost_ratio", "pay", "success_probability")
+_DONE = ("share done with one goal", "share done with micro wins")
 _WORSE = ("hurts", "works at a loss")
 
 
@@ -118,21 +119,23 @@ def intrinsic(facts: Facts) -> Judged:
 
 
 def burnout(facts: Facts) -> Judged:
-    """Whether micro wins lower peak fatigue."""
-    return _spared(facts, "peak fatigue", "peak fatigue spared (levels), mean")
+    """Whether micro wins spare fatigue at the same unit of work, where both arms do a tenth of it or more."""
+    found, factors = wide(facts, ["spared at equal work", *_DONE], part="family")
+    spared = found["spared at equal work"]
+    known = np.isfinite(spared) & (np.minimum(*(found[name] for name in _DONE)) >= 0.1)
+    own = {name: column[known] for name, column in factors.items()}
+    return over(
+        spared[known], own, float(spared[known].mean()), "fatigue spared at equal work (levels), mean", null=0.3
+    )
 
 
 def wellbeing(facts: Facts) -> Judged:
-    """Whether micro wins lower fatigue at work."""
-    return _spared(facts, "fatigue at work", "fatigue at work spared (levels), mean")
-
-
-def _spared(facts: Facts, quantity: str, meaning: str) -> Judged:
-    """Fatigue that micro wins spare, where no less is done for it."""
-    spared, factors = change(facts, quantity, "arm", "one goal", "micro wins", part="long task")
-    less, _ = change(facts, "share done", "arm", "one goal", "micro wins", part="long task")
-    effect = np.where((spared > 0) & (less > 0.05), 0.0, spared)
-    return over(effect, factors, float(spared.mean()), meaning, null=0.3)
+    """Whether micro wins spare fatigue at work, and no less is done for it."""
+    found, factors = wide(facts, ["spared as it comes", *_DONE], part="family")
+    one, micro = (np.nan_to_num(found[name]) for name in _DONE)
+    spared = np.nan_to_num(found["spared as it comes"])
+    effect = np.where((spared > 0) & (micro < one - 0.05), 0.0, spared)
+    return over(effect, factors, float(spared.mean()), "fatigue at work spared (levels), mean", null=0.3)
 
 
 def five_minutes(facts: Facts) -> Judged:

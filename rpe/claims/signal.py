@@ -219,8 +219,8 @@ CLAIMS = (
         "Micro wins prevent burnout and improve well-being",
         "no evidence from dopamine",
         "Müller et al. 2021, doi:10.1038/s41467-021-24927-7",
-        "holds where fatigue at work falls by .3 levels and no less is done; over when pay comes and what fatigue "
-        "costs",
+        "holds where fatigue at work falls by .3 levels and no less is done; over agents, when pay comes and what "
+        "fatigue costs",
         behaviour_rules.wellbeing,
         ("burnout",),
     ),

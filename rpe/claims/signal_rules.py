@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from rpe._checks import Floats
 from rpe.claims.claim import UNTESTED, Facts, Judged, built_in, over
-from rpe.claims.families import change, joined
+from rpe.claims.families import change, joined, wide
 from rpe.experiments.expected_wins import FACTORS, LEAST
 
 __all__ = [
@@ -212,13 +212,9 @@ def density(facts: Facts) -> Judged:
 
 def far_goals(facts: Facts) -> Judged:
     """Whether one far goal delays work against near ones."""
-    near = facts.rows(part="family", quantity="index with micro wins")
-    far = facts.rows(part="family", quantity="index with one goal")
-    gain = np.asarray(far["value"], dtype=np.float64) - np.asarray(near["value"], dtype=np.float64)
-    names = ("shape", "matching", "kT", "inverse_temperature", "self_knowledge", "effort")
-    return over(
-        gain, {name: far[name] for name in names}, float(gain.mean()), "index, far goal less near ones", null=0.02
-    )
+    found, factors = wide(facts, ["index with one goal", "index with micro wins"], part="family")
+    gain = found["index with one goal"] - found["index with micro wins"]
+    return over(gain, factors, float(gain.mean()), "index, far goal less near ones, mean", null=0.02)
 
 
 def quick_hits(facts: Facts) -> Judged:
