@@ -49,7 +49,7 @@ def test_studies_say_how_good_they_are():
 
 
 def test_readme_says_what_was_computed():
-    """The README's table and counts are those of the default run with seed 0, which stands beside the README's figures."""
+    """The README's table and counts are those of the run that stands beside the README's figures."""
     text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
     known = read(Path(__file__).parents[1] / "notebooks" / "docs" / "figures" / "claims.csv")
     rows = re.findall(r"^\| ([BD]\d+) \| (.+?) \| (.+?) \| (.+?) \|$", text, flags=re.MULTILINE)
@@ -132,6 +132,16 @@ def read_twice(errors, nanomolar, probability=1.0):
     return wins(*errors, probability=probability), released(*nanomolar, probability=probability)
 
 
+def first_wins(*rises):
+    """Rises at first wins, of two theories each for so many chances."""
+    pairs = [rises[i : i + 2] for i in range(0, len(rises), 2)]
+    return [
+        row
+        for i, pair in enumerate(pairs)
+        for row in released(0.0, 0.0, first=pair, theories=("TD(0)", "TD(λ)"), probability=1 / (i + 1))
+    ]
+
+
 FAMILY = {"shape": "hyperbolic", "matching": "", "kT": 4.8, "inverse_temperature": 1.0, "self_knowledge": "naive"}
 PLACE = {"n_goals": 5, "cost_ratio": 0.6, "success_probability": 1.0}
 
@@ -147,7 +157,7 @@ def settings(*cells, arm="equal pay"):
 
 def agents(quantity, values, **where):
     """A quantity of agents that differ in kT."""
-    return [fact(quantity, x, **{**FAMILY, "kT": float(k)}, part="family", **where) for k, x in enumerate(values)]
+    return [fact(quantity, x, **{**FAMILY, "kT": k + 1.0}, part="family", **where) for k, x in enumerate(values)]
 
 
 def layouts(quantity, values):
@@ -228,11 +238,11 @@ def drugs(chosen, natural, blocked):
 
 
 def rewired(just, later):
+    """Work left by training, with dopamine in time and too late, just after the end of pay."""
     rows = []
-    for arm, sign in (("with pay", 1), ("without pay", 0)):
+    for arm, more in (("with pay", just), ("without pay", 0.0), ("dopamine too late", later)):
         where = {"part": "training", "arm": arm, "n_goals": 3, "rate": 0.1}
-        rows += [fact("share worked, just unpaid", 0.2 + sign * just, **where)]
-        rows += [fact("share worked, long unpaid", 0.2 + sign * later, **where)]
+        rows += [fact(f"share worked, {when} unpaid", 0.2 + more, **where) for when in ("just", "long")]
     return rows
 
 
@@ -315,7 +325,11 @@ RULES = {
         (NO, layouts("completion probability", {"one goal": 0.9, "even": 0.2, "all early": 0.3})),
     ],
     "B9": [(YES, efforts(0.0, 0.01)), (DEPENDS, efforts(0.0, 0.2)), (NO, efforts(0.3, -0.2))],
-    "B11": [(YES, tired((0.5, 1.0))), ("depends on discounting (1 of 2)", tired((0.0, 1.0))), (NO, tired((0.2, -1.0)))],
+    "B11": [
+        (YES, tired((0.5, 1.0))),
+        ("depends on the discount rate (1 of 2)", tired((0.0, 1.0))),
+        (NO, tired((0.2, -1.0))),
+    ],
     "B12": [(YES, promise(0.3, 0.2)), (DEPENDS, promise(0.3, 0.0)), (NO, promise(0.0, -0.1))],
     "B15": [(YES, cards(0.2, 0.3)), ("depends on the gradient (1 of 2)", cards(0.0, 0.3)), (NO, cards(0.0, 0.0))],
     "B16": [
@@ -333,7 +347,7 @@ RULES = {
         (DEPENDS, settings(("helps", 0.5, 0.2), ("helps", 0.5, 0.02))),
         (NO, settings(("helps", 0.5, 0.02), ("helps", 0.5, 0.0), ("no effect", 0.0, 0.9))),
     ],
-    "D1": [(YES, ramp(0.1, 0.1)), ("depends on the progress to see (1 of 2)", ramp(0.0, 0.1)), (NO, ramp(0.0, 0.0))],
+    "D1": [(YES, ramp(0.1, 0.1)), ("depends on progress to see (1 of 2)", ramp(0.0, 0.1)), (NO, ramp(0.0, 0.0))],
     "D5": [
         (YES, read_twice((0.5, 0.5), (0.5, 0.5), probability=0.5)),
         (DEPENDS, read_twice((0.0, 0.5), (0.5, 0.5), probability=0.5)),
@@ -360,8 +374,9 @@ RULES = {
         (NO, scored("dip", "FAIL", "FAIL")),
     ],
     "D11": [
-        (verdict, (released(0.5, 0.5, first=first, theories=("TD(0)", "TD(λ)")),))
-        for verdict, first in ((YES, (1.0, 1.1)), (NO, (1.0, 9.0)))
+        (YES, (first_wins(1.0, 1.1, 0.9, 1.2),)),
+        ("depends on certainty", (first_wins(1.0, 1.0, 9.0, 9.9),)),
+        (NO, (first_wins(*(10.0**i for i in range(40))),)),
     ],
     "D12": [
         (YES, receptors(0.2, 0.2)),
@@ -371,7 +386,7 @@ RULES = {
     "D15": [(YES, far(0.3, 0.5)), (DEPENDS, far(0.3, 0.0)), (NO, far(0.0, -0.3))],
     "D17": [
         (YES, rewired(0.3, 0.2)),
-        ("depends on the time since pay (1 of 2)", rewired(0.3, 0.0)),
+        ("depends on when dopamine comes (2 of 4)", rewired(0.3, 0.0)),
         (NO, rewired(0.0, 0.0)),
     ],
     "D20": [

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from rpe import measures
 from rpe.claims.claim import Facts, Judged, Rows, built_in, over
-from rpe.claims.families import change, each_level, unlike, wide
+from rpe.claims.families import change, each_level, meaningful, unlike, wide
 
 __all__ = [
     "anywhere",
@@ -40,7 +40,7 @@ _WORSE = ("hurts", "works at a loss")
 def _family(facts: Facts, **where: object) -> tuple[Rows, dict[str, npt.NDArray[Any]], list[str]]:
     """Settings of the main experiment, what tells them apart, and the task that each belongs to."""
     rows = facts.rows(part="family", **where)
-    factors = {"task_pay" if name == "pay" else name: rows[name] for name in (*_AGENT, *_TASK, "arm")}
+    factors = meaningful({"task_pay" if name == "pay" else name: rows[name] for name in (*_AGENT, *_TASK, "arm")})
     tasks = ["|".join(str(rows[name][i]) for name in _TASK) for i in range(len(rows["arm"]))]
     return rows, factors, tasks
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from rpe._checks import Floats
 from rpe.claims.claim import Facts, Rows
 
-__all__ = ["change", "each_level", "joined", "unlike", "wide"]
+__all__ = ["change", "each_level", "joined", "meaningful", "unlike", "wide"]
 
 # A class is what became of a setting, and does not tell it from others.
 _NO_FACTORS = ("quantity", "value", "part", "class")
@@ -19,7 +19,23 @@ Factors = dict[str, npt.NDArray[Any]]
 def unlike(rows: Rows, *but: str) -> Factors:
     """Return the factors of a family: the columns of long rows in which they differ, but those that are named."""
     names = [name for name in rows if name not in (*_NO_FACTORS, *but)]
-    return {name: rows[name] for name in names if len(set(map(str, rows[name].tolist()))) > 1}
+    return meaningful({name: rows[name] for name in names if len(set(map(str, rows[name].tolist()))) > 1})
+
+
+def meaningful(factors: Mapping[str, npt.NDArray[Any]]) -> Factors:
+    """Return factors with NaN where a level means nothing: the rate of who does not discount, ANCCR's other rates.
+
+    Examples
+    --------
+    >>> meaningful({"kT": np.array([0.0, 4.8])})["kT"]
+    array([nan,  4.8])
+    """
+    found = dict(factors)
+    if "kT" in found:
+        found["kT"] = np.where(found["kT"] == 0, np.nan, found["kT"])
+    if "theory" in found and "learning_rate" in found:
+        found["learning_rate"] = np.where(found["theory"] == "ANCCR", np.nan, found["learning_rate"])
+    return found
 
 
 def wide(facts: Facts, quantities: Sequence[str], /, **where: object) -> tuple[dict[str, Floats], Factors]:
