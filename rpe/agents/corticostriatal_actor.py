@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from rpe import dopamine, td
 from rpe._checks import Bools, Floats, Ints, Numbers, agent_count, parameter, scalar
-from rpe.agents._steps import check_n_agents, experienced_utility, offered_actions
+from rpe.agents._steps import Offered, check_n_agents, experienced_utility, offered_actions, offered_in
 from rpe.choice import inverse_temperature, softmax
 from rpe.tasks import Step, TabulatedTask
 
@@ -37,7 +37,7 @@ class CorticostriatalMemory:
     critic: Floats
     direct: Floats
     indirect: Floats
-    available: Bools | None
+    available: Offered
     scale: float
 
     @property
@@ -148,6 +148,11 @@ class CorticostriatalActor:
         _ = self.n_agents
 
     @property
+    def heeds_masks(self) -> bool:
+        """Whether no action that a state does not offer is ever chosen."""
+        return True
+
+    @property
     def n_agents(self) -> int:
         """How many agents the parameters describe (1 if all are numbers)."""
         names = ("learning_rate", "direct_rate", "indirect_rate", "discount", "inverse_temperature")
@@ -184,7 +189,7 @@ class CorticostriatalActor:
         who = np.arange(memory.n_agents)
         rho = np.asarray(self.dopamine_at_choice)
         act = (1 + rho) * memory.direct[state, who].T - (1 - rho) * memory.indirect[state, who].T
-        offered = None if memory.available is None else memory.available.take(state, axis=1)
+        offered = offered_in(memory.available, state)
         return softmax(act, self.inverse_temperature, offered)
 
     def update(
