@@ -160,14 +160,17 @@ def agents(quantity, values, **where):
     return [fact(quantity, x, **{**FAMILY, "kT": k + 1.0}, part="family", **where) for k, x in enumerate(values)]
 
 
-def layouts(quantity, values):
-    return by(quantity, "layout", values, part="layout", discounting="hyperbolic")
+def layouts(*classes):
+    """What becomes of one agent with the same budget paid in so many places; the single goal is no layout."""
+    where = {"part": "family", "split": "layout", "quantity": "completion change", **FAMILY}
+    one = {**where, "layout": "one goal", "class": "no effect", "value": 0.0}
+    return [one, *({**where, "layout": f"place {i}", "class": kind, "value": -0.1} for i, kind in enumerate(classes))]
 
 
 def goals(free, costly):
     rows = []
     for switching, index in (("free", free), ("with overhead", costly)):
-        where = {"part": "number of goals", "discounting": "hyperbolic", "switching": switching}
+        where = {"part": "family", "split": "number of goals", "switching": switching, **FAMILY}
         rows += by("procrastination index", "n_goals", index, **where)
     return rows
 
@@ -252,8 +255,7 @@ def cards(*faster):
 
 
 def slumps(*change):
-    rows = [fact("slump", x, mechanism=f"m{i}", arm="micro wins") for i, x in enumerate(change)]
-    return [*rows, fact("change after sub-goals (exact)", -0.1, mechanism="none", arm="micro wins")]
+    return agents("change after sub-goal", change, arm="micro wins")
 
 
 def off_path(*fell):
@@ -264,8 +266,14 @@ def off_path(*fell):
     ]
 
 
-def snowballs(*grown):
-    return [fact("earlier start over trials", x, mechanism=f"m{i}", arm="micro wins") for i, x in enumerate(grown)]
+def snowballs(*grown, width=0.01):
+    """How much earlier agents start, by mechanism, with an interval of so much to either side."""
+    names = {"change of start": 0, "its start low": -width, "its start high": width}
+    return [
+        fact(name, x + off, part="mechanisms", mechanism=f"m{i}", arm="micro wins")
+        for i, x in enumerate(grown)
+        for name, off in names.items()
+    ]
 
 
 def efforts(*more):
@@ -291,7 +299,7 @@ RULES = {
     "B2": [
         (YES, snowballs(0.1, 0.1)),
         ("depends on the mechanism (1 of 2)", snowballs(0.0, 0.1)),
-        (NO, snowballs(0.0, -0.1)),
+        (NO, snowballs(0.3, -0.1, width=0.5)),
     ],
     "B3": [
         (YES, settings(("helps", 0.5, 0.1), ("helps", 0.5, 0.1))),
@@ -299,9 +307,9 @@ RULES = {
         (NO, settings(("hurts", -0.5, 0.0), ("rightly left alone", 0.0, 0.0))),
     ],
     "B4": [
-        (YES, goals({1: 0.7, 20: 0.2}, {1: 0.7, 20: 0.2})),
-        ("depends on what a switch costs (1 of 2)", goals({1: 0.7, 20: 0.2}, {1: 0.7, 20: 0.8})),
-        (NO, goals({1: 0.2, 20: 0.8}, {1: 0.2, 20: 0.8})),
+        (YES, goals({1: 0.7, 5: 0.3, 20: 0.2}, {1: 0.7, 5: 0.3, 20: 0.2})),
+        ("depends on what a switch costs (1 of 2)", goals({1: 0.7, 5: 0.3, 20: 0.2}, {1: 0.7, 5: 0.3, 20: 0.6})),
+        (NO, goals({1: 0.2, 5: 0.8, 20: 0.8}, {1: 0.8, 5: 0.2, 20: 0.6})),
     ],
     "B5": [
         (verdict, settings(*((kind, 0.0, 0.0) for kind in kinds), arm="equal present value"))
@@ -311,18 +319,19 @@ RULES = {
             (NO, ("works at a loss",) * 2),
         )
     ],
-    "B6": [(YES, slumps(0.0, 0.1)), ("depends on the mechanism (1 of 2)", slumps(0.0, -0.1)), (NO, slumps(-0.3, -0.1))],
+    "B6": [
+        (YES, slumps(0.0, 0.1)),
+        ("depends on the discount rate (1 of 2)", slumps(0.0, -0.1)),
+        (NO, slumps(-0.3, -0.1)),
+    ],
     "B7": [
         (verdict, agents("change of completion", more, eligibility="lump sum"))
         for verdict, more in ((YES, (0.1, 0.2)), (DEPENDS, (0.1, -0.2)), (NO, (-0.1, 0.0)))
     ],
     "B8": [
-        (YES, layouts("completion probability", {"one goal": 0.9, "even": 1.0, "all early": 0.9})),
-        (
-            "depends on where they stand (1 of 2)",
-            layouts("completion probability", {"one goal": 0.9, "even": 1.0, "all early": 0.3}),
-        ),
-        (NO, layouts("completion probability", {"one goal": 0.9, "even": 0.2, "all early": 0.3})),
+        (YES, layouts("helps", "no effect")),
+        ("depends on where they stand (1 of 2)", layouts("helps", "hurts")),
+        (NO, layouts("works at a loss", "hurts")),
     ],
     "B9": [(YES, efforts(0.0, 0.01)), (DEPENDS, efforts(0.0, 0.2)), (NO, efforts(0.3, -0.2))],
     "B11": [
@@ -338,9 +347,9 @@ RULES = {
         (NO, off_path(0.9, 0.5)),
     ],
     "B17": [
-        (YES, layouts("procrastination index", {"one goal": 0.7, "even": 0.2, "all late": 0.5})),
-        (DEPENDS, layouts("procrastination index", {"one goal": 0.7, "even": 0.2, "all late": 0.8})),
-        (NO, layouts("procrastination index", {"one goal": 0.2, "even": 0.2, "all late": 0.8})),
+        (YES, layouts("helps", "helps")),
+        ("depends on where they stand (1 of 2)", layouts("helps", "no effect")),
+        (NO, layouts("no effect", "works at a loss")),
     ],
     "B18": [
         (YES, settings(("helps", 0.5, 0.2), ("helps", 0.1, 0.3), ("no effect", 0.0, 0.0))),
