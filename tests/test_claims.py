@@ -157,7 +157,8 @@ def settings(*cells, arm="equal pay"):
 
 def agents(quantity, values, **where):
     """A quantity of agents that differ in kT."""
-    return [fact(quantity, x, **{**FAMILY, "kT": k + 1.0}, part="family", **where) for k, x in enumerate(values)]
+    where = {"part": "family", **FAMILY, **where}
+    return [fact(quantity, x, **{**where, "kT": k + 1.0}) for k, x in enumerate(values)]
 
 
 def layouts(*classes):
@@ -240,13 +241,11 @@ def drugs(chosen, natural, blocked):
     ]
 
 
-def rewired(just, later):
-    """Work left by training, with dopamine in time and too late, just after the end of pay."""
-    rows = []
-    for arm, more in (("with pay", just), ("without pay", 0.0), ("dopamine too late", later)):
-        where = {"part": "training", "arm": arm, "n_goals": 3, "rate": 0.1}
-        rows += [fact(f"share worked, {when} unpaid", 0.2 + more, **where) for when in ("just", "long")]
-    return rows
+def rewired(in_time, too_late):
+    """Work left by training, with dopamine in time and too late, against their controls."""
+    left = {"with pay": in_time, "without pay": 0.0, "dopamine too late": too_late, "no dopamine": 0.0}
+    values = {arm: 0.2 + more for arm, more in left.items()}
+    return by("share worked, long unpaid", "arm", values, part="training", n_goals=3, rate=0.1)
 
 
 def cards(*faster):
@@ -255,7 +254,7 @@ def cards(*faster):
 
 
 def slumps(*change):
-    return agents("change after sub-goal", change, arm="micro wins")
+    return agents("change after sub-goal", change, arm="micro wins", part="family of planners")
 
 
 def off_path(*fell):
@@ -270,7 +269,7 @@ def snowballs(*grown, width=0.01):
     """How much earlier agents start, by mechanism, with an interval of so much to either side."""
     names = {"change of start": 0, "its start low": -width, "its start high": width}
     return [
-        fact(name, x + off, part="mechanisms", mechanism=f"m{i}", arm="micro wins")
+        fact(name, x + off, part="family of mechanisms", mechanism=f"m{i}", arm="micro wins")
         for i, x in enumerate(grown)
         for name, off in names.items()
     ]
@@ -395,7 +394,7 @@ RULES = {
     "D15": [(YES, far(0.3, 0.5)), (DEPENDS, far(0.3, 0.0)), (NO, far(0.0, -0.3))],
     "D17": [
         (YES, rewired(0.3, 0.2)),
-        ("depends on when dopamine comes (2 of 4)", rewired(0.3, 0.0)),
+        ("depends on when dopamine comes (1 of 2)", rewired(0.3, 0.0)),
         (NO, rewired(0.0, 0.0)),
     ],
     "D20": [

@@ -48,7 +48,7 @@ def _family(facts: Facts, **where: object) -> tuple[Rows, dict[str, npt.NDArray[
 def snowball(facts: Facts) -> Judged:
     """Whether agents start earlier in the last trials than in the first, beyond the interval over agents."""
     names = ["change of start", "its start low", "its start high"]
-    found, factors = wide(facts, names, part="mechanisms")
+    found, factors = wide(facts, names, part="family of mechanisms")
     grown, low, high = (found[name] for name in names)
     sure = np.where((low > 0) | (high < 0), grown, 0.0)
     return over(sure, factors, float(grown.max()), "largest earlier start over trials (of T)", null=_NULL)
@@ -84,7 +84,7 @@ def free_reward(facts: Facts) -> Judged:
 
 def throughout(facts: Facts) -> Judged:
     """Whether work goes on alike right after a sub-goal."""
-    rows = facts.rows(quantity="change after sub-goal", part="family", arm="micro wins")
+    rows = facts.rows(quantity="change after sub-goal", part="family of planners", arm="micro wins")
     slump = np.asarray(rows["value"], dtype=np.float64)
     meaning = "P(work) right after a sub-goal less right before, mean"
     return over(slump + _NULL, unlike(rows), float(slump.mean()), meaning)

@@ -228,16 +228,13 @@ def quick_hits(facts: Facts) -> Judged:
 
 
 def rewiring(facts: Facts) -> Judged:
-    """Whether training with pay leaves more work than training without, just after pay has ended and long after."""
-    parts, names = [], []
-    for arm, timing in (("with pay", "within its window"), ("dopamine too late", "too late")):
-        for when in ("just unpaid", "long unpaid"):
-            parts.append(change(facts, f"share worked, {when}", "arm", arm, "without pay", part="training"))
-            names += [(timing, when)] * len(parts[-1][0])
+    """Whether work outlasts its pay: against training without pay, or, if dopamine comes late, without dopamine."""
+    arms = {"within its window": ("with pay", "without pay"), "too late": ("dopamine too late", "no dopamine")}
+    parts = [change(facts, "share worked, long unpaid", "arm", *pair, part="training") for pair in arms.values()]
     more = np.concatenate([effect for effect, _ in parts])
-    timings, times = (list(column) for column in zip(*names, strict=True))
-    factors = {**joined(*(found for _, found in parts)), "when dopamine comes": timings, "time since pay": times}
-    meaning = "share worked just after pay has ended, trained with pay less without, mean"
+    timings = np.repeat(list(arms), [len(effect) for effect, _ in parts])
+    factors = {**joined(*(found for _, found in parts)), "when dopamine comes": timings}
+    meaning = "share worked long after pay has ended, trained with pay less without, mean"
     return over(more, factors, float(parts[0][0].mean()), meaning, null=0.05)
 
 
