@@ -85,8 +85,8 @@ class Settings:
             shares=(0.0, 0.25, 1.0),
             matchings=("D(5)", "D(N)", "D(T)"),
             temperatures=(0.3, 3.0, float("inf")),
-            n_agents=10,
-            n_trials=30,
+            n_agents=8,
+            n_trials=15,
         )
 
     @classmethod
@@ -124,12 +124,12 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     _where(study, agents)
     _how_much(study, agents["hyperbolic"], settings)
     family = solve(settings)
-    _keep(study, family)
     for_maze, for_courier = np.random.default_rng(rng).spawn(2)
     _maze(study, settings, for_maze)
     _courier(study, for_courier)
     _say_family(study, family, settings)
     _say(study, settings)
+    _keep(study, family)
     return study
 
 
@@ -172,18 +172,16 @@ def _judged(
         **{name: np.full(n, level) for name, level in where.items()},
         "class": measures.classify(before, after, worth=worth),
         "procrastination index": after.procrastination_index,
-        "delay": after.delay,
         "undone": after.undone,
         "completion change": after.completion_probability - before.completion_probability,
         "welfare change": (after.welfare - before.welfare) / 100.0,
-        "effect": before.procrastination_index - after.procrastination_index,
     }
 
 
 def _keep(study: Study[Settings], family: dict[str, Any]) -> None:
     """One row of the study for each setting and quantity."""
     factors = (*_AGENT, "split", "switching", "n_goals", "share", "layout", "class")
-    quantities = [name for name in family if name not in factors]
+    quantities = ("procrastination index", "undone", "completion change", "welfare change")
     for i in range(len(family["shape"])):
         who = {name: family[name][i].item() for name in factors if family[name][i] != ""}
         study.add({name: family[name][i] for name in quantities}, part="family", **who)
@@ -394,17 +392,17 @@ def _say_maze(study: Study[Settings]) -> None:
         [study.value(what, sub_goals=name) for what in ("steps ratio", "low", "high")]
         for name in ("doorways", "corners")
     )
+    if max(door[2], corner[2]) < 1:
+        verdict = "both beat none, so that even misplaced sub-goals do no harm here"
+        verdict += ", and well-placed ones help more" if door[2] < corner[1] else ""
+    elif corner[1] > 1 > door[2]:
+        verdict = "misplaced sub-goals are worse than none"
+    else:
+        verdict = "the intervals leave open whether sub-goals help"
     study.say(
         f"In the maze options to doorways take {door[0]:.2f} ({door[1]:.2f} to {door[2]:.2f}) of the steps that "
-        f"learning without sub-goals takes, options to corners {corner[0]:.2f} ({corner[1]:.2f} to {corner[2]:.2f}; 95 % "
-        "intervals over learners, of one kind): "
-        + (
-            "misplaced sub-goals are worse than none."
-            if corner[1] > 1 > door[2]
-            else "well-placed ones help more, but even misplaced ones are no worse than none here."
-            if door[2] < corner[1] and corner[0] <= 1
-            else "not what the idea of bottlenecks predicts."
-        )
+        f"learning without sub-goals takes, options to corners {corner[0]:.2f} ({corner[1]:.2f} to {corner[2]:.2f}; "
+        f"95 % intervals over learners, of one kind): {verdict}."
     )
 
 

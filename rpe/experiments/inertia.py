@@ -102,12 +102,12 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     study = Study(settings)
     _example(study, settings)
     family = solve(settings)
-    _keep(study, family)
     hyperbolic = Planner(Hyperbolic(settings.k))
     _resumption(study, hyperbolic, settings, rng)
     _ritual(study, hyperbolic, settings)
     _say(study, family, settings)
     _draw(study, settings)
+    _keep(study, family)
     return study
 
 
@@ -307,11 +307,12 @@ def _say_momentum(study: Study[Settings], family: dict[str, Any]) -> None:
     share = note(study, "work follows on work", family["momentum"][known], factors)
     free = study.values("momentum", part="start-up cost", start_cost=0.0)
     largest = float(np.nanmax(np.abs(free)))
+    undefined = percent(1 - known.mean())
     study.say(
         f"With a start-up cost work follows on work (at the same time and units done, by more than {NULL:g}) in "
-        f"{share}; without one momentum is {largest:.3f}. Built in: the cost is the only thing here that ties a step to the one "
-        f"before. In {percent(1 - known.mean())} of the family momentum is not defined, as nobody is both engaged and "
-        "idle at the same time and progress."
+        f"{share}; without one momentum is {largest:.3f}. Built in: the cost is the only thing here that ties a step "
+        f"to the one before. In {undefined} of the family momentum is not defined, as nobody is both engaged and idle "
+        "at the same time and progress."
     )
 
 
