@@ -127,8 +127,8 @@ def reward(facts: Facts) -> Judged:
 
 def intrinsic(facts: Facts) -> Judged:
     """How large the effect of pay for completion is that was put in."""
-    paid = facts.value("effect size", pay="completion", part="free choice")
-    return built_in(paid, "d of completion-contingent pay (published: −.36)")
+    paid = facts.values("d", part="family", pay="completion")
+    return built_in(float(np.median(paid)), "d of completion-contingent pay, median over κ and ι (published: −.36)")
 
 
 def burnout(facts: Facts) -> Judged:

@@ -179,8 +179,8 @@ CLAIMS = (
         "Spines grow where dopamine follows glutamate by .3 to 2 s [verified]; habits need repetition, not reward "
         "[verified]",
         "Yagishita et al. 2014, doi:10.1126/science.1255514; Miller, Shenhav & Ludvig 2019, doi:10.1037/rev0000120",
-        "holds where, long after pay has ended, actors work more (by .05 of the steps) than after training without pay, "
-        "or without dopamine; over when dopamine comes (within the window of plasticity, or 5 s), rates and wins",
+        "holds where, long after pay has ended, actors work more (by .05 of the steps) than after training without "
+        "pay, or without dopamine; over when dopamine comes (within the window of plasticity, or 5 s), rates and wins",
         rules.rewiring,
         ("rewiring",),
         "That D1 and D2 weights change with dopamine; habit strength, in `habits`, counts repetitions alone",

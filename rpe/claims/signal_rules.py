@@ -240,8 +240,8 @@ def rewiring(facts: Facts) -> Judged:
 
 def crowding(facts: Facts) -> Judged:
     """How large the effect of pay for engagement is that was put in."""
-    paid = facts.value("effect size", pay="engagement", part="free choice")
-    return built_in(paid, "d of engagement-contingent pay (published: −.40)")
+    paid = facts.values("d", part="family", pay="engagement")
+    return built_in(float(np.median(paid)), "d of engagement-contingent pay, median over κ and ι (published: −.40)")
 
 
 def excess(facts: Facts) -> Judged:
