@@ -280,7 +280,7 @@ def _alone(study: Study[Settings], family: Columns) -> str:
     return (
         f"Micro wins help most often where distraction pays {most:g} ({percent(by_pay[most])}) and least often where "
         f"it pays {least:g} ({percent(by_pay[least])}): they hold {where}. Built in: what distraction "
-        " pays is part of what work costs, so that more of it delays."
+        "pays is part of what work costs, so that more of it delays."
     )
 
 
