@@ -1,4 +1,4 @@
-"""One learner, one seed, one result: a task, its tables, its environments, vectors of them, and sub-goals around them."""
+"""One learner, one seed, one result: tasks, tables, environments, vectors of them, and sub-goals around them."""
 
 import gymnasium as gym
 import numpy as np
