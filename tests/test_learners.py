@@ -1,229 +1,388 @@
-"""Learners of a course: double Q, SARSA(λ), n-step, Dyna, bonuses, schedules; against loops by hand and the optimum."""
+"""Learners that people are fitted with: golden numbers, closed forms, scalar loops, known effects, recovery."""
 
-import gymnasium as gym
+import math
+
 import numpy as np
 import pytest
+from scipy.stats import spearmanr
 
 import rpe
-from rpe import agents
-from rpe.tasks import Tables, TableTask
+from rpe import fit
+from rpe.agents import (
+    BiasedGuesser,
+    BinaryFilter,
+    CounterfactualLearner,
+    ForgettingLearner,
+    KalmanBandit,
+    PavlovianLearner,
+    PearceHallLearner,
+    TwoRateLearner,
+    TwoStepLearner,
+    WinStayLoseShift,
+)
+from rpe.records import Choices
 
-RATES = {"learning_rate": 0.3, "discount": 0.9, "inverse_temperature": 1.5}
-
-
-def chain(length=5, n_steps=25):
-    """Cells in a row, back and forth; each step costs, the far end pays 1 and ends the trial."""
-    cell = np.clip(np.arange(length)[:, None] + [-1, 1], 0, length - 1)
-    reached = (cell == length - 1)[None]
-    one = np.ones((1, 1, 1))
-    available = np.ones((length, 2), dtype=bool)
-    return TableTask(Tables(cell[None], one, reached * 1.0, 0.01 * one, reached, available), n_steps)
-
-
-def played(learner, **options):
-    task = chain()
-    history = rpe.simulate.run(learner, task, n_trials=12, rng=5, keep_memory=True, **options)
-    full = history.full
-    for trial in range(12):
-        n = int(history.trials.length[0, trial])
-        state, action = full.state[0, trial, : n + 1], full.action[0, trial, :n]
-        yield state, action, full.reward[0, trial, :n] - 0.01, bool(full.reward[0, trial, n - 1] > 0)
-    yield history.memory, full
+ARMS = rpe.tasks.bandit([0.5, 0.5])
+FIVE = Choices.of([[0, 0, 1, 1, 0]], [[1.0, 0.0, 1.0, 1.0, 1.0]])
 
 
-def softmax(row, beta=1.5):
-    weights = np.exp(beta * (row - row.max()))
-    return weights / weights.sum()
+def replayed(agent, task, data):
+    """Log likelihood, and the memory after the record."""
+    memories = []
+    fit.replay(_Keeps(agent, memories), task, data, lambda *_: None)
+    return float(fit.log_likelihood(agent, task, data)[0]), memories[-1]
 
 
-@pytest.mark.parametrize("trace_decay", [0.0, 0.8])
-def test_sarsa_by_hand(trace_decay):
-    *trials, (memory, _) = played(agents.Sarsa(trace_decay=trace_decay, **RATES))
-    q = np.zeros((5, 2))
-    for state, action, utility, ended in trials:
-        trace = np.zeros((5, 2))
-        for t, u in enumerate(utility):
-            last = t + 1 == len(utility)
-            ahead = (
-                softmax(q[state[t + 1]]) @ q[state[t + 1]]
-                if last
-                else q[state[t + 1], action[min(t + 1, len(action) - 1)]]
-            )
-            carry = 0.0 if last and ended else 0.9
-            delta = u + carry * ahead - q[state[t], action[t]]
-            trace[state[t], action[t]] += 1
-            q += 0.3 * delta * trace
-            trace *= carry * trace_decay
-    np.testing.assert_allclose(memory.q[0, :, 0].T, q, atol=1e-12)
+class _Keeps:
+    def __init__(self, agent, kept):
+        self.agent, self.kept = agent, kept
+
+    def init(self, task, n_agents):
+        self.kept.append(self.agent.init(task, n_agents))
+        return self.kept[-1]
+
+    def policy(self, *args):
+        return self.agent.policy(*args)
+
+    def update(self, *args):
+        return self.agent.update(*args)
 
 
-@pytest.mark.parametrize("n", [1, 3, 100])
-def test_n_step_sarsa_by_hand(n):
-    *trials, (memory, _) = played(agents.NStepSarsa(n_steps=n, **RATES))
-    q = np.zeros((5, 2))
-    for state, action, utility, ended in trials:
-        length = len(utility)
-        for now in range(length):
-            worth = softmax(q[state[now + 1]]) @ q[state[now + 1]]
-            over = now + 1 == length
-            for t in range(max(0, now + 1 - n), now + 1) if over else [now + 1 - n]:
-                if t >= 0:
-                    gain = sum(0.9 ** (k - t) * utility[k] for k in range(t, now + 1))
-                    gain += 0.0 if over and ended else 0.9 ** (now + 1 - t) * worth
-                    q[state[t], action[t]] += 0.3 * (gain - q[state[t], action[t]])
-    np.testing.assert_allclose(memory.q[0, :, 0].T, q, atol=1e-12)
+def test_two_rates():
+    agent = TwoRateLearner(positive_rate=0.4, negative_rate=0.2, inverse_temperature=3.0)
+    total, memory = replayed(agent, ARMS, FIVE)
+    assert total == pytest.approx(-4.105115, abs=1e-6)
+    np.testing.assert_allclose(memory.q[:, 0], [0.592, 0.64], atol=1e-12)
 
 
-def test_one_step_is_expected_sarsa():
-    one, two = (
-        list(played(learner))[-1] for learner in (agents.NStepSarsa(n_steps=1, **RATES), agents.ExpectedSarsa(**RATES))
-    )
-    np.testing.assert_array_equal(one[1].action, two[1].action)
-    np.testing.assert_allclose(one[1].delta, two[1].delta, atol=1e-12)
+def test_two_rates_by_the_sign_of_the_outcome():
+    """They differ where an outcome is positive and yet a disappointment."""
+    data = Choices.of([[0, 0]], [[2.0, 0.5]])
+    rates = {"positive_rate": 0.5, "negative_rate": 0.1}
+    by_error = replayed(TwoRateLearner(**rates), ARMS, data)[1].q[0, 0]
+    by_outcome = replayed(TwoRateLearner(**rates, by="outcome"), ARMS, data)[1].q[0, 0]
+    assert by_error == pytest.approx(1 - 0.1 * 0.5)
+    assert by_outcome == pytest.approx(1 - 0.5 * 0.5)
 
 
-def test_double_q_by_hand():
-    *trials, (memory, full) = played(agents.DoubleQLearner(**RATES))
-    q, visits = np.zeros((2, 5, 2)), np.zeros((5, 2), dtype=int)
-    for number, (state, action, utility, ended) in enumerate(trials):
-        for t, u in enumerate(utility):
-            place = state[t], action[t]
-            own, to = visits[place] % 2, state[t + 1]
-            carry = 0.0 if ended and t + 1 == len(utility) else 0.9
-            delta = u + carry * q[1 - own, to, q[own, to].argmax()] - q[(own, *place)]
-            q[(own, *place)] += 0.3 * delta
-            visits[place] += 1
-            assert full.delta[0, number, t + 1] == pytest.approx(delta)
-    np.testing.assert_allclose(memory.q[:, :, 0].transpose(0, 2, 1), q, atol=1e-12)
+@pytest.mark.parametrize("p", [0.3, 0.7])
+def test_two_rates_settle_where_the_closed_form_says(p):
+    agent = TwoRateLearner(positive_rate=0.04, negative_rate=0.02, inverse_temperature=0.0)
+    task = rpe.tasks.bandit([p, p])
+    history = rpe.simulate.run(agent, task, n_agents=2000, n_trials=500, rng=0, record="summary", keep_memory=True)
+    expected = 0.04 * p / (0.04 * p + 0.02 * (1 - p))
+    assert history.memory.q.mean() == pytest.approx(expected, abs=0.01)
 
 
-def test_double_q_does_not_overrate_noise():
-    """One state from which ten arms of mean −0.1 lead: Q-learning takes the best of the noise for worth."""
-    rng = np.random.default_rng(0)
-    noise = rng.normal(-0.1, 1.0, (50, 1, 10))
-    one = np.ones((1, 1, 1))
-    arms = TableTask(
-        Tables(
-            np.zeros((50, 1, 10), dtype=int),
-            one / 50 * np.ones((50, 1, 1)),
-            noise,
-            0 * one,
-            one > 0,
-            np.ones((1, 10), dtype=bool),
-        ),
-        1,
-    )
-    worth = {}
-    for learner in (agents.QLearner, agents.DoubleQLearner):
-        memory = rpe.simulate.run(
-            learner(learning_rate=0.2, inverse_temperature=0.0),
-            arms,
-            n_agents=200,
-            n_trials=200,
-            rng=0,
-            keep_memory=True,
-        ).memory
-        a, b = memory.q[0, :, :, 0], memory.q[-1, :, :, 0]
-        worth[learner] = np.take_along_axis(b, a.argmax(axis=0)[None], axis=0).mean()
-    truth = noise.mean(axis=0).max()
-    assert worth[agents.QLearner] > truth + 0.15
-    assert worth[agents.DoubleQLearner] < truth + 0.02
+def test_pearce_hall():
+    agent = PearceHallLearner(learning_rate=0.6, associability_rate=0.3, inverse_temperature=3.0)
+    total, memory = replayed(agent, ARMS, FIVE)
+    assert total == pytest.approx(-4.208064, abs=1e-6)
+    np.testing.assert_allclose(memory.q[:, 0], [0.64128, 0.84], atol=1e-12)
+    np.testing.assert_allclose(memory.own["associability"][:, 0], [0.844, 0.82], atol=1e-12)
 
 
-@pytest.mark.parametrize("learner", [agents.DynaQ, agents.PrioritisedSweeping])
-def test_replay_needs_fewer_steps(learner):
-    rates = {"learning_rate": 0.5, "discount": 0.9, "inverse_temperature": np.inf}
-    maze = rpe.envs.tabulate(gym.make("CliffWalking-v1"), n_steps=500)
-    steps = {
-        n: rpe.simulate.run(learner(n_planning=n, **rates), maze, n_agents=5, n_trials=10, rng=0).trials.length.sum()
-        for n in (0, 10)
-    }
-    plain = rpe.simulate.run(agents.QLearner(**rates), maze, n_agents=5, n_trials=10, rng=0).trials.length.sum()
-    assert steps[0] == plain
-    assert steps[10] < 0.8 * plain
-
-
-def test_replay_reaches_the_values_of_dynamic_programming():
-    for learner in (agents.DynaQ, agents.PrioritisedSweeping):
-        memory = rpe.simulate.run(
-            learner(learning_rate=0.5, discount=0.9, exploration=1.0, n_planning=20),
-            chain(),
-            n_agents=2,
-            n_trials=30,
-            rng=0,
-            keep_memory=True,
-        ).memory
-        np.testing.assert_allclose(memory.q[0, :, 0, :4], agents.optimal(chain(), 0.9).q[:, :4], atol=1e-3)
-
-
-def test_bonuses_by_hand():
-    history = rpe.simulate.run(
-        agents.CountBonus(bonus=2.0, learning_rate=1.0, discount=0.0), rpe.tasks.bandit([0.0]), n_trials=9, rng=0
-    )
-    value, expected = 0.0, []
-    for n in range(1, 10):
-        expected.append(2 / np.sqrt(n) - value)
-        value = 2 / np.sqrt(n)
-    np.testing.assert_allclose(history.full.delta[0, :, 1], expected)
-
-
-def test_upper_confidence_tries_everything_first():
-    arms = rpe.tasks.bandit([0.1, 0.5, 0.9, 0.2])
-    learner = agents.UpperConfidence(confidence=0.5, inverse_temperature=np.inf, learning_rate=0.1)
-    action = rpe.simulate.run(learner, arms, n_agents=50, n_trials=150, rng=0).full.action[:, :, 0]
-    assert (np.sort(action[:, :4], axis=1) == np.arange(4)).all()
-    assert (action[:, -30:] == 2).mean() > 0.7
-
-
-def test_schedules():
-    falling = agents.Scheduled(
-        agents.QLearner(inverse_temperature=np.inf), {"exploration": lambda trial: float(trial < 20)}
-    )
-    action = rpe.simulate.run(
-        falling, rpe.tasks.bandit([0.0, 1.0]), n_agents=200, n_trials=40, rng=0, record="all"
-    ).full.action
-    assert 0.4 < action[:, :20].mean() < 0.6
-    assert (action[:, 20:] == 1).mean() > 0.99
-    with pytest.raises(ValueError, match="schedules must name parameters of QLearner; got 'epsilon'"):
-        agents.Scheduled(agents.QLearner(), {"epsilon": float})
-
-
-@pytest.mark.parametrize("learner", [agents.DoubleQLearner, agents.NStepSarsa, agents.DynaQ])
-def test_no_traces(learner):
-    with pytest.raises(ValueError, match="trace_decay must be 0"):
-        learner(trace_decay=0.5)
+def random_record(n=5, n_trials=30, seed=0):
+    rng = np.random.default_rng(seed)
+    action = rng.integers(-1, 2, (n, n_trials))
+    action[:, 0] = 1
+    return Choices.of(action, rng.normal(0.2, 1.0, (n, n_trials)))
 
 
 @pytest.mark.parametrize(
-    "learner",
+    "agent",
     [
-        agents.DoubleQLearner(),
-        agents.Sarsa(trace_decay=0.5),
-        agents.NStepSarsa(),
-        agents.DynaQ(),
-        agents.PrioritisedSweeping(),
-        agents.CountBonus(),
-        agents.UpperConfidence(),
+        TwoRateLearner(positive_rate=0.3, negative_rate=0.3, inverse_temperature=2.0),
+        PearceHallLearner(
+            learning_rate=0.6, associability_rate=0.0, initial_associability=0.5, inverse_temperature=2.0
+        ),
+        ForgettingLearner(learning_rate=0.3, decay_rate=0.0, inverse_temperature=2.0),
+        CounterfactualLearner(learning_rate=0.3, counterfactual_rate=0.0, inverse_temperature=2.0),
+        PavlovianLearner(
+            learning_rate=0.3, reward_sensitivity=1.0, punishment_sensitivity=1.0, inverse_temperature=2.0
+        ),
+    ],
+    ids=lambda agent: type(agent).__name__,
+)
+def test_without_what_is_special_each_is_q_learning(agent):
+    plain = rpe.agents.QLearner(learning_rate=0.3, discount=0.0, inverse_temperature=2.0)
+    data = random_record()
+    found, expected = (fit.log_likelihood(each, ARMS, data) for each in (agent, plain))
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+def test_counterfactual():
+    data = Choices.of([[0, 0, 0, 1, 1]], [[1.0, 1.0, -1.0, 1.0, -1.0]])
+    agent = CounterfactualLearner(learning_rate=0.4, indifference_point=0.1, inverse_temperature=2.0)
+    total, memory = replayed(agent, ARMS, data)
+    assert total == pytest.approx(-1.826234, abs=1e-6)
+    np.testing.assert_allclose(memory.q[:, 0], [0.15424, -0.15424], atol=1e-9)
+
+
+def test_counterfactual_values_are_those_of_a_loop():
+    data = random_record(seed=3)
+    expected = []
+    for actions, rewards in zip(data.action[..., 0], data.reward[..., 0], strict=True):
+        q, total = [0.0, 0.0], 0.0
+        for a, r in zip(actions, rewards, strict=True):
+            if a >= 0:
+                total -= math.log(1 + math.exp(-3.0 * (q[a] - q[1 - a])))
+                q[a], q[1 - a] = q[a] + 0.2 * (r - q[a]), q[1 - a] + 0.6 * (-r - q[1 - a])
+        expected.append(total)
+    agent = CounterfactualLearner(learning_rate=0.2, counterfactual_rate=0.6, inverse_temperature=3.0)
+    np.testing.assert_allclose(fit.log_likelihood(agent, ARMS, data), expected, rtol=1e-12)
+
+
+def test_what_is_not_chosen_is_forgotten():
+    data = Choices.of([[0, 1, 1, 1]], [[1.0, 0.0, 0.0, 0.0]])
+    _, memory = replayed(ForgettingLearner(learning_rate=0.8, decay_rate=0.1), ARMS, data)
+    assert memory.q[0, 0] == pytest.approx(0.8 * 0.9**3)
+
+
+TWO_STEP = rpe.tasks.TwoStep()
+FOUR_TRIALS = Choices.of(
+    [[[0, 0], [0, 0], [1, 1], [0, 1]]],
+    [[[0.0, 1.0], [0.0, 0.0], [0.0, 1.0], [0.0, 1.0]]],
+    state=[[[0, 1, 3], [0, 2, 3], [0, 2, 3], [0, 1, 3]]],
+)
+
+
+@pytest.mark.parametrize(("which", "expected"), [("after", -6.343784), ("before", -6.404840)])
+def test_two_step(which, expected):
+    agent = TwoStepLearner(
+        first_rate=0.5,
+        second_rate=0.4,
+        first_temperature=3.0,
+        second_temperature=2.0,
+        stickiness=0.3,
+        model_weight=0.6,
+        trace_decay=0.7,
+        outcome_error=which,
+    )
+    assert fit.log_likelihood(agent, TWO_STEP, FOUR_TRIALS)[0] == pytest.approx(expected, abs=1e-6)
+
+
+def stays(weight, trace_decay):
+    """P(stay) after common and rare transitions, rewarded and not."""
+    agent = TwoStepLearner(model_weight=weight, trace_decay=trace_decay, first_temperature=5.0)
+    data = fit.choices_of(rpe.simulate.run(agent, TWO_STEP, n_agents=400, n_trials=100, rng=0, record="all"))
+    first, rewarded = data.action[..., 0], data.reward[:, :-1, 1] > 0
+    stay = first[:, 1:] == first[:, :-1]
+    common = (data.state[:, :-1, 1] - 1) == first[:, :-1]
+    return {(c, r): stay[(common == c) & (rewarded == r)].mean() for c in (True, False) for r in (True, False)}
+
+
+def test_two_step_learners_stay_by_model_or_by_reward():
+    model = stays(1.0, 0.6)
+    assert model[True, True] - model[True, False] > 0.05
+    assert model[False, True] - model[False, False] < -0.05
+    free = stays(0.0, 1.0)
+    assert min(free[True, True] - free[True, False], free[False, True] - free[False, False]) > 0.1
+
+
+def test_a_two_step_learner_with_a_missed_stage():
+    """A missed second choice leaves the first as it was; a missed first one does not stop the second from learning."""
+    agent = TwoStepLearner(first_rate=1.0, second_rate=0.5, trace_decay=1.0, stickiness=0.0)
+    state = [[[0, 1, 3], [0, 1, 3]]]
+    lost = Choices.of(
+        [[[0, -1], [0, 0]]], np.ones((1, 2, 2)), state=state, missed=np.array([[[False, True], [False, False]]])
+    )
+    _, memory = replayed(agent, TWO_STEP, lost)
+    assert memory.value[2, 0] == pytest.approx(0.5)
+    late = Choices.of(
+        [[[-1, 0], [-1, 0]]], np.ones((1, 2, 2)), state=state, missed=np.array([[[True, False], [True, False]]])
+    )
+    _, memory = replayed(agent, TWO_STEP, late)
+    assert memory.value[:3, 0].tolist() == [0.0, 0.0, 0.75]
+
+
+def test_go_and_no_go():
+    agent = PavlovianLearner(
+        lapse=0.1,
+        learning_rate=0.3,
+        go_bias=0.2,
+        pavlovian_bias=0.5,
+        reward_sensitivity=2.0,
+        punishment_sensitivity=1.5,
+    )
+    cue = [0, 0, 0, 1, 1, 1]
+    data = Choices.of([[1, 1, 0, 1, 0, 1]], [[1.0, 0.0, 1.0, -1.0, 0.0, -1.0]], state=[[[c, 4] for c in cue]])
+    assert fit.log_likelihood(agent, rpe.tasks.go_no_go(), data)[0] == pytest.approx(-4.060329, abs=1e-6)
+
+
+def right(pavlovian_bias):
+    """Share of right choices for each cue: go to win, go to avoid, no-go to win, no-go to avoid."""
+    agent = PavlovianLearner(
+        pavlovian_bias=pavlovian_bias, reward_sensitivity=4.0, punishment_sensitivity=4.0, learning_rate=0.2
+    )
+    task = rpe.tasks.go_no_go()
+    data = fit.choices_of(rpe.simulate.run(agent, task, n_agents=500, n_trials=160, rng=0, record="all"))
+    cue, action = data.state[:, :, 0], data.action[..., 0]
+    return np.array([(action[cue == i] == (i < 2)).mean() for i in range(4)])
+
+
+def test_a_pavlovian_bias_helps_going_to_win_and_hinders_going_to_avoid():
+    with_bias, without = right(0.6), right(0.0)
+    assert with_bias[0] - with_bias[2] > 0.1
+    assert with_bias[3] - with_bias[1] > 0.1
+    interaction = without[0] - without[2] - without[1] + without[3]
+    assert abs(interaction) < 0.02
+
+
+def test_the_belief_of_the_filter():
+    outcomes = np.array([1, 1, 0, 1, 1])
+    agent = BinaryFilter(volatility=-2.0, inverse_noise=2.0)
+    data = Choices.of([[1, 0, 0, 1, 1]], [(np.array([1, 0, 0, 1, 1]) == outcomes).astype(float)])
+    memory, seen = agent.init(ARMS, 1), []
+    for action, reward in zip(data.action[0, :, 0], data.reward[0, :, 0], strict=True):
+        seen.append(float(agent.prediction(memory)[0]))
+        nothing = np.zeros(1)
+        step = rpe.tasks.Step(np.zeros(1, int), np.array([reward]), 0.0, 0.0, 0.0, nothing > 0, nothing > 0)
+        agent.update(memory, np.zeros(1, int), np.array([action]), step, None)
+    np.testing.assert_allclose(seen, [0.5, 0.608775, 0.682034, 0.555567, 0.636093], atol=1e-6)
+    total = sum(
+        math.log(1 / (1 + ((1 - m) / m) ** (2 * (1 if y else -1)))) for m, y in zip(seen, [1, 0, 0, 1, 1], strict=True)
+    )
+    assert fit.log_likelihood(agent, ARMS, data)[0] == pytest.approx(total, abs=1e-5)
+
+
+def test_the_kalman_learner_of_two_arms():
+    data = Choices.of([[0, 1, 0]], [[5.0, -2.0, 3.0]])
+    agent = KalmanBandit(thompson_weight=1.0)
+    _, memory = replayed(agent, ARMS, data)
+    np.testing.assert_allclose(memory.q[:, 0], [3.809524, -1.818182], atol=1e-6)
+    np.testing.assert_allclose(memory.own["variance"][:, 0], [4.761905, 9.090909], atol=1e-6)
+    here = np.zeros(1, int)
+    assert agent.policy(memory, here)[0, 0] == pytest.approx(0.934738, abs=1e-6)
+    hybrid = KalmanBandit(thompson_weight=1.0, uncertainty_weight=0.5)
+    assert hybrid.policy(memory, here)[0, 0] == pytest.approx(0.863366, abs=1e-6)
+
+
+def test_a_restless_kalman_learner_moves_all_arms():
+    agent = KalmanBandit(thompson_weight=1.0, persistence=0.9, long_run_mean=2.0, drift_variance=3.0)
+    _, memory = replayed(agent, ARMS, Choices.of([[0, -1]], [[5.0, 0.0]]))
+    gain = 100 / 110
+    np.testing.assert_allclose(memory.q[:, 0], [0.9 * gain * 5 + 0.2, 0.2], rtol=1e-12)
+    np.testing.assert_allclose(memory.own["variance"][:, 0], [0.81 * 100 * (1 - gain) + 3, 84.0], rtol=1e-12)
+
+
+def test_simple_strategies():
+    data = Choices.of([[0, 0, 1, 2, -1, 2]], [[1.0, 0.0, 1.0, 0.0, 0.0, 0.0]])
+    three = rpe.tasks.bandit([0.2, 0.5, 0.7])
+    guesses = 2 * math.log(0.6) + 3 * math.log(0.2)
+    assert fit.log_likelihood(BiasedGuesser(bias=0.6), three, data)[0] == pytest.approx(guesses)
+    # Even; stay after a win; leave after a loss to one of two; leave after a win; stay after a loss.
+    shifts = math.log(1 / 3) + math.log(0.9) + math.log(0.9 / 2) + math.log(0.1 / 2) + math.log(0.1)
+    assert fit.log_likelihood(WinStayLoseShift(lapse=0.2), three, data)[0] == pytest.approx(shifts)
+
+
+def test_states_that_show_the_same_stimulus_share_its_value():
+    task = rpe.tasks.ShownStimuli([0.2, 0.4, 0.6, 0.8])
+
+    def better(agent):
+        data = fit.choices_of(rpe.simulate.run(agent, task, n_agents=4000, n_trials=60, rng=0, record="all"))
+        hit = data.action[..., 0] == 1
+        return [hit[:, first:last].mean() for first, last in ((0, 12), (12, 24), (48, 60))]
+
+    shared = TwoRateLearner(positive_rate=0.3, negative_rate=0.3, inverse_temperature=5.0)
+    np.testing.assert_allclose(better(shared), [0.60, 0.71, 0.78], atol=0.01)
+    apart = rpe.agents.QLearner(learning_rate=0.3, discount=0.0, inverse_temperature=5.0)
+    np.testing.assert_allclose(better(apart), [0.54, 0.62, 0.73], atol=0.01)
+
+
+def test_a_reversal_changes_what_learners_choose():
+    agent = TwoRateLearner(positive_rate=0.3, negative_rate=0.3, inverse_temperature=5.0)
+    task = rpe.tasks.reversal(n_choices=80, every=40)
+    action = rpe.simulate.run(agent, task, n_agents=500, rng=0, record="all").full.action[:, 0]
+    assert (action[:, 30:40] == 0).mean() > 0.8
+    assert (action[:, 70:] == 1).mean() > 0.8
+
+
+RATE, BETA = fit.Parameter(0, 1, start=(0.1, 0.8)), fit.Parameter(0, 20, start=(2.0, 8.0))
+DRIFT = rpe.tasks.drifting(500, deviation=0.05, low=0.1, high=0.9, rng=4)
+FOUR = rpe.tasks.drifting(500, 4, deviation=0.05, low=0.1, high=0.9, rng=5)
+LOSSES = rpe.tasks.ChangingBandit(DRIFT.probabilities, otherwise=-1.0)
+SIGNED = rpe.tasks.reversal(n_choices=300, every=30, otherwise=-1.0)
+WALKS = rpe.tasks.TwoStep.drifting(300, deviation=0.05, rng=1)
+RECOVERED = {
+    "two rates": (
+        TwoRateLearner(),
+        DRIFT,
+        {"positive_rate": RATE, "negative_rate": RATE, "inverse_temperature": BETA},
+    ),
+    "forgetting": (
+        ForgettingLearner(),
+        FOUR,
+        {"learning_rate": RATE, "decay_rate": fit.Parameter(0, 1, (0.01, 0.2)), "inverse_temperature": BETA},
+    ),
+    "counterfactual": (
+        CounterfactualLearner(),
+        LOSSES,
+        {"learning_rate": RATE, "inverse_temperature": fit.Parameter(0, 20, (1.0, 3.0))},
+    ),
+    "Pearce-Hall": (
+        PearceHallLearner(inverse_temperature=5.0),
+        SIGNED,
+        {"learning_rate": RATE, "associability_rate": RATE},
+    ),
+    "two steps": (
+        TwoStepLearner(second_temperature=4.0, first_temperature=5.0),
+        WALKS,
+        {"model_weight": fit.Parameter(0, 1, start=(0.0, 1.0)), "second_rate": RATE, "stickiness": fit.Parameter()},
+    ),
+    "Kalman": (
+        KalmanBandit(observation_variance=0.2, prior_variance=0.3, drift_variance=0.01, initial_value=0.5),
+        DRIFT,
+        {
+            "value_weight": fit.Parameter(start=(1.0, 6.0)),
+            "uncertainty_weight": fit.Parameter(start=(-4.0, 4.0)),
+        },
+    ),
+    "win-stay": (WinStayLoseShift(), rpe.tasks.reversal(n_choices=200), {"lapse": RATE}),
+    "guesser": (BiasedGuesser(), rpe.tasks.reversal(n_choices=200), {"bias": RATE}),
+    "filter": (BinaryFilter(inverse_noise=2.0), SIGNED, {"inverse_noise": fit.Parameter(0, start=(0.5, 4.0))}),
+}
+
+
+@pytest.mark.parametrize("name", RECOVERED)
+def test_parameters_are_recovered(name):
+    agent, task, free = RECOVERED[name]
+    found = fit.parameter_recovery(fit.Model(agent, task, free, name), n_subjects=40, n_trials=1, n_starts=2, rng=1)
+    ranks = [spearmanr(*pair)[0] for pair in zip(found.true.T, found.fit.estimates.T, strict=True)]
+    assert min(ranks) > 0.7, dict(zip(free, ranks, strict=True))
+
+
+def test_go_and_no_go_is_recovered():
+    free = {"learning_rate": RATE, "pavlovian_bias": fit.Parameter(0, start=(0.0, 1.0)), "go_bias": fit.Parameter()}
+    agent = PavlovianLearner(reward_sensitivity=4.0, punishment_sensitivity=4.0)
+    model = fit.Model(agent, rpe.tasks.go_no_go(), free)
+    found = fit.parameter_recovery(model, n_subjects=40, n_trials=240, n_starts=3, rng=1)
+    assert (found.correlation > 0.7).all(), found.correlation
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: TwoRateLearner(positive_rate=1.5), "positive_rate must lie in"),
+        (lambda: TwoRateLearner(by="size"), "by must be one of"),
+        (lambda: ForgettingLearner(decay_rate=-0.1), "decay_rate must lie in"),
+        (lambda: WinStayLoseShift(lapse=2.0), "lapse must lie in"),
+        (lambda: BiasedGuesser(bias=-1.0), "bias must lie in"),
+        (lambda: KalmanBandit(observation_variance=0.0), "observation_variance must lie in"),
+        (lambda: KalmanBandit().init(rpe.tasks.bandit([0.1] * 3), 1), "must have two arms; got 3"),
+        (lambda: TwoStepLearner().init(ARMS, 1), "6 stimuli of two steps; got 2"),
+        (lambda: TwoStepLearner(outcome_error="now"), "outcome_error must be one of"),
+        (lambda: BinaryFilter(initial_variance=0.0), "initial_variance must lie in"),
+        (lambda: BinaryFilter().init(rpe.tasks.bandit([0.1] * 3), 1), "must have two actions; got 3"),
+        (lambda: TwoRateLearner(positive_rate=[0.1, 0.2]).init(ARMS, 3), "n_agents must be 2"),
+        (lambda: rpe.tasks.ChangingBandit([0.1, 0.2]), "probabilities must have shape"),
+        (lambda: rpe.tasks.TwoStep([0.1, 0.2]), "probabilities must have shape"),
+        (lambda: rpe.tasks.ShownStimuli([0.1, 0.2], [[0, 2]]), "sets of stimuli 0 to 1"),
+        (lambda: rpe.tasks.ShownStimuli([0.1, 0.2]).state_of([[1, 0]]), r"in their order; got \[1, 0\]"),
+        (lambda: rpe.tasks.reversal(every=0), "every must be at least 1"),
+        (lambda: rpe.tasks.go_no_go(1.2), "valid must lie in"),
     ],
 )
-def test_agents_who_end_at_other_times_are_the_runs_alone(learner):
-    """In a batch, an agent does what it does alone: its own traces, visits and replays."""
-    many = rpe.simulate.run(learner, chain(), n_agents=4, n_trials=6, rng=0, record="all", keep_memory=True)
-    assert len(set(many.trials.length[:, 0].tolist())) > 1
-    assert isinstance(learner, agents.DynaQ) or not np.isnan(many.full.delta).any()
-    ended = np.arange(25) >= many.trials.length[..., None]
-    assert (many.full.delta[..., 1:][ended] == 0).all()
-    assert (many.memory.q[:, :, :, 4] == 0).all()
-
-
-def test_the_optimum_and_regret():
-    lake = gym.make("FrozenLake-v1", is_slippery=False)
-    best = agents.optimal(lake, discount=0.9)
-    assert best.start == pytest.approx(0.9**5)
-    assert best.policy[:, 0].tolist() == [False, True, True, False]
-    history = rpe.simulate.run(agents.QLearner(), lake, n_trials=5, rng=0)
-    np.testing.assert_allclose(rpe.measures.regret(history), 1 - history.trials.reward)
-    planner = agents.Planner(rpe.discounting.Exponential(1.0), inverse_temperature=np.inf)
-    slippery = rpe.envs.tabulate(gym.make("FrozenLake-v1"))
-    found = rpe.simulate.run(planner, slippery, n_agents=2000, n_trials=1, rng=0)
-    assert abs(rpe.measures.regret(found).mean()) < 0.04
+def test_bad_parameters(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from rpe import dopamine, td
 from rpe._checks import Bools, Floats, Ints, Numbers, agent_count, parameter, scalar
-from rpe.agents._steps import Offered, offered_actions, offered_in
+from rpe.agents._steps import Offered, check_n_agents, experienced_utility, offered_actions, offered_in
 from rpe.choice import inverse_temperature, softmax
 from rpe.tasks import Step, TabulatedTask
 
@@ -170,8 +170,7 @@ class CorticostriatalActor:
 
     def init(self, task: TabulatedTask, n_agents: int) -> CorticostriatalMemory:
         """Return a fresh memory for n agents on a task: no values, even weights."""
-        if self.n_agents not in (1, n_agents):
-            raise ValueError(f"n_agents must be {self.n_agents}, as the parameters have it; got {n_agents}")
+        check_n_agents(self.n_agents, n_agents)
         shape = (task.n_states, n_agents, task.n_actions)
         return CorticostriatalMemory(
             np.zeros(shape[:2]), np.ones(shape), np.ones(shape), offered_actions(task), self._scale(task)
@@ -199,7 +198,7 @@ class CorticostriatalActor:
         """Learn from one step in place, through dopamine; return the signed error δ (n,) from before the update."""
         who = np.arange(memory.n_agents)
         carry = np.asarray(self.discount) * (1.0 - step.terminated)
-        utility = step.reward + step.points - step.effort
+        utility = experienced_utility(step)
         delta = td.td_error(utility, self.value(memory, state), self.value(memory, step.state), carry)
         if active is not None:
             delta = delta * active

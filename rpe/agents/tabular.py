@@ -12,7 +12,7 @@ from rpe._checks import Bools, Floats, Ints, Numbers, PerAgent, agent_count, cho
 from rpe.agents._steps import all_over, check_n_agents, experienced_utility, offered_actions, offered_in
 from rpe.agents._tables import NOT_OFFERED, Ahead, TableMemory, stacked, weighted
 from rpe.agents.credit import Credit
-from rpe.choice import inverse_temperature, softmax
+from rpe.choice import inverse_temperature, log_softmax, softmax
 from rpe.tasks import Step, TabulatedTask
 from rpe.td.errors import expected_sarsa_error, greedy_value, on_policy_value, q_learning_error
 
@@ -191,6 +191,19 @@ class TabularLearner(ABC):
         """Return the choice probabilities (n_actions, n) of n agents in their states (n,)."""
         here = self._look(memory, state)
         return self._choose(memory, here.values, state) if here.policy is None else here.policy
+
+    def log_policy(self, memory: TableMemory, state: Ints) -> Floats:
+        """Return the log choice probabilities (n_actions, n), also where the probabilities underflow."""
+        if self._explores:
+            with np.errstate(divide="ignore"):
+                return np.log(self.policy(memory, state))
+        values = self.action_values(memory, state)
+        logs = log_softmax(values, self.inverse_temperature)
+        return logs if memory.available is None else np.where(values > NOT_OFFERED / 2, logs, -np.inf)
+
+    def action_values(self, memory: TableMemory, state: Ints) -> Floats:
+        """Return Q(s, ·) = Σᵢ wᵢ Qᵢ(s, ·) of each agent's state, (n_actions, n), in reward units."""
+        return weighted(memory.weights, self._look(memory, state).values)
 
     def value(self, memory: TableMemory, state: Ints) -> Floats:
         """Return V(s) = Σᵢ wᵢ B(Qᵢ(s, ·)) of each agent's state (n,), in reward units."""
