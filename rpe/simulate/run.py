@@ -117,6 +117,7 @@ def run(
             part = _part(agent, slice(first, last), n_agents)
             for_choices, for_outcomes = zip(*groups[first // UNIT : -(-last // UNIT)], strict=True)
             known = part.init(world_task, last - first) if memory is None else _at_home(memory, world_task)
+            _wind_clock(known, n_steps)
             world = _world(world_task, for_outcomes, last - first, n_steps)
             writer = recorder.chunk(first, last)
             noise = Noise(for_choices, last - first)
@@ -141,6 +142,13 @@ def _world(task: Any, for_outcomes: Sequence[np.random.Generator], n: int, n_ste
     if isinstance(task, TabulatedTask):
         return TabulatedWorld(task, for_outcomes, n, n_steps)
     return EnvWorld(task, for_outcomes, n, n_steps)
+
+
+def _wind_clock(memory: Any, n_steps: int) -> None:
+    """Let a planner know how long a trial is here."""
+    clock = getattr(memory, "clock", None)
+    if isinstance(clock, np.ndarray) and clock.shape == (2,):
+        clock[1] = n_steps
 
 
 def _at_home(memory: Any, task: Any) -> Any:
