@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from rpe import choice
-from rpe._checks import Bools, Ints, Seed, count, flag, generator
+from rpe._checks import Bools, Floats, Ints, Seed, count, flag, generator
 from rpe.agents import Agent
 from rpe.simulate.history import History
-from rpe.simulate.recorder import UNIT, ChunkRecorder, Recorder
+from rpe.simulate.page import Page, trials_of_a_page
+from rpe.simulate.recorder import UNIT, Recorder
 from rpe.simulate.worlds import EnvWorld, Noise, TabulatedWorld, World
 from rpe.tasks import TabulatedTask
 
@@ -117,11 +118,14 @@ def run(
             for_choices, for_outcomes = zip(*groups[first // UNIT : -(-last // UNIT)], strict=True)
             known = part.init(world_task, last - first) if memory is None else memory
             world = _world(world_task, for_outcomes, last - first, n_steps)
-            writer = recorder.chunk(first, last)
             noise = Noise(for_choices, last - first)
-            for trial in range(n_trials):
-                _one_trial(part, known, world, noise, n_steps, writer, trial)
-                bar.update()
+            at_once = trials_of_a_page(n_trials, last - first, n_steps)
+            page = Page(recorder, first, last, at_once)
+            for trial in range(0, n_trials, at_once):
+                page.turn(trial, min(at_once, n_trials - trial))
+                _one_page(part, known, world, noise.draw(n_steps, page.count), page)
+                page.summarise()
+                bar.update(page.count)
     return History(
         world_task,
         agent,
@@ -142,14 +146,18 @@ def _world(task: Any, for_outcomes: Sequence[np.random.Generator], n: int, n_ste
     return EnvWorld(task, for_outcomes[0])
 
 
-def _one_trial(
-    agent: Any, memory: Any, world: World, noise: Noise, n_steps: int, writer: ChunkRecorder, trial: int
-) -> None:
+def _one_page(agent: Any, memory: Any, world: World, uniform: Floats, page: Page) -> None:
+    """Simulate a page of trials of one chunk of agents, with uniform numbers (n_trials, n_steps, n)."""
+    for trial, numbers in enumerate(uniform, page.trials.start):
+        _one_trial(agent, memory, world, numbers, page, trial)
+
+
+def _one_trial(agent: Any, memory: Any, world: World, uniform: Floats, page: Page, trial: int) -> None:
     """Simulate one trial of one chunk of agents."""
-    uniform = noise.draw(n_steps)
+    n_steps = len(uniform)
     state = world.start()
     cue = agent.start(memory, state) if hasattr(agent, "start") else np.nan
-    writer.start(trial, state, cue)
+    page.start(trial, state, cue)
     active: Bools | None = None
     for now in range(n_steps):
         action = choice.sample(agent.policy(memory, state), uniform[now])
@@ -157,7 +165,7 @@ def _one_trial(
         if now == n_steps - 1:
             step = step._replace(truncated=step.truncated | ~step.terminated)
         delta = agent.update(memory, state, action, step, active)
-        writer.step(action, step, delta, active)
+        page.step(action, step, delta, active)
         state = step.state
         if not world.may_end(now):
             continue
@@ -167,7 +175,7 @@ def _one_trial(
             if not going.any():
                 break
             active = going
-    writer.finish()
+    page.finish()
 
 
 def _check_agent(agent: Any) -> None:

@@ -34,13 +34,14 @@ class Noise:
         self.columns = [slice(i, min(i + UNIT, n)) for i in range(0, n, UNIT)]
         self.n = n
 
-    def draw(self, n_steps: int) -> Floats:
-        """Return uniform numbers (n_steps, n)."""
+    def draw(self, n_steps: int, n_trials: int = 1) -> Floats:
+        """Return uniform numbers (n_trials, n_steps, n)."""
         if len(self.columns) == 1:
-            return self.streams[0].random((n_steps, self.n))
-        noise = np.empty((n_steps, self.n))
-        for stream, columns in zip(self.streams, self.columns, strict=True):
-            noise[:, columns] = stream.random((n_steps, columns.stop - columns.start))
+            return self.streams[0].random((n_trials, n_steps, self.n))
+        noise = np.empty((n_trials, n_steps, self.n))
+        for trial in noise:
+            for stream, columns in zip(self.streams, self.columns, strict=True):
+                trial[:, columns] = stream.random((n_steps, columns.stop - columns.start))
         return noise
 
 
@@ -64,7 +65,7 @@ class TabulatedWorld:
         each = zip(self.noise.columns, self.noise.streams, strict=True)
         state = [self.task.initial(columns.stop - columns.start, stream) for columns, stream in each]
         if self._is_random:
-            self._outcomes = self.noise.draw(self.n_steps)
+            self._outcomes = self.noise.draw(self.n_steps)[0]
         return np.concatenate(state)
 
     def step(self, now: int, state: Ints, action: Ints, active: Bools | None) -> Step:
