@@ -119,6 +119,21 @@ class Page:
 
     # All trials of the page.
 
+    def fill(self, state: Ints, cell: Ints, reward: Floats, effort: Floats) -> None:
+        """Write down in full what a kernel noted of all agents.
+
+        Parameters
+        ----------
+        state : int array (n_steps + 1, n_trials, n)
+        cell : int array (n_steps, n_trials, n)
+            Where reward and effort stand in their tables (n_cells,); −1 after the end.
+        """
+        kept, count = self.whole.every_step, self.count
+        kept["state"][self.trials][..., self.inside] = state[:, :count, self.picked].swapaxes(0, 1)
+        place = cell[:, :count, self.picked].swapaxes(0, 1)
+        for name, table in (("reward", reward), ("effort", effort)):
+            kept[name][self.trials][..., self.inside] = np.where(place < 0, 0.0, table[place])
+
     def summarise(self) -> None:
         """Add the page to the recording."""
         whole, trials, count = self.whole, self.trials, self.count

@@ -51,27 +51,27 @@ class TabulatedWorld:
     def __init__(self, task: TabulatedTask, streams: Sequence[np.random.Generator], n: int, n_steps: int) -> None:
         self.task, self.noise, self.n_steps = task, Noise(streams, n), n_steps
         self._is_random = task.lookup.n_outcomes > 1
-        self._outcomes: Any = [None] * n_steps
+        self.outcomes: Floats | None = None
         self._nobody = np.zeros(n, dtype=np.bool_)
         self._nobody.setflags(write=False)
-        self._ends = _endings(task, n_steps)
+        self.endings = _endings(task, n_steps)
 
     def may_end(self, now: int) -> bool:
         """Whether a trial can end with step number `now`."""
-        return self._ends[now]
+        return self.endings[now]
 
     def start(self) -> Ints:
         """Begin a trial for every agent; return their states (n,)."""
         each = zip(self.noise.columns, self.noise.streams, strict=True)
         state = [self.task.initial(columns.stop - columns.start, stream) for columns, stream in each]
         if self._is_random:
-            self._outcomes = self.noise.draw(self.n_steps)[0]
+            self.outcomes = self.noise.draw(self.n_steps)[0]
         return np.concatenate(state)
 
     def step(self, now: int, state: Ints, action: Ints, active: Bools | None) -> Step:
         """Take step number `now` of the trial; agents that are not active stay where they are."""
-        nobody = None if self._ends[now] else self._nobody
-        step = self.task.lookup.step(state, action, self._outcomes[now], nobody)
+        nobody = None if self.endings[now] else self._nobody
+        step = self.task.lookup.step(state, action, None if self.outcomes is None else self.outcomes[now], nobody)
         if active is None:
             return step
         return Step(
