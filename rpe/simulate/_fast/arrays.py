@@ -137,7 +137,8 @@ class Lanes(NamedTuple):
     active : bool array (LANES,)
     visited : int array (n_steps, LANES)
         The entries that a trial visited, state · A + action.
-    n_visited : int array (LANES,)
+    n_visited, place : int array (LANES,)
+        How many these are, and which of them is visited now.
     trace : float array (n_tables, n_steps, LANES)
         Dense: the traces of these entries. Sweep: by how much λ-errors are carried into each step.
     errors : float array (n_tables, n_steps, LANES)
@@ -162,6 +163,7 @@ class Lanes(NamedTuple):
     active: Bools
     visited: Ints
     n_visited: Ints
+    place: Ints
     trace: Floats
     errors: Floats
 

@@ -138,13 +138,13 @@ def _lanes(learner: LearnerArrays, n_actions: int, n_steps: int) -> Lanes:
     q, policy = np.zeros((2, n_actions, LANES))
     delta, carry, old, worth = np.zeros((4, n_tables, LANES))
     total, utility = np.zeros((2, LANES))
-    exponent, state, action, cell, to, n_visited = np.zeros((6, LANES), dtype=np.int64)
+    exponent, state, action, cell, to, n_visited, place = np.zeros((7, LANES), dtype=np.int64)
     traced = n_steps if learner.traces != NO_TRACE else 0
     trace, errors = np.zeros((2, n_tables, traced, LANES))
     active, visited = np.zeros(LANES, dtype=np.bool_), np.zeros((traced, LANES), dtype=np.int64)
     return Lanes(
         here, after, q, policy, delta, carry, old, worth, total, utility,
-        exponent, state, action, cell, to, active, visited, n_visited, trace, errors,
+        exponent, state, action, cell, to, active, visited, n_visited, place, trace, errors,
     )  # fmt: skip
 
 
