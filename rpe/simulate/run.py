@@ -118,6 +118,9 @@ def run(
     engine = checked_engine(engine)
     compiles = engine == "numba" or (engine == "auto" and saves_time(n_agents, n_trials, n_steps))
     whole = memory is not None or flag("keep_memory", keep_memory)
+    if compiles and chunk_size is None:
+        # Compiled steps have next to no fixed cost: the fewer agents at once, the nearer their values lie.
+        chunk_size = UNIT
     chunk = _chunk_size(agent, world_task, n_agents, chunk_size, whole=whole)
     _check_memory(memory, world_task, n_agents)
     recorder = Recorder(world_task, n_agents, n_trials, n_steps, record)

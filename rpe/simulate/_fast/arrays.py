@@ -118,30 +118,30 @@ class PageArrays(NamedTuple):
 
 
 class Lanes(NamedTuple):
-    """Room for what a block of at most `LANES` agents thinks; agents last.
+    """Room for what a block of agents, at most `width` of them, goes through in a step; agents last.
 
     Attributes
     ----------
-    here, after : float array (n_tables, A, LANES)
+    here, after : float array (n_tables, A, width)
         Values of the state where agents are, and of the one that they reach.
-    q, policy : float array (A, LANES)
+    q, policy : float array (A, width)
         Q = Σ wᵢ Qᵢ, or preferences; choice probabilities.
-    delta, carry, old : float array (n_tables, LANES)
+    delta, carry, old : float array (n_tables, width)
         δᵢ, γᵢ (0 where the world ended), and the value that is learned.
-    worth : float array (n_tables, LANES)
+    worth : float array (n_tables, width)
         What the state that was reached is worth to each table.
-    total, utility : float array (LANES,)
-    exponent : int array (LANES,)
+    total, utility : float array (width,)
+    exponent : int array (width,)
         Room for the exponential.
-    state, action, cell, to : int array (LANES,)
-    active : bool array (LANES,)
-    visited : int array (n_steps, LANES)
+    state, action, cell, to : int array (width,)
+    active : bool array (width,)
+    visited : int array (n_steps, width)
         The entries that a trial visited, state · A + action.
-    n_visited, place : int array (LANES,)
+    n_visited, place : int array (width,)
         How many these are, and which of them is visited now.
-    trace : float array (n_tables, n_steps, LANES)
+    trace : float array (n_tables, n_steps, width)
         Dense: the traces of these entries. Sweep: by how much λ-errors are carried into each step.
-    errors : float array (n_tables, n_steps, LANES)
+    errors : float array (n_tables, n_steps, width)
         Sweep: the errors of the trial.
     """
 
@@ -168,6 +168,6 @@ class Lanes(NamedTuple):
     errors: Floats
 
 
-# How many agents go abreast: their values stay in the first-level cache, and loops over them fill vector registers.
-LANES = 64
+# Agents that go abreast: so many that calls of a stage cost little, so few that their values stay near the processor.
+NUMBERS, LEAST_LANES = 1024, 64
 NO_TRACE, SWEEP, DENSE = 0, 1, 2

@@ -1,4 +1,4 @@
-"""The compiled simulation of tabular learners: pages of trials, 64 agents abreast.
+"""The compiled simulation of tabular learners: pages of trials, block of agents after block of agents.
 
 It states what `rpe.simulate.run` does with `rpe.agents.TabularLearner` and `rpe.agents.ActorCritic`, in the
 same order of operations, so that results are the same to the bit. Each stage of a step is a function over a
@@ -12,7 +12,6 @@ import numba
 import numpy as np
 
 from rpe.simulate._fast.arrays import (
-    LANES,
     NO_TRACE,
     SWEEP,
     Lanes,
@@ -37,8 +36,9 @@ _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 def simulate_page(task: TaskArrays, learner: LearnerArrays, noise: NoiseArrays, page: PageArrays, lanes: Lanes) -> None:
     """Simulate a page of trials of all agents, block after block."""
     n_trials, n = noise.start.shape
-    for first in range(0, n, LANES):
-        m = min(LANES, n - first)
+    width = len(lanes.total)
+    for first in range(0, n, width):
+        m = min(width, n - first)
         for trial in range(n_trials):
             _trial(task, learner, noise, page, lanes, trial, first, m)
 
@@ -417,7 +417,7 @@ def _visit(state, action, n_actions, active, visited, n_visited, trace, place, m
 @_stage
 def _spread(table, rate, trace_decay, here, old, delta, carry, cuts, replacing, active, n_actions, visited, n_visited,
             place, trace, first, m):  # fmt: skip
-    """e ← keep e, then + 1 (or = 1) at what was visited; Q ← Q + α δ e; e ← γλ e."""
+    """E ← keep e, then + 1 (or = 1) at what was visited; Q ← Q + α δ e; e ← γλ e."""
     for i in range(delta.shape[0]):
         for j in range(m):
             if not active[j]:

@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Ints
+from rpe._checks import Floats
 from rpe.agents import ActorCritic, ActorCriticMemory, TableMemory, TabularLearner
 from rpe.choice import LEAST
 from rpe.simulate._fast.arrays import (
     DENSE,
-    LANES,
+    LEAST_LANES,
     NO_TRACE,
+    NUMBERS,
     SWEEP,
     Lanes,
     LearnerArrays,
@@ -133,15 +134,16 @@ def _page_arrays(page: Page) -> PageArrays:
 
 
 def _lanes(learner: LearnerArrays, n_actions: int, n_steps: int) -> Lanes:
-    n_tables, columns = len(learner.table), learner.table.shape[-1]
-    here, after = np.zeros((2, n_tables, columns, LANES))
-    q, policy = np.zeros((2, n_actions, LANES))
-    delta, carry, old, worth = np.zeros((4, n_tables, LANES))
-    total, utility = np.zeros((2, LANES))
-    exponent, state, action, cell, to, n_visited, place = np.zeros((7, LANES), dtype=np.int64)
+    n_tables, _, n, columns = learner.table.shape
+    width = min(n, max(NUMBERS // (n_tables * n_actions), LEAST_LANES))
+    here, after = np.zeros((2, n_tables, columns, width))
+    q, policy = np.zeros((2, n_actions, width))
+    delta, carry, old, worth = np.zeros((4, n_tables, width))
+    total, utility = np.zeros((2, width))
+    exponent, state, action, cell, to, n_visited, place = np.zeros((7, width), dtype=np.int64)
     traced = n_steps if learner.traces != NO_TRACE else 0
-    trace, errors = np.zeros((2, n_tables, traced, LANES))
-    active, visited = np.zeros(LANES, dtype=np.bool_), np.zeros((traced, LANES), dtype=np.int64)
+    trace, errors = np.zeros((2, n_tables, traced, width))
+    active, visited = np.zeros(width, dtype=np.bool_), np.zeros((traced, width), dtype=np.int64)
     return Lanes(
         here, after, q, policy, delta, carry, old, worth, total, utility,
         exponent, state, action, cell, to, active, visited, n_visited, place, trace, errors,
