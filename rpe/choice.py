@@ -69,9 +69,10 @@ def softmax(values: Floats, inverse_temperature: npt.ArrayLike, available: Bools
         best = np.maximum(best, row)
     weights: Floats = values - best
     beta = np.asarray(inverse_temperature)
-    shared = float(beta) if beta.ndim == 0 else np.inf
-    if shared < np.inf:
-        weights *= max(shared, LEAST)
+    if beta.ndim == 0 and beta < np.inf:
+        weights *= max(float(beta), LEAST)
+    elif beta.max() < np.inf:
+        weights *= np.maximum(beta, LEAST)
     else:
         # ∞ · 0 is NaN, so greedy agents are handled by the sign of q − max q alone.
         greedy = np.isposinf(beta)
