@@ -140,6 +140,18 @@ def test_compiled_chunks_change_nothing(chunk_size):
     np.testing.assert_array_equal(one.full.delta, other.full.delta)
 
 
+@settings(deadline=None, max_examples=100)
+@given(data=st.data())
+def test_one_agent_on_plain_numbers_is_the_agent_step_by_step(data):
+    """An agent with an idle mechanism around it goes step by step."""
+    task, agent = data.draw(tasks()), data.draw(agents(1))
+    n_trials, n_steps = data.draw(st.integers(1, 5)), data.draw(st.integers(1, task.n_steps))
+    record = data.draw(st.sampled_from([None, "summary"]))
+    how = {"n_trials": n_trials, "n_steps": n_steps, "rng": 1, "record": record, "engine": "numpy", "keep_memory": True}
+    alone, step_by_step = run(agent, task, **how), run(rpe.mechanisms.Habit(agent), task, **how)
+    assert_same(alone, step_by_step, exactly=True)
+
+
 class Doubled(QLearner):
     """A learner with an error of its own."""
 

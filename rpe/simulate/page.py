@@ -1,6 +1,6 @@
 """A page of a recording: the next few trials of one chunk of agents, noted step by step and summarised together."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +9,9 @@ from rpe._checks import Bools, Floats, Ints
 from rpe.simulate.history import Units
 from rpe.simulate.recorder import UNIT, Recorder, progress, times
 from rpe.tasks import Step
+
+if TYPE_CHECKING:
+    from rpe.simulate._fast.arrays import TaskArrays
 
 # Numbers in a table of a page (2 MB), and columns (trials × agents) from which more of them save no time.
 _ENTRIES = 1 << 18
@@ -118,6 +121,22 @@ class Page:
             state[now + 1 :, self.inside] = state[now, self.inside]
 
     # All trials of the page.
+
+    def fill_all(self, delta: Floats, state: Ints, cell: Ints, task: "TaskArrays") -> None:
+        """Write down whole trials from their errors, states and cells, as for `fill`."""
+        count, lived = self.count, cell >= 0
+        self.delta[:, :count] = delta
+        self.length[:count] = lived.sum(axis=0)
+        if len(self.action):
+            self.action[:, :count] = np.where(lived, cell % task.n_actions, -1)
+        if self.whole.units is not None:
+            self.done[:, :count], self.offers[:, :count] = task.done[state], task.offers[state]
+        for sums, table in ((self.reward, task.reward), (self.effort, task.effort)):
+            if len(sums):
+                # One step after another, as agents that act step by step are summed.
+                sums[:count] = np.cumsum(np.where(lived, table[cell], 0.0), axis=0)[-1]
+        if self.in_full:
+            self.fill(state, cell, task.reward, task.effort)
 
     def fill(self, state: Ints, cell: Ints, reward: Floats, effort: Floats) -> None:
         """Write down in full what a kernel noted of all agents.

@@ -10,7 +10,7 @@ import numpy as np
 from rpe import choice
 from rpe._checks import Bools, Floats, Ints, Seed, count, flag, generator
 from rpe.agents import Agent
-from rpe.simulate._fast import PageOfTrials, checked_engine, compiled, saves_time
+from rpe.simulate._fast import PageOfTrials, checked_engine, fast_way, saves_time
 from rpe.simulate.history import History
 from rpe.simulate.page import Page, trials_of_a_page
 from rpe.simulate.recorder import UNIT, Recorder
@@ -137,7 +137,7 @@ def run(
             noise = Noise(for_choices, last - first)
             at_once = trials_of_a_page(n_trials, last - first, n_steps)
             page = Page(recorder, first, last, at_once)
-            fast = compiled(part, known, world, page) if compiles else None
+            fast = fast_way(part, known, world, page, compiles=compiles)
             simulate_page: PageOfTrials = fast or partial(_one_page, part, known, world)
             for trial in range(0, n_trials, at_once):
                 page.turn(trial, min(at_once, n_trials - trial))

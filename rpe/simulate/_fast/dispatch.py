@@ -7,6 +7,7 @@ from typing import Any
 
 from rpe._checks import Floats, choice
 from rpe.simulate._fast.preparing import Prepared, takes
+from rpe.simulate._fast.single_agent import SingleAgent, takes_alone
 from rpe.simulate.page import Page
 from rpe.simulate.worlds import TabulatedWorld, World
 
@@ -40,10 +41,20 @@ def saves_time(n_agents: int, n_trials: int, n_steps: int) -> bool:
     return n_trials * n_steps * (n_agents + _FIXED) >= _WORTH_LOADING and find_spec("numba") is not None
 
 
-def compiled(agent: Any, memory: Any, world: World, page: Page) -> PageOfTrials | None:
-    """Return what simulates pages by compiled kernels, or None if these do not take the agent or its world."""
-    if not isinstance(world, TabulatedWorld) or not takes(agent, memory):
-        return None
-    from rpe.simulate._fast.kernel import simulate_page
+def fast_way(agent: Any, memory: Any, world: World, page: Page, *, compiles: bool) -> PageOfTrials | None:
+    """Return what simulates pages faster than the agent's own methods, with the same results; None if nothing does.
 
-    return partial(Prepared(agent, memory, world, page).simulate, simulate_page)
+    Parameters
+    ----------
+    agent, memory, world, page
+        Of one chunk of agents.
+    compiles : bool
+        Whether compiled kernels may be used.
+    """
+    if not isinstance(world, TabulatedWorld):
+        return None
+    if compiles and takes(agent, memory):
+        from rpe.simulate._fast.kernel import simulate_page
+
+        return partial(Prepared(agent, memory, world, page).simulate, simulate_page)
+    return SingleAgent(agent, memory, world, page).simulate if takes_alone(agent, memory) else None

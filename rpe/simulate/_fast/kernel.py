@@ -173,7 +173,7 @@ def _softmax(q, beta, policy, total, exponent, first, m):
 
 @_stage
 def _exponential(x, a, exponent, m):
-    """Replace row `a` of x ≤ 0 by exp(x), to the last bit or so: exp(x) = 2^k exp(r), with x = k ln 2 + r and |r| ≤ ln 2 / 2.
+    """Replace row `a` of x ≤ 0 by exp(x) = 2^k exp(r), with x = k ln 2 + r and |r| ≤ ln 2 / 2, to the last bit or so.
 
     The library's exponential is a call for each number; this one runs in vector registers.
     """

@@ -44,7 +44,7 @@ class Prepared:
 
     def __init__(self, agent: Any, memory: Any, world: TabulatedWorld, page: Page) -> None:
         self._memory, self._world = memory, world
-        self._task = _task_arrays(agent, memory, world, page)
+        self._task = task_arrays(agent, memory, world, page)
         self._learner = _learner_arrays(agent, memory)
         self._page = _page_arrays(page)
         self._lanes = _lanes(self._learner, self._task.n_actions, page.whole.n_steps)
@@ -64,7 +64,8 @@ class Prepared:
             page.fill(self._page.state, self._page.cell, self._task.reward, self._task.effort)
 
 
-def _task_arrays(agent: Any, memory: Any, world: TabulatedWorld, page: Page) -> TaskArrays:
+def task_arrays(agent: Any, memory: Any, world: TabulatedWorld, page: Page) -> TaskArrays:
+    """Return the task as flat arrays, with what of it the agent sees and the page records."""
     look, units = world.task.lookup, page.whole.units
     reward, effort, points, pseudo = (np.broadcast_to(q, look.next_state.shape) for q in look.rewards)
     weighs = agent.pseudo_reward_weight.any() and not isinstance(look.rewards[3], float)
@@ -158,6 +159,3 @@ def _each(values: Floats, n: int) -> Floats:
 def _own(values: npt.ArrayLike, dtype: npt.DTypeLike = np.float64) -> Any:
     """A contiguous array that may be written to: kernels are compiled for no other kind."""
     return np.array(values, dtype=dtype, order="C")
-
-
-__all__ = ["Prepared", "takes"]
