@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from rpe._checks import Bools, Floats, Ints, parameter
 
-__all__ = ["inverse_temperature", "sample", "softmax"]
+__all__ = ["inverse_temperature", "log_softmax", "sample", "softmax"]
 
 # A β of 0 is taken for this, so that an action worth −∞ has weight 0 and no other action notices.
 LEAST = 1e-140
@@ -84,6 +84,37 @@ def softmax(values: Floats, inverse_temperature: npt.ArrayLike, available: Bools
         total += row
     weights /= total
     return weights
+
+
+def log_softmax(values: Floats, inverse_temperature: npt.ArrayLike, available: Bools | None = None) -> Floats:
+    """Logarithms of softmax choice probabilities by log-sum-exp, finite where the probabilities underflow.
+
+    Parameters
+    ----------
+    values, inverse_temperature, available
+        As in `softmax`.
+
+    Returns
+    -------
+    float array (n_actions, ...)
+        −∞ for actions that are not available, or not the best for β = ∞.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> log_softmax(np.array([0.0, 1.0]), 1000.0)
+    array([-1000.,     0.])
+    """
+    if available is not None:
+        values = np.where(available, values, -np.inf)
+    beta = np.asarray(inverse_temperature)
+    greedy = np.isposinf(beta)
+    behind = values - values.max(axis=0)
+    logits = behind * np.where(greedy, 1.0, np.maximum(beta, LEAST))
+    if greedy.any():
+        logits = np.where(greedy & (behind < 0), -np.inf, logits)
+    result: Floats = logits - np.log(np.exp(logits).sum(axis=0))
+    return result
 
 
 def sample(probabilities: Floats, uniform: Floats) -> Ints:

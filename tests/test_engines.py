@@ -15,6 +15,7 @@ from rpe.agents import ActorCritic, ExpectedSarsa, MicroAgents, PresentBiasedLea
 from rpe.simulate import run
 from rpe.simulate._fast import dispatch
 
+ENGINES = "numpy", "numba"
 needs_numba = pytest.mark.skipif(find_spec("numba") is None, reason="Numba, the extra `fast`, is not installed")
 
 
@@ -111,6 +112,16 @@ def test_compiled_runs_are_those_of_numpy(data):
     how = {"n_agents": n, "n_trials": n_trials, "n_steps": n_steps, "rng": 1, "record": record, "keep_memory": True}
     one, other = (run(agent, task, engine=engine, **how) for engine in ("numpy", "numba"))
     assert_same(one, other, exactly=not getattr(agent, "on_policy", False))
+
+
+@needs_numba
+@pytest.mark.parametrize("task", [naive.maze_task(), naive.tower_task()], ids=["visited again", "layered"])
+@pytest.mark.parametrize("trace", ["accumulating", "replacing"])
+@pytest.mark.parametrize("cut_trace", [True, False])
+def test_compiled_traces_are_those_of_numpy(task, trace, cut_trace):
+    agent = QLearner(learning_rate=0.3, trace_decay=0.9, discount=0.9, trace=trace, cut_trace=cut_trace)
+    one, other = (run(agent, task, n_agents=20, n_trials=5, rng=0, engine=e, keep_memory=True) for e in ENGINES)
+    assert_same(one, other, exactly=True)
 
 
 @needs_numba

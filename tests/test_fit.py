@@ -534,7 +534,7 @@ def test_choices_are_read(tmp_path):
     assert data.subjects == ("anna", "bert")
     assert data.action[:, :, 0].tolist() == [[0, 1], [1, -1]]
     assert data.reward[:, :, 0].tolist() == [[1, 0], [1, 0]]
-    assert data.terminated[:, :, 0].tolist() == [[True, True], [True, False]]
+    assert data.terminated[:, :, 0].tolist() == [[True, True], [True, True]]
     turned = records.read_choices(tmp_path / "c.csv", subjects=["bert", "anna"])
     assert turned.action[1, :, 0].tolist() == [0, 1]
 
@@ -555,11 +555,12 @@ def test_choices_of_several_steps_are_read(tmp_path):
         (CHOICES + "anna,5,0,0\n", r"after line 3: trial 3 of subject 'anna' is left out"),
         (CHOICES + "anna,-1,0,0\n", r"line 6: trial must be at least 0; got -1"),
         (CHOICES + "anna,x,0,0\n", r"line 6: trial must be a whole number; got 'x'"),
-        (CHOICES + "anna,3,0,nan\n", r"line 6: reward must be finite; got 'nan'"),
+        (CHOICES + "anna,3,0,nan\n", r"line 6: reward must be given .*; got 'nan' in column 'reward'"),
+        (CHOICES + "anna,3,0,inf\n", r"line 6: reward must be finite; got 'inf' in column 'reward'"),
         (CHOICES + "anna,3,0\n", r"line 6: must have 4 cells; got 3"),
         (CHOICES + "carl,1,0,0\n", r"line 6: subject must be one of 'anna', 'bert'; got 'carl'"),
         ("subject,trial,action,reward\nanna,1,0,1\n", r"'bert' has none"),
-        ("subject,trial,choice,reward\n", r"columns must be subject, trial, action, reward"),
+        ("subject,trial,chioce,reward\n", r"columns must be subject, action, reward"),
         ("subject,trial,action,reward\n", r"at least one row"),
         ("", r"got none"),
         (CHOICES.replace(",1,0,1", ",5,0,1").replace(",2,", ",6,").replace(",1,1,1", ",5,1,1"), "must begin at 0 or 1"),

@@ -10,6 +10,15 @@ learn with hyperbolic discounting                   `MicroAgents`
 learn with a present bias                           `PresentBiasedLearner`
 learn a policy and its values apart                 `ActorCritic`
 learn with options that lead to sub-goals           `OptionsLearner`
+pursue one goal among rivals                        `GoalPursuit`; committed to it, `GoalCommitment`
+learn with two rates; counterfactually              `TwoRateLearner`, `CounterfactualLearner`
+forget; learn by surprise (Pearce-Hall)             `ForgettingLearner`, `PearceHallLearner`
+two steps, model-based and model-free               `TwoStepLearner`
+go and no-go with a Pavlovian bias                  `PavlovianLearner`
+explore by uncertainty (UCB, Thompson)              `KalmanBandit`
+predict binary outcomes (HGF)                       `BinaryFilter`
+guess; win-stay, lose-shift                         `BiasedGuesser`, `WinStayLoseShift`
+write a learner of outcomes of your own             subclass `OutcomeLearner`
 write a tabular learner of your own                 subclass `TabularLearner`
 write any agent of your own                         three methods, see `Agent`, `AgentHooks`
 ==================================================  ======================================
@@ -23,14 +32,26 @@ error (n,) from before the update.
 from rpe.agents._tables import Ahead, TableMemory
 from rpe.agents.actor_critic import ActorCritic, ActorCriticMemory
 from rpe.agents.agent import Agent, AgentHooks
+from rpe.agents.associability import PearceHallLearner
+from rpe.agents.belief_filter import BinaryFilter, FilterMemory
 from rpe.agents.corticostriatal_actor import CorticostriatalActor, CorticostriatalMemory
+from rpe.agents.counterfactual import CounterfactualLearner
 from rpe.agents.expected_sarsa import ExpectedSarsa
+from rpe.agents.forgetting import ForgettingLearner
+from rpe.agents.goal_commitment import GoalCommitment
+from rpe.agents.goal_pursuit import GoalPursuit, PursuitMemory
+from rpe.agents.heuristics import BiasedGuesser, WinStayLoseShift
+from rpe.agents.kalman_bandit import KalmanBandit
 from rpe.agents.micro_agents import MicroAgents
 from rpe.agents.options import OptionsLearner, OptionsMemory
+from rpe.agents.outcome_learner import Outcome, OutcomeLearner, OutcomeMemory
+from rpe.agents.pavlovian import PavlovianLearner
 from rpe.agents.planner import Planner, PlannerMemory
 from rpe.agents.present_biased import PresentBiasedLearner
 from rpe.agents.q_learning import QLearner
 from rpe.agents.tabular import TabularLearner
+from rpe.agents.two_rates import TwoRateLearner
+from rpe.agents.two_step import TwoStepLearner, TwoStepMemory
 
 __all__ = [
     "ActorCritic",
@@ -38,18 +59,36 @@ __all__ = [
     "Agent",
     "AgentHooks",
     "Ahead",
+    "BiasedGuesser",
+    "BinaryFilter",
     "CorticostriatalActor",
     "CorticostriatalMemory",
+    "CounterfactualLearner",
     "ExpectedSarsa",
+    "FilterMemory",
+    "ForgettingLearner",
+    "GoalCommitment",
+    "GoalPursuit",
+    "KalmanBandit",
     "MicroAgents",
     "OptionsLearner",
     "OptionsMemory",
+    "Outcome",
+    "OutcomeLearner",
+    "OutcomeMemory",
+    "PavlovianLearner",
+    "PearceHallLearner",
     "Planner",
     "PlannerMemory",
     "PresentBiasedLearner",
+    "PursuitMemory",
     "QLearner",
     "TableMemory",
     "TabularLearner",
+    "TwoRateLearner",
+    "TwoStepLearner",
+    "TwoStepMemory",
+    "WinStayLoseShift",
 ]
 
 

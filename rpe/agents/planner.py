@@ -130,6 +130,11 @@ class Planner:
         _ = self.n_agents
 
     @property
+    def heeds_masks(self) -> bool:
+        """Whether no action that a state does not offer is ever chosen."""
+        return True
+
+    @property
     def n_agents(self) -> int:
         """How many agents the parameters describe (1 if all are numbers)."""
         sizes = {

@@ -33,7 +33,8 @@ class Experiment(Protocol[S, R]):
 
     A module with these five names is one, and so is any object that has them. A file in the package
     `rpe.experiments` is found by being there; one of your own is passed to `rpe.experiments.run`. The
-    first line of its docstring says what it asks. Its name is its `__name__`, or that of its class.
+    first line of its docstring says what it asks. Its name is its `__name__`, or that of its class. It may
+    also have `preview(result) -> str`, which the command shows in place of the first part of the table.
     """
 
     @property

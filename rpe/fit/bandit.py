@@ -65,14 +65,20 @@ def slopes(
         both[_FREE.index(name)] = x[:, i]
     utility = np.ascontiguousarray((data.reward + data.points - data.effort)[..., 0].T)
     action = np.ascontiguousarray(data.action[..., 0].T)
-    scored = np.ones(len(action)) if trials is None else np.asarray(trials, dtype=np.float64)
+    scored, feedback = (
+        np.ascontiguousarray(mask[..., 0].T.astype(np.float64)) for mask in (data.scored, data.feedback)
+    )
+    if trials is not None:
+        scored *= np.asarray(trials, dtype=np.float64)[:, None]
+    everywhere = bool(feedback.all())
     who, slot = _side_by_side(subject)
     size = max(1, _FITS // len(slot))
-    parts = [
-        _block(action[:, who[i : i + size]], utility[:, who[i : i + size]], scored, rate, beta, model)
-        for i in range(0, len(who), size)
-        for rate, beta in [[values[slot[:, i : i + size]] for values in both]]
-    ]
+    parts = []
+    for first in range(0, len(who), size):
+        them = who[first : first + size]
+        seen = _Seen(action[:, them], utility[:, them], scored[:, them], None if everywhere else feedback[:, them])
+        rate, beta = (values[slot[:, first : first + size]] for values in both)
+        parts.append(_block(seen, rate, beta, model))
     value, score, information = (np.concatenate(part, axis=-1) for part in zip(*parts, strict=True))
     free = [_FREE.index(name) for name in model.names]
     # Where a subject has fewer fits than others, one of its fits stands in several slots.
@@ -94,9 +100,16 @@ def _side_by_side(subject: Ints) -> tuple[Ints, Ints]:
     return who, order[first + np.minimum(np.arange(n_slots)[:, None], number - 1)]
 
 
-def _block(
-    action: Ints, utility: Floats, scored: Floats, rate: Floats, beta: Floats, model: Model
-) -> tuple[Floats, Floats, Floats]:
+class _Seen(NamedTuple):
+    """Choices, what they brought, and weights of 0 or 1 for what is scored and learned from, each (n_trials, n)."""
+
+    action: Ints
+    utility: Floats
+    scored: Floats
+    feedback: Floats | None
+
+
+def _block(seen: _Seen, rate: Floats, beta: Floats, model: Model) -> tuple[Floats, Floats, Floats]:
     """Sums over trials for a block of subjects with fits side by side: value (n_slots, n) and so on."""
     n_arms, shape = model.task.n_actions, rate.shape
     # Values of the arms and their slopes in α: before each trial of a chunk, and after its last.
@@ -106,24 +119,26 @@ def _block(
     sums = _Sums(np.zeros(shape), np.zeros((2, *shape)), np.zeros((2, 2, *shape)))
     arms = np.arange(n_arms)[:, None]
     add = _add_two if n_arms == 2 else _add_many
-    for first in range(0, len(action), _CHUNK):
-        chosen = (action[first : first + _CHUNK, None] == arms).astype(np.float64)[:, :, None]
-        gain = chosen * utility[first : first + _CHUNK, None, None]
+    for first in range(0, len(seen.action), _CHUNK):
+        rows = slice(first, first + _CHUNK)
+        chosen = (seen.action[rows, None] == arms).astype(np.float64)[:, :, None]
+        taught = chosen if seen.feedback is None else chosen * seen.feedback[rows, None, None]
+        gain = taught * seen.utility[rows, None, None]
         size = len(chosen)
         for t in range(size):
             # The error of the arm chosen, 0 for the others.
-            np.multiply(chosen[t], q[t], out=error)
+            np.multiply(taught[t], q[t], out=error)
             np.subtract(gain[t], error, out=error)
             np.multiply(slope[t], rate, out=change)
-            change *= chosen[t]
+            change *= taught[t]
             np.subtract(slope[t], change, out=slope[t + 1])
             slope[t + 1] += error
             error *= rate
             np.add(q[t], error, out=q[t + 1])
-        weight = scored[first : first + size]
+        weight = seen.scored[rows]
         if weight.any():
             if not weight.all():
-                chosen *= weight[:, None, None, None]
+                chosen = chosen * weight[:, None, None]
             add(q[:size], slope[:size], chosen, beta, sums)
         q[0], slope[0] = q[size], slope[size]
     return sums
@@ -155,7 +170,8 @@ def _add_two(q: Floats, slope: Floats, chosen: Floats, beta: Floats, sums: _Sums
     if everyone and len(policy) * -np.log10(max(policy.min(), 1e-300)) < 300:
         sums.value[:] += np.log(policy.prod(axis=0))
     else:
-        sums.value[:] += (np.log(np.maximum(policy, 1e-300)) * np.abs(side)).sum(axis=0)
+        # −ln(1 + e^(−βx)), which stays finite where π is 0 as a number.
+        sums.value[:] -= (np.logaddexp(0.0, ahead * -beta) * np.abs(side)).sum(axis=0)
     rest = 1.0 - policy
     sums.score[0] += _summed(rest, turn)
     sums.score[1] += _summed(rest, ahead)

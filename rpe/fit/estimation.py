@@ -125,7 +125,7 @@ def best_of_starts(
     likelihood = top - objective.log_prior(free)
     scored = data.n_choices
     if objective.trials is not None and isinstance(data, Choices):
-        scored = (data.action[:, objective.trials] >= 0).sum(axis=(1, 2))
+        scored = data.scored[:, objective.trials].sum(axis=(1, 2))
     scored = np.array([scored[members].sum() for members in objective.groups])
     agreeing = (value >= top[:, None] - 0.01).sum(axis=1)
     return Fit(

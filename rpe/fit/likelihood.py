@@ -1,7 +1,7 @@
 """Likelihoods: agents replay recorded choices through the same `policy` and `update` that simulate."""
 
 from collections.abc import Callable
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -32,6 +32,22 @@ class TrialStarter(Protocol):
 
     def start(self, memory: Any, state: Ints) -> Floats:
         """Begin a trial in the states (n,); return the errors of the cue (n,)."""
+
+
+@runtime_checkable
+class LogPolicy(Protocol):
+    """An agent that knows the logarithms of its choice probabilities, also where these underflow."""
+
+    def log_policy(self, memory: Any, state: Ints) -> Floats:
+        """Return the log choice probabilities (n_actions, n) in the states (n,)."""
+
+
+@runtime_checkable
+class ChoiceObserver(Protocol):
+    """An agent that remembers its choices, also those of which it does not see what comes."""
+
+    def observe_choice(self, memory: Any, state: Ints, action: Ints, active: Bools) -> None:
+        """Remember the choices (n,) of those who are `active` (n,), in place."""
 
 
 def log_likelihood(agent: Agent, task: FiniteTask, data: Choices, trials: ArrayLike | None = None) -> Floats:
@@ -71,46 +87,122 @@ def log_likelihood(agent: Agent, task: FiniteTask, data: Choices, trials: ArrayL
         raise ValueError(f"trials must have shape ({data.action.shape[1]},); got {scored.shape}")
     total = np.zeros(data.n_subjects)
 
-    def add(trial: int, probabilities: Floats, action: Ints, chose: Bools) -> None:
-        if scored[trial]:
-            total[chose] += _logarithm(probabilities[action[chose], np.flatnonzero(chose)])
+    def add(moment: Moment) -> None:
+        if scored[moment.trial]:
+            who = np.flatnonzero(moment.scored)
+            total[who] += moment.log_probability[moment.action[who], who]
 
-    replay(agent, task, data, add)
+    walk(agent, task, data, add)
     return total
+
+
+class Moment(NamedTuple):
+    """A step of a replay, as n agents meet it, before they learn from it.
+
+    Attributes
+    ----------
+    trial, now : int
+        Which trial, and which step within it.
+    state : int array (n,)
+    memory : object
+        Of the agents, as it is then.
+    log_probability : float array (n_actions, n)
+        Logarithms of the choice probabilities.
+    action : int array (n,)
+        What was chosen, 0 where there is no choice.
+    chose, scored : bool array (n,)
+        Where there is one, and where it is scored.
+    """
+
+    trial: int
+    now: int
+    state: Ints
+    memory: Any
+    log_probability: Floats
+    action: Ints
+    chose: Bools
+    scored: Bools
 
 
 def replay(agent: Agent, task: FiniteTask, data: Choices, visit: Visitor, subject: Ints | None = None) -> None:
     """Let agents go through what subjects met and did, and look at every choice before it is learned from.
+
+    Nothing is learned from choices without feedback; an agent that remembers its choices hears of
+    them by `observe_choice` (see `ChoiceObserver`).
 
     Parameters
     ----------
     agent, task, data
         As in `log_likelihood`.
     visit : callable
-        Called as `visit(trial, probabilities, action, chose)` for every step: choice probabilities
-        (n_actions, n), the recorded actions (n,) (0 where there is none), and where there is one.
+        Called as `visit(trial, probabilities, action, scored)` for every step: choice probabilities
+        (n_actions, n), the recorded actions (n,) (0 where there is none), and where there is one that
+        is scored.
     subject : int array (n,), optional
         Whose record each of n agents goes through; by default agent i that of subject i.
     """
+
+    def look(moment: Moment) -> None:
+        visit(moment.trial, np.exp(moment.log_probability), moment.action, moment.scored)
+
+    walk(agent, task, data, look, subject)
+
+
+def walk(
+    agent: Agent,
+    task: FiniteTask,
+    data: Choices,
+    visit: Callable[[Moment], None],
+    subject: Ints | None = None,
+    learned: Callable[[Moment, Floats], None] | None = None,
+) -> None:
+    """Replay as `replay` does; `visit` sees every step as a `Moment`, `learned` the errors (n,) that followed."""
     check_fits(task, data)
     rows = Rows(data, subject)
     memory = agent.init(task, rows.n)
-    starter = agent if isinstance(agent, TrialStarter) else None
     for trial in range(rows.n_trials):
         state = rows.state(trial)
-        if starter is not None:
-            starter.start(memory, state)
+        if isinstance(agent, TrialStarter):
+            agent.start(memory, state)
         for now in range(rows.n_steps):
             recorded = rows.action(trial, now)
-            chose = recorded >= 0
-            if not chose.any():
-                continue
-            everyone = bool(chose.all())
-            action = recorded if everyone else np.maximum(recorded, 0)
-            visit(trial, agent.policy(memory, state), action, chose)
             step = rows.step(trial, now)
-            agent.update(memory, state, action, step, None if everyone else chose)
+            chose = recorded >= 0
+            if chose.any():
+                everyone = bool(chose.all())
+                action = recorded if everyone else np.maximum(recorded, 0)
+                logs = log_policy(agent, memory, state)
+                moment = Moment(trial, now, state, memory, logs, action, chose, rows.scored(trial, now, chose))
+                visit(moment)
+                delta = _learn(agent, moment, step, rows.feedback(trial, now))
+                if learned is not None:
+                    learned(moment, delta)
             state = step.state
+
+
+def _learn(agent: Any, moment: Moment, step: Step, feedback: Bools | None) -> Floats:
+    """Let agents learn from a step; return their errors (n,), NaN where there was no feedback."""
+    memory, state, action, chose = moment.memory, moment.state, moment.action, moment.chose
+    if feedback is None:
+        return np.asarray(agent.update(memory, state, action, step, None if chose.all() else chose))
+    seen, unseen = chose & feedback, chose & ~feedback
+    delta = np.full(len(state), np.nan)
+    if seen.any():
+        delta = np.where(seen, agent.update(memory, state, action, step, seen), np.nan)
+    if unseen.any() and isinstance(agent, ChoiceObserver):
+        agent.observe_choice(memory, state, action, unseen)
+    return delta
+
+
+def log_policy(agent: Agent, memory: Any, state: Ints) -> Floats:
+    """Return log choice probabilities (n_actions, n): by log-sum-exp where the agent has `log_policy`.
+
+    A probability too small to be told from 0 then still has its logarithm.
+    """
+    if isinstance(agent, LogPolicy):
+        return agent.log_policy(memory, state)
+    with np.errstate(divide="ignore"):
+        return np.log(agent.policy(memory, state))
 
 
 class Rows:
@@ -121,10 +213,13 @@ class Rows:
         self._received = [_by_time(getattr(data, name)) for name in QUANTITIES]
         self._action, self._state = _by_time(data.action), _by_time(data.state)
         self._terminated = _by_time(data.terminated)
+        self._scored = None if (data.scored == (data.action >= 0)).all() else _by_time(data.scored)
+        self._feedback = None if data.feedback.all() else _by_time(data.feedback)
         self.n_trials, self.n_steps, n_subjects = self._action.shape
         self.n = n_subjects if subject is None else len(subject)
+        took_place = np.where(_by_time(data.missed), 0, self._action)
         following = np.full_like(self._action, -1)
-        following[:, :-1] = self._action[:, 1:]
+        following[:, :-1] = took_place[:, 1:]
         self._truncated = (self._action >= 0) & ~self._terminated & (following < 0)
         self._cut = bool(self._truncated.any())
         self._nobody = np.zeros(self.n, dtype=np.bool_)
@@ -136,6 +231,14 @@ class Rows:
     def action(self, trial: int, now: int) -> Ints:
         """Choices (n,), −1 where there is none."""
         return self._pick(self._action[trial, now])
+
+    def scored(self, trial: int, now: int, chose: Bools) -> Bools:
+        """Where a choice is scored, (n,): by default wherever there is one."""
+        return chose if self._scored is None else np.asarray(self._pick(self._scored[trial, now]))
+
+    def feedback(self, trial: int, now: int) -> Bools | None:
+        """Where there is something to learn from, (n,); None for everywhere."""
+        return None if self._feedback is None else np.asarray(self._pick(self._feedback[trial, now]))
 
     def step(self, trial: int, now: int) -> Step:
         """What came of the step, as an agent's `update` wants it."""
@@ -161,13 +264,6 @@ def _by_time(array: Any) -> Any:
     if array.dtype.kind == "f" and not array.any():
         return None
     return np.ascontiguousarray(np.moveaxis(array, 0, -1))
-
-
-def _logarithm(probability: Floats) -> Floats:
-    """The logarithm of a probability, −∞ for 0."""
-    result = np.full(probability.shape, -np.inf)
-    np.log(probability, out=result, where=probability > 0)
-    return result
 
 
 def check_fits(task: FiniteTask, data: Choices) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from rpe._checks import ArrayLike, Bools, Floats, Ints
 from rpe.fit import bandit
-from rpe.fit.likelihood import check_fits, log_likelihood, replay
+from rpe.fit.likelihood import Moment, check_fits, log_likelihood, walk
 from rpe.fit.model import EDGE, Model
 from rpe.fit.work_likelihood import outcomes, predictive, work_log_likelihood
 from rpe.records import Choices, WorkLog
@@ -138,23 +138,32 @@ class Objective:
         return Slope(value, score * turn, information * turn[:, :, None] * turn[:, None])
 
     def _add_choices(self, variants: Floats, subject: Ints, tally: "_Tally") -> None:
-        def visit(trial: int, probabilities: Floats, action: Ints, chose: Bools) -> None:
-            if self.trials is None or self.trials[trial]:
-                tally.add_choices(probabilities, action, chose)
+        def visit(moment: Moment) -> None:
+            if self.trials is None or self.trials[moment.trial]:
+                tally.add_choices(moment.log_probability, moment.action, moment.scored)
 
         values, data = self.model.from_free(variants), cast(Choices, self.data)
         if not self.model.in_task:
-            agent, task = self.model.at(values)
-            replay(agent, task, data, visit, subject)
+            walk(*self.model.at(values), data, visit, subject)
             return
-        kept: list[list[tuple[Any, ...]]] = []
-        for rows in self._same_task(values):
-            visits: list[tuple[Any, ...]] = []
-            replay(*self.model.at(values[rows]), data, lambda *seen, to=visits: to.append(seen), subject[rows])
-            kept.append(visits)
-        back = np.argsort(np.concatenate(self._same_task(values)), kind="stable")
-        for same in zip(*kept, strict=True):
-            visit(same[0][0], *(np.concatenate([seen[i] for seen in same], axis=-1)[..., back] for i in (1, 2, 3)))
+        groups = self._same_task(values)
+        seen: list[dict[tuple[int, int], tuple[Floats, Ints, Bools]]] = [{} for _ in groups]
+        for rows, kept in zip(groups, seen, strict=True):
+
+            def keep(moment: Moment, to: Any = kept) -> None:
+                to[moment.trial, moment.now] = (moment.log_probability, moment.action, moment.scored)
+
+            walk(*self.model.at(values[rows]), data, keep, subject[rows])
+        back = np.argsort(np.concatenate(groups), kind="stable")
+        for at in sorted(set().union(*seen)):
+            if self.trials is None or self.trials[at[0]]:
+                # Where nobody of a group chose, nothing was seen of it.
+                parts = [kept.get(at, self._nothing(len(rows))) for rows, kept in zip(groups, seen, strict=True)]
+                tally.add_choices(*(np.concatenate(part, axis=-1)[..., back] for part in zip(*parts, strict=True)))
+
+    def _nothing(self, n: int) -> tuple[Floats, Ints, Bools]:
+        shape = (self.model.task.n_actions, n)
+        return np.zeros(shape), np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.bool_)
 
     def _add_work(self, variants: Floats, subject: Ints, tally: "_Tally") -> None:
         values, log = self.model.from_free(variants), cast(WorkLog, self.data)
@@ -166,7 +175,8 @@ class Objective:
         back = np.argsort(np.concatenate(self._same_task(values)), kind="stable")
         seen, known = outcomes(log)
         for day, probabilities in enumerate(np.concatenate(parts, axis=-1)[..., back]):
-            tally.add_choices(probabilities, seen[day, subject], known[day, subject])
+            with np.errstate(divide="ignore"):
+                tally.add_choices(np.log(probabilities), seen[day, subject], known[day, subject])
 
     def _same_task(self, values: Floats) -> list[Ints]:
         """Rows of parameters that share the task."""
@@ -183,14 +193,16 @@ class _Tally:
         self.value, self.score, self.information = np.zeros(n), np.zeros((n, p)), np.zeros((n, p, p))
         self._fit = np.arange(n)
 
-    def add_choices(self, probabilities: Floats, action: Ints, chose: Bools) -> None:
+    def add_choices(self, log_probabilities: Floats, action: Ints, scored: Bools) -> None:
         """Add one choice per fit, with the information expected of it."""
         n, p = self.n, self.p
-        logs = np.log(np.maximum(probabilities, _LEAST)).reshape(-1, 1 + 2 * p, n)
+        # What is impossible counts as just possible, so that a fit can find its way out.
+        finite = np.where(np.isneginf(log_probabilities), np.log(_LEAST), log_probabilities)
+        logs = finite.reshape(-1, 1 + 2 * p, n)
         slopes = (logs[:, 1 : 1 + p] - logs[:, 1 + p :]) / (2 * _STEP)
-        chosen, seen = action[:n], chose[:n].astype(np.float64)
+        chosen, seen = action[:n], scored[:n].astype(np.float64)
         self.value += logs[chosen, 0, self._fit] * seen
-        weight = probabilities.reshape(-1, 1 + 2 * p, n)[:, 0] * seen
+        weight = np.exp(logs[:, 0]) * seen
         for i in range(p):
             self.score[:, i] += slopes[chosen, i, self._fit] * seen
             for j in range(i + 1):

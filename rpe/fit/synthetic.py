@@ -88,7 +88,7 @@ def choices_of(history: simulate.History) -> Choices:
     """
     full = _in_full(history)
     names = tuple(str(agent) for agent in full.agents)
-    more = {name: np.zeros(full.reward.shape) for name in ("points", "pseudo_reward")}
+    more: dict[str, Any] = {name: np.zeros(full.reward.shape) for name in ("points", "pseudo_reward")}
     ends = last_choice(full.action)
     if isinstance(history.task, TabulatedTask):
         more, ends = _looked_up(history.task, full.state, full.action, full.reward)

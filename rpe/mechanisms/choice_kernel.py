@@ -67,6 +67,15 @@ class ChoiceKernel(Mechanism):
 
     def observe(self, memory: MechanismMemory, state: Ints, action: Ints, step: Step, active: Bools | None) -> None:
         """Move the kernel towards what was done."""
+        self._move(memory, action, active)
+
+    def observe_choice(self, memory: MechanismMemory, state: Ints, action: Ints, active: Bools) -> None:
+        """Move the kernel also towards choices without feedback."""
+        super().observe_choice(memory, state, action, active)
+        if not self.idle:
+            self._move(memory, action, active)
+
+    def _move(self, memory: MechanismMemory, action: Ints, active: Bools | None) -> None:
         own: Floats = memory.own
         moved = own + self.learning_rate * ((np.arange(len(own))[:, None] == action) - own)
         own[...] = moved if active is None else np.where(active, moved, own)

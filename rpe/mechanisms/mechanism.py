@@ -168,6 +168,11 @@ class Mechanism:
         return agent_count(agent=np.empty(getattr(self.agent, "n_agents", 1)), **arrays)
 
     @property
+    def heeds_masks(self) -> bool:
+        """Whether the agent inside never chooses an action that a state does not offer."""
+        return bool(getattr(self.agent, "heeds_masks", False))
+
+    @property
     def n_tables(self) -> int:
         """How many tables of action values the agent inside keeps."""
         return int(getattr(self.agent, "n_tables", 1))
@@ -213,6 +218,35 @@ class Mechanism:
             return agent.policy(memory._layers[layer], state)
         return biased_policy(self.base_policy(memory, state), self.log_bias(memory, state))
 
+    def log_policy(self, memory: MechanismMemory, state: Ints) -> Floats:
+        """Return the log choice probabilities (n_actions, n), also where those of the agent inside underflow."""
+        agent, layer, _ = self._at_work
+        if agent is not None:
+            return _log_policy(agent, memory._layers[layer], state)
+        if type(self).base_policy is not Mechanism.base_policy:
+            with np.errstate(divide="ignore"):
+                return np.log(self.policy(memory, state))
+        logs, bias = _log_policy(self.agent, memory.inner, state), self.log_bias(memory, state)
+        if bias is None:
+            return logs
+        logits = logs + bias
+        top = logits.max(axis=0)
+        result: Floats = logits - top - np.log(np.exp(logits - top).sum(axis=0))
+        return result
+
+    def action_values(self, memory: MechanismMemory, state: Ints) -> Floats:
+        """Return the action values (n_actions, n) of the agent inside; NaN if it has none."""
+        inside = getattr(self.agent, "action_values", None)
+        if inside is None:
+            return np.full(self.policy(memory, state).shape, np.nan)
+        return np.asarray(inside(memory.inner, state))
+
+    def observe_choice(self, memory: MechanismMemory, state: Ints, action: Ints, active: Bools) -> None:
+        """Pass on a choice of which nobody saw what came; a memory for choices overrides this."""
+        inside = getattr(self.agent, "observe_choice", None)
+        if inside is not None:
+            inside(memory.inner, state, action, active)
+
     def value(self, memory: MechanismMemory, state: Ints) -> Floats:
         """Return what its state (n,) is worth to each of n agents, in reward units.
 
@@ -238,6 +272,15 @@ class Mechanism:
         delta = self.agent.update(memory.inner, state, action, experienced, active)
         self.observe(memory, state, action, step, active)
         return delta
+
+
+def _log_policy(agent: Any, memory: Any, state: Ints) -> Floats:
+    """The log choice probabilities (n_actions, n) of an agent, by its own way if it has one."""
+    own = getattr(agent, "log_policy", None)
+    if own is not None:
+        return np.asarray(own(memory, state))
+    with np.errstate(divide="ignore"):
+        return np.log(agent.policy(memory, state))
 
 
 def biased_policy(policy: Floats, log_bias: Floats | None) -> Floats:

@@ -33,7 +33,7 @@ from rpe.plots.around_events import peri_event, value_ramps
 from rpe.plots.bar_charts import bars
 from rpe.plots.chain import signal_chain
 from rpe.plots.claims import verdict_page
-from rpe.plots.class_map import class_map
+from rpe.plots.class_maps import class_map
 from rpe.plots.description import Picture, describe, picture
 from rpe.plots.distribution import decoded_distribution, reversal_points
 from rpe.plots.errors import errors_by_trial, prediction_errors
@@ -46,7 +46,7 @@ from rpe.plots.progress import procrastination_curve
 from rpe.plots.repetitions import win_by_win
 from rpe.plots.response_curves import error_sums, responses
 from rpe.plots.scorecard import protocol, scorecard_matrix
-from rpe.plots.specification_curve import specification_curve
+from rpe.plots.specification_curves import specification_curve
 from rpe.plots.spike_rasters import raster
 from rpe.plots.sweeps import goal_sweep, parameter_sweep
 from rpe.plots.tables import comparison

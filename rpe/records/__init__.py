@@ -3,9 +3,11 @@
 =============================================  ======================================================
 What you want                                  What to call
 =============================================  ======================================================
-choices from a CSV file, one row a choice      `read_choices("choices.csv")`
+choices from a file, one row a choice          `read_choices("choices.tsv", first_action=1)`
 choices from arrays                            `Choices.of(action, reward)`
-units of work per day from a CSV file          `read_work("work.csv")`
+choices between offers from a file             `read_offers("dd.csv", {"amount": ["now", "later"]})`
+choices between offers from arrays             `Offers.of(action, amount=..., delay=...)`
+units of work per day from a file              `read_work("work.csv", unit=0.5)`
 units of work per day from arrays              `WorkLog.of(done)`
 the record of a simulation                     `rpe.fit.choices_of(history)`, `rpe.fit.work_of(history)`
 some subjects only                             `record.take([0, 3])`
@@ -14,10 +16,13 @@ a tidy table of it, or a file                  `record.table`, `record.table.to_
 """
 
 from rpe.records.choices import Choices
-from rpe.records.reading import read_choices, read_work
+from rpe.records.offers import Offers
+from rpe.records.reading import read_choices
+from rpe.records.reading_offers import read_offers
+from rpe.records.reading_work import read_work
 from rpe.records.work_log import WorkLog
 
-__all__ = ["Choices", "WorkLog", "read_choices", "read_work"]
+__all__ = ["Choices", "Offers", "WorkLog", "read_choices", "read_offers", "read_work"]
 
 
 def __dir__() -> list[str]:

@@ -1,45 +1,61 @@
-"""Readers of common data: one row per choice, and daily logs of work."""
+"""Reader of choices: one row a choice, from a file as a lab has it or from a data frame."""
 
-import csv
-import os
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from rpe._checks import choice, count
-from rpe.records.choices import QUANTITIES, Choices
-from rpe.records.work_log import WorkLog
-from rpe.table.csv_file import bare
+from rpe._checks import Bools, Ints, choice, count
+from rpe.records._columns import found_columns, numbered, subject_codes
+from rpe.records._sources import MISSING, Readable, Source, source_of
+from rpe.records.choices import MASKS, QUANTITIES, Choices
 
-_MORE = (*QUANTITIES[1:], "terminated")
-_TRUTH = {"true": "1", "false": "0"}
-
-
-class _Row(NamedTuple):
-    """A line of a file: its number, and its cells by column."""
-
-    line: int
-    cells: dict[str, str]
+_NEEDED = ("subject", "action")
+_MORE = ("reward", "trial", "step", "state", "next_state", *QUANTITIES[1:], "terminated", *MASKS)
 
 
 def read_choices(
-    path: str | os.PathLike[str], *, subjects: Sequence[str] | None = None, missing: str = "error"
+    data: Readable,
+    *,
+    columns: Mapping[str, str] | None = None,
+    first_action: int = 0,
+    subjects: Sequence[str] | None = None,
+    missing: str = "error",
+    missing_values: Sequence[str] = MISSING,
+    missing_reward: str = "error",
+    delimiter: str | None = None,
+    encoding: str = "utf-8-sig",
 ) -> Choices:
-    r"""Read choices from a CSV file with one row per choice.
+    r"""Read choices from a file or data frame with one row per choice.
 
     Parameters
     ----------
-    path : path
-        The first line names the columns: subject, trial, action, reward and, if there are any,
-        step (within the trial, from 0), state, next_state, effort, points, pseudo_reward, terminated
-        (0 or 1, or true or false). Trials are whole numbers that begin at 0 or 1. An empty action
-        is a choice that was missed. `Choices.table.to_csv` writes such a file.
+    data : path, pandas or polars DataFrame, rpe.table.Table, or mapping of str to array
+        Of a file, which may be compressed (.gz), the first line names the columns. They are subject,
+        action, reward and, if there are any, trial (whole numbers that begin at 0 or 1; without it, the
+        rows of a subject are its trials in order), step (within the trial, from 0), state,
+        next_state, effort, points, pseudo_reward, terminated, and the masks scored, feedback and
+        missed (0 or 1, or true or false). Names that labs use, such as subjID, choice or
+        outcome, are recognised. Other columns are kept in `Choices.extra`. A missing action is a
+        choice that was missed. `Choices.table.to_csv` writes such a file.
+    columns : mapping of str to str, optional
+        What columns are called in these data: `{"action": "key", "reward": "points_won"}`.
+    first_action : int
+        The number of the first action in these data: 1 where choices are counted from 1.
     subjects : sequence of str, optional
         The subjects to expect, in this order; by default those of the file as they come.
     missing : {"error", "skip"}
-        Whether a trial that a subject's rows leave out is an error, or a trial without a choice.
+        Whether a trial or step that a subject's rows leave out is an error, or one without a choice.
+    missing_values : sequence of str
+        Cells that say that a value is missing, "NA", "NaN" and empty cells among them by default.
+    missing_reward : {"error", "no feedback"}
+        What it means that a choice has no reward: an error, or that its outcome was not seen.
+    delimiter : str, optional
+        Between cells; by default whichever of tab, semicolon, comma and bar the first line has most.
+    encoding : str
+        Of the text, such as "latin-1".
 
     Returns
     -------
@@ -50,231 +66,156 @@ def read_choices(
     OSError
         If the file cannot be read.
     ValueError
-        For columns that are missing or unknown, cells that are no numbers, a trial that comes
-        twice, a gap, a negative trial or step, or a subject that is not expected or has no row;
-        the message names the line.
+        For columns that are missing, cells that are no numbers, a trial that comes twice, a gap, a
+        negative trial or step, an action below `first_action`, or a subject that is not
+        expected or has no row; the message names the line, the column and the value.
 
     Examples
     --------
     >>> import tempfile
-    >>> text = "subject,trial,action,reward\nanna,1,0,1\nanna,2,1,0\nbert,1,1,1\nbert,2,1,0\n"
+    >>> from pathlib import Path
+    >>> text = "subjID\tchoice\toutcome\nanna\t1\t1\nanna\t2\t0\nbert\t2\t1\nbert\tNA\tNA\n"
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = Path(folder) / "choices.csv"
+    ...     path = Path(folder) / "choices.tsv"
     ...     _ = path.write_text(text, encoding="utf-8")
-    ...     read_choices(path).action[:, :, 0]
-    array([[0, 1],
-           [1, 1]])
+    ...     read_choices(path, first_action=1).action[:, :, 0]
+    array([[ 0,  1],
+           [ 1, -1]])
     """
     choice("missing", missing, ("error", "skip"))
-    rows = _rows(path, ("subject", "trial", "action", "reward"), ("step", "state", "next_state", *_MORE))
-    names = _subjects(rows, subjects, path)
-    trials = {name: _whole(rows_of, "trial") for name, rows_of in _by_subject(rows, names).items()}
-    first = min(numbers.min() for numbers in trials.values())
-    if first > 1:
-        raise ValueError(f"{path}: trials must begin at 0 or 1; the first is {first}")
-    arrays = _Arrays(rows, names, int(first))
-    for name, rows_of in _by_subject(rows, names).items():
-        _no_gaps(rows_of, trials[name] - first, "trial", path, missing == "error")
-        arrays.fill(names.index(name), rows_of, path)
-    return arrays.record(names)
+    choice("missing_reward", missing_reward, ("error", "no feedback"))
+    source = source_of(data, delimiter, encoding, missing_values)
+    at = found_columns(source, (*_NEEDED, "reward"), _MORE[1:], columns)
+    names, who = subject_codes(source, at["subject"], subjects)
+    trial, step, first = _times(source, at, who, len(names))
+    rows = _Rows(source, at, (who, trial, step))
+    rows.check_once(first)
+    if missing == "error":
+        rows.check_gaps(names, first)
+    return rows.record(names, count("first_action", first_action, 0), missing_reward == "no feedback")
 
 
-def read_work(
-    path: str | os.PathLike[str],
-    *,
-    subjects: Sequence[str] | None = None,
-    n_days: int | None = None,
-    missing: str = "error",
-) -> WorkLog:
-    r"""Read work over time from a CSV file with one row per subject and day.
-
-    Parameters
-    ----------
-    path : path
-        The first line names the columns subject, day (a whole number, from 0) and done (units done
-        on that day).
-    subjects : sequence of str, optional
-        The subjects to expect, in this order; by default those of the file as they come.
-    n_days : int, optional
-        Days until the deadline; by default up to the last day in the file.
-    missing : {"error", "zero", "unknown"}
-        What a day without a row means: an error, a day without work, or work that is not known
-        (after which a subject's sum stays unknown).
-
-    Returns
-    -------
-    WorkLog
-
-    Raises
-    ------
-    OSError
-        If the file cannot be read.
-    ValueError
-        As `read_choices`, and for a day at or after `n_days` or work below 0.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = Path(folder) / "work.csv"
-    ...     _ = path.write_text("subject,day,done\nanna,0,1\nanna,2,3\n", encoding="utf-8")
-    ...     read_work(path, missing="zero").units
-    array([[0, 1, 1, 4]])
-    """
-    choice("missing", missing, ("error", "zero", "unknown"))
-    rows = _rows(path, ("subject", "day", "done"), ())
-    names = _subjects(rows, subjects, path)
-    last = max(int(row.cells["day"]) for row in rows) + 1
-    days = last if n_days is None else count("n_days", n_days)
-    if last > days:
-        late = next(row for row in rows if int(row.cells["day"]) >= days)
-        raise ValueError(f"{path}, line {late.line}: day must be below n_days = {days}; got {late.cells['day']}")
-    done = np.full((len(names), days), -1 if missing == "unknown" else 0)
-    for name, rows_of in _by_subject(rows, names).items():
-        day = _whole(rows_of, "day")
-        _no_gaps(rows_of, day, "day", path, missing == "error", n=days)
-        done[names.index(name), day] = _whole(rows_of, "done")
-    return WorkLog.of(done, subjects=names)
+def _times(source: Source, at: Mapping[str, str], who: Ints, n_subjects: int) -> tuple[Ints, Ints, int]:
+    """Trial and step (n_rows,) of each row from 0, and the number of the first trial in the file."""
+    if "trial" not in at:
+        if "step" in at:
+            raise ValueError(f"{source.name}: trial must be a column where there is one for steps")
+        return numbered(who, n_subjects), np.zeros(source.n_rows, dtype=np.int64), 0
+    trial = source.whole("trial", at["trial"])
+    step = source.whole("step", at["step"]) if "step" in at else np.zeros_like(trial)
+    if (first := int(trial.min())) > 1:
+        raise ValueError(f"{source.name}: trials must begin at 0 or 1; the first is {first}")
+    return trial - first, step, first
 
 
-class _Arrays:
-    """The arrays of a record, filled row by row."""
+class _Rows:
+    """The rows of a file with their place in the record: subject, trial and step (n_rows,) each."""
 
-    def __init__(self, rows: list[_Row], names: list[str], first: int) -> None:
-        self._first = first
-        n_trials = int(_whole(rows, "trial").max()) - first + 1
-        n_steps = int(_whole(rows, "step").max()) + 1 if "step" in rows[0].cells else 1
-        shape = (len(names), n_trials, n_steps)
-        self.action = np.full(shape, -1)
-        self.state = np.zeros((*shape[:2], n_steps + 1), dtype=np.int64)
-        self.more = {name: np.zeros(shape) for name in QUANTITIES}
-        self.terminated = np.zeros(shape, dtype=np.bool_) if "terminated" in rows[0].cells else None
+    def __init__(self, source: Source, at: Mapping[str, str], place: tuple[Ints, Ints, Ints]) -> None:
+        self.source, self.at, self.place = source, at, place
+        who, trial, step = (int(part.max()) + 1 for part in place)
+        self.shape = who, trial, step
 
-    def fill(self, subject: int, rows: list[_Row], path: Any) -> None:
-        """Enter the rows of one subject."""
-        seen: dict[tuple[int, int], int] = {}
-        for row in rows:
-            trial = int(row.cells["trial"]) - self._first
-            step = int(row.cells["step"]) if "step" in row.cells else 0
-            if (trial, step) in seen:
-                raise ValueError(
-                    f"{path}, line {row.line}: every choice must come once; trial {row.cells['trial']}"
-                    f"{f', step {step}' if 'step' in row.cells else ''} of subject {row.cells['subject']!r} "
-                    f"stands in line {seen[trial, step]} too"
-                )
-            seen[trial, step] = row.line
-            at = (subject, trial, step)
-            self.action[at] = -1 if not row.cells["action"] else int(row.cells["action"])
-            for name, array in self.more.items():
-                if name in row.cells:
-                    array[at] = float(row.cells[name])
-            if "state" in row.cells:
-                self.state[at] = int(row.cells["state"])
-            if "next_state" in row.cells:
-                self.state[subject, trial, step + 1] = int(row.cells["next_state"])
-            if self.terminated is not None:
-                self.terminated[at] = row.cells["terminated"] != "0"
-
-    def record(self, names: list[str]) -> Choices:
-        """The finished record."""
-        ends = {} if self.terminated is None else {"terminated": self.terminated}
-        more = {name: self.more[name] for name in QUANTITIES[1:]} | ends
-        return Choices.of(self.action, self.more["reward"], subjects=names, state=self.state, **more)
-
-
-def _rows(path: Any, needed: Sequence[str], allowed: Sequence[str]) -> list[_Row]:
-    """The lines of a file after checking its columns."""
-    with Path(path).open(newline="", encoding="utf-8-sig") as file:
-        reader = csv.reader(file)
-        header = [cell.strip() for cell in next(reader, [])]
-        lacking = [name for name in needed if name not in header]
-        unknown = [name for name in header if name not in (*needed, *allowed)]
-        if lacking or unknown or len(set(header)) < len(header):
-            raise ValueError(
-                f"{path}: columns must be {', '.join(needed)}"
-                f"{f' (and may be {chr(44).join(allowed)})' if allowed else ''}; got {', '.join(header) or 'none'}"
-            )
-        rows = []
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) != len(header):
-                raise ValueError(f"{path}, line {reader.line_num}: must have {len(header)} cells; got {len(cells)}")
-            row = _Row(reader.line_num, {name: cell.strip() for name, cell in zip(header, cells, strict=True)})
-            row.cells["subject"] = bare(row.cells["subject"])
-            if "terminated" in row.cells:
-                row.cells["terminated"] = _TRUTH.get(row.cells["terminated"].lower(), row.cells["terminated"])
-            _checked(row, path)
-            rows.append(row)
-    if not rows:
-        raise ValueError(f"{path}: must have at least one row; got none")
-    return rows
-
-
-def _checked(row: _Row, path: Any) -> None:
-    """Say what is wrong with a row's numbers."""
-    rules: dict[str, Callable[[str], Any]] = dict.fromkeys(QUANTITIES, float)
-    for name, cell in row.cells.items():
-        if name == "subject" or (name == "action" and not cell):
-            continue
-        try:
-            number = rules.get(name, int)(cell)
-        except ValueError as error:
-            kind = "a number" if name in rules else "a whole number"
-            raise ValueError(f"{path}, line {row.line}: {name} must be {kind}; got {cell!r}") from error
-        if name not in rules and number < 0:
-            raise ValueError(f"{path}, line {row.line}: {name} must be at least 0; got {number}")
-        if number != number or number in (float("inf"), float("-inf")):
-            raise ValueError(f"{path}, line {row.line}: {name} must be finite; got {cell!r}")
-        if name == "terminated" and number > 1:
-            raise ValueError(f"{path}, line {row.line}: terminated must be 0 or 1; got {number}")
-
-
-def _subjects(rows: list[_Row], expected: Sequence[str] | None, path: Any) -> list[str]:
-    """Names in order, after checking that they are those expected."""
-    found = dict.fromkeys(row.cells["subject"] for row in rows)
-    if expected is None:
-        return list(found)
-    for row in rows:
-        if row.cells["subject"] not in expected:
-            raise ValueError(
-                f"{path}, line {row.line}: subject must be one of {', '.join(map(repr, expected))}; "
-                f"got {row.cells['subject']!r}"
-            )
-    without = [name for name in expected if name not in found]
-    if without:
-        raise ValueError(f"{path}: every subject must have a row; {', '.join(map(repr, without))} has none")
-    return list(expected)
-
-
-def _by_subject(rows: list[_Row], names: list[str]) -> dict[str, list[_Row]]:
-    groups: dict[str, list[_Row]] = {name: [] for name in names}
-    for row in rows:
-        groups[row.cells["subject"]].append(row)
-    return groups
-
-
-def _no_gaps(rows: list[_Row], number: Any, name: str, path: Any, strict: bool, n: int | None = None) -> None:
-    """Say which trial or day is left out, and which comes twice."""
-    if name == "day":
-        order = np.argsort(number, kind="stable")
-        twice = np.flatnonzero(np.diff(number[order]) == 0)
-        if len(twice):
-            first, second = (rows[order[twice[0] + i]] for i in (0, 1))
-            raise ValueError(
-                f"{path}, line {second.line}: every day must come once; day {second.cells['day']} of subject "
-                f"{second.cells['subject']!r} stands in line {first.line} too"
-            )
-    end = int(number.max()) + 1 if n is None else n
-    lacking = sorted(set(range(end)) - set(number.tolist()))
-    if strict and lacking:
-        after = max((row for row, k in zip(rows, number, strict=True) if k < lacking[0]), default=rows[0])
-        shift = int(rows[0].cells[name]) - int(number[0])
+    def check_once(self, first: int) -> None:
+        """Say which choice comes twice."""
+        flat = np.ravel_multi_index(self.place, self.shape)
+        order = np.argsort(flat, kind="stable")
+        twice = np.flatnonzero(np.diff(flat[order]) == 0)
+        if not len(twice):
+            return
+        earlier, later = (int(order[twice[0] + i]) for i in (0, 1))
+        _, trial, step = (int(part[later]) for part in self.place)
         raise ValueError(
-            f"{path}, after line {after.line}: {name} {lacking[0] + shift} of subject {rows[0].cells['subject']!r} "
-            f"is left out; missing= says what that means"
+            f"{self.source.where(later)}: every choice must come once; trial {trial + first}"
+            f"{f', step {step}' if 'step' in self.at else ''} of subject {self._name(later)!r} "
+            f"stands in {self.source.place} {self.source.lines[earlier]} too"
         )
 
+    def check_gaps(self, names: Sequence[str], first: int) -> None:
+        """Say which trial of a subject, or which step of a trial, is left out."""
+        seen = np.zeros(self.shape, dtype=np.bool_)
+        seen[self.place] = True
+        for what, had in (("trial", seen.any(axis=2)), ("step", seen)):
+            later = np.cumsum(had[..., ::-1], axis=-1)[..., ::-1] > 0
+            gap = np.argwhere(later & ~had)
+            if len(gap):
+                who, trial, step = (*gap[0], 0)[:3]
+                which = f"trial {trial + first}" if what == "trial" else f"step {step} of trial {trial + first}"
+                raise ValueError(
+                    f"{self.source.name}, after {self.source.place} {self._line_before(who, trial, step)}: "
+                    f"{which} of subject {names[who]!r} is left out; missing= says what that means"
+                )
 
-def _whole(rows: list[_Row], name: str) -> Any:
-    return np.array([int(row.cells[name]) for row in rows], dtype=np.int64)
+    def record(self, names: Sequence[str], first_action: int, no_feedback: bool) -> Choices:
+        """The finished record."""
+        chosen, missed = self._actions(first_action)
+        reward, feedback = self._rewards(missed, no_feedback)
+        more: dict[str, Any] = {
+            name: self._filled(self._quantity(name, missed)) for name in QUANTITIES[1:] if name in self.at
+        }
+        if "feedback" in self.at:
+            feedback &= self.source.truth("feedback", self.at["feedback"])
+        for name in ("terminated", "scored"):
+            if name in self.at:
+                more[name] = self._filled(self.source.truth(name, self.at[name]))
+        record = Choices.of(
+            self._filled(chosen, -1),
+            self._filled(reward),
+            subjects=names,
+            state=self._states(),
+            missed=self._filled(missed),
+            feedback=self._filled(feedback, True),
+            **more,
+        )
+        others = [name for name in self.source.cells if name not in self.at.values()]
+        return replace(record, extra={name: self._filled(*_kept(self.source.text_or_numbers(name))) for name in others})
+
+    def _actions(self, first_action: int) -> tuple[Ints, Bools]:
+        missed = self.source.absent(self.at["action"])
+        if "missed" in self.at:
+            missed = missed | self.source.truth("missed", self.at["missed"])
+        action = self.source.whole("action", self.at["action"], missed, first_action)
+        return np.where(missed, -1, action - first_action), missed
+
+    def _rewards(self, missed: Bools, no_feedback: bool) -> tuple[Any, Bools]:
+        column = self.at["reward"]
+        absent = self.source.absent(column)
+        unseen = absent & ~missed
+        if unseen.any() and not no_feedback:
+            self.source.fail(
+                int(np.argmax(unseen)), "reward must be given (or missing_reward='no feedback' said)", column
+            )
+        return self.source.real("reward", column, absent, 0.0), ~unseen
+
+    def _quantity(self, name: str, missed: Bools) -> Any:
+        return self.source.real(name, self.at[name], missed & self.source.absent(self.at[name]), 0.0)
+
+    def _states(self) -> Ints:
+        who, trial, step = self.place
+        state = np.zeros((*self.shape[:2], self.shape[2] + 1), dtype=np.int64)
+        if "next_state" in self.at:
+            state[who, trial, step + 1] = self.source.whole("next_state", self.at["next_state"])
+        if "state" in self.at:
+            state[self.place] = self.source.whole("state", self.at["state"])
+        return state
+
+    def _filled(self, values: npt.NDArray[Any], elsewhere: Any = 0) -> Any:
+        array = np.full(self.shape, elsewhere, dtype=values.dtype)
+        array[self.place] = values
+        return array
+
+    def _name(self, row: int) -> str:
+        return self.source.cells[self.at["subject"]][row]
+
+    def _line_before(self, who: int, trial: int, step: int) -> int:
+        """The last line of a subject before a step of a trial, or its first."""
+        own = np.flatnonzero(self.place[0] == who)
+        before = own[(self.place[1][own] < trial) | ((self.place[1][own] == trial) & (self.place[2][own] < step))]
+        if not len(before):
+            return self.source.lines[int(own[0])]
+        return self.source.lines[int(before[np.lexsort((self.place[2][before], self.place[1][before]))[-1]])]
+
+
+def _kept(values: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], Any]:
+    """A column that is kept aside, and what stands where there is no row."""
+    return values, np.nan if values.dtype.kind == "f" else ""

@@ -1,12 +1,13 @@
 """Work over time: units done per day, in which the choices themselves are not seen."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Self
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
-from rpe._checks import ArrayLike, Bools, Ints, numbers
+from rpe._checks import ArrayLike, Bools, Ints, count, numbers
 from rpe._shown import brief
 from rpe.table import Table
 
@@ -21,10 +22,13 @@ class WorkLog:
         Their names.
     units : int array (n_subjects, n_days + 1)
         Units done so far; −1 where it is not known. The first is known.
+    extra : mapping of str to array (n_subjects,)
+        Covariates: what else is known of each subject, such as a questionnaire's score.
     """
 
     subjects: tuple[str, ...]
     units: Ints
+    extra: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return brief(self)
@@ -37,6 +41,9 @@ class WorkLog:
             )
         if units.min() < -1 or (units[:, 0] < 0).any():
             raise ValueError(f"units must be at least 0, or −1 for unknown after the first day; got {units.min()}")
+        for name, values in self.extra.items():
+            if values.shape != (len(units),):
+                raise ValueError(f"{name} must have shape ({len(units)},); got {values.shape}")
         for name, row in zip(self.subjects, units, strict=True):
             known = row[row >= 0]
             if (np.diff(known) < 0).any():
@@ -88,7 +95,25 @@ class WorkLog:
     def take(self, subjects: Sequence[int] | Ints | Bools | slice) -> Self:
         """Return the log of some subjects, in the given order."""
         chosen = np.arange(self.n_subjects)[subjects]
-        return type(self)(tuple(self.subjects[i] for i in chosen), self.units[chosen])
+        extra = {name: values[chosen] for name, values in self.extra.items()}
+        return type(self)(tuple(self.subjects[i] for i in chosen), self.units[chosen], extra)
+
+    def every(self, n_days: int) -> Self:
+        """Return the log with so many days taken together, such as weeks; the last may have fewer.
+
+        Parameters
+        ----------
+        n_days : int
+            At least 1.
+
+        Examples
+        --------
+        >>> WorkLog.of([[0, 2, 1, 1, 3]]).every(2).units
+        array([[0, 2, 4, 7]])
+        """
+        last = self.units.shape[1] - 1
+        ends = [*range(0, last, count("n_days", n_days)), last]
+        return type(self)(self.subjects, self.units[:, ends], self.extra)
 
     @property
     def table(self) -> Table:

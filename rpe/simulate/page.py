@@ -68,25 +68,29 @@ class Page:
 
     # One trial of agents that act step by step.
 
-    def start(self, trial: int, state: Ints, delta: Any) -> None:
-        """Begin a trial with the state and the error of the cue."""
+    def start(self, trial: int, state: Ints, delta: Any, done: Ints | None) -> None:
+        """Begin a trial with the state, the error of the cue and, where states do not tell, the units done."""
         self._trial, self._now, self._together = trial, 0, 0
         at = trial - self.trials.start
         self._at, self._delta, self._action = at, self.delta[:, at], self.action[:, at]
         self._done, self._offers = self.done[:, at], self.offers[:, at]
         self._delta[0] = delta
-        self._arrive(0, state)
+        self._arrive(0, state, done)
 
-    def _arrive(self, moment: int, state: Ints) -> None:
+    def _arrive(self, moment: int, state: Ints, done: Ints | None) -> None:
         """Write down where agents are, or just what of it will be needed."""
         whole = self.whole
         if whole.units is not None:
-            whole.units.done.take(state, out=self._done[moment], mode="clip")
-            whole.units.offers_work.take(state, out=self._offers[moment], mode="clip")
+            place = done if whole.infos_tell and done is not None else state
+            whole.units.done.take(place, out=self._done[moment], mode="clip")
+            whole.units.offers_work.take(place, out=self._offers[moment], mode="clip")
+            if whole.infos_tell and moment:
+                # Units done never fall, whatever an environment says.
+                np.maximum(self._done[moment], self._done[moment - 1], out=self._done[moment])
         if self.in_full:
             whole.every_step["state"][self._trial, moment, self.inside] = state[self.picked]
 
-    def step(self, action: Ints, step: Step, delta: Floats, active: Bools | None) -> None:
+    def step(self, action: Ints, step: Step, delta: Floats, active: Bools | None, done: Ints | None) -> None:
         """Write down one step; quantities of agents that are not active are 0 already."""
         now, whole = self._now, self.whole
         self._delta[now + 1] = delta
@@ -106,7 +110,7 @@ class Page:
                 picked = value if np.ndim(value) == 0 else value[self.picked]
                 whole.every_step[name][self._trial, now, self.inside] = picked
         self._now += 1
-        self._arrive(self._now, step.state)
+        self._arrive(self._now, step.state, done)
 
     def finish(self) -> None:
         """End the trial: what would have come after is filled in."""
@@ -160,8 +164,9 @@ class Page:
         _add_in_order(whole.delta_sum[trials], delta)
         _add_in_order(whole.square_sum[trials], np.square(delta, out=self._square[:, :count]))
         if self.in_full:
-            for name, buffer in (("action", self.action), ("delta", self.delta)):
-                whole.every_step[name][trials][..., self.inside] = buffer[:, :count, self.picked].swapaxes(0, 1)
+            for name, buffer in (("action", self.action), ("delta", self.delta), ("units", self.done)):
+                if name in whole.every_step:
+                    whole.every_step[name][trials][..., self.inside] = buffer[:, :count, self.picked].swapaxes(0, 1)
         summary: dict[str, Any] = {}
         if whole.keeps_trials:
             summary = {name: getattr(self, name)[:count] for name in ("length", "reward", "effort")}

@@ -14,7 +14,7 @@ UNIT = 256
 _LIMIT = 4 << 30
 _DEFAULT_FULL = 64
 _DEFAULT_FULL_BYTES = 256 << 20
-_BYTES_PER_STEP = 4 + 2 + 8 + 8 + 8
+_BYTES_PER_STEP = 4 + 4 + 2 + 8 + 8 + 8
 
 
 class Recorder:
@@ -27,6 +27,7 @@ class Recorder:
     def __init__(self, task: Any, n_agents: int, n_trials: int, n_steps: int, record: Any) -> None:
         self.n_agents, self.n_trials, self.n_steps = n_agents, n_trials, n_steps
         self.units = units_of(task)
+        self.infos_tell = not isinstance(task, TabulatedTask) and getattr(task, "inside", None) is None
         self.agents, self.keeps_trials = _chosen(record, n_agents, n_trials, n_steps)
         self._refuse_if_huge()
         shape = (n_trials, n_steps + 1)
@@ -64,6 +65,7 @@ class Recorder:
             "reward": np.zeros(steps),
             "effort": np.zeros(steps),
             "delta": np.zeros(moments),
+            **({} if self.units is None else {"units": np.zeros(moments, dtype=np.int32)}),
         }
 
     def curves(self) -> Curves:
@@ -110,6 +112,8 @@ def progress(units: Units, done: npt.NDArray[Any], action: npt.NDArray[Any], off
     works = np.zeros_like(on)
     for work in np.flatnonzero(units.is_work):
         works |= action == work
+    if not units.is_work.any():
+        works = np.diff(done, axis=0) > 0
     offers = offers & on
     unfinished = done < units.n_units
     pair = offers[1:] & offers[:-1]
@@ -138,17 +142,29 @@ def times(events: Bools) -> Ints:
 
 
 def units_of(task: Any) -> Units | None:
-    """Return how a task counts progress, or None if it has no units of work."""
+    """Return how a task or environment counts progress, or None if it has no units of work.
+
+    Where no action is work, work is what brings a unit, and is offered until all units are done.
+    """
+    counted = getattr(task, "counted", None)
+    task = task if isinstance(task, TabulatedTask) else getattr(task, "inside", None)
     n_units = getattr(task, "n_units", None)
-    if n_units is None or not isinstance(task, TabulatedTask):
+    if task is None and counted is not None:
+        done = np.arange(counted.n_units + 1, dtype=np.int32)
+        return Units(done, counted.n_units, counted.is_goal, counted.is_work, done < counted.n_units)
+    if task is None or n_units is None:
         return None
-    done = np.asarray(task.decode(np.arange(task.n_states))["units"])
+    done = np.asarray(task.decode(np.arange(task.n_states))["units"]).astype(np.int32)
     is_goal = np.zeros(n_units + 1, dtype=np.bool_)
     is_goal[list(getattr(task, "goals", (n_units,)))] = True
+    if hasattr(task, "n_sub_goals"):
+        is_goal[1:] = True
     is_work = np.asarray(task.is_work)
+    if not is_work.any():
+        return Units(done, n_units, is_goal, is_work, done < n_units)
     available = np.broadcast_to(task.tables.available, task.tables.next_state.shape[1:])
     offers: Bools = np.asarray(available[:, is_work].any(axis=1))
-    return Units(done.astype(np.int32), n_units, is_goal, is_work, offers)
+    return Units(done, n_units, is_goal, is_work, offers)
 
 
 def _at(done: npt.NDArray[Any], time: float) -> Floats:

@@ -10,11 +10,16 @@ a badge; rigid sub-deadlines                        `badge(at=10, size=20)`; `su
 distraction by chance; wins that lead nowhere       `variable_distraction(task, 0.25)`; `off_path_wins(task, 3)`
 a commitment to five minutes; a ritual               `five_minutes(task)`; `ritual(task, times=[0, 10])`
 interruptions                                       `interruptions(task, probability=0.2)`
+free time that comes and goes in spells             `volatile_free_time(task, share=0.7, persistence=0.8)`
 a semester of weekly choices                        `SemesterTask()`
 a to-do list; points that make it easy              `ToDoList()`; `with_optimal_points(task, discount=1)`
 something to be done once                           `DoOnceTask(costs=[3, 5, 8, 13])`
 two projects at once; a graph of steps              `TwoProjects()`; `GraphTask(edges)`
+rival goals that need tokens each                    `ThreeSuits.published()`
 rewards at different dates; a bandit                `DatedChoice([100, 110], [0, 1])`; `bandit([0.2, 0.8])`
+a reversal; chances that drift                      `reversal()`; `drifting()`; `ChangingBandit(probabilities)`
+two steps; go and no-go                             `TwoStep()`; `go_no_go()`
+choice between some of many stimuli                 `ShownStimuli([0.2, 0.4, 0.6, 0.8])`
 a lever to devalue; a maze                          `lever()`; `FourRooms("doorways")`
 a task of your own                                  subclass `TabulatedTask`, or give `Tables` to `TableTask`
 ==================================================  ==========================================================
@@ -23,23 +28,29 @@ Every task has the face of `Task`. `step` returns a `Step`; `decode` says what s
 """
 
 from rpe.tasks.bandits import bandit
+from rpe.tasks.changing_bandit import ChangingBandit, drifting, reversal
 from rpe.tasks.dated_choice import DatedChoice
 from rpe.tasks.devaluation import lever
 from rpe.tasks.distractions import off_path_wins, variable_distraction
 from rpe.tasks.do_once import DoOnceTask
 from rpe.tasks.four_rooms import FourRooms
+from rpe.tasks.free_time import volatile_free_time
+from rpe.tasks.go_and_no_go import go_no_go
 from rpe.tasks.goal_task import DISTRACT, REST, WORK, GoalTask
 from rpe.tasks.graph import GraphTask
 from rpe.tasks.optimal_points import optimal_value, with_optimal_points
 from rpe.tasks.payouts import MATCHINGS, GoalRules, badge, micro_wins, monolithic, sub_deadlines
 from rpe.tasks.semester import SemesterTask
+from rpe.tasks.shown_stimuli import ShownStimuli
 from rpe.tasks.starting import five_minutes, interruptions, ritual
 from rpe.tasks.table_task import TableTask
 from rpe.tasks.tables import Step, Tables
 from rpe.tasks.tabulated import TabulatedTask
 from rpe.tasks.task import Task
+from rpe.tasks.three_suits import ThreeSuits
 from rpe.tasks.to_do_list import ToDoList
 from rpe.tasks.two_projects import TwoProjects
+from rpe.tasks.two_step import TwoStep
 from rpe.tasks.variant import Variant
 
 __all__ = [
@@ -47,6 +58,7 @@ __all__ = [
     "MATCHINGS",
     "REST",
     "WORK",
+    "ChangingBandit",
     "DatedChoice",
     "DoOnceTask",
     "FourRooms",
@@ -54,26 +66,33 @@ __all__ = [
     "GoalTask",
     "GraphTask",
     "SemesterTask",
+    "ShownStimuli",
     "Step",
     "TableTask",
     "Tables",
     "TabulatedTask",
     "Task",
+    "ThreeSuits",
     "ToDoList",
     "TwoProjects",
+    "TwoStep",
     "Variant",
     "badge",
     "bandit",
+    "drifting",
     "five_minutes",
+    "go_no_go",
     "interruptions",
     "lever",
     "micro_wins",
     "monolithic",
     "off_path_wins",
     "optimal_value",
+    "reversal",
     "ritual",
     "sub_deadlines",
     "variable_distraction",
+    "volatile_free_time",
     "with_optimal_points",
 ]
 

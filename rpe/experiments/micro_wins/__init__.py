@@ -8,9 +8,9 @@ much, points, marks, ticks), and exact planners stand beside learners, so that n
 present value, nor credit assignment is mistaken for motivation.
 """
 
-from rpe.experiments.micro_wins.figures import figures
+from rpe.experiments.micro_wins._figures import figures
+from rpe.experiments.micro_wins._sentences import sentences
 from rpe.experiments.micro_wins.run import Result, run, table
-from rpe.experiments.micro_wins.sentences import sentences
 from rpe.experiments.micro_wins.settings import Settings
 
 __all__ = ["Result", "Settings", "figures", "run", "sentences", "table"]

@@ -34,7 +34,8 @@ def takes(agent: Any, memory: Any) -> bool:
     """Return whether the kernels state the rule of this agent."""
     if isinstance(agent, TabularLearner) and type(memory) is TableMemory:
         kind = type(agent)
-        return all(getattr(kind, name) is getattr(TabularLearner, name) for name in _RULE if not name.startswith("__"))
+        same = all(getattr(kind, name) is getattr(TabularLearner, name) for name in _RULE if not name.startswith("__"))
+        return same and not memory.masks_appear
     # The two traces of an actor-critic fall apart where states are visited again.
     return type(agent) is ActorCritic and type(memory) is ActorCriticMemory and memory.credit.mode != "dense"
 

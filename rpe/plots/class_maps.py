@@ -29,7 +29,8 @@ def class_map(
     Parameters
     ----------
     x : float array (n,)
-        Property along the x axis, ≥ 0; zeros stand in a column of their own at the left.
+        Property along the x axis, ≥ 0; zeros stand in a column of their own at the left, and do not
+        count in the shares of the legend (unless there is nothing else).
     y : float array (n,)
         Property along the y axis.
     classes : sequence of str (n,)
@@ -59,7 +60,7 @@ def class_map(
     >>> ax = rpe.plots.class_map([0, 1, 5], [0.2, 0.5, 0.9], ["a", "b", "b"], ["a", "b"], x_label="kT", y_label="cost",
     ...                          ax=Figure().subplots())
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
-    ['a  33%', 'b  67%']
+    ['a  0%', 'b  100%']
     """
     place = inputs.vector("x", x)
     height, kinds = inputs.vector("y", y, place.size), np.asarray(classes)
@@ -76,7 +77,7 @@ def class_map(
         chosen = kinds == name
         ink = "0.6" if color is None else house.PALETTE[color]
         face = ink if filled or marker == "x" else "none"
-        label = f"{name}  {chosen.mean():.0%}"
+        label = f"{name}  {(chosen[place > 0] if positive.size else chosen).mean():.0%}"
         ax.plot(
             shown[chosen],
             height[chosen],

@@ -144,12 +144,15 @@ def _random(result: Result, arm: str) -> str:
 
 def _patient(result: Result) -> str:
     own = result.family.where(result.family["shape"] == "none")
-    largest = float(np.abs(own["effect"]).max())
+    certain = own["success_probability"] == 1
+    still = [own["class"][rows] == "no effect" for rows in (certain, ~certain) if rows.any()]
+    where = " and ".join(f"{part.mean():.0%}" for part in still)
     tasks = random_tasks.share(result.tasks, ("helps", "works at a loss", "hurts"), shape="none")
+    largest = float(np.abs(own["effect"]).max())
     return (
-        f"Without discounting micro wins change the index by at most {largest:.3f} in the family, where the task can "
-        f"always be completed; over random tasks, {tasks} of the tasks move patient agents all the same, as work that "
-        "ends half-way is then paid for."
+        f"Without discounting micro wins have no effect in {where} of the family's specifications (where a step of "
+        f"work is sure to succeed, and where it is not); with noise the index changes by up to {largest:.2f}. "
+        f"Over random tasks {tasks} of the tasks move patient agents, as work that ends half-way is then paid for."
     )
 
 
