@@ -172,9 +172,8 @@ class Page:
             summary = {name: getattr(self, name)[:count] for name in ("length", "reward", "effort")}
         if whole.units is not None:
             # Trials side by side are as good as agents side by side.
-            done, action, offers = (
-                b[:, :count].reshape(len(b), -1) for b in (self.done, self.action, self.offers[:-1])
-            )
+            done, action = (table[:, :count].reshape(len(table), -1) for table in (self.done, self.action))
+            offers = self.offers[:-1, :count].reshape(len(action), -1)
             whole.done_sum[trials] += self.done[:, :count].sum(axis=2, dtype=np.int64).T
             self._events(whole.units, done, delta.reshape(len(delta), -1))
             if whole.keeps_trials:

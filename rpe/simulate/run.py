@@ -116,8 +116,8 @@ def run(
     n_agents = _agent_count(agent, world_task, n_agents)
     n_trials = count("n_trials", n_trials)
     n_steps = _step_count(world_task, n_steps)
-    engine = checked_engine(engine)
-    compiles = engine == "numba" or (engine == "auto" and saves_time(n_agents, n_trials, n_steps))
+    chosen = checked_engine(engine)
+    compiles = chosen == "numba" or (chosen == "auto" and saves_time(n_agents, n_trials, n_steps))
     whole = memory is not None or flag("keep_memory", keep_memory)
     if compiles and chunk_size is None:
         # Compiled steps have next to no fixed cost: the fewer agents at once, the nearer their values lie.

@@ -8,6 +8,9 @@ one: every array of a tuple that a loop or a call names costs as much as the ari
 Needs Numba, the extra `fast`. Nothing here may be compiled with `fastmath`, which changes results.
 """
 
+# mypy: disable-error-code="no-untyped-def, untyped-decorator, no-untyped-call, import-untyped, import-not-found"
+# Stages are typed by the compiler, from the arrays of `simulate_page`.
+
 import numba
 import numpy as np
 

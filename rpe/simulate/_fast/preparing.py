@@ -37,7 +37,11 @@ def takes(agent: Any, memory: Any) -> bool:
         same = all(getattr(kind, name) is getattr(TabularLearner, name) for name in _RULE if not name.startswith("__"))
         return same and not memory.masks_appear
     # The two traces of an actor-critic fall apart where states are visited again.
-    return type(agent) is ActorCritic and type(memory) is ActorCriticMemory and memory.credit.mode != "dense"
+    if type(agent) is ActorCritic and type(memory) is ActorCriticMemory:
+        # Masks that only playing shows are no table.
+        known = memory.available is None or isinstance(memory.available, np.ndarray)
+        return known and memory.credit.mode != "dense"
+    return False
 
 
 class Prepared:
