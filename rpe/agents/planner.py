@@ -127,7 +127,7 @@ class Planner:
         return next(iter(lengths.values()), 1)
 
     def init(self, task: TabulatedTask, n_agents: int) -> PlannerMemory:
-        """Solve the task for every agent.
+        """Solve the task, as it is believed to be, for every agent.
 
         Parameters
         ----------
@@ -151,7 +151,7 @@ class Planner:
         if not isinstance(task, TabulatedTask):
             raise TypeError(f"task must be a task with tables (see rpe.envs.tabulate); got {type(task).__name__}")
         check_n_agents(self.n_agents, n_agents)
-        problem = _Problem.of(task, self.horizon)
+        problem = _Problem.of(task.believed, self.horizon)
         size = max(1, _BLOCK // (task.n_states * task.n_actions))
         blocks = [self._solve(problem, slice(i, i + size)) for i in range(0, self.n_agents, size)]
         policy, value, plan = (np.concatenate(part, axis=-1) for part in zip(*blocks, strict=True))
