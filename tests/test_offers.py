@@ -158,7 +158,7 @@ def test_models_of_offers_are_told_apart_and_cross_validated():
     )
     found = fit.model_recovery([hyperbolic, exponential], n_subjects=30, data=offers, n_starts=2, rng=0)
     assert np.diag(found.confusion).min() > 0.8
-    data = fit.simulated(hyperbolic, [[0.03, 0.2]] * 40, data=offers, rng=1)
+    data = fit.simulated(hyperbolic, [[0.03, 0.08]] * 40, data=offers, rng=1)
     right, wrong = (fit.cross_validate(m, data, n_folds=4, n_starts=2, rng=0) for m in (hyperbolic, exponential))
     assert right.sum() > wrong.sum() + 10
 
