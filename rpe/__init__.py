@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from rpe import mechanisms as mechanisms
     from rpe import movies as movies
     from rpe import plots as plots
+    from rpe import records as records
     from rpe import schedules as schedules
     from rpe import scorecard as scorecard
     from rpe import simulate as simulate
@@ -75,6 +76,12 @@ for _name, _split in (("rpe/MicroWins-v0", True), ("rpe/MonolithicGoal-v0", Fals
         vector_entry_point="rpe.envs:GoalVectorEnv",
         kwargs={"split": _split},
     )
+for _name in (
+    *("Badge", "Bandit", "DatedChoice", "DoOnce", "FiveMinutes", "FourRooms", "Graph", "Interruptions", "Lever"),
+    *("OffPathWins", "Ritual", "Semester", "SubDeadlines", "ToDoList", "TwoProjects", "VariableDistraction"),
+):
+    register(f"rpe/{_name}-v0", entry_point="rpe.envs:TaskEnv", kwargs={"task": _name})
+register("rpe/Task-v0", entry_point="rpe.envs:TaskEnv")
 
 
 if not TYPE_CHECKING:

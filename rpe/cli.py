@@ -15,14 +15,15 @@ __all__ = ["main"]
 
 if TYPE_CHECKING:
     from rpe import experiments
+    from rpe.table import Table
 
 _Commands = argparse._SubParsersAction  # argparse has no public name for what adds commands
 
 _PREVIEW = (
     "part",
     "arm",
-    "discounting",
-    "agent",
+    "shape",
+    "self_knowledge",
     "procrastination_index",
     "effect",
     "completion_probability",
@@ -265,8 +266,17 @@ def _seed(text: str) -> int:
 
 
 def _show(report: "experiments.Report") -> None:
-    """Print the first part of the table and the sentences."""
-    table = report.table
+    """Print the preview, or else the first part of the table, and the sentences."""
+    if report.preview:
+        print(f"{report.preview}\n")
+    else:
+        _show_table(report.table)
+    for sentence in report.sentences:
+        print(textwrap.fill(sentence, 100, initial_indent="• ", subsequent_indent="  "))
+    print()
+
+
+def _show_table(table: "Table") -> None:
     if "part" in table:
         table = table.where(table["part"] == table["part"][0])
     columns = [name for name in table if any(map(_cell, table[name].tolist()))]
@@ -279,9 +289,6 @@ def _show(report: "experiments.Report") -> None:
     for row in [columns, *cells]:
         print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
     print(f"... and {left_out} more lines\n" if left_out else "")
-    for sentence in report.sentences:
-        print(textwrap.fill(sentence, 100, initial_indent="• ", subsequent_indent="  "))
-    print()
 
 
 def _cell(value: object) -> str:

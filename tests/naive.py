@@ -207,10 +207,10 @@ def goal_task(**changes):
     return rpe.tasks.GoalTask(**(rules | changes))
 
 
-def maze_task(seed=0, n_states=5, n_actions=3, n_luck=2, n_steps=12):
+def maze_task(seed=0, n_states=5, n_actions=3, n_outcomes=2, n_steps=12):
     """A random task in which states are met again, some actions are missing, and worlds can end."""
     rng = np.random.default_rng(seed)
-    shape = (n_luck, n_states, n_actions)
+    shape = (n_outcomes, n_states, n_actions)
     available = rng.random((n_states, n_actions)) < 0.7
     available[np.arange(n_states), rng.integers(n_actions, size=n_states)] = True
     p = rng.random(shape) + 0.1
@@ -227,11 +227,11 @@ def maze_task(seed=0, n_states=5, n_actions=3, n_luck=2, n_steps=12):
     return rpe.tasks.TableTask(tables, n_steps, initial_probability=start / start.sum())
 
 
-def tower_task(seed=0, layer_size=3, n_layers=6, n_actions=3, n_luck=2):
+def tower_task(seed=0, layer_size=3, n_layers=6, n_actions=3, n_outcomes=2):
     """A random layered task that can end early, anywhere, and then shows a state of the past."""
     rng = np.random.default_rng(seed)
     n_states = layer_size * n_layers
-    shape = (n_luck, n_states, n_actions)
+    shape = (n_outcomes, n_states, n_actions)
     layer = np.arange(n_states)[:, None] // layer_size
     over = (rng.random(shape) < 0.15) | (layer == n_layers - 1)
     ahead = np.minimum(layer + 1, n_layers - 1) * layer_size + rng.integers(layer_size, size=shape)
@@ -239,7 +239,7 @@ def tower_task(seed=0, layer_size=3, n_layers=6, n_actions=3, n_luck=2):
     available[:, 0] = True
     tables = rpe.tasks.Tables(
         next_state=np.where(over, 0, ahead),
-        outcome_probability=np.full((n_luck, 1, 1), 1.0 / n_luck),
+        outcome_probability=np.full((n_outcomes, 1, 1), 1.0 / n_outcomes),
         reward=rng.normal(size=shape),
         effort=np.zeros((1, 1, 1)),
         terminated=over,

@@ -125,8 +125,15 @@ def test_release_agrees_with_scipy_at_any_step(dt, synchrony):
 def steps_taken(monkeypatch, rates, dt):
     """How many steps of integration a release needs, and where it ends."""
     taken, plain = [], kinetics._rodas
+
+    def counted(*arguments):
+        taken.append(1)
+        # Steps that never reach the end would hang the test rather than fail it.
+        assert len(taken) <= 5000, "integration does not get on"
+        return plain(*arguments)
+
     with monkeypatch.context() as patch:
-        patch.setattr(kinetics, "_rodas", lambda *a: taken.append(1) or plain(*a))
+        patch.setattr(kinetics, "_rodas", counted)
         trace = dopamine.release(rates, dt)
     return len(taken), trace[-1]
 
@@ -436,6 +443,21 @@ def test_planners_that_differ_have_their_own_errors():
     cue = cue["error"][cue["event"] == "cue"]
     np.testing.assert_allclose(cue, planner.init(SHORT, 2).value[:, 0])
     assert cue[0] > cue[1]
+
+
+def test_a_planner_expects_nothing_after_the_end_and_more_after_a_cap():
+    planner = rpe.agents.Planner(rpe.discounting.Exponential(0.9))
+    # The one state ends the trial and would be worth 1 if it were entered anew.
+    one = np.ones((1, 1, 1))
+    loop = TableTask(Tables(np.zeros((1, 1, 1), int), one, one, 0 * one, one > 0, np.ones((1, 1), bool)), 1)
+    history = rpe.simulate.run(planner, loop, n_agents=1, record="all")
+    np.testing.assert_allclose(dopamine.prediction_errors(history)[0, 0], [1.0, 0.0])
+    cut = rpe.simulate.run(planner, SHORT, n_agents=3, n_steps=5, rng=0, record="all")
+    value = planner.init(SHORT, 1).value[0]
+    brought = (cut.full.reward - cut.full.effort).sum(axis=-1)[:, 0]
+    end = value[cut.full.state[:, 0, 5]]
+    assert (end > 0).all()
+    np.testing.assert_allclose(dopamine.prediction_errors(cut)[:, 0].sum(axis=-1), brought + end)
 
 
 def test_planners_refuse_points():

@@ -161,6 +161,19 @@ def test_fits_warn_of_what_data_do_not_determine():
     assert always.at_bound.all()
 
 
+def test_what_lies_at_a_bound_leaves_the_errors_of_the_others():
+    """Someone who follows the last outcome learns at rate 1; how steadily is well determined."""
+    made = fit.simulated(Q, [[1.0, 3.0]] * 6, n_trials=300, rng=5)
+    found = fit.fit(Q, made, n_starts=3, rng=0)
+    bound = found.at_bound[:, 0]
+    assert bound.any()
+    assert np.isfinite(found.standard_errors[bound, 1]).all()
+    fixed = fit.Model(rpe.agents.QLearner(discount=0.0, learning_rate=1.0), ARMS, {"inverse_temperature": BETA})
+    alone = fit.fit(fixed, made, n_starts=1, rng=0)
+    np.testing.assert_allclose(found.standard_errors[bound, 1], alone.standard_errors[bound, 0], rtol=1e-3)
+    assert "the data do not determine" not in found.report()
+
+
 def test_good_fits_do_not_warn(found):
     many = fit.fit(Q, fit.simulated(Q, [[0.3, 3.0]] * 4, n_trials=400, rng=1), n_starts=4, rng=0)
     assert many.report() == ""

@@ -107,7 +107,8 @@ def third_party(source):
         elif isinstance(node, ast.ImportFrom) and node.module:
             found.add(node.module.split(".")[0])
     ours = {"rpe", *(path.stem for folder in ("tests", "benchmarks") for path in (ROOT / folder).glob("*.py"))}
-    return {DISTRIBUTIONS.get(name, name) for name in found - ours - set(sys.stdlib_module_names)}
+    # `_typeshed` comes with type checkers and is there for no one else.
+    return {DISTRIBUTIONS.get(name, name) for name in found - ours - {"_typeshed"} - set(sys.stdlib_module_names)}
 
 
 def declared(*extras):
@@ -189,6 +190,7 @@ def test_readme_has_two_commands_of_one_line():
     assert "pytest" in test
 
 
+@pytest.mark.slow
 def test_readme_snippets_run(tmp_path):
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     snippets = re.findall(r"```python\n(.*?)\n```", text, flags=re.DOTALL)
@@ -229,6 +231,7 @@ def made_smaller(command):
 COMMANDS = sorted({made_smaller(each) for each in inline_commands() if each.startswith("rpe ")})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_readme_command_runs(words, tmp_path, monkeypatch, capsys):
     if words == ("demo",):

@@ -48,6 +48,24 @@ def enumerate_paths(task, policy):
     return done
 
 
+def momentum_of(p, units, works, n_units):
+    """Momentum within strata of time and units done, weighted by overlap, in plain loops over paths."""
+    strata = {}
+    for weight, done, worked in zip(p, units, works, strict=True):
+        for t in range(1, len(worked)):
+            if done[t] < n_units:
+                cell = strata.setdefault((t, done[t]), {True: [0.0, 0.0], False: [0.0, 0.0]})[bool(worked[t - 1])]
+                cell[0] += weight * worked[t]
+                cell[1] += weight
+    up = down = 0.0
+    for cell in strata.values():
+        (v, a), (w, b) = cell[True], cell[False]
+        if a > 0 and b > 0:
+            up += (v / a - w / b) * a * b / (a + b)
+            down += a * b / (a + b)
+    return up / down if down else np.nan
+
+
 @pytest.mark.parametrize("sophisticated", [False, True])
 def test_exact_equals_enumeration(sophisticated):
     planner = rpe.agents.Planner(HYPERBOLIC, inverse_temperature=0.8, sophisticated=sophisticated)
@@ -73,6 +91,10 @@ def test_exact_equals_enumeration(sophisticated):
         assert exact.work_probability[0, n] == pytest.approx((p @ (works & at).sum(axis=1)) / (p @ at.sum(axis=1)))
     assert_allclose(exact.units_probability[0], [p @ (units[:, -1] == n) for n in range(3)])
     assert exact.mean_units[0] == pytest.approx(p @ units[:, -1])
+    assert exact.undone[0] == pytest.approx(1 - p @ units[:, -1] / 2)
+    of_done = first * np.stack([(units >= n).any(axis=1) for n in (1, 2)])
+    assert exact.delay[0] == pytest.approx((p @ of_done.T).sum() / (2 * 5))
+    assert exact.momentum[0] == pytest.approx(momentum_of(p, units[:, :-1], works, 2))
     gained = np.diff(units, axis=1)
     assert exact.mean_completion_time[0] == pytest.approx((p @ (gained @ np.arange(1, 6))) / (p @ units[:, -1]))
     assert exact.rush[0] == pytest.approx(1 - (p @ units[:, 4]) / (p @ units[:, 5]))
@@ -162,6 +184,148 @@ def test_naive_plan_is_put_off_every_day():
     assert measures.plan_gap(naif, report)[0] == pytest.approx((3 - 1) / 5)
 
 
+@pytest.mark.parametrize("beta", [0.3, 1.0, 10.0, np.inf])
+@pytest.mark.parametrize("sophisticated", [False, True])
+def test_time_consistent_agents_have_no_plan_gap(beta, sophisticated):
+    """Noise alone makes no gap: what is planned contains it."""
+    for gamma in (0.0, 0.9, 1.0):
+        agent = rpe.agents.Planner(rpe.discounting.Exponential(gamma), beta, sophisticated)
+        for task in (tasks.monolithic(), tasks.micro_wins(3, success_probability=0.8, pay="deadline")):
+            assert abs(measures.plan_gap(agent, task)[0]) < 1e-12
+    biased = rpe.agents.Planner(rpe.discounting.Hyperbolic(0.08), beta, sophisticated)
+    gap = measures.plan_gap(biased, tasks.monolithic())[0]
+    assert abs(gap) < 1e-12 if sophisticated else abs(gap) > 1e-3
+
+
+# --- records of every kind ------------------------------------------------------------------------
+
+
+def test_every_record_gives_the_same_measures():
+    """A simulation, its choices as a record, and its work over time; and the index is delay plus undone."""
+    planner = rpe.agents.Planner(HYPERBOLIC, inverse_temperature=0.5)
+    task = tasks.micro_wins(2, n_units=4, deadline=9, success_probability=0.8, start_cost=1.0)
+    history = rpe.simulate.run(planner, task, n_agents=60, rng=0)
+    choices = rpe.records.Choices.of(
+        history.full.action, history.full.reward, state=history.full.state, effort=history.full.effort
+    )
+    done = np.diff(task.decode(history.full.state[:, 0])["units"], axis=1)
+    log = rpe.records.WorkLog.of(done)
+    names = ("procrastination_index", "delay", "undone", "completion_probability", "completion_time", "rush")
+    for name in (*names, "last_third_share"):
+        measure = getattr(measures, name)
+        assert_allclose(measure(choices, task=task), measure(history))
+        assert_allclose(measure(log, n_units=4), measure(history)[:, 0])
+    assert_allclose(measures.start_latency(choices, task=task), measures.start_latency(history))
+    assert_allclose(measures.momentum(choices, task=task), measures.momentum(history))
+    assert_allclose(measures.welfare(choices), measures.welfare(history))
+    for by in measures.YARDSTICKS:
+        mine, theirs = (measures.welfare(r, by=by, discounting=HYPERBOLIC) for r in (history, choices))
+        assert_allclose(mine, theirs)
+    parts = measures.delay(history) + measures.undone(history)
+    assert_allclose(parts, measures.procrastination_index(history), atol=1e-14)
+    exact = measures.exact(planner, task)
+    assert_allclose(exact.delay + exact.undone, exact.procrastination_index, atol=1e-14)
+    for name in (*names, "start_latency", "momentum", "welfare"):
+        assert_allclose(getattr(measures, name)(exact), getattr(exact, name))
+
+
+def test_work_over_time_by_hand():
+    log = rpe.records.WorkLog.of([[1, 1, 0, 0], [0, 0, 0, 1], [0, 0, 0, 0], [1, -1, 0, 0]])
+    assert_allclose(measures.delay(log, n_units=2), [(1 + 2) / 8, 4 / 8, 0.0, np.nan])
+    assert_allclose(measures.undone(log, n_units=2), [0.0, 0.5, 1.0, np.nan])
+    assert_allclose(measures.procrastination_index(log, n_units=2), [3 / 8, 1.0, 1.0, np.nan])
+    assert_allclose(measures.start_latency(log, n_units=2), [0.0, 0.75, 1.0, np.nan])
+    assert_allclose(measures.completion_time(log, n_units=2), [2, np.nan, np.nan, np.nan])
+
+
+# --- welfare, worth and classes -------------------------------------------------------------------
+
+
+def best_by_recursion(task, weight, may_work):
+    """The value of the best policy by plain recursion over states."""
+    tables, shape = task.tables, task.tables.next_state.shape
+    chance, reward, effort = (
+        np.broadcast_to(t, shape) for t in (tables.outcome_probability, tables.reward, tables.effort)
+    )
+    known = {}
+
+    def value(state, time):
+        if time == task.n_steps:
+            return 0.0
+        if state not in known:
+            options = []
+            for action in range(shape[2]):
+                if tables.available[state, action] and (may_work or not task.is_work[action]):
+                    total = 0.0
+                    for i in range(shape[0]):
+                        gain = weight[time] * (reward[i, state, action] - effort[i, state, action])
+                        total += chance[i, state, action] * (
+                            gain + value(tables.next_state[i, state, action], time + 1)
+                        )
+                    options.append(total)
+            known[state] = max(options)
+        return known[state]
+
+    return value(0, 0)
+
+
+@pytest.mark.parametrize("by", measures.YARDSTICKS)
+def test_worth_by_recursion(by):
+    discounting = rpe.discounting.Hyperbolic([0.05, 0.4])
+    worth = measures.worth_doing(SMALL, by=by, discounting=discounting)
+    weights = np.broadcast_to(measures.yardstick(by, discounting, 5), (2, 5))
+    found = worth if by != "undiscounted" else measures.Worth(*(np.repeat(part, 2) for part in worth))
+    for i in range(2):
+        assert found.best[i] == pytest.approx(best_by_recursion(SMALL, weights[i], True))
+        assert found.never[i] == pytest.approx(best_by_recursion(SMALL, weights[i], False))
+        assert found.gain[i] == pytest.approx(found.best[i] - found.never[i])
+
+
+def test_yardsticks():
+    biased = rpe.discounting.QuasiHyperbolic(0.6, 0.9)
+    assert_allclose(measures.yardstick("long-run self", biased, 4), 0.9 ** np.arange(4))
+    assert_allclose(measures.yardstick("today's self", biased, 4), [1, 0.54, 0.486, 0.4374])
+    consistent = rpe.discounting.Exponential([0.5, 0.9])
+    assert_allclose(*(measures.yardstick(by, consistent, 6) for by in measures.YARDSTICKS[1:]))
+    assert_allclose(measures.yardstick("long-run self", HYPERBOLIC, 5), 1.5 / (1.5 + 0.1 * np.arange(5)))
+    assert_allclose(measures.yardstick("long-run self", rpe.discounting.Exponential(0.0), 3), [1, 0, 0])
+
+
+def test_a_discounted_welfare_is_the_value_of_today():
+    """For a time-consistent agent it is what the planner itself says its first state is worth."""
+    planner = rpe.agents.Planner(rpe.discounting.Exponential(0.9), 0.7, sophisticated=True)
+    value = planner.init(SMALL, 1).value[0, 0]
+    assert measures.welfare(measures.exact(planner, SMALL), by="today's self", discounting=planner.discounting)[
+        0
+    ] == pytest.approx(value)
+
+
+def test_classes():
+    """One case of each class, made so that the reason is plain."""
+    greedy = {"inverse_temperature": np.inf}
+    small = {"n_units": 4, "deadline": 12, "effort": 1.0, "distraction": 1.0, "start_cost": 0.0}
+    steep, patient = (rpe.agents.Planner(rpe.discounting.Hyperbolic(k), **greedy) for k in (0.5, 0.0))
+
+    def judged(agent, before, after, **how):
+        return measures.classify(measures.exact(agent, before), measures.exact(agent, after), **how)[0]
+
+    rich, poor = (tasks.monolithic(reward=r, **small) for r in (16.0, 7.0))
+    split = tasks.micro_wins(4, reward=16.0, **small)
+    assert judged(steep, rich, split) == "helps"
+    assert judged(steep, split, rich) == "hurts"
+    assert judged(patient, rich, split) == "no effect"
+    assert judged(patient, poor, tasks.micro_wins(4, reward=7.0, **small)) == "rightly left alone"
+    # A lure at once and a fine in the end: sooner done, and worse off.
+    lured = rpe.agents.Planner(rpe.discounting.Exponential(0.3), **greedy)
+    assert judged(lured, poor, tasks.GoalTask(payout=[0, 4.0, 1.0, 1.0, 1.0], **small)) == "helps"
+    fined = tasks.GoalTask(payout=[0, 4.0, 1.0, 1.0, 1.0], penalty=20.0, **small)
+    assert judged(lured, poor, fined) == "works at a loss"
+    today = {"by": "today's self", "discounting": lured.discounting}
+    assert judged(lured, poor, fined, **today) == "helps"
+    wide = measures.Thresholds(index=1.0, completion=1.0)
+    assert judged(steep, rich, split, thresholds=wide) == "no effect"
+
+
 # --- momentum -----------------------------------------------------------------------------------
 
 
@@ -205,9 +369,9 @@ def gap_of(actions):
     return counts[True][0] / counts[True][1] - counts[False][0] / counts[False][1]
 
 
-def test_momentum_gap_in_plain_loops():
+def test_raw_difference_in_plain_loops():
     history, actions = scripted()
-    assert_allclose(measures.momentum(history).observed, [gap_of(agent) for agent in actions])
+    assert_allclose(measures.momentum_with_trend(history).observed, [gap_of(agent) for agent in actions])
 
 
 def test_shuffle_is_the_mean_over_random_orders():
@@ -215,14 +379,61 @@ def test_shuffle_is_the_mean_over_random_orders():
     history, actions = scripted(n_agents=3, n_trials=20)
     rng = np.random.default_rng(0)
     shuffled = [[gap_of(rng.permuted(agent, axis=1)) for agent in actions] for _ in range(1000)]
-    assert_allclose(measures.momentum(history).shuffled, np.mean(shuffled, axis=0), atol=0.01)
+    assert_allclose(measures.momentum_with_trend(history).shuffled, np.mean(shuffled, axis=0), atol=0.01)
+
+
+def test_momentum_in_plain_loops():
+    history, actions = scripted(n_agents=40)
+    units = history.full.state[..., :-1]
+    units = history.task.decode(units)["units"]
+    whole = momentum_of(np.ones(200), units.reshape(200, -1), actions.reshape(200, -1), 30)
+    assert measures.momentum(history) == pytest.approx(whole)
+    last = momentum_of(np.ones(80), units[:, -2:].reshape(80, -1), actions[:, -2:].reshape(80, -1), 30)
+    assert measures.momentum(history, last=2) == pytest.approx(last)
+    each = [momentum_of(np.ones(5), units[i], actions[i], 30) for i in range(40)]
+    assert_allclose(measures.momentum(history, by_agent=True), each)
 
 
 def test_momentum_is_zero_for_coin_flips_and_positive_for_runs():
-    flips = measures.momentum_gap(scripted(n_agents=200, n_trials=20, stay=0.5)[0])
-    runs = measures.momentum_gap(scripted(n_agents=200, n_trials=20, stay=0.8)[0])
-    assert abs(flips.mean()) < 0.02
-    assert runs.mean() > 0.3
+    flips = measures.momentum_band(scripted(n_agents=300, n_trials=20, stay=0.5)[0], rng=0)
+    assert flips.low < 0 < flips.high
+    assert abs(flips.mean) < 0.02
+    runs = measures.momentum_band(scripted(n_agents=200, n_trials=20, stay=0.8)[0], rng=0)
+    assert runs.low < 0.6 < runs.high
+
+
+def test_a_trend_is_no_momentum():
+    """Work that grows with time alone: a large raw difference beyond a shuffle, and no momentum."""
+    rng = np.random.default_rng(0)
+    rate = np.linspace(0, 1, 12) ** 2
+    actions = (rng.random((20, 12, 400)) < rate[:, None]).astype(int)
+    task = tasks.micro_wins(10, n_units=30, deadline=12)
+    history = rpe.simulate.run(Script(actions), task, n_agents=400, n_trials=20, rng=0, record="all")
+    assert np.nanmean(measures.momentum_with_trend(history).beyond_shuffle) > 0.25
+    band = measures.momentum_band(history, rng=0)
+    assert band.low < 0 < band.high
+    assert abs(band.mean) < 0.02
+
+
+@pytest.mark.parametrize("sophisticated", [False, True])
+@pytest.mark.parametrize(
+    "discounting", [HYPERBOLIC, rpe.discounting.Exponential(0.9), rpe.discounting.Exponential(1.0)]
+)
+def test_planners_without_start_costs_have_no_momentum(discounting, sophisticated):
+    for task in (tasks.monolithic(start_cost=0.0), tasks.micro_wins(4, start_cost=0.0, success_probability=0.7)):
+        planner = rpe.agents.Planner(discounting, inverse_temperature=0.4, sophisticated=sophisticated)
+        assert abs(measures.exact(planner, task).momentum[0]) < 1e-12
+    planner = rpe.agents.Planner(discounting, inverse_temperature=0.4, sophisticated=sophisticated)
+    assert measures.exact(planner, tasks.monolithic(start_cost=2.0)).momentum[0] > 0.05
+
+
+def test_sampled_momentum_agrees_with_exact():
+    planner = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.08))
+    for n_goals in (1, 5):
+        task = tasks.micro_wins(n_goals)
+        history = rpe.simulate.run(planner, task, n_agents=2000, rng=1, record="all")
+        band = measures.momentum_band(history, confidence=0.999, rng=0)
+        assert band.low < measures.exact(planner, task).momentum[0] < band.high
 
 
 def test_conditional_rates_in_plain_loops():
@@ -252,7 +463,7 @@ def test_conditional_rates_in_plain_loops():
 
 def test_last_trials_only():
     history, actions = scripted()
-    assert_allclose(measures.momentum(history, last=2).observed, [gap_of(agent[-2:]) for agent in actions])
+    assert_allclose(measures.momentum_with_trend(history, last=2).observed, [gap_of(agent[-2:]) for agent in actions])
     assert measures.work_by_unit(history, last=1).offered.sum() == actions[:, -1].size
 
 
@@ -305,7 +516,13 @@ def test_bad_input():
     with pytest.raises(ValueError, match="units of work"):
         _ = lake.procrastination_index
     history = rpe.simulate.run(planner, table, n_agents=2, rng=0)
-    for measure in (measures.procrastination_index, measures.momentum_gap, measures.event_errors, measures.rush):
+    for measure in (
+        measures.procrastination_index,
+        measures.momentum,
+        measures.momentum_with_trend,
+        measures.event_errors,
+        measures.rush,
+    ):
         with pytest.raises(ValueError, match="units of work"):
             measure(history)
     summary = rpe.simulate.run(planner, SMALL, n_agents=2, rng=0, record="summary")
@@ -314,10 +531,33 @@ def test_bad_input():
     unseen = rpe.simulate.run(planner, SMALL, n_agents=2, rng=0, record=[])
     with pytest.raises(ValueError, match="in full"):
         measures.work_by_unit(unseen)
-    with pytest.raises(TypeError, match="history must be a History"):
+    with pytest.raises(ValueError, match="in full"):
+        measures.momentum(unseen)
+    with pytest.raises(ValueError, match="in full"):
+        measures.welfare(unseen, by="today's self", discounting=HYPERBOLIC)
+    with pytest.raises(TypeError, match="record must be a History, an exact solution, choices"):
         measures.rush("history")
     with pytest.raises(ValueError, match="last must be at most 1; got 2"):
-        measures.momentum(unseen, last=2)
+        measures.momentum_with_trend(unseen, last=2)
+    log = rpe.records.WorkLog.of([[1, 1]])
+    with pytest.raises(ValueError, match="n_units must say how many units"):
+        measures.delay(log)
+    with pytest.raises(TypeError, match="must hold reward and effort; got WorkLog"):
+        measures.welfare(log)
+    with pytest.raises(ValueError, match="task must be the task with units of work"):
+        measures.delay(history.full)
+    with pytest.raises(ValueError, match="yardstick must be one of 'undiscounted'"):
+        measures.yardstick("mine", HYPERBOLIC, 3)
+    with pytest.raises(ValueError, match="discounting must be given for the yardstick"):
+        measures.worth_doing(SMALL, by="long-run self")
+    with pytest.raises(ValueError, match="units of work and hold the time"):
+        measures.worth_doing(table)
+    alone = measures.exact(planner, SMALL)
+    pair = measures.exact(rpe.agents.Planner(rpe.discounting.Hyperbolic([0.1, 0.2])), SMALL)
+    with pytest.raises(ValueError, match="same agents; got 1 and 2"):
+        measures.classify(alone, pair)
+    with pytest.raises(ValueError, match="index must lie in"):
+        measures.Thresholds(index=-1.0)
     with pytest.raises(TypeError, match="planner must be a Planner"):
         measures.planned(rpe.agents.QLearner(), SMALL)
     with pytest.raises(ValueError, match="hold the time"):

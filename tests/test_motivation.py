@@ -25,6 +25,7 @@ NAMES = (
     "badges_and_off_path",
     "individual_differences",
     "addiction",
+    "persistence",
 )
 PLANNER = rpe.agents.Planner(rpe.discounting.Hyperbolic(0.08))
 

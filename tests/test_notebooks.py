@@ -77,6 +77,7 @@ def test_defines_nothing_that_belongs_in_the_library(path):
     assert not found or path.stem.startswith("09")
 
 
+@pytest.mark.slow
 @notebooks
 def test_runs_with_its_solutions_and_describes_its_pictures(path, tmp_path, monkeypatch):
     monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")

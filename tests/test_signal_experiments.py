@@ -12,7 +12,9 @@ SMALL = {
     "probability_and_risk": probability_and_risk.Settings(n_trials=150, n_seeds=2),
     "representations": representations.Settings(n_trials=100, n_variable=200, n_seeds=1),
     "ramps": ramps.Settings(n_trials=300),
-    "micro_win_errors": micro_win_errors.Settings(n_trials=800, n_agents=16, n_random=10),
+    "micro_win_errors": micro_win_errors.Settings(
+        n_trials=800, n_agents=16, n_random=10, n_repetitions=60, wins=(1, 10)
+    ),
 }
 
 
@@ -88,7 +90,7 @@ def test_only_feedback_decay_and_value_ramp():
 
 
 def test_wins_change_when_errors_fall_and_nothing_else():
-    result = micro_win_errors.run(micro_win_errors.Settings(), 0)
+    result = micro_win_errors.run(micro_win_errors.Settings(n_repetitions=20), 0)
     assert result.identity < 1e-10
     assert np.abs(result.certain[10, 0.0][-1, 1:]).max() < 1e-6
     gamma = 0.98
@@ -113,8 +115,37 @@ def test_wins_change_when_errors_fall_and_nothing_else():
         (lambda: micro_win_errors.Settings(wins=(1, 3)), "wins must divide n_steps = 10; got 3"),
         (lambda: micro_win_errors.Settings(wins=(2, 5)), "wins must hold 1"),
         (lambda: micro_win_errors.Settings(traces=(1.5,)), "traces must lie in"),
+        (lambda: micro_win_errors.Settings(kept=(1.5,)), "kept must lie in"),
+        (lambda: micro_win_errors.Settings(discounts=()), "discounts must have at least one level; got none"),
     ],
 )
 def test_bad_settings(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_theories_disagree_about_expected_wins():
+    settings = micro_win_errors.Settings(
+        wins=(1, 5),
+        n_repetitions=200,
+        base_rate_ratios=(1.0,),
+        learning_rates=(0.1,),
+        discounts=(0.95,),
+        n_trials=50,
+        n_agents=2,
+    )
+    found = micro_win_errors.run(settings, 0).theories
+    sure = {(row["theory"], row["cues"], row["n_wins"]): row["mean"] for row in found if row["probability"] == 1.0}
+    for cues in ("start", "every step"):
+        assert abs(sure["TD(0)", cues, 5]) < 0.01
+        assert abs(sure["TD(λ)", cues, 5]) < 0.01
+        assert sure["value decay", cues, 5] > 0.05
+    # One cue leaves all wins but the first unforeseen for a theory whose states end at wins: 4 of 5.
+    assert sure["semi-Markov", "start", 5] == pytest.approx(0.8, abs=1e-3)
+    assert abs(sure["semi-Markov", "every step", 5]) < 0.01
+    # A value that learns with α once a trial and keeps κ of itself settles at ακ / (1 − κ (1 − α)).
+    alone = next(row for row in found if row.get("kept") == 0.6 and (row["cues"], row["n_wins"]) == ("start", 1))
+    assert alone["mean"] == pytest.approx(1 - 0.1 * 0.6 / (1 - 0.6 * 0.9), abs=1e-6)
+    noisy = [row for row in found if row["probability"] < 1.0 and row["theory"] == "TD(0)"]
+    assert all(abs(row["mean"]) < 4 * row["standard error"] + 0.02 for row in noisy)
+    assert all(0.3 < row["paid"] < 0.7 for row in noisy)  # of a win that comes half the time

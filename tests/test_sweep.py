@@ -210,7 +210,7 @@ def test_dask_with_a_worker_killed_in_the_middle(tmp_path):
     design = sweep.grid(a=[0, 1, 2, 3, 4, 5], marker=str(tmp_path / "marker"))
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None, worker_dashboard_address=None
+            n_workers=2, threads_per_worker=1, dashboard_address=":0", worker_dashboard_address=None
         ) as cluster,
         distributed.Client(cluster) as client,
     ):

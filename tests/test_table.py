@@ -164,7 +164,7 @@ def booleans(cell):
         {"change": booleans},
         {"bom": True, "delimiter": ";", "end": "\n", "change": booleans, "quoting": csv.QUOTE_ALL},
     ],
-    ids=str,
+    ids=lambda manner: ", ".join(f"{key}={getattr(value, '__name__', value)!r}" for key, value in manner.items()),
 )
 def test_what_a_spreadsheet_saved_again_reads_back_equal(table, manner, tmp_path):
     path = table.to_csv(tmp_path / "t.csv")

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 
 import rpe
 from rpe import theories
-from rpe.theories.distributional import decode, expectiles
+from rpe.theories import DistributionalTD
+from rpe.theories.distributional import decode, expectiles, imputed
 from rpe.theories.multi_timescale import population_value
 from rpe.theories.payoff_cost import thalamic_activity
 
@@ -137,3 +139,85 @@ def test_rival_codes():
 def test_bad_input(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+# A cue is followed by one of two states, each with two outcomes: the exact expectiles of the mixture, and those of
+# cells that learn from their own next value.
+TAU = [0.1, 0.25, 0.5, 0.75, 0.9]
+EXACT = [0.2500, 0.6250, 1.2500, 2.1667, 3.0833]
+OWN = [0.1300, 0.4375, 1.2500, 2.4375, 3.3300]
+
+
+def branching(n, seed=0):
+    cue, first, second = (0.0, 0.5), {"a": (0.5, 1.0)}, {"b": (0.5, 1.0)}
+    kinds = {
+        f"{name} {size}": rpe.schedules.Trial({"cue": cue} | state, {1.0: size} if size else {}, due=1.0)
+        for name, state, sizes in (("a", first, (0.0, 1.0)), ("b", second, (0.0, 4.0)))
+        for size in sizes
+    }
+    order = np.random.default_rng(seed).choice(list(kinds), n).tolist()
+    return rpe.schedules.sequence(kinds, order, dt=0.5, duration=1.5)
+
+
+@pytest.mark.parametrize(("bootstrap", "expected"), [("imputed", EXACT), ("own", OWN)])
+def test_expectiles_after_a_branch(bootstrap, expected):
+    s = branching(12000)
+    weights = []
+    theory = DistributionalTD(tau=TAU, rate_sum=0.01, discount=1.0, features="presence", bootstrap=bootstrap)
+    for seed in range(4):
+        weights.append(theory.learn(branching(12000, seed)).more["weights"])
+    cue = np.mean(weights, axis=0)[:, s.stimuli.index("cue")]
+    assert_allclose(cue, expected, atol=0.05)
+
+
+def test_exact_expectiles_are_those_of_the_mixture():
+    assert_allclose(expectiles([0.0, 1.0, 4.0], [0.5, 0.25, 0.25], TAU), EXACT, atol=5e-5)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_an_imputed_distribution_has_the_given_expectiles(seed):
+    rng = np.random.default_rng(seed)
+    sizes, chances, tau = rng.normal(size=7), rng.dirichlet(np.ones(7)), (np.arange(31) + 0.5) / 31
+    points = expectiles(sizes, chances, tau)
+    samples, found = imputed(points, tau)
+    assert_allclose(found.sum(), 1)
+    assert (found >= 0).all()
+    assert_allclose(samples @ found, sizes @ chances, atol=1e-9)
+    assert_allclose(expectiles(samples, found, tau), points, atol=1e-6)
+
+
+def test_imputing_from_what_has_no_distribution_stays_finite():
+    tau = (np.arange(9) + 0.5) / 9
+    for points in (np.zeros(9), -tau, np.where(tau > 0.5, 5.0, 0.0), np.random.default_rng(0).normal(size=9)):
+        samples, chances = imputed(points, tau)
+        assert np.isfinite(samples).all()
+        assert (chances >= 0).all()
+
+
+def test_cells_may_have_asymmetries_of_their_own():
+    theory = DistributionalTD(tau=[0.2, 0.5, 0.6])
+    assert theory.n_cells == 3
+    learned = theory.learn(rpe.schedules.delay_conditioning(n_trials=3000, probability=0.5, rng=0))
+    assert_allclose(learned.more["weights"][:, 9], [0.2, 0.5, 0.6], atol=0.12)
+    with pytest.raises(ValueError, match="tau must lie in"):
+        DistributionalTD(tau=[0.0, 0.5])
+    with pytest.raises(ValueError, match="tau must have shape"):
+        DistributionalTD(tau=[0.5])
+
+
+def test_redish_as_published_discounts_the_reward_too():
+    """Without a drug the value one step before a reward of 1 is γ instead of 1."""
+    s = rpe.schedules.delay_conditioning(n_trials=400)
+    value = {
+        discounts: theories.Redish(drug=False, discounts_reward=discounts).learn(s).value[0, -1, 14]
+        for discounts in (False, True)
+    }
+    assert_allclose([value[False], value[True]], [1.0, 0.95], atol=1e-6)
+
+
+def test_release_of_kinetics_of_ones_own():
+    own = rpe.dopamine.REGIONS["accumbens"]._replace(uptake=2 * rpe.dopamine.REGIONS["accumbens"].uptake)
+    rate = np.full((1, 20), 5.0)
+    plain, faster = (theories.ReleaseKinetics(region).release(rate, 0.1) for region in ("accumbens", own))
+    assert faster.mean() < 0.7 * plain.mean()
+    assert theories.ReleaseKinetics(own).name == "Release kinetics, own"

@@ -20,6 +20,7 @@ def chain(n, probes=0):
 ALL = [
     SuccessorTD(),
     SuccessorTD(signal="sum"),
+    SuccessorTD(variant="published"),
     OpAL(),
     OpALStar(),
     OpALStar(slows_by="trials"),
@@ -79,6 +80,71 @@ class TestSuccessor:
         assert learned.delta[0, 1, 3] == pytest.approx(-0.4 * 0.25 - value)
 
 
+def unblocking(pulse, order):
+    """The published design of Sharpe and others, row by row: cues stay on, food is with X, tests teach."""
+    kinds = {
+        "A-X": Trial({"A": (0.5, 2.5), "X": (1.5, 2.5)}),
+        "EF-X": Trial({"E": (0.5, 2.5), "F": (0.5, 2.5), "X": (1.5, 2.5)}),
+        "AD-X": Trial({"A": (0.5, 2.5), "D": (0.5, 2.5), "X": (1.5, 2.5)}, pulses={(5.0, 6.0): pulse}),
+        "AC-X": Trial({"A": (0.5, 2.5), "C": (0.5, 2.5), "X": (1.5, 2.5)}, pulses={(1.5, 2.5): pulse}),
+        "X+": Trial({"X": (1.5, 3.0)}, {2.5: 1.0}),
+        **{name: Trial({name: (0.5, 1.5)}) for name in "FDC"},
+    }
+    return sequence(kinds, order, dt=0.5, duration=6.5, gap=20.0)
+
+
+class TestPublishedSuccessor:
+    """The authors' order of work, with numbers worked out beside their script."""
+
+    ORDER = ("A-X " * 24 + "EF-X AD-X AC-X " * 8 + "X+ " * 96 + "F D C").split()
+
+    @pytest.mark.parametrize(
+        ("pulse", "values", "c_to_x"),
+        [(1.0, [0.052759, 0.023679, 0.058461], 0.325413), (0.0, [0.051920, 0.022133, 0.021443], 0.119360)],
+    )
+    def test_values_and_weights_of_a_fixed_order(self, pulse, values, c_to_x):
+        s = unblocking(pulse, self.ORDER)
+        learned = SuccessorTD(variant="published").learn(s)
+        np.testing.assert_allclose(learned.value[0, -3:, 1], values, atol=1e-6)
+        w, u, x = learned.more["successor"][0], learned.more["reward_weights"][0], s.stimuli.index("X")
+        assert w[s.stimuli.index("C"), x] == pytest.approx(c_to_x, abs=1e-6)
+        np.testing.assert_allclose([w[x, -1], u[-1], u[x]], [1.122519, 0.800055, 0.176956], atol=1e-6)
+
+    def test_first_trial(self):
+        s = unblocking(0.0, ["A-X"])
+        w = SuccessorTD(variant="published").learn(s).more["successor"][0]
+        np.testing.assert_allclose(w[:2, :2], [[0.1164, 0.06], [0.0564, 0.06]], atol=1e-12)
+
+    def test_ratios_over_shuffled_orders(self):
+        """C over D is 2.53 with stimulation and 1.00 without, and D changes by 1.08 (100 orders)."""
+        rng, values = np.random.default_rng(0), {}
+        for pulse in (1.0, 0.0):
+            each = []
+            for _ in range(100):
+                cycles = [name for _ in range(8) for name in rng.permutation(["EF-X", "AD-X", "AC-X"])]
+                s = unblocking(pulse, ["A-X"] * 24 + cycles + ["X+"] * 96 + ["F", "D", "C"])
+                each.append(SuccessorTD(variant="published").learn(s).value[0, -3:, 1])
+            values[pulse] = np.mean(each, axis=0)
+        assert values[1.0][2] / values[1.0][1] == pytest.approx(2.53, abs=0.02)
+        assert values[0.0][2] / values[0.0][1] == pytest.approx(1.00, abs=0.02)
+        assert values[1.0][1] / values[0.0][1] == pytest.approx(1.08, abs=0.02)
+
+    def test_signal_is_the_sum_of_the_errors_when_a_row_is_left(self):
+        theory = SuccessorTD(variant="published")
+        learned = theory.learn(unblocking(0.0, ["A-X", "A-X"]))
+        assert learned.delta is not learned.more["sum"]
+        # First trial: (1, 0) when A is left for A and X; (1, 1) less what A predicts by then, .06 of A, at the end.
+        np.testing.assert_allclose(learned.delta[0, 0, [1, 3, 5]], [0, 1, 2 - 0.06])
+        value = SuccessorTD(variant="published", signal="value").learn(unblocking(0.0, ["A-X", "A-X"]))
+        assert np.abs(value.delta).max() == 0.0
+
+    def test_tail_of_stimulation_reaches_what_was_on_before(self):
+        kinds = {"AB": Trial({"A": (0.5, 1.5), "B": (1.5, 2.5)}, pulses={(1.5, 2.5): 1.0})}
+        s = sequence(kinds, ["AB"], dt=0.5, duration=3.5)
+        at_once, traced = (SuccessorTD(variant="published", trace_decay=each).learn(s) for each in (0.0, 0.5))
+        np.testing.assert_allclose((traced.delta - at_once.delta)[0, 0, 5], 0.5)
+
+
 class TestOpAL:
     def test_product_of_weights_is_exact(self):
         s = rpe.schedules.design("A+ x30 / A- x30", rng=1)
@@ -98,6 +164,14 @@ class TestOpAL:
 
     def test_dopamine_weighs_benefits_against_costs(self):
         np.testing.assert_allclose(act(2.0, 3.0, [-2.0, -0.5, 0.0, 0.5, 2.0], 1.0), [-9.0, -3.5, -1.0, 1.5, 6.0])
+
+    def test_first_value_is_what_an_unknown_stimulus_promises(self):
+        learned = OpAL(first_value=0.5).learn(rpe.schedules.design("A+ x2", random=False))
+        np.testing.assert_allclose(learned.value[0].max(axis=1), [0.5, 0.5 + 0.1 * 0.5])
+
+    def test_annealed_actors_by_hand(self):
+        more = OpAL(learning_rate=0.0, actor_learning_rate=0.4, annealing=1.0).learn(rpe.schedules.design("A+ x3")).more
+        assert more["go"][0, 0] == pytest.approx((1 + 0.4) * (1 + 0.4 / 2) * (1 + 0.4 / 3))
 
 
 class TestOpALStar:
@@ -124,7 +198,7 @@ class TestOpALStar:
     def test_magnitudes_are_scaled(self):
         s = rpe.schedules.design("A+ x5")
         twice = type(s)(**{**{f: getattr(s, f) for f in s.__dataclass_fields__}, "reward": 2 * s.reward})
-        one, two, same = OpALStar().learn(s), OpALStar(high=2.0).learn(twice), OpALStar().learn(twice)
+        one, two, same = OpALStar().learn(s), OpALStar(high=2.0).learn(twice), OpALStar(knowledge="given").learn(twice)
         np.testing.assert_allclose(same.delta, two.delta)
         np.testing.assert_allclose(2 * one.delta, two.delta)
         np.testing.assert_allclose(one.more["go"], two.more["go"])
@@ -154,6 +228,16 @@ class TestIncentiveSalience:
         same = IncentiveSalience(rule="multiplicative", states={"test": 8.0}).learn(s)
         assert same.more["wanting"][0, -1, 1] == pytest.approx(-8.0, abs=1e-5)
         np.testing.assert_array_equal(same.delta, learned.delta)
+
+    def test_additive_kappa_leaves_a_cue_alone_that_predicts_nothing(self):
+        kinds = {"A": Trial({"A": (0.5, 1.5)}, {1.5: 1.0}), "B": Trial({"B": (0.5, 1.5)})}
+        s = sequence(kinds, ["A", "B"] * 100, dt=0.5, duration=3.0)
+        wanted = IncentiveSalience(rule="additive", kappa=3.0).learn(s).more["wanting"][0]
+        assert wanted[-2, 1] == pytest.approx(1 + np.log(3), abs=1e-3)
+        assert wanted[-1, 1] == 0.0
+        # Nor does a cue two steps from the reward bring anything next.
+        chained = IncentiveSalience(rule="additive", kappa=3.0).learn(chain(400))
+        assert chained.more["wanting"][0, -1, 1] == pytest.approx(chained.value[0, -1, 1])
 
     def test_liking_knows_no_dopamine(self):
         low, high = (IncentiveSalience(kappa=k).learn(chain(50)).more["liking"] for k in (0.01, 1.7))
@@ -292,7 +376,7 @@ class TestAll:
         s = chain(30, 1)
         first = type(theory).free_parameters[0]
         values = [0.05, 0.2]
-        extra = {"signal": theory.signal} if isinstance(theory, SuccessorTD) else {}
+        extra = {"signal": theory.signal, "variant": theory.variant} if isinstance(theory, SuccessorTD) else {}
         batch = type(theory)(**{first: values}, **extra).learn(s, rng=0)
         for row, value in enumerate(values):
             alone = type(theory)(**{first: value}, **extra).learn(s, rng=0)
@@ -304,6 +388,8 @@ class TestAll:
     ("make", "error", "match"),
     [
         (lambda: SuccessorTD(discount=1.2), ValueError, "discount must"),
+        (lambda: SuccessorTD(variant="paper"), ValueError, "variant must"),
+        (lambda: SuccessorTD(trace_decay=1.5), ValueError, "trace_decay must"),
         (lambda: SuccessorTD(signal="both"), ValueError, "signal must"),
         (lambda: SuccessorTD(learning_rate="a"), TypeError, "learning_rate must"),
         (lambda: OpAL(learning_rate=-0.1), ValueError, "learning_rate must"),

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from rpe import features, td
 from rpe.mechanisms import optimal_latency
-from rpe.schedules import Trial, sequence
+from rpe.schedules import Trial, design, joined, sequence
 from rpe.theories import (
     TD,
     AverageRewardTD,
@@ -232,7 +232,7 @@ def test_belief_in_the_wait_is_bayes_rule():
         "uncued": Trial({}, {1.5: 1.0}),
     }
     schedule = schedule_of(["1", "1", "2", "0", "uncued"], kinds)
-    x = BeliefTD().features(schedule)
+    x = BeliefTD(knowledge="given").features(schedule)
     p = 0.25
     still = (1 - p) / 3 / ((1 - p) / 3 + p)
     assert x.shape == (5, 12, 7)
@@ -250,13 +250,14 @@ def test_what_ends_a_wait():
         "probe": Trial({"S": CUE}, learning=False),
     }
     schedule = schedule_of(["S", "S", "B", "probe"], kinds)
-    found = dict(zip(schedule.stimuli, waits(schedule), strict=True))
-    assert_allclose(found["S"].survival, [1, 1])
-    assert_allclose(found["A"].survival, [1, 1, 1, 1])
+    found = {schedule.stimuli[i]: wait for (i, since), wait in waits(schedule).items() if not since}
+    assert_allclose(found["S"].survival, [1, 1] + [0] * 11)
+    assert_allclose(found["A"].survival, [1, 1, 1, 1] + [0] * 9)
     assert found["S"].omission_probability == found["A"].omission_probability == 0
     assert found["B"].omission_probability == 1
-    b = schedule.stimuli.index("B")
-    assert_array_equal(course(schedule).survival[2, :, b], schedule.level[2, :, b])
+    # Of a stimulus the first wait begins at its onset, the second at a reward after it.
+    b = 2 * schedule.stimuli.index("B")
+    assert_array_equal(course(schedule, "given").survival[2, :, b], schedule.level[2, :, b // 2])
 
 
 def test_belief_weights_solve_the_fixed_point():
@@ -267,7 +268,7 @@ def test_belief_weights_solve_the_fixed_point():
     }
     order = np.random.default_rng(2).choice(["1", "2", "0"], 5000, p=[0.3, 0.4, 0.3]).tolist()
     schedule = schedule_of(order, kinds, gap=1.0)
-    theory = BeliefTD(0.01, discount=0.9, step=0.25)
+    theory = BeliefTD(0.01, discount=0.9, step=0.25, knowledge="given")
     learned = theory.learn(schedule)
     gap = np.zeros((len(order), 4, 7))
     gap[:, :, -1] = 1.0
@@ -326,7 +327,11 @@ def test_belief_takes_a_given_model():
 TIMING = ["omitted?", "early?", "late?", "uncued?"]
 
 
-@pytest.mark.parametrize("theory", [BeliefTD(), SemiMarkovTD()], ids=lambda theory: theory.name)
+@pytest.mark.parametrize(
+    "theory",
+    [BeliefTD(), BeliefTD(knowledge="given"), SemiMarkovTD(knowledge="given")],
+    ids=lambda theory: theory.name,
+)
 def test_a_reward_ends_the_wait(theory):
     learned = theory.learn(schedule_of(["A+"] * 400 + TIMING, gap=10.0))
     omitted, early, late, uncued = learned.delta[0, -4:]
@@ -400,13 +405,13 @@ def test_blocks_make_the_second_reward_non_monotone():
 def test_semi_markov_by_hand():
     kinds = {"A+": Trial({"A": (1.0, 2.0)}, {3.0: 1.0})}
     schedule = schedule_of(["A+", "A+"], kinds, dt=1.0, duration=5.0, gap=3.0)
-    learned = SemiMarkovTD(0.5, discount=0.5, reset=False).learn(schedule)
+    learned = SemiMarkovTD(0.5, discount=0.5, reset=False, knowledge="given").learn(schedule)
     # Reward after 2 s of A: δ = .25, V(A) = .125. The next A comes 2 + 3 + 1 s later: δ = .125 / 64 - 0.
     idle = 0.5 * 0.125 / 64
     assert_allclose(learned.delta[0, 0], [0, 0, 0, 0.25, 0])
     assert_allclose(learned.delta[0, 1], [0, 0.125 / 64, 0, 0.25 * (1 + idle) - (idle + 0.125), 0])
     assert_allclose(learned.value[0, 1], [0, 0.125, idle + 0.125, idle, idle])
-    average = SemiMarkovTD(0.5, form="average", rate_learning_rate=0.1, reset=False).learn(schedule)
+    average = SemiMarkovTD(0.5, form="average", rate_learning_rate=0.1, reset=False, knowledge="given").learn(schedule)
     # δ = 1, V(A) = .5, ρ = .1; at A: -.1 x 6 + .5 - 0 = -.1, idle -.05, ρ .09; then 1 - .18 - .05 - (.5 - .05).
     assert_allclose(average.delta[0], [[0, 0, 0, 1, 0], [0, -0.1, 0, 0.32, 0]], atol=1e-12)
 
@@ -723,3 +728,46 @@ def test_names_say_what_changes_results():
 def test_bad_input_says_what_is_wrong(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+def naive_jeong(kinds, n_events, n_micro, alpha, gamma, lam, sigma, decay, reward):
+    """The authors' script, in its own order: values of the step before are kept, weights, then the trace."""
+    w, e, x = (np.zeros((n_micro, n_events)) for _ in range(3))
+    last, value, errors = [None] * n_events, 0.0, []
+    for step, happens in enumerate(kinds):
+        for event in happens:
+            last[event] = step
+        for event, began in enumerate(last):
+            if began is not None:
+                y = decay ** (step - began)
+                x[:, event] = y * np.exp(-((y - np.arange(1, n_micro + 1) / n_micro) ** 2) / (2 * sigma**2))
+                x[:, event] /= np.sqrt(2 * np.pi)
+        now = (w * x).sum()
+        errors.append(reward * ((n_events - 1) in happens) + gamma * now - value)
+        w = w + alpha * errors[-1] * e
+        e = gamma * lam * e + x
+        value = now
+    return np.array(errors)
+
+
+def test_microstimuli_as_in_the_script_of_jeong_and_others():
+    kinds = {"A+": Trial({"A": (0.4, 1.4)}, {2.4: 1.0})}
+    schedule = joined(sequence(kinds, ["A+"] * 40, dt=0.2, duration=4.0, gap=6.0))
+    events = [[0] * bool(a) + [1] * bool(r) for a, r in zip(schedule.onset[0, :, 0], schedule.reward[0], strict=True)]
+    theory = TD.published()["Jeong 2022, microstimuli"]
+    naive = naive_jeong(events, 2, 20, 0.02, 0.98, 0.95, 0.08, 0.99, 1.0)
+    assert_allclose(theory.learn(schedule).delta[0, 0], naive, atol=1e-10)
+
+
+def test_blocking_on_a_short_design_needs_a_trace_or_microstimuli():
+    """With λ = 0 the value has not come back to the cue in 40 trials: X gains two thirds of what a control gives it."""
+
+    def gained(theory):
+        texts = ("A+ x40 | AX+ x40 | X-? x10", "B+ x40 | AX+ x40 | X-? x10")
+        designs = [design(text, dt=0.1, rng=0) for text in texts]
+        x, control = (theory.learn(s).value[0, s.of_kind("X-?")].max() for s in designs)
+        return x / control
+
+    assert gained(TD("microstimuli")) < 0.2
+    assert gained(TD(trace_decay=0.9)) < 0.2
+    assert 0.6 < gained(TD()) < 0.75

@@ -137,8 +137,9 @@ def test_untyped_parameters_are_counted():
     assert untyped([module]) == (["m.loose(a)", "m.loose(b)", "m.loose(d)"], 4)
 
 
-@pytest.mark.parametrize("module", [rpe.plots, rpe.movies], ids=lambda module: module.__name__)
-def test_public_parameters_of_figures_say_what_they_take(module):
-    loose, total = untyped([module])
-    assert total > 0
-    assert not loose
+def test_public_parameters_say_what_they_take():
+    """Over the whole package less than 3 % are typed `Any`; in figures none is."""
+    loose, total = untyped([getattr(rpe, name) for name in rpe.__all__])
+    assert total > 1000
+    assert len(loose) < 0.03 * total, "\n".join(loose)
+    assert untyped([rpe.plots, rpe.movies])[0] == []

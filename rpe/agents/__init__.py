@@ -10,6 +10,7 @@ learn with hyperbolic discounting                   `MicroAgents`
 learn with a present bias                           `PresentBiasedLearner`
 learn a policy and its values apart                 `ActorCritic`
 learn with options that lead to sub-goals           `OptionsLearner`
+pursue one goal among rivals                        `GoalPursuit`; committed to it, `GoalCommitment`
 learn with two rates; counterfactually              `TwoRateLearner`, `CounterfactualLearner`
 forget; learn by surprise (Pearce-Hall)             `ForgettingLearner`, `PearceHallLearner`
 two steps, model-based and model-free               `TwoStepLearner`
@@ -37,6 +38,8 @@ from rpe.agents.corticostriatal_actor import CorticostriatalActor, Corticostriat
 from rpe.agents.counterfactual import CounterfactualLearner
 from rpe.agents.expected_sarsa import ExpectedSarsa
 from rpe.agents.forgetting import ForgettingLearner
+from rpe.agents.goal_commitment import GoalCommitment
+from rpe.agents.goal_pursuit import GoalPursuit, PursuitMemory
 from rpe.agents.heuristics import BiasedGuesser, WinStayLoseShift
 from rpe.agents.kalman_bandit import KalmanBandit
 from rpe.agents.micro_agents import MicroAgents
@@ -64,6 +67,8 @@ __all__ = [
     "ExpectedSarsa",
     "FilterMemory",
     "ForgettingLearner",
+    "GoalCommitment",
+    "GoalPursuit",
     "KalmanBandit",
     "MicroAgents",
     "OptionsLearner",
@@ -76,6 +81,7 @@ __all__ = [
     "Planner",
     "PlannerMemory",
     "PresentBiasedLearner",
+    "PursuitMemory",
     "QLearner",
     "TableMemory",
     "TabularLearner",

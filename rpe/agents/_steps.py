@@ -1,11 +1,11 @@
 """What a step brought, as learners see it."""
 
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from rpe._checks import Bools, Floats
-from rpe.tasks import Step, TabulatedTask
+from rpe._checks import Bools, Floats, Ints
+from rpe.tasks import Step
 
 
 def experienced_utility(step: Step, pseudo_reward_weight: Floats | None = None) -> Any:
@@ -23,12 +23,39 @@ def experienced_utility(step: Step, pseudo_reward_weight: Floats | None = None) 
     return utility
 
 
-def offered_actions(task: TabulatedTask) -> Bools | None:
-    """Return which actions each state offers, (n_actions, n_states), or None if all do."""
+class Masks(Protocol):
+    """Action masks that are seen as an environment is played; `rpe.envs.as_task` keeps them."""
+
+    @property
+    def known(self) -> bool:
+        """Whether any mask was seen."""
+
+    def take(self, state: Ints, axis: int) -> Bools:
+        """Return which actions (n_actions, n) n agents are offered in the states (n,)."""
+
+
+Offered = Bools | Masks | None
+
+
+def offered_actions(task: Any) -> Offered:
+    """Return which actions each state offers, (n_actions, n_states), or None if all do.
+
+    Where only playing shows it, what is returned learns it on the way.
+    """
     tables = getattr(task, "tables", None)
-    if tables is None or tables.available.all():
+    if tables is None:
+        masks: Masks | None = getattr(task, "masks", None)
+        return masks
+    if tables.available.all():
         return None
     return np.ascontiguousarray(np.broadcast_to(tables.available, tables.next_state.shape[1:]).T)
+
+
+def offered_in(offered: Offered, state: Ints) -> Bools | None:
+    """Return which actions (n_actions, n) n agents are offered in the states (n,), or None if all are."""
+    if offered is None or not (isinstance(offered, np.ndarray) or offered.known):
+        return None
+    return offered.take(state, axis=1)
 
 
 def all_over(step: Step, active: Bools | None) -> bool:

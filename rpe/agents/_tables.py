@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints
+from rpe._checks import Floats, Ints
+from rpe.agents._steps import Offered
 from rpe.agents.credit import Credit
 
 # Value of an action that a state does not offer: never the best, and still 0 when weighted by a probability of 0,
@@ -26,8 +27,8 @@ class TableMemory:
         step of many agents reads and writes lies close together.
     agent : int array (n_agents,)
         The number of each agent.
-    available : bool array (n_actions, n_states) or None
-        Which actions each state offers; None if all do.
+    available : bool array (n_actions, n_states), Masks or None
+        Which actions each state offers; None if all do; masks where only playing shows it.
     discounts, weights : float array (n_tables, n_agents) or (n_tables, 1)
         γᵢ and wᵢ of each table.
     credit : Credit
@@ -39,7 +40,7 @@ class TableMemory:
 
     table: Floats
     agent: Ints
-    available: Bools | None
+    available: Offered
     discounts: Floats
     weights: Floats
     credit: Credit
@@ -59,6 +60,11 @@ class TableMemory:
     def q(self) -> Floats:
         """The action values as (n_tables, n_actions, n_agents, n_states), a view."""
         return self.table.transpose(0, 3, 2, 1)
+
+    @property
+    def masks_appear(self) -> bool:
+        """Whether only playing shows which actions are offered, so that the table does not hold it."""
+        return self.available is not None and not isinstance(self.available, np.ndarray)
 
     @cached_property
     def first_entry(self) -> Ints:

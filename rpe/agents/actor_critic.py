@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rpe._checks import Bools, Floats, Ints, PerAgent, agent_count, default, parameter
-from rpe.agents._steps import all_over, check_n_agents, experienced_utility, offered_actions
+from rpe.agents._steps import Offered, all_over, check_n_agents, experienced_utility, offered_actions, offered_in
 from rpe.agents.credit import Credit
 from rpe.choice import inverse_temperature, softmax
 from rpe.tasks import Step, TabulatedTask
@@ -33,7 +33,7 @@ class ActorCriticMemory:
     critic: Floats
     actor: Floats
     agent: Ints
-    available: Bools | None
+    available: Offered
     credit: Credit
 
     @property
@@ -116,6 +116,11 @@ class ActorCritic:
         _ = self.n_agents
 
     @property
+    def heeds_masks(self) -> bool:
+        """Whether no action that a state does not offer is ever chosen."""
+        return True
+
+    @property
     def n_agents(self) -> int:
         """How many agents the parameters describe (1 if all are numbers)."""
         return agent_count(**vars(self))
@@ -143,7 +148,7 @@ class ActorCritic:
     def policy(self, memory: ActorCriticMemory, state: Ints) -> Floats:
         """Return the choice probabilities (n_actions, n) of n agents in their states (n,)."""
         rows = memory.actor.reshape(-1, memory.actor.shape[-1]).take(memory.place(state), axis=0)
-        offered = None if memory.available is None else memory.available.take(state, axis=1)
+        offered = offered_in(memory.available, state)
         return softmax(rows.T, self.inverse_temperature, offered)
 
     def update(self, memory: ActorCriticMemory, state: Ints, action: Ints, step: Step, active: Bools | None) -> Floats:

@@ -36,6 +36,9 @@ class AgentHooks(Protocol):
         many. Without it, parameters are the same for all agents.
     n_tables : int
         How many tables of action values each agent keeps; how many agents run at once follows from it.
+    heeds_masks : bool
+        Whether the agent never chooses an action that a state does not offer; otherwise (the default)
+        `run` takes such actions out of its policy, which costs a little time.
     """
 
     @property
@@ -45,6 +48,10 @@ class AgentHooks(Protocol):
     @property
     def n_tables(self) -> int:
         """How many tables of action values each agent keeps."""
+
+    @property
+    def heeds_masks(self) -> bool:
+        """Whether no action that a state does not offer is ever chosen."""
 
     def start(self, memory: Any, state: Ints) -> Floats:
         """Begin a trial in the states (n,); return the error (n,) of the cue. Without it, that error is NaN."""

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from rpe import dopamine, td
 from rpe._checks import Bools, Floats, Ints, Numbers, agent_count, parameter, scalar
+from rpe.agents._steps import Offered, check_n_agents, experienced_utility, offered_actions, offered_in
 from rpe.choice import inverse_temperature, softmax
 from rpe.tasks import Step, TabulatedTask
 
@@ -36,7 +37,7 @@ class CorticostriatalMemory:
     critic: Floats
     direct: Floats
     indirect: Floats
-    available: Bools | None
+    available: Offered
     scale: float
 
     @property
@@ -147,6 +148,11 @@ class CorticostriatalActor:
         _ = self.n_agents
 
     @property
+    def heeds_masks(self) -> bool:
+        """Whether no action that a state does not offer is ever chosen."""
+        return True
+
+    @property
     def n_agents(self) -> int:
         """How many agents the parameters describe (1 if all are numbers)."""
         names = ("learning_rate", "direct_rate", "indirect_rate", "discount", "inverse_temperature")
@@ -164,11 +170,10 @@ class CorticostriatalActor:
 
     def init(self, task: TabulatedTask, n_agents: int) -> CorticostriatalMemory:
         """Return a fresh memory for n agents on a task: no values, even weights."""
-        if self.n_agents not in (1, n_agents):
-            raise ValueError(f"n_agents must be {self.n_agents}, as the parameters have it; got {n_agents}")
+        check_n_agents(self.n_agents, n_agents)
         shape = (task.n_states, n_agents, task.n_actions)
         return CorticostriatalMemory(
-            np.zeros(shape[:2]), np.ones(shape), np.ones(shape), _offered(task), self._scale(task)
+            np.zeros(shape[:2]), np.ones(shape), np.ones(shape), offered_actions(task), self._scale(task)
         )
 
     def start(self, memory: CorticostriatalMemory, state: Ints) -> Floats:
@@ -184,7 +189,7 @@ class CorticostriatalActor:
         who = np.arange(memory.n_agents)
         rho = np.asarray(self.dopamine_at_choice)
         act = (1 + rho) * memory.direct[state, who].T - (1 - rho) * memory.indirect[state, who].T
-        offered = None if memory.available is None else memory.available.take(state, axis=1)
+        offered = offered_in(memory.available, state)
         return softmax(act, self.inverse_temperature, offered)
 
     def update(
@@ -193,7 +198,7 @@ class CorticostriatalActor:
         """Learn from one step in place, through dopamine; return the signed error δ (n,) from before the update."""
         who = np.arange(memory.n_agents)
         carry = np.asarray(self.discount) * (1.0 - step.terminated)
-        utility = step.reward + step.points - step.effort
+        utility = experienced_utility(step)
         delta = td.td_error(utility, self.value(memory, state), self.value(memory, step.state), carry)
         if active is not None:
             delta = delta * active
@@ -235,11 +240,3 @@ def _plasticity(errors: Floats, delay: float, synchrony: float, uptake_block: fl
 def _unit() -> float:
     """What an error of one largest payout brings at the defaults, nM s."""
     return float(_plasticity(np.array([1.0]), 0.3, 0.3, 1.0)[0])
-
-
-def _offered(task: TabulatedTask) -> Bools | None:
-    """Which actions each state offers, (n_actions, n_states), or None if all do."""
-    tables = getattr(task, "tables", None)
-    if tables is None or tables.available.all():
-        return None
-    return np.ascontiguousarray(np.broadcast_to(tables.available, tables.next_state.shape[1:]).T)

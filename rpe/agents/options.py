@@ -6,10 +6,13 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe._checks import Bools, Floats, Ints, Numbers, agent_count, between, flag, held, parameter
-from rpe.agents._steps import check_n_agents, experienced_utility
+from rpe.agents._steps import Offered, check_n_agents, experienced_utility, offered_actions, offered_in
 from rpe.choice import inverse_temperature, softmax
 from rpe.tasks import Step, TabulatedTask
 from rpe.td.errors import td_error
+
+# Equally short ways differ by the rounding of their values alone.
+_TIE = 1e-9
 
 
 class OptionsMemory:
@@ -19,17 +22,22 @@ class OptionsMemory:
     ----------
     q : float array (n_actions + n_options, n_states, n)
         Values of actions and options at the root, in reward units.
+    within : float array (n_options, n_actions, n_states, n)
+        Values at the root of each action with the option going on after it, in reward units.
     inside : float array (n_options, n_actions, n_states, n)
         Values of actions within each option, in units of the pseudo-reward.
     sub_goal_error : float array (n_options, n)
         The last error within each option.
+    available : bool array (n_actions, n_states), Masks or None
+        Which actions each state offers; None if all do; masks where only playing shows it.
     """
 
-    def __init__(self, n_actions: int, n_states: int, sub_goals: Ints, n: int) -> None:
+    def __init__(self, n_actions: int, n_states: int, sub_goals: Ints, n: int, available: Offered = None) -> None:
         self.q = np.zeros((n_actions + len(sub_goals), n_states, n))
+        self.within = np.zeros((len(sub_goals), n_actions, n_states, n))
         self.inside = np.zeros((len(sub_goals), n_actions, n_states, n))
         self.sub_goal_error = np.zeros((len(sub_goals), n))
-        self.sub_goals, self.agent = sub_goals, np.arange(n)
+        self.sub_goals, self.agent, self.available = sub_goals, np.arange(n), available
 
     @property
     def n_agents(self) -> int:
@@ -46,15 +54,17 @@ class OptionsMemory:
 class OptionsLearner:
     """Q-learning over actions and options, with intra-option learning.
 
-        root:    Q(s, o) ← Q(s, o) + α [r + γ U(s′, o) − Q(s, o)],
+        root:    Q_o(s, a) ← Q_o(s, a) + α [r + γ U(s′, o) − Q_o(s, a)],   Q(s, o) = Σ_a π_o(a|s) Q_o(s, a),
                  U = (1 − β_o(s′)) Q(s′, o) + β_o(s′) max Q(s′, ·)
         inside:  q_o(s, a) ← q_o(s, a) + α [ρ 1[s′ = sub-goal] + γ (1 − β_o(s′)) max q_o(s′, ·) − q_o(s, a)]
 
-    Option o leads to one sub-goal and ends there (β = 1). All options whose policy agrees with the
-    action that was taken learn from it. The pseudo-reward ρ stays inside: the root never receives it.
-    Which option leads is chosen anew in every step, so that the policy is one of actions,
-    π(a|s) = Σ_o P(o|s) π_o(a|s), and the agent draws no random numbers. Without options it is
-    Q-learning.
+    Option o leads to one sub-goal and ends there (β = 1). Within it the best actions are equally
+    likely, so that an option of which nothing is known yet wanders evenly, whatever the order of the
+    actions. All options learn from every action, each what it is worth to be in the option after that
+    action; an action is an option of one step, which ends wherever it leads. The
+    pseudo-reward ρ stays inside: the root never receives it. Which option leads is chosen anew in
+    every step, so that the policy is one of actions, π(a|s) = Σ_o P(o|s) π_o(a|s), and the agent
+    draws no random numbers. Without options it is Q-learning.
 
     Parameters
     ----------
@@ -114,6 +124,11 @@ class OptionsLearner:
         _ = self.n_agents
 
     @property
+    def heeds_masks(self) -> bool:
+        """Whether no action that a state does not offer is ever chosen."""
+        return True
+
+    @property
     def n_agents(self) -> int:
         """How many agents the parameters describe (1 if all are numbers)."""
         names = ("learning_rate", "discount", "exploration", "inverse_temperature")
@@ -132,7 +147,7 @@ class OptionsLearner:
         sub_goals = np.asarray(places, dtype=np.int64).reshape(-1)
         if sub_goals.size and not (sub_goals.min() >= 0 and sub_goals.max() < task.n_states):
             raise ValueError(f"sub_goals must be states from 0 to {task.n_states - 1}; got {sub_goals.tolist()}")
-        memory = OptionsMemory(task.n_actions, task.n_states, sub_goals, n_agents)
+        memory = OptionsMemory(task.n_actions, task.n_states, sub_goals, n_agents, offered_actions(task))
         if self.given and sub_goals.size:
             largest = float(held(self.discount).max())
             memory.inside[...] = _skills(task, sub_goals, largest, self.pseudo_reward)[..., None]
@@ -143,8 +158,8 @@ class OptionsLearner:
         leads, chosen = self._leads(memory, state), self._chosen(memory, state)
         n_actions = len(chosen) - len(leads)
         mixed = chosen[:n_actions]
-        for option, action in enumerate(leads):
-            mixed = mixed + (np.arange(n_actions)[:, None] == action) * chosen[n_actions + option]
+        for way, weight in zip(leads, chosen[n_actions:], strict=True):
+            mixed = mixed + way * weight
         return mixed
 
     def value(self, memory: OptionsMemory, state: Ints) -> Floats:
@@ -153,32 +168,34 @@ class OptionsLearner:
 
     def update(self, memory: OptionsMemory, state: Ints, action: Ints, step: Step, active: Bools | None) -> Floats:
         """Learn in place; return the signed error (n,) of the action at the root, from before the update."""
-        every, n_options = memory.agent, len(memory.sub_goals)
-        n_actions = memory.q.shape[0] - n_options
-        going = ~step.terminated
-        best = np.where(going, self._q(memory, step.state).max(axis=0), 0.0)
-        agrees = np.vstack([np.arange(n_actions)[:, None] == action, self._leads(memory, state) == action])
-        ended = step.state == memory.sub_goals[:, None]
-        onward = np.vstack([np.broadcast_to(best, (n_actions, len(state))), best * np.ones((n_options, 1))])
-        stays = going & ~ended
-        onward[n_actions:] = np.where(stays, memory.q[n_actions:, step.state, every], onward[n_actions:])
-        live = agrees if active is None else agrees & active
-        # An option is not on in its own sub-goal.
-        live[n_actions:] &= state != memory.sub_goals[:, None]
-        delta = td_error(experienced_utility(step), memory.q[:, state, every], onward, held(self.discount))
-        root = np.asarray(delta[action, every])
-        memory.q[:, state, every] += np.where(live, held(self.learning_rate) * delta, 0.0)
-        self._learn_inside(memory, state, action, step, stays, active)
-        return root
+        every = memory.agent
+        best = np.where(step.terminated, 0.0, self._q(memory, step.state).max(axis=0))
+        stays = ~step.terminated & (step.state != memory.sub_goals[:, None])
+        utility, rate = experienced_utility(step), held(self.learning_rate)
+        root = td_error(utility, memory.q[action, state, every], best, held(self.discount))
+        root = root if active is None else np.where(active, root, 0.0)
+        memory.q[action, state, every] += rate * root
+        if len(memory.sub_goals):
+            n_actions = memory.inside.shape[1]
+            onward = np.where(stays, memory.q[n_actions:, step.state, every], best)
+            error = td_error(utility, memory.within[:, action, state, every], onward, held(self.discount))
+            # An option is not on in its own sub-goal.
+            live = state != memory.sub_goals[:, None]
+            live = live if active is None else live & active
+            memory.within[:, action, state, every] += np.where(live, rate * error, 0.0)
+            self._learn_inside(memory, state, action, step, stays, active)
+            worth = (self._leads(memory, state) * memory.within[:, :, state, every]).sum(axis=1)
+            memory.q[n_actions:, state, every] = np.where(live, worth, memory.q[n_actions:, state, every])
+        return np.asarray(root)
 
     def _learn_inside(
         self, memory: OptionsMemory, state: Ints, action: Ints, step: Step, stays: Bools, active: Bools | None
     ) -> None:
         """Let each option learn from its own pseudo-reward."""
-        every = memory.agent
+        every, offered = memory.agent, offered_in(memory.available, step.state)
         for option, goal in enumerate(memory.sub_goals):
             q = memory.inside[option]
-            ahead = np.where(stays[option], q[:, step.state, every].max(axis=0), 0.0)
+            ahead = np.where(stays[option], _best(q[:, step.state, every], offered), 0.0)
             reached = self.pseudo_reward * (step.state == goal)
             error = td_error(reached, q[action, state, every], ahead, held(self.discount))
             error = np.where(state == goal, 0.0, error if active is None else np.where(active, error, 0.0))
@@ -190,6 +207,9 @@ class OptionsLearner:
         q = memory.q[:, state, memory.agent]
         n_actions = memory.q.shape[0] - len(memory.sub_goals)
         q[n_actions:][state == memory.sub_goals[:, None]] = -np.inf
+        offered = offered_in(memory.available, state)
+        if offered is not None:
+            q[:n_actions][~offered] = -np.inf
         return np.asarray(q)
 
     def _chosen(self, memory: OptionsMemory, state: Ints) -> Floats:
@@ -200,16 +220,25 @@ class OptionsLearner:
         epsilon = held(self.exploration)
         return np.asarray((1 - epsilon) * greedy + epsilon * offered / offered.sum(axis=0))
 
-    def _leads(self, memory: OptionsMemory, state: Ints) -> Ints:
-        """The action (n_options, n) that each option would take."""
-        if not len(memory.sub_goals):
-            return np.zeros((0, len(state)), dtype=np.int64)
-        return np.asarray(memory.inside[:, :, state, memory.agent].argmax(axis=1))
+    def _leads(self, memory: OptionsMemory, state: Ints) -> Floats:
+        """How likely each option takes each action, (n_options, n_actions, n): evenly among its best."""
+        q = memory.inside[:, :, state, memory.agent]
+        offered = offered_in(memory.available, state)
+        if offered is not None:
+            q = np.where(offered, q, -np.inf)
+        best = q.max(axis=1, keepdims=True)
+        ties = q >= best - _TIE * np.abs(best)
+        return np.asarray(ties / ties.sum(axis=1, keepdims=True))
+
+
+def _best(values: Floats, offered: Bools | None) -> Floats:
+    """The largest value (n,) over the actions that are offered."""
+    return np.asarray((values if offered is None else np.where(offered, values, -np.inf)).max(axis=0))
 
 
 def _skills(task: TabulatedTask, sub_goals: Ints, discount: float, pseudo_reward: float) -> Floats:
     """Values (n_options, n_actions, n_states) on the shortest way to each sub-goal, solved from the tables."""
-    if not isinstance(task, TabulatedTask):
+    if not hasattr(task, "tables"):
         raise TypeError(f"task must have tables for options that are given; got {type(task).__name__}")
     tables = task.tables
     shape = tables.next_state.shape
@@ -221,6 +250,7 @@ def _skills(task: TabulatedTask, sub_goals: Ints, discount: float, pseudo_reward
         value = np.zeros(shape[1])
         for _ in range(10 * shape[1]):
             q = (chance * pseudo_reward * reached + discount * on * value[tables.next_state]).sum(axis=0)
+            q = np.where(tables.available, q, 0.0)
             better = q.max(axis=1)
             if np.abs(better - value).max() < 1e-12:
                 break

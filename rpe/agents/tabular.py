@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from rpe._checks import Bools, Floats, Ints, Numbers, PerAgent, agent_count, choice, default, parameter, scalar
-from rpe.agents._steps import all_over, check_n_agents, experienced_utility, offered_actions
+from rpe.agents._steps import all_over, check_n_agents, experienced_utility, offered_actions, offered_in
 from rpe.agents._tables import NOT_OFFERED, Ahead, TableMemory, stacked, weighted
 from rpe.agents.credit import Credit
 from rpe.choice import inverse_temperature, log_softmax, softmax
@@ -91,6 +91,11 @@ class TabularLearner(ABC):
         }
 
     @property
+    def heeds_masks(self) -> bool:
+        """Whether no action that a state does not offer is ever chosen."""
+        return True
+
+    @property
     def n_agents(self) -> int:
         """How many agents the parameters describe (1 if all are numbers)."""
         arrays = {field.name: getattr(self, field.name) for field in fields(self)}
@@ -166,7 +171,7 @@ class TabularLearner(ABC):
         table = np.zeros((self.n_tables, task.n_states, n_agents, task.n_actions))
         if self.initial_value:
             table += self.initial_value
-        if available is not None:
+        if isinstance(available, np.ndarray):
             for action, offered in enumerate(available):
                 table[:, ~offered, :, action] = NOT_OFFERED
         layered = getattr(task, "layer_size", None) is not None
@@ -261,6 +266,8 @@ class TabularLearner(ABC):
             return known
         place = memory.place(state)
         values = memory.values(place)
+        if memory.masks_appear and (offered := offered_in(memory.available, state)) is not None:
+            values[:, ~offered] = NOT_OFFERED
         return Ahead(state, place, values, self._choose(memory, values, state) if self.on_policy else None)
 
     def _still_valid(self, memory: TableMemory, ahead: Ahead, state: Ints, action: Ints, place: Ints) -> Ahead | None:
@@ -288,7 +295,7 @@ class TabularLearner(ABC):
         chosen = softmax(weighted(memory.weights, values), self.inverse_temperature)
         if self._explores:
             epsilon = self.exploration
-            offered = None if memory.available is None else memory.available.take(state, axis=1)
+            offered = offered_in(memory.available, state)
             even = 1.0 / len(chosen) if offered is None else offered / offered.sum(axis=0)
             chosen = (1 - epsilon) * chosen + epsilon * even
         return chosen

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from html import escape
 
 from rpe import plots
-from rpe.claims.claim import Claim, Judged
+from rpe.claims.claim import BUILT_IN, FAILS, HOLDS, UNTESTED, Claim, Judged, kind
 from rpe.experiments import Report
 
 __all__ = ["page"]
@@ -18,7 +18,7 @@ img { max-width: 100%; } summary { cursor: pointer; }
 </style></head><body>
 <h1>Claims about dopamine and micro wins</h1>
 """
-_SIGNS = {"supported": "✓", "contradicted": "✗", "not testable here": "–"}
+_SIGNS = {HOLDS: "✓", FAILS: "✗", "depends": "◐", BUILT_IN: "⌂", UNTESTED: "–"}
 
 
 def page(
@@ -36,22 +36,44 @@ def page(
         How the numbers came about, and how many claims have which verdict.
     """
     parts = [_HEAD, f"<p>{escape(about)}</p><p>{escape(counted)}</p>"]
-    for experiment in dict.fromkeys(claims[name].experiment for name in judged):
-        members = [name for name in judged if claims[name].experiment == experiment]
+    first = {name: (*claims[name].experiments, "")[0] for name in judged}
+    for experiment in dict.fromkeys(first.values()):
+        members = [name for name in judged if first[name] == experiment]
         parts.append(f"<h2>{escape(experiment.replace('_', ' ')) or 'Without an experiment'}</h2>")
         parts.append("<dl>" + "".join(_entry(claims[name], judged[name]) for name in members) + "</dl>")
         if experiment in reports:
             parts.append(_report(reports[experiment]))
+    others = [name for name in reports if name not in first.values()]
+    for experiment in others:
+        parts += [f"<h2>{escape(experiment.replace('_', ' '))}</h2>", _report(reports[experiment])]
     return "\n".join([*parts, "</body></html>", ""])
 
 
 def _entry(claim: Claim, found: Judged) -> str:
-    sign = _SIGNS.get(found.verdict, "◐")
-    number = "" if found.number != found.number else f": {found.number:.3g}"
-    rule = f"<br><span class='rule'>{escape(claim.rule)}. {escape(claim.source)}</span>"
+    """A claim: what the models do, what studies found, and what is built in, apart."""
+    lines = {
+        "Models": _models(claim, found),
+        "Studies": f"{claim.studies}. {claim.source}",
+        "Built in": claim.built_in,
+        "Rule": claim.rule,
+    }
+    said = "".join(f"<br><span class='rule'>{name}: {escape(text)}.</span>" for name, text in lines.items() if text)
     return (
-        f"<dt>{claim.id} {escape(claim.text)}</dt><dd>{sign} <b>{escape(found.verdict)}</b> "
-        f"({escape(found.meaning)}{number}){rule}</dd>"
+        f"<dt>{claim.id} {escape(claim.text)}</dt>"
+        f"<dd>{_SIGNS[kind(found.verdict)]} <b>{escape(found.verdict)}</b>{said}</dd>"
+    )
+
+
+def _models(claim: Claim, found: Judged) -> str:
+    text = found.meaning if found.number != found.number else f"{found.meaning}: {found.number:.3g}"
+    if found.share is None:
+        return text
+    part, read = found.share, ", ".join(claim.experiments)
+    on = f", depending on {', '.join(part.depends_on)}" if part.depends_on else ""
+    other = f"; the opposite in {found.reversed:.0%}" if found.reversed > 0.05 else ""
+    return (
+        f"holds in {part.holds} of {part.n} settings of {read}, {part.share:.0%} ({part.low:.0%} to "
+        f"{part.high:.0%}){on}{other}; {text}"
     )
 
 

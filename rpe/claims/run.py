@@ -12,8 +12,8 @@ from rpe import experiments
 from rpe._checks import choice, count, flag
 from rpe._files import figure_writer, write_atomically
 from rpe._parallel import Progress
-from rpe.claims import behaviour, signal
-from rpe.claims.claim import CONTRADICTED, SUPPORTED, UNTESTED, Claim, Facts, Judged
+from rpe.claims import behaviour, scored, signal
+from rpe.claims.claim import BUILT_IN, FAILS, HOLDS, UNTESTED, Claim, Facts, Judged, kind
 from rpe.claims.page import page as figures_page
 from rpe.experiments.files import prepare
 from rpe.experiments.run import settings_of
@@ -54,27 +54,35 @@ class ClaimsTable:
 
     @property
     def table(self) -> Table:
-        """One row per claim: what is claimed, the verdict and what it rests on.
+        """One row per claim: what is claimed, what the models do, what studies found, and what is built in.
 
-        Columns: claim, verdict, share (of a family of settings in which it holds; NaN if it was not
-        judged over one) with low and high (95 % interval), depends_on (factors that turn it), experiment,
-        source, id, number, meaning (of the number) and rule.
+        Columns: claim, verdict, share (of a family of settings in which the claim holds; NaN if it was
+        not judged over one) with low and high (95 % interval), depends_on (factors that turn it, the
+        strongest first), studies (what they found, and how good that is), built_in (what models
+        assume), experiment, source, id, holds, settings (counts), reversed (share in which the opposite
+        holds), number, meaning (of the number) and rule.
 
         `about` has the seed, the size of the experiments, and how many claims have which verdict.
         """
         claims = [CLAIMS[name] for name in self.judged]
         found = list(self.judged.values())
+        parts = [each.share for each in found]
         return Table(
             {
                 "claim": [claim.text for claim in claims],
                 "verdict": [each.verdict for each in found],
-                "share": [each.share.share if each.share else np.nan for each in found],
-                "low": [each.share.low if each.share else np.nan for each in found],
-                "high": [each.share.high if each.share else np.nan for each in found],
-                "depends_on": ["; ".join(each.share.depends_on) if each.share else "" for each in found],
-                "experiment": [claim.experiment for claim in claims],
+                "share": [part.share if part else np.nan for part in parts],
+                "low": [part.low if part else np.nan for part in parts],
+                "high": [part.high if part else np.nan for part in parts],
+                "depends_on": ["; ".join(part.depends_on) if part else "" for part in parts],
+                "studies": [claim.studies for claim in claims],
+                "built_in": [claim.built_in for claim in claims],
+                "experiment": ["; ".join(claim.experiments) for claim in claims],
                 "source": [claim.source for claim in claims],
                 "id": list(self.judged),
+                "holds": [part.holds if part else 0 for part in parts],
+                "settings": [part.n if part else 0 for part in parts],
+                "reversed": [each.reversed for each in found],
                 "number": [each.number for each in found],
                 "meaning": [each.meaning for each in found],
                 "rule": [claim.rule for claim in claims],
@@ -88,24 +96,26 @@ class ClaimsTable:
         Examples
         --------
         >>> import rpe
-        >>> rpe.claims.run(["B13", "D3"], size="quick").counts()
-        {'supported': 0, 'depends': 0, 'contradicted': 1, 'not testable here': 1}
+        >>> rpe.claims.run(["B13", "D14"], size="quick").counts()["built in"]
+        1
         """
-        kinds = dict.fromkeys((SUPPORTED, "depends", CONTRADICTED, UNTESTED), 0)
+        kinds = dict.fromkeys((HOLDS, "depends", FAILS, BUILT_IN, UNTESTED), 0)
         for each in self.judged.values():
-            kinds["depends" if each.verdict.startswith("depends") else each.verdict] += 1
+            kinds[kind(each.verdict)] += 1
         return kinds
 
     def __str__(self) -> str:
         lines = []
         for name, each in self.judged.items():
-            number = "" if np.isnan(each.number) else f" ({each.meaning}: {each.number:.3g})"
-            lines.append(f"{name:<4} {CLAIMS[name].text}\n     {each.verdict}{number}")
+            number = each.meaning if np.isnan(each.number) else f"{each.meaning}: {each.number:.3g}"
+            part = each.share
+            share = f"; holds in {part.share:.0%} ({part.low:.0%} to {part.high:.0%})" if part else ""
+            lines.append(f"{name:<4} {CLAIMS[name].text}\n     {each.verdict}{share} ({number})")
         return "\n".join([*lines, self.counted()])
 
     def counted(self) -> str:
         """Return the counts in words."""
-        return ", ".join(f"{n} {kind}" for kind, n in self.counts().items())
+        return ", ".join(f"{n} {word}" for word, n in self.counts().items())
 
 
 def run(
@@ -144,20 +154,23 @@ def run(
     --------
     >>> import rpe
     >>> rpe.claims.run(["B13"], size="quick").judged["B13"].verdict
-    'contradicted'
+    'built in'
     """
     names = [choice("claim", name, CLAIMS) for name in (CLAIMS if claims is None else claims)]
     choice("size", size, _SIZES)
     count("n_jobs", n_jobs)
-    needed = list(dict.fromkeys(CLAIMS[name].experiment for name in names if CLAIMS[name].experiment))
-    facts, reports = {"": Facts({})}, {}
+    needed = list(dict.fromkeys(each for name in names for each in CLAIMS[name].experiments))
+    facts, reports = {}, {}
     with Progress(len(needed), show=flag("progress", progress), label="claims") as bar:
         for name in needed:
-            known = experiments.load(name)
-            reports[name] = experiments.run(known, settings_of(known, size), rng, n_jobs=n_jobs)
-            facts[name] = Facts(reports[name].table)
+            if name == scored.NAME:
+                facts[name] = Facts(scored.table(size, rng))
+            else:
+                known = experiments.load(name)
+                reports[name] = experiments.run(known, settings_of(known, size), rng, n_jobs=n_jobs)
+                facts[name] = Facts(reports[name].table)
             bar.update()
-    judged = {name: CLAIMS[name].judge(facts[CLAIMS[name].experiment]) for name in names}
+    judged = {name: CLAIMS[name].judge(*(facts[each] for each in CLAIMS[name].experiments)) for name in names}
     return ClaimsTable(judged, rng, size, reports)
 
 
@@ -176,8 +189,8 @@ def write(table: ClaimsTable, directory: str | os.PathLike[str]) -> list[Path]:
     csv = table.table.to_csv(prepare(directory) / "claims.csv")
     folder, written = csv.parent, [csv, csv.with_suffix(".json")]
     page = figure(table)
-    for kind in ("png", "svg"):
-        written.append(write_atomically(folder / f"claims.{kind}", figure_writer(page, kind)))
+    for ending in ("png", "svg"):
+        written.append(write_atomically(folder / f"claims.{ending}", figure_writer(page, ending)))
     seed = "no seed" if table.seed is None else f"seed {table.seed}"
     about = f"Verdicts computed from experiments of {table.size} size, {seed}, by the rules that stand with them."
     html = figures_page(CLAIMS, table.judged, table.reports, about, table.counted())

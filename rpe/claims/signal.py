@@ -1,248 +1,146 @@
 """What the popular story says of dopamine: anticipation, completion, the steady drip, receptors, addiction."""
 
-from rpe.claims.claim import CONTRADICTED, SUPPORTED, Claim, Facts, Judged, either, mixed, untested
+from rpe.claims import behaviour_rules
+from rpe.claims import signal_rules as rules
+from rpe.claims.claim import Claim, untested
 
 __all__ = ["CLAIMS"]
-
-_WINS = "largest later error, last trial"
-
-
-def _anticipation(facts: Facts) -> Judged:
-    slope = facts.value("slope, progress unseen (per s)", theory="TD(0)")
-    others = [abs(x) > 0.02 for x in facts.values("slope, progress seen (per s)")]
-    return mixed(
-        abs(slope) > 0.02, any(others), "progress to see, or decay of values", slope, "slope of the error while waiting"
-    )
-
-
-def _completion(facts: Facts) -> Judged:
-    late = facts.value(_WINS, n_wins=1, trace_decay=0.0, part="certain")
-    return either(late > 0.05, late, "error at an expected completion")
-
-
-def _drip(facts: Facts) -> Judged:
-    most = int(max(map(float, facts.by("n_wins", _WINS, trace_decay=0.0, part="certain"))))
-    late = facts.value(_WINS, n_wins=most, trace_decay=0.0, part="certain")
-    uncertain = facts.values("mean", part="uncertain")
-    return either(late > 0.01 or max(map(abs, uncertain)) > 0.02, late, f"largest error at {most} expected wins")
-
-
-def _unexpected(facts: Facts) -> Judged:
-    spread = max(facts.values("deviation", part="uncertain"))
-    mean = max(map(abs, facts.values("mean", part="uncertain")))
-    return mixed(mean > 0.02, spread > 0.02, "chance: as many dips as bursts", spread, "SD of errors at uncertain wins")
-
-
-def _exponential(facts: Facts) -> Judged:
-    grows = facts.value("growth per dose", account="no drug effect")
-    surge = facts.value("growth per dose", account="surge")
-    return mixed(
-        grows > 1e-3,
-        surge > 1e-3,
-        "an error that nothing predicts away (and then linear)",
-        grows,
-        "late growth of value per reward",
-    )
-
-
-def _wanting(facts: Facts) -> Judged:
-    wanted, liked = (facts.values(name) for name in ("wanting", "liking"))
-    apart = max(wanted) - min(wanted) > 0.5 > max(liked) - min(liked)
-    rules = [
-        facts.value("reproduced", rule=rule, finding="salt cue")
-        * facts.value("reproduced", rule=rule, finding="amphetamine")
-        for rule in ("multiplicative", "additive")
-    ]
-    return mixed(
-        apart and any(rules),
-        apart,
-        "which finding: no single rule for κ fits both",
-        sum(rules),
-        "rules that fit salt and amphetamine",
-    )
-
-
-def _dips(facts: Facts) -> Judged:
-    dips = facts.values("omission: lowest error")
-    return either(max(dips) < -0.1, max(dips), "shallowest dip over representations (rewards)")
-
-
-def _density(facts: Facts) -> Judged:
-    d1, d2 = (
-        facts.value("share effortful", receptor=kind, density=1.3)
-        - facts.value("share effortful", receptor=kind, density=0.7)
-        for kind in ("D1", "D2")
-    )
-    return mixed(
-        min(d1, d2) > 0.02,
-        max(d1, d2) > 0.02,
-        "which receptor: D1 and D2 act oppositely",
-        d1,
-        "change of effortful choices, D1",
-    )
-
-
-def _far_goals(facts: Facts) -> Judged:
-    late, early = (
-        facts.value("procrastination index", discounting="hyperbolic", foresight="naive", effort="as reward", arm=arm)
-        for arm in ("one goal", "micro wins")
-    )
-    patient = facts.value("procrastination index", discounting="none", arm="one goal")
-    return mixed(
-        patient > 0.5,
-        late - early > 0.02,
-        "discounting; that neurons over seconds explain months is analogy",
-        late - early,
-        "index, far goal less near ones",
-    )
-
-
-def _quick_hits(facts: Facts) -> Judged:
-    d = facts.value("effect of chance", agent="learner")
-    return either(d > 0.2, d, "effect of unpredictable distraction on delay (Cohen's d)")
-
-
-def _rewiring(facts: Facts) -> Judged:
-    drops = [facts.by("n_choices", "drop", agent=agent) for agent in ("habit", "no habit")]
-    habit, plain = (by_length[max(by_length)] for by_length in drops)
-    return mixed(
-        False,
-        plain - habit > 0.2,
-        "repetition: habit strength, not reward, is what stays",
-        plain - habit,
-        "drop after devaluation, without less with a habit",
-    )
-
-
-def _crowding(facts: Facts) -> Judged:
-    d = facts.value("effect size", pay="engagement")
-    return either(d > 0, d, "d of engagement-contingent pay on later free choice")
-
-
-def _excess(facts: Facts) -> Judged:
-    blocked = facts.value("blocked over control", account="surge")
-    return either(blocked < 0.5, blocked, "V(X) blocked over control under a surge (animals: below .5)")
-
-
-def _wellbeing(facts: Facts) -> Judged:
-    spared = [
-        facts.value("fatigue at work", arm="one goal", paid_at=when, coupling=0)
-        - facts.value("fatigue at work", arm="micro wins", paid_at=when, coupling=0)
-        for when in ("once", "the deadline")
-    ]
-    return mixed(min(spared) > 0.3, max(spared) > 0.3, "when pay comes", spared[0], "fatigue spared, pay at once")
-
 
 CLAIMS = (
     Claim(
         "D1",
         "Anticipation triggers dopamine, and that is the prediction error",
-        "Schultz, Dayan & Montague 1997, doi:10.1126/science.275.5306.1593; Mikhael et al. 2022",
-        "ramps",
-        "supported if the error of plain TD ramps while waiting for a certain reward; depends if other accounts ramp",
-        _anticipation,
+        "Waiting for a certain reward is flat where nothing shows progress, and ramps where something does "
+        "[verified]; cues evoke bursts [verified]",
+        "Schultz, Dayan & Montague 1997, doi:10.1126/science.275.5306.1593; Mikhael et al. 2022, "
+        "doi:10.1016/j.cub.2022.01.025; Kim et al. 2020, doi:10.1016/j.cell.2020.11.013",
+        "holds where the error ramps by more than .02 per s while a certain reward is waited for; over theories whose "
+        "signal is an error, with and without progress to see",
+        rules.anticipation,
+        ("ramps", "micro_win_dopamine"),
     ),
     Claim(
         "D2",
         "Completion triggers dopamine, whatever its size",
-        "Ribas-Fernandes et al. 2011, doi:10.1016/j.neuron.2011.05.042 (not shown in dopamine neurons)",
-        "micro_win_errors",
-        "supported if an expected completion still has an error above 5 % of the budget",
-        _completion,
+        "No recording shows it; completion that is expected brings no burst in monkeys [verified]",
+        "Ribas-Fernandes et al. 2011, doi:10.1016/j.neuron.2011.05.042 (not in dopamine neurons)",
+        "as B1, at the goal",
+        rules.completion,
+        ("micro_win_errors", "micro_win_dopamine"),
     ),
     Claim(
         "D3",
         "Ticking an item off gives a measurable boost",
-        "no measurement in a person exists",
-        "",
-        "not testable: nobody has measured it",
-        untested("no recording of dopamine at a tick in a person"),
+        "nobody has measured it in a person: PET cannot resolve it, and microdialysis is not done in healthy people",
+        "no measurement exists",
+        "not testable: nobody has measured it; the models' size is said",
+        rules.boost,
+        ("micro_win_dopamine",),
     ),
     Claim(
         "D4",
         "Frequent micro wins give a steady drip of dopamine",
-        "identity: the errors of a trial add up to its return less what was expected",
-        "micro_win_errors",
-        "supported if expected wins, certain or not, keep errors above 1 to 2 % of the budget on average",
-        _drip,
+        "Release follows the rate of reward over minutes [verified, abstract], not the number of its parts: no study "
+        "has split it",
+        "Hamid et al. 2016, doi:10.1038/nn.4173; Σγᵗδ = Σγᵗr − V is an identity of TD",
+        "holds where practised wins, certain or not, keep a mean error above 5 % of a win and two standard "
+        "errors, or a tenth of the area (nM s) they had at first; over theories, their parameters, cues and release",
+        rules.drip,
+        ("micro_win_errors", "micro_win_dopamine"),
+        "In TD errors at expected rewards vanish; in value decay and ANCCR they cannot",
     ),
     Claim(
         "D5",
         "Unexpected micro wins produce positive errors",
-        "identity: Σ p(1 − p); variable-ratio schedules",
-        "micro_win_errors",
-        "supported if errors at uncertain wins are positive on average; depends if they only scatter",
-        _unexpected,
+        "Dopamine neurons answer rewards the more, the less likely they were [verified, abstract]",
+        "Fiorillo, Tobler & Schultz 2003, doi:10.1126/science.1077349",
+        "holds where practised wins that were uncertain, and paid, have an error above 5 % of a win, or raise "
+        "dopamine by a tenth of its tonic level; the mean over paid and unpaid wins is shown beside it",
+        rules.unexpected,
+        ("micro_win_errors", "micro_win_dopamine"),
+        "That chance evens out, and the mean error is 0, is an identity of TD",
     ),
     Claim(
         "D6",
         "Motivation grows exponentially, like a snowball",
+        "Learning saturates [verified]; no study shows growth that speeds up",
         "Rescorla & Wagner 1972 (saturation); Redish 2004, doi:10.1126/science.1102384 (linear)",
-        "addiction",
-        "supported if value goes on growing without a drug; depends if only under a surge",
-        _exponential,
+        "holds where value grows by more per reward late than early; over accounts of what rewards and drugs do. "
+        "Growth by the same amount for each reward is linear",
+        rules.exponential,
+        ("addiction",),
+        "The surge's growth, η·D for each dose, is linear by its equation",
     ),
     Claim(
         "D7",
         "Dopamine is wanting, not liking",
-        "Berridge & Robinson 1998, doi:10.1016/S0165-0173(98)00019-8; Zhang et al. 2009",
-        "wanting_liking",
-        "supported if wanting parts from liking and one rule for κ fits both findings; depends if it only parts",
-        _wanting,
+        "Wanting changes with dopamine, facial liking does not, in rats and mice [provisional]; salt and amphetamine "
+        "need different rules for κ [verified]",
+        "Berridge & Robinson 1998, doi:10.1016/S0165-0173(98)00019-8; Zhang et al. 2009, "
+        "doi:10.1371/journal.pcbi.1000437",
+        "holds where a rule for κ reproduces a finding; over two rules and two findings",
+        rules.wanting,
+        ("wanting_liking",),
+        "That liking does not follow κ",
     ),
     Claim(
         "D8",
         "Dopamine regulates pleasure",
+        "Liking outlasts the loss of dopamine in rats [provisional]; opioids act at small hotspots [provisional]",
         "Berridge & Robinson 1998, doi:10.1016/S0165-0173(98)00019-8",
-        "wanting_liking",
-        "supported if liking follows κ",
-        lambda facts: either(
-            max(facts.values("liking")) - min(facts.values("liking")) > 0.02,
-            max(facts.values("liking")) - min(facts.values("liking")),
-            "change of liking with κ (built into this model; the finding is the paper's)",
-        ),
+        "the model reads liking from elsewhere than κ, so that it cannot change",
+        rules.pleasure,
+        ("wanting_liking",),
+        "That liking does not follow κ; the finding is the paper's",
     ),
     Claim(
         "D9",
         "The influx of dopamine signals salience",
-        "Schultz 2016, doi:10.1038/nrn.2015.26",
-        "cue_shift",
-        "supported if an omitted reward leaves no dip below −.1 in any representation",
-        lambda facts: Judged(
-            CONTRADICTED if max(facts.values("omission: lowest error")) < -0.1 else SUPPORTED,
-            max(facts.values("omission: lowest error")),
-            "shallowest dip at an omission; an unsigned signal has none",
-        ),
+        "Some dopamine cells answer salient and aversive events [provisional]; most obey the axioms of a signed error "
+        "[provisional]",
+        "Schultz 2016, doi:10.1038/nrn.2015.26; Caplin & Dean 2008, doi:10.1162/qjec.2008.123.2.663",
+        "holds where the unsigned error with a novelty bonus reproduces a recorded finding by the scorecard's "
+        "criterion; over seven findings and two sizes of the bonus",
+        rules.salience,
+        ("scorecard",),
     ),
     Claim(
         "D10",
         "Worse than expected makes dopamine dip",
+        "Firing falls below its baseline when a reward is left out [provisional], limited by the floor of some 5 Hz "
+        "[verified]",
         "Hollerman & Schultz 1998, doi:10.1038/1124",
-        "cue_shift",
-        "supported if an omission leaves a dip below −.1 in every representation",
-        _dips,
+        "holds where a theory dips at the usual time of an omitted reward by the scorecard's criterion (A02); over "
+        "all theories of the scorecard that have time within a trial",
+        rules.dips,
+        ("scorecard",),
     ),
     Claim(
         "D11",
         "Dopamine release is so many ng/mL",
-        "site and method differ tenfold; FSCAV 90 nM is 13.8 ng/mL",
-        "",
-        "not testable: the unit has no site",
-        untested("tonic estimates differ tenfold by method"),
+        "Tonic estimates differ tenfold by site and method; 90 nM is 13.8 ng/mL [verified]",
+        "FSCAV in mice against microdialysis; see rpe.dopamine",
+        "holds where the rise at a first win is within a factor of two of the median; over regions, synchrony, what "
+        "neurons adapt to and TD's parameters",
+        rules.influx,
+        ("micro_win_dopamine",),
     ),
     Claim(
         "D12",
         "Higher receptor density makes more responsive",
+        "PET binding is availability, not density; relations to motivation in healthy people are mostly absent "
+        "[verified]; findings on obesity conflict [provisional]",
         "Collins & Frank 2014, doi:10.1037/a0037015",
-        "individual_differences",
-        "supported if more D1 and more D2 receptors both raise effortful choice; depends if one does",
-        _density,
+        "holds where more receptors raise effortful choice; over D1 and D2, in steps of density",
+        rules.density,
+        ("individual_differences",),
+        "That D1 and D2 act oppositely (OpAL)",
     ),
     Claim(
         "D13",
         "A BAS score shows how active the dopamine system is",
-        "the direct PET evidence is on mu-opioid receptors (n = 49)",
-        "",
+        "The direct PET evidence is on mu-opioid receptors (n = 49) [verified]",
+        "Carver & White 1994, doi:10.1037/0022-3514.67.2.319 (the scale)",
         "not testable: no effect is put into the model by default",
         untested("the mapping is an assumption"),
     ),
@@ -250,71 +148,87 @@ CLAIMS = (
         "D14",
         "It is so because our ancestors hunted",
         "a story, not evidence",
-        "",
+        "none",
         "not testable",
         untested("no experiment"),
     ),
     Claim(
         "D15",
         "Far goals do not activate the dopamine system enough",
-        "Kobayashi & Schultz 2008, doi:10.1523/JNEUROSCI.1600-08.2008 (seconds, monkeys)",
-        "future_self",
-        "supported if the far goal is delayed even without discounting; depends if only with it",
-        _far_goals,
+        "The cue's burst falls hyperbolically with delay, over seconds, in monkeys with juice [verified]; months and "
+        "procrastination are analogy",
+        "Kobayashi & Schultz 2008, doi:10.1523/JNEUROSCI.1600-08.2008",
+        "holds where one far goal delays work by more than .02 of the index against near ones on the same pay; over "
+        "discounting, matching, noise, self-knowledge and how effort is discounted",
+        rules.far_goals,
+        ("future_self",),
     ),
     Claim(
         "D16",
         "Quick, unpredictable hits hold attention from work",
-        "no direct dopamine measurement; variable-ratio schedules",
-        "distraction",
-        "supported if chance, on the same mean, makes learners delay more by d > .2",
-        _quick_hits,
+        "no direct measurement of dopamine; variable-ratio schedules keep animals responding [provisional]",
+        "Ferster & Skinner 1957",
+        "not testable: learners here do not seek uncertainty",
+        rules.quick_hits,
+        ("distraction",),
+        "That chance on the same mean changes nothing for agents that only maximise reward",
     ),
     Claim(
         "D17",
         "Rewards rewire the brain into habits",
-        "Yagishita et al. 2014, doi:10.1126/science.1255514 (.3 to 2 s); Miller et al. 2019",
-        "habits",
-        "depends if what outlasts a reward's value is repetition; contradicted if nothing does",
-        _rewiring,
+        "Spines grow where dopamine follows glutamate by .3 to 2 s [verified]; habits need repetition, not reward "
+        "[verified]",
+        "Yagishita et al. 2014, doi:10.1126/science.1255514; Miller, Shenhav & Ludvig 2019, doi:10.1037/rev0000120",
+        "holds where, once pay has ended, actors work more (by .05 of the steps) after training with pay than without; "
+        "over the number of wins, rates of plasticity, just after the end of pay and long after",
+        rules.rewiring,
+        ("rewiring",),
+        "That D1 and D2 weights change with dopamine; habit strength, in `habits`, counts repetitions alone",
     ),
     Claim(
         "D18",
         "Wins from outside build motivation from inside",
+        "Expected pay lowers free choice, d = −.28 to −.40 [verified in a secondary source]",
         "Deci, Koestner & Ryan 1999, doi:10.1037/0033-2909.125.6.627",
-        "intrinsic",
-        "supported if expected pay raises later free choice",
-        _crowding,
+        "the model puts crowding out in, so that the experiment can only show its size",
+        rules.crowding,
+        ("intrinsic",),
+        "That expected pay takes interest away; effects are several times the published size",
     ),
     Claim(
         "D19",
         "Balanced dopamine is essential",
-        "Cools & D'Esposito 2011, doi:10.1016/j.biopsych.2011.03.028 (inverted U)",
-        "",
+        "An inverted U between dopamine and working memory [provisional]; no set point is known",
+        "Cools & D'Esposito 2011, doi:10.1016/j.biopsych.2011.03.028",
         "not testable: no set point is defined",
         untested("no set point is defined"),
     ),
     Claim(
         "D20",
         "Addiction is excessive dopamine",
+        "Drugs do block a second cue [provisional], which an excess that nothing can predict forbids; choice turns to "
+        "the drug [provisional]",
         "Redish 2004, doi:10.1126/science.1102384; Panlilio, Thorndike & Schindler 2007",
-        "addiction",
-        "supported if a cue is blocked by the drug (below .5) when the drug is a surge",
-        _excess,
+        "holds where an account of excess (a surge that learning cannot cancel; a raised baseline) reproduces a "
+        "finding on drugs: more and more choice, natural rewards that lose value, blocking",
+        rules.excess,
+        ("addiction",),
     ),
     Claim(
         "D21",
         "Micro wins prevent burnout and improve well-being",
-        "no dopamine evidence",
-        "burnout",
-        "supported if fatigue at work falls under both kinds of pay; depends if under one",
-        _wellbeing,
+        "no evidence from dopamine",
+        "Müller et al. 2021, doi:10.1038/s41467-021-24927-7",
+        "holds where fatigue at work falls by .3 levels and no less is done; over when pay comes and what fatigue "
+        "costs",
+        behaviour_rules.wellbeing,
+        ("burnout",),
     ),
     Claim(
         "D22",
         "What holds for mice with juice holds for to-do lists",
         "nearly every number comes from animals drinking",
-        "",
+        "none",
         "not testable: the jump is an assumption of every model here",
         untested("an assumption of every model here"),
     ),

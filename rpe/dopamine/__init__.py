@@ -17,6 +17,7 @@
 | what a record must hold to be read | `RecordedHistory`, `RecordedSteps`, `CountsProgress`, `Plans` |
 """
 
+from rpe.dopamine.behaviour import from_history, prediction_errors
 from rpe.dopamine.firing import autoreceptor_rate, bursts, firing_rate, hill, pause_length, spikes
 from rpe.dopamine.history import CountsProgress, Plans, RecordedHistory, RecordedSteps
 from rpe.dopamine.receptors import (
@@ -28,7 +29,7 @@ from rpe.dopamine.receptors import (
 )
 from rpe.dopamine.release import REGIONS, Kinetics, from_ng_per_ml, release, steady_concentration, to_ng_per_ml
 from rpe.dopamine.sensors import SENSORS, measured
-from rpe.dopamine.signal import Signal, Traces, from_history, prediction_errors
+from rpe.dopamine.signal import Signal, Traces
 from rpe.dopamine.summary import Summary, summary
 
 __all__ = [

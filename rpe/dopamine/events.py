@@ -198,8 +198,7 @@ class _PlanErrors:
     """
 
     def __init__(self, history: RecordedHistory) -> None:
-        tables = getattr(history.task, "tables", None)
-        if tables is not None and np.any(tables.points):
+        if np.any(history.task.tables.points):
             raise ValueError("history must be of a task without points for a planner, as records do not hold points")
         self.history = history
         known = history.memory
@@ -211,16 +210,21 @@ class _PlanErrors:
         place = np.ix_(rows, trials)
         state, on = full.state[place], full.action[place] >= 0
         value = self._values(full.agents[rows], state)
-        value[..., 1:] *= on & ~self._last(on, state.shape)
+        value[..., 1:] *= on & ~self._ended(state, full.action[place])
         out = np.empty(state.shape)
         out[..., 0] = value[..., 0]
         out[..., 1:] = (full.reward[place] - full.effort[place] + value[..., 1:] - value[..., :-1]) * on
         return out
 
-    def _last(self, on: Bools, shape: tuple[int, ...]) -> Bools:
-        """Which steps end a trial: nothing follows them."""
-        after = np.concatenate([on[..., 1:], np.zeros((*shape[:-1], 1), dtype=np.bool_)], axis=-1)
-        return on & ~after
+    def _ended(self, state: Ints, action: Ints) -> Bools:
+        """Which steps ended the world, by the tables: after them nothing is expected; a cap expects on."""
+        tables = self.history.task.tables
+        before, done, after = state[..., :-1], np.maximum(action, 0), state[..., 1:]
+        ends = np.broadcast_to(tables.terminated, tables.next_state.shape)
+        found = np.zeros(action.shape, dtype=np.bool_)
+        for to, over in zip(tables.next_state, ends, strict=True):
+            found |= over[before, done] & (to[before, done] == after)
+        return found
 
     def _values(self, agents: Ints, state: Ints) -> Floats:
         """V at each moment; a planner is asked for all agents at once."""

@@ -5,13 +5,18 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
-from gymnasium.vector import AutoresetMode, SyncVectorEnv, VectorEnv
+from gymnasium.vector import AutoresetMode, VectorEnv
 
-from rpe._checks import Bools, Floats, Ints, count
+from rpe._checks import Bools, Floats, Ints
+from rpe.envs._numbering import Numbering
+from rpe.envs._received import batch, checked_reset, checked_step, checked_steps, parts_of_many, parts_of_one
+from rpe.envs._wrapping import Counted, copies_of, first_copy, layers_of, time_limit
+from rpe.envs.goal import GoalEnv, GoalVectorEnv
+from rpe.envs.masks import SeenMasks
 from rpe.envs.subgoals import SubGoals
-from rpe.tasks import Step, Tables, TableTask
-
-_HARMLESS = ("OrderEnforcing", "PassiveEnvChecker", "TimeLimit", "HumanRendering", "RecordVideo")
+from rpe.envs.tabulated import TaskEnv
+from rpe.envs.tabulation import task_inside
+from rpe.tasks import Step, TabulatedTask
 
 
 class EnvTask:
@@ -20,11 +25,19 @@ class EnvTask:
     All copies start a trial together. A copy whose trial has ended is stepped on or reset as its
     autoreset mode wants, and what it does then is left out.
 
+    Of `info` is read, where it is there: `action_mask`, the actions that can be chosen now; the parts
+    `reward` (what was really received), `effort` and `points`, if reward + points − effort is the reward
+    that was returned; `pseudo_reward`; and the units done, `units`, or `sub_goals` within `SubGoals`. An
+    environment of your own whose infos count units says how many there are by an attribute `n_units`.
+
+    An environment that is made of a task of this library, also within `SubGoals`, answers for its task:
+    `tables`, `n_units`, `decode` and the like are those of `inside`.
+
     Parameters
     ----------
     env : gymnasium.Env or gymnasium.vector.VectorEnv
-        Actions are `Discrete`; observations `Discrete`, `MultiDiscrete`, `MultiBinary`, or a `Tuple`
-        of these, numbered through.
+        Actions are `Discrete`; observations `Discrete`, `MultiDiscrete`, `MultiBinary`, or a `Tuple` or
+        `Dict` of these, numbered through. `discretize` and `encode` make others so.
 
     Attributes
     ----------
@@ -32,6 +45,16 @@ class EnvTask:
         Sizes.
     n_steps : int or None
         The time limit, if the environment has one.
+    masks : SeenMasks
+        Which actions each copy has offered so far.
+    mask : bool array (n_actions, n_envs) or None
+        Which actions can be chosen now; None if the environment has not said.
+    inside : TabulatedTask or None
+        The task that the environment is made of, if its observations are the states of one.
+    counted : Counted or None
+        How infos count units, if they do.
+    units : int array (n_envs,) or None
+        Units done by now, if infos count them.
 
     Raises
     ------
@@ -47,6 +70,7 @@ class EnvTask:
     """
 
     def __init__(self, env: Any) -> None:
+        self.inside: TabulatedTask | None = None
         if not isinstance(env, gym.Env | VectorEnv):
             raise TypeError(f"task must be a task or a Gymnasium environment, such as gym.make(...); got {env!r}")
         self.env: Any = env
@@ -55,18 +79,57 @@ class EnvTask:
         observation, action = (getattr(env, f"{prefix}{space}_space") for space in ("observation", "action"))
         if not isinstance(action, spaces.Discrete):
             raise TypeError(f"action_space must be Discrete; got {action}")
-        self._sizes = _sizes(observation)
-        self._starts = _starts(observation)
-        self.n_states = int(np.prod(self._sizes))
+        self._numbering = Numbering(observation)
+        self.n_states = self._numbering.n_states
         self.n_actions, self._first_action = int(action.n), int(action.start)
         self.n_envs = int(getattr(env, "num_envs", 1))
-        self.n_steps = _time_limit(env)
+        self.n_steps = time_limit(env)
         self._mode = self.env.metadata.get("autoreset_mode") if self.vector else None
+        one = first_copy(env)
+        self.inside, self.counted = task_inside(one), _counted(one, self.n_actions)
+        self.masks = SeenMasks(self.n_actions, self.n_states, self.n_envs)
+        self.mask: Bools | None = None
+        self.units: Ints | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        # Python comes here only for what an environment has not: then its task answers.
+        if name == "inside" or name.startswith("__") or self.inside is None:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return getattr(self.inside, name)
+
+    @property
+    def prepares(self) -> bool:
+        """Whether a trial can be given its start and its random numbers, as tables can."""
+        if self.inside is None:
+            return False
+        if isinstance(self.env, GoalVectorEnv):
+            return True
+        copies = copies_of(self.env)
+        return bool(copies) and all(isinstance(copy, TaskEnv | GoalEnv) for copy in copies)
+
+    def prepare(self, state: Ints, uniform: Floats | None) -> None:
+        """Let the next trial begin in the states (n_envs,) and go as uniform numbers (n_steps, n_envs) decide."""
+        if isinstance(self.env, GoalVectorEnv):
+            self.env.prepare(uniform)
+            return
+        wrappers = [layer for layer in layers_of(first_copy(self.env)) if isinstance(layer, SubGoals)]
+        for wrapper in wrappers:
+            state = state // wrapper.n_won
+        for i, copy in enumerate(copies_of(self.env)):
+            copy.prepare(int(state[i]), None if uniform is None else uniform[:, i])
 
     def start(self, seed: int | None = None) -> Ints:
-        """Reset every copy, with a seed if one is given; return the states (n_envs,)."""
-        observation, _ = self.env.reset(seed=seed)
-        return self._number(observation)
+        """Reset every copy, with a seed if one is given; return the states (n_envs,).
+
+        Raises
+        ------
+        TypeError, ValueError
+            If what `reset` returns is not what Gymnasium asks for.
+        """
+        observation, infos = checked_reset(self.env.reset(seed=seed))
+        state = self._number(observation)
+        self._read(state, infos, np.zeros(self.n_envs, dtype=np.bool_))
+        return state
 
     def step(self, action: Ints, active: Bools | None = None) -> Step:
         """Step every copy; actions of copies that are not active are ignored.
@@ -82,32 +145,69 @@ class EnvTask:
         -------
         Step
             The state that was truly reached, also where the environment has begun anew already.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If what `step` returns is not what Gymnasium asks for.
         """
         action = action + self._first_action
         if not self.vector:
-            observation, reward, terminated, truncated, _ = self.env.step(int(action[0]))
-            ended = (np.array([bool(flag)]) for flag in (terminated, truncated))
-            return Step(self._number(observation), np.array([float(reward)]), 0.0, 0.0, 0.0, *ended)
-        observation, reward, terminated, truncated, infos = self.env.step(action)
+            return self._step_one(int(action[0]))
+        observation, reward, terminated, truncated, infos = checked_steps(self.env.step(action), self.n_envs)
         state, ended_now = self._number(observation), terminated | truncated
         if "final_obs" in infos:
             for i in np.flatnonzero(infos["_final_obs"]):
-                state[i] = self._number_one(infos["final_obs"][i])
-        step = Step(state, reward.astype(np.float64), 0.0, 0.0, 0.0, terminated.copy(), truncated.copy())
+                state[i] = self._numbering.one(infos["final_obs"][i])
+        step = Step(state, *parts_of_many(reward, infos), terminated, truncated)
+        self._read(state, infos, ended_now if active is None else ended_now | ~active)
         if self._mode is AutoresetMode.DISABLED and ended_now.any():
             self.env.reset(options={"reset_mask": ended_now.copy()})
         return step
 
+    def _step_one(self, action: int) -> Step:
+        observation, reward, terminated, truncated, info = checked_step(self.env.step(action))
+        state = np.array([self._numbering.one(observation)])
+        pay, *others = parts_of_one(reward, info)
+        parts = (np.array([pay]), *(np.array([part]) if part else 0.0 for part in others))
+        ended = np.array([terminated]), np.array([truncated])
+        if self.masks.known or self.counted is not None or "action_mask" in info:
+            self._read(state, info, ended[0] | ended[1])
+        return Step(state, *parts, *ended)
+
     def _number(self, observation: Any) -> Ints:
         """Observations as states (n_envs,)."""
         if not self.vector:
-            return np.array([self._number_one(observation)])
-        parts = observation if isinstance(observation, tuple) else np.moveaxis(np.asarray(observation), 0, -1)
-        return _ravel([np.asarray(part) for part in np.atleast_2d(parts)], self._starts, self._sizes)
+            return np.array([self._numbering.one(observation)])
+        return self._numbering.many(observation, self.n_envs)
 
-    def _number_one(self, observation: Any) -> int:
-        parts = [np.asarray(part) for part in np.ravel(np.asarray(observation))]
-        return int(_ravel(parts, self._starts, self._sizes))
+    def _read(self, state: Ints, infos: dict[str, Any], over: Bools) -> None:
+        """Take down masks and units; `over` (n_envs,) says where there is nothing left to choose."""
+        if not self.vector:
+            # As a vector of one would have it.
+            infos = {
+                name: np.asarray(infos[name])[None]
+                for name in ("action_mask", *([] if self.counted is None else [self.counted.name]))
+                if name in infos
+            }
+        found, told = batch(infos, "action_mask", self.n_envs, self.n_actions)
+        if told.any():
+            offered = found.astype(np.bool_)
+            offered[~told] = True
+            nothing = ~offered.any(axis=1)
+            if (nothing & ~over).any():
+                raise ValueError(
+                    f"action_mask must offer an action before a trial is over; got {found[np.argmax(nothing & ~over)]}"
+                )
+            offered[nothing] = True
+            self.mask = np.ascontiguousarray(offered.T)
+            self.masks.see(state, self.mask)
+        else:
+            self.mask = None
+        if self.counted is not None:
+            done, said = batch(infos, self.counted.name, self.n_envs)
+            before = 0 if self.units is None else self.units
+            self.units = np.where(said, np.clip(done, 0, self.counted.n_units), before).astype(np.int64)
 
 
 def as_task(env: Any) -> EnvTask:
@@ -115,130 +215,18 @@ def as_task(env: Any) -> EnvTask:
     return env if isinstance(env, EnvTask) else EnvTask(env)
 
 
-def tabulate(env: Any, n_steps: int | None = None) -> TableTask:
-    """Return an environment that publishes its dynamics as a task with tables, which can be solved exactly.
-
-    Parameters
-    ----------
-    env : gymnasium.Env or gymnasium.vector.SyncVectorEnv
-        With `unwrapped.P[state][action] = [(probability, next state, reward, terminated), ...]`, as
-        FrozenLake, CliffWalking and Taxi have it; also within `SubGoals`.
-    n_steps : int, optional
-        Steps of a trial; by default the time limit of the environment.
-
-    Returns
-    -------
-    TableTask
-
-    Raises
-    ------
-    TypeError
-        If the environment does not publish its dynamics, or wrappers change it.
-    ValueError
-        If no number of steps is known.
-
-    Examples
-    --------
-    >>> import gymnasium as gym, rpe
-    >>> lake = rpe.envs.tabulate(gym.make("FrozenLake-v1", is_slippery=False))
-    >>> planner = rpe.agents.Planner(rpe.discounting.Exponential(0.95), inverse_temperature=float("inf"))
-    >>> round(float(rpe.measures.exact(planner, lake).reward[0]), 6)
-    1.0
-    """
-    if isinstance(env, SyncVectorEnv):
-        env = env.envs[0]
-    if isinstance(env, SubGoals):
-        return env.tabulated(tabulate(env.env, n_steps))
-    dynamics = getattr(getattr(env, "unwrapped", None), "P", None)
-    if not isinstance(env, gym.Env) or dynamics is None:
-        raise TypeError(f"env must publish its dynamics as unwrapped.P; {type(env).__name__} does not")
-    for wrapper in _wrappers(env):
-        if wrapper not in _HARMLESS:
-            raise TypeError(f"env must not be changed by wrappers to be tabulated; got {wrapper}")
-    limit = _time_limit(env) if n_steps is None else count("n_steps", n_steps)
-    if limit is None:
-        raise ValueError(
-            "n_steps must be given for an environment without a time limit (gymnasium.wrappers.TimeLimit); got None"
-        )
-    first = getattr(env.unwrapped, "initial_state_distrib", None)
-    return TableTask(_tables(dynamics), limit, initial_probability=_start(env, first, len(dynamics)))
-
-
-def _tables(dynamics: Any) -> Tables:
-    """The published dynamics as arrays, padded with outcomes of probability 0."""
-    n_states, n_actions = len(dynamics), len(dynamics[0])
-    n_luck = max(len(outcomes) for row in dynamics.values() for outcomes in row.values())
-    shape = (n_luck, n_states, n_actions)
-    tables = Tables(
-        np.zeros(shape, dtype=np.int64),
-        np.zeros(shape),
-        np.zeros(shape),
-        np.zeros((1, 1, 1)),
-        np.zeros(shape, dtype=np.bool_),
-        np.ones((n_states, n_actions), dtype=np.bool_),
-    )
-    for state, row in dynamics.items():
-        for action, outcomes in row.items():
-            for luck, (probability, after, reward, terminated) in enumerate(outcomes):
-                place = (luck, state, action)
-                tables.next_state[place], tables.outcome_probability[place] = after, probability
-                tables.reward[place], tables.terminated[place] = reward, terminated
-    return tables
-
-
-def _start(env: Any, distribution: Any, n_states: int) -> Floats:
-    """Where trials start: as published, or the one state in which a trial starts."""
-    if distribution is not None:
-        return np.asarray(distribution, dtype=np.float64)
-    fixed = getattr(env.unwrapped, "start_state_index", None)
-    if fixed is None:
-        raise TypeError("env must publish where its trials start (initial_state_distrib); it does not")
-    return np.eye(1, n_states, int(fixed))[0]
-
-
-def _sizes(space: Any) -> tuple[int, ...]:
-    """How many values each part of an observation has."""
-    if isinstance(space, spaces.Discrete):
-        return (int(space.n),)
-    if isinstance(space, spaces.MultiDiscrete):
-        return tuple(int(n) for n in space.nvec.ravel())
-    if isinstance(space, spaces.MultiBinary):
-        return (2,) * int(np.prod(space.shape))
-    if isinstance(space, spaces.Tuple) and all(isinstance(part, spaces.Discrete) for part in space.spaces):
-        return tuple(int(part.n) for part in space.spaces)  # type: ignore[attr-defined]
-    raise TypeError(f"observation_space must be discrete, as the learners keep tables; got {space}")
-
-
-def _starts(space: Any) -> tuple[int, ...]:
-    """The smallest value of each part of an observation."""
-    if isinstance(space, spaces.Tuple):
-        return tuple(int(part.start) for part in space.spaces)  # type: ignore[attr-defined]
-    if isinstance(space, spaces.MultiBinary):
-        return (0,) * int(np.prod(space.shape))
-    return tuple(int(start) for start in np.ravel(space.start))
-
-
-def _ravel(parts: list[Any], starts: tuple[int, ...], sizes: tuple[int, ...]) -> Any:
-    shifted = [part.astype(np.int64) - start for part, start in zip(parts, starts, strict=True)]
-    return np.ravel_multi_index(shifted, sizes)
-
-
-def _time_limit(env: Any) -> int | None:
-    spec = getattr(env, "spec", None)
-    limit = getattr(spec, "max_episode_steps", None)
-    if limit is None and isinstance(env, SyncVectorEnv):
-        return _time_limit(env.envs[0])
-    if limit is None and isinstance(env, gym.Wrapper) and env.has_wrapper_attr("_max_episode_steps"):
-        # An environment that was never registered has no spec, but may be wrapped in TimeLimit.
-        limit = env.get_wrapper_attr("_max_episode_steps")
-    if limit is None:
-        limit = getattr(getattr(getattr(env, "unwrapped", None), "task", None), "n_steps", None)
-    return None if limit is None else int(limit)
-
-
-def _wrappers(env: Any) -> list[str]:
-    found = []
-    while isinstance(env, gym.Wrapper):
-        found.append(type(env).__name__)
-        env = env.env
-    return found
+def _counted(env: Any, n_actions: int) -> Counted | None:
+    """How the infos of an environment count units, if they do."""
+    for layer in layers_of(env):
+        if isinstance(layer, SubGoals) and layer.sub_goals:
+            k = len(layer.sub_goals)
+            return Counted("sub_goals", k, np.arange(k + 1) > 0, np.zeros(n_actions, dtype=np.bool_))
+    core = env.unwrapped
+    task = getattr(core, "task", None)
+    n_units = getattr(task, "n_units", getattr(core, "n_units", None))
+    if not isinstance(n_units, int | np.integer) or n_units < 1:
+        return None
+    is_goal = np.zeros(n_units + 1, dtype=np.bool_)
+    is_goal[list(getattr(task, "goals", (n_units,)))] = True
+    is_work = task.is_work if isinstance(task, TabulatedTask) else np.zeros(n_actions, dtype=np.bool_)
+    return Counted("units", int(n_units), is_goal, is_work)

@@ -8,7 +8,7 @@ import numpy as np
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
-from rpe._checks import Bools, Ints, count
+from rpe._checks import Bools, Floats, Ints, count
 from rpe.envs.observations import Observer
 from rpe.envs.picture import image, line
 from rpe.tasks import GoalTask, Step, micro_wins, monolithic
@@ -22,8 +22,8 @@ class GoalEnv(gym.Env[Any, Any]):
 
     The reward is the utility of the step, reward + points − effort; `info` holds the parts, the
     units done, whether a sub-goal was reached, and `action_mask`. An action that the mask rules out
-    (work after the last unit) is an idle step: it passes the time and brings nothing. The deadline
-    terminates; nothing is truncated.
+    (work after the last unit) is an idle step, as in `TaskEnv`: it passes the time and nothing is done.
+    The deadline terminates; nothing is truncated.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ class GoalEnv(gym.Env[Any, Any]):
     ) -> None:
         self.task = _task(split, task, parameters)
         self.render_mode = _render_mode(render_mode)
-        self._observer = Observer(self.task, observation)
+        self._observer, self.observation = Observer(self.task, observation), observation
         self.observation_space = self._observer.space
         self.action_space = gym.spaces.Discrete(self.task.n_actions)
         tables = self.task.tables
@@ -78,11 +78,30 @@ class GoalEnv(gym.Env[Any, Any]):
         self._known: dict[int, tuple[Any, ...]] = {}
         self._state: int | None = None
         self._action: int | None = None
+        self._prepared: Any = None
+        self._uniform: Any = None
+
+    def prepare(self, state: int, uniform: Floats | None) -> None:
+        """Let the next trial go as given uniform numbers (n_steps,) decide; it begins in state 0, as ever."""
+        self._prepared = None if uniform is None else iter(uniform.tolist())
+
+    def action_masks(self) -> Bools:
+        """Return which actions (n_actions,) can be chosen now, as sb3-contrib asks for it.
+
+        Raises
+        ------
+        ValueError
+            If no trial has begun.
+        """
+        if self._state is None and self._action is None:
+            raise ValueError("reset must be called before action_masks")
+        return np.asarray(self._mask[self._last if self._state is None else self._state], dtype=np.bool_)
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Begin a trial; return the first observation and what is known of it."""
         super().reset(seed=seed)
         self._state, self._action = 0, None
+        self._uniform, self._prepared = self._prepared, None
         return self._observer.one(0), self._seen(0)
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
@@ -103,7 +122,7 @@ class GoalEnv(gym.Env[Any, Any]):
             raise ValueError("reset must be called before step, and after a trial is over")
         luck = 0
         if self._limits:
-            drawn = self.np_random.random()
+            drawn = self.np_random.random() if self._uniform is None else next(self._uniform)
             luck = sum(drawn >= limit for limit in self._limits)
         key = (luck * self._n_states + self._state) * self._n_actions + chosen
         after, utility, over, reward, effort, points, pseudo, units, time, sub_goal = self._known.get(
@@ -168,13 +187,15 @@ class GoalVectorEnv(VectorEnv[Any, Any, Any]):
     autoreset_mode : AutoresetMode
         When finished copies begin anew: in the next step, in the same step, or when asked for by
         `reset(options={"reset_mask": mask})`.
+    max_episode_steps : int, optional
+        Steps after which a trial is truncated, at least 1; by default none is, as the deadline ends it.
     split, task, observation, render_mode, **parameters
         As `GoalEnv`.
 
     Raises
     ------
     TypeError, ValueError
-        As `GoalEnv`, and for fewer than one copy.
+        As `GoalEnv`, and for fewer than one copy or step.
 
     Examples
     --------
@@ -196,6 +217,7 @@ class GoalVectorEnv(VectorEnv[Any, Any, Any]):
         observation: str = "state",
         render_mode: str | None = None,
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+        max_episode_steps: int | None = None,
         **parameters: Any,
     ) -> None:
         self.num_envs = count("num_envs", num_envs)
@@ -203,7 +225,8 @@ class GoalVectorEnv(VectorEnv[Any, Any, Any]):
         self.render_mode = _render_mode(render_mode)
         self.autoreset_mode = AutoresetMode(autoreset_mode)
         self.metadata = self.metadata | {"autoreset_mode": self.autoreset_mode}
-        self._observer = Observer(self.task, observation)
+        self.max_episode_steps = None if max_episode_steps is None else count("max_episode_steps", max_episode_steps)
+        self._observer, self.observation = Observer(self.task, observation), observation
         self.single_observation_space = self._observer.space
         self.single_action_space = gym.spaces.Discrete(self.task.n_actions)
         self.observation_space = batch_space(self.single_observation_space, self.num_envs)
@@ -216,6 +239,12 @@ class GoalVectorEnv(VectorEnv[Any, Any, Any]):
         self._state = np.zeros(self.num_envs, dtype=np.int64)
         self._action = np.full(self.num_envs, -1)
         self._over: Bools | None = None
+        self._prepared: Floats | None = None
+        self._uniform: Any = None
+
+    def prepare(self, uniform: Floats | None) -> None:
+        """Let the trials that begin with the next reset go as given uniform numbers (n_steps, num_envs) decide."""
+        self._prepared = uniform
 
     def reset(self, *, seed: Any = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Begin trials in all copies, or in those of `options["reset_mask"]`.
@@ -234,6 +263,8 @@ class GoalVectorEnv(VectorEnv[Any, Any, Any]):
         self._state = np.where(mask, 0, self._state)
         self._action = np.where(mask, -1, self._action)
         self._over = over & ~mask
+        if mask.all():
+            self._uniform, self._prepared = None if self._prepared is None else iter(self._prepared), None
         return self._observer.many(self._state), self._batch(self._seen(self._state), mask)
 
     def step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
@@ -255,14 +286,20 @@ class GoalVectorEnv(VectorEnv[Any, Any, Any]):
         moved = ~fresh
         utility = np.where(moved, step.reward + step.points - step.effort, 0.0)
         terminated = step.terminated & moved
+        truncated = self._too_long(step.state) & moved & ~terminated
         self._state = np.where(fresh, 0, step.state)
         self._action = np.where(fresh, -1, action)
         infos = self._batch(self._brought(before, step), moved) | self._batch(self._seen(self._state), None)
-        if self.autoreset_mode is AutoresetMode.SAME_STEP and terminated.any():
-            infos = self._restart(terminated, infos)
+        ended = terminated | truncated
+        if self.autoreset_mode is AutoresetMode.SAME_STEP and ended.any():
+            infos = self._restart(ended, infos)
         else:
-            self._over = terminated
-        return self._observer.many(self._state), utility, terminated.copy(), np.zeros_like(terminated), infos
+            self._over = ended
+        return self._observer.many(self._state), utility, terminated.copy(), truncated, infos
+
+    def action_masks(self) -> Bools:
+        """Return which actions (num_envs, n_actions) can be chosen now."""
+        return self._mask[self._state].astype(np.bool_)
 
     def render(self) -> Any:
         """Return a tuple of pictures, one for each copy; None without a render mode."""
@@ -277,26 +314,33 @@ class GoalVectorEnv(VectorEnv[Any, Any, Any]):
         luck = None
         if self.task.lookup.n_outcomes > 1:
             luck = np.zeros(self.num_envs)
-            luck[moved] = self.np_random.random(int(moved.sum()))
+            given = None if self._uniform is None else next(self._uniform, None)
+            luck[moved] = self.np_random.random(int(moved.sum())) if given is None else given[moved]
         return self.task.look_up(state, action, luck)
 
-    def _restart(self, terminated: Bools, infos: dict[str, Any]) -> dict[str, Any]:
+    def _too_long(self, state: Ints) -> Bools:
+        """Whether the trials in these states have used up their steps."""
+        if self.max_episode_steps is None:
+            return np.zeros(self.num_envs, dtype=np.bool_)
+        return np.asarray(self._time[state] >= self.max_episode_steps)
+
+    def _restart(self, ended: Bools, infos: dict[str, Any]) -> dict[str, Any]:
         """Begin anew where a trial has just ended, keeping its last observation and info."""
         last = self._observer.many(self._state)
         final = np.full(self.num_envs, None, dtype=object)
-        for i in np.flatnonzero(terminated):
+        for i in np.flatnonzero(ended):
             final[i] = last[i]
         seen = {name: value for name, value in infos.items() if not name.startswith("_")}
-        self._state = np.where(terminated, 0, self._state)
-        self._action = np.where(terminated, -1, self._action)
+        self._state = np.where(ended, 0, self._state)
+        self._action = np.where(ended, -1, self._action)
         self._over = np.zeros(self.num_envs, dtype=np.bool_)
-        infos = self._batch({name: seen[name] for name in self._PARTS}, ~terminated)
+        infos = self._batch({name: seen[name] for name in self._PARTS}, ~ended)
         infos |= self._batch(self._seen(self._state), None)
         return infos | {
             "final_obs": final,
-            "_final_obs": terminated.copy(),
-            "final_info": self._batch(seen, terminated),
-            "_final_info": terminated.copy(),
+            "_final_obs": ended.copy(),
+            "final_info": self._batch(seen, ended),
+            "_final_info": ended.copy(),
         }
 
     _PARTS = ("reward", "effort", "points", "pseudo_reward", "sub_goal")

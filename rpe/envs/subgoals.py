@@ -5,22 +5,25 @@ from typing import Any
 
 import gymnasium as gym
 import numpy as np
+from gymnasium.utils import RecordConstructorArgs
 
 from rpe._checks import Floats, choice, flag, scalar
-from rpe.tasks import MATCHINGS, Tables, TableTask
+from rpe.envs._received import parts_of_one
+from rpe.envs._success import checked_states, success_of
+from rpe.tasks import MATCHINGS
 
 
-class SubGoals(gym.Wrapper[Any, Any, Any, Any]):
+class SubGoals(gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
     """An environment in which sub-goals bring something, on the budget of a successful trial.
 
-    A trial succeeds if it ends with a reward above 0. Each sub-goal is won once per trial. Arms, as in
-    `rpe.tasks.micro_wins`, for K sub-goals and the share φ:
+    Each sub-goal is won once per trial. Arms, as in `rpe.tasks.micro_wins`, for K sub-goals and the
+    share φ of the budget R:
 
-    - "pay": each pays φR/(K + 1), and success pays what is left of its reward. A successful trial
-      earns exactly what it earned before, whichever sub-goals it passed; a failed one keeps what
-      it won.
-    - "present_value": as "pay", times one factor, so that the payments on the reference path are
-      worth at the start what the one reward was: R D(T) / Σ payments D(time).
+    - "pay": each pays φR/(K + 1), and success pays so much less. A successful trial earns exactly
+      what it earned before, whichever sub-goals it passed and whatever its steps cost; a failed one
+      keeps what it won.
+    - "present_value": as "pay", with R times one factor, so that the payments on the reference path
+      are worth at the start what R at its end was: R D(T) / Σ payments D(time).
     - "potential": points γΦ(s′) − Φ(s) are felt, with Φ = φ½R · (sub-goals reached)/K, or the
       potential that is given, and 0 where the world has ended.
     - "feedback": `info["sub_goal"]` alone.
@@ -31,14 +34,19 @@ class SubGoals(gym.Wrapper[Any, Any, Any, Any]):
     env : gymnasium.Env
         Any one.
     sub_goals : sequence, optional
-        States (observations that are whole numbers), or functions from an observation to whether
-        the sub-goal is reached.
+        Different states (observations that are whole numbers), or functions from an observation to
+        whether the sub-goal is reached.
     potential : callable, optional
         Φ, from an observation to a number, in place of sub-goals; for the arm "potential".
     matching : {"pay", "present_value", "potential", "feedback", "pseudo_reward"}
         The arm.
     reward : float
-        R > 0, what success pays without the wrapper; the budget.
+        R, the budget: what success pays without the wrapper, or any part of it; below 0 if reaching
+        a sub-goal is to cost something that success gives back.
+    success : callable, int or sequence of int, optional
+        Whether a trial that ended has succeeded: a function of the last observation, or states. For
+        the arms that pay. By default to end in a state that the environment marks as its goal, by a
+        map or by its tables; if it marks none, `success` must be given.
     share : float
         φ in [0, 1].
     in_order : bool
@@ -57,13 +65,15 @@ class SubGoals(gym.Wrapper[Any, Any, Any, Any]):
 
     Notes
     -----
-    `info` holds `sub_goal` (whether one was won just now), `sub_goals` (how many are won), `pay`
-    (what was really received), `points` and `pseudo_reward`.
+    `info` holds `sub_goal` (whether one was won just now), `sub_goals` (how many are won), `reward`
+    and `pay` (both what was really received), `effort`, `points` and `pseudo_reward`; what an
+    environment of this library inside has of these is kept. Simulations record sub-goals as units.
 
     Raises
     ------
     TypeError, ValueError
-        For parameters out of range, or that do not go together.
+        For parameters out of range or that do not go together, states outside the observation space
+        or named twice, or if success is not known.
 
     References
     ----------
@@ -90,6 +100,7 @@ class SubGoals(gym.Wrapper[Any, Any, Any, Any]):
         potential: Callable[[Any], float] | None = None,
         matching: str = "pay",
         reward: float = 1.0,
+        success: Any = None,
         share: float = 1.0,
         in_order: bool = True,
         observe: bool = True,
@@ -99,20 +110,51 @@ class SubGoals(gym.Wrapper[Any, Any, Any, Any]):
     ) -> None:
         if not isinstance(env, gym.Env):
             raise TypeError(f"env must be a Gymnasium environment; got {type(env).__name__}")
+        RecordConstructorArgs.__init__(
+            self,
+            sub_goals=sub_goals,
+            potential=potential,
+            matching=matching,
+            reward=reward,
+            success=success,
+            share=share,
+            in_order=in_order,
+            observe=observe,
+            potential_discount=potential_discount,
+            discounting=discounting,
+            reference_steps=reference_steps,
+        )
         super().__init__(env)
         self.matching = choice("matching", matching, MATCHINGS)
-        self.sub_goals = tuple(sub_goals)
-        self._check_sub_goals(potential)
-        self.potential, self.budget = potential, scalar("reward", reward, 0, open_low=True)
+        self.sub_goals = self._checked_sub_goals(tuple(sub_goals), potential)
+        self.potential, self.budget = potential, scalar("reward", reward)
+        if self.budget == 0:
+            raise ValueError(f"reward must not be 0, as it is the budget; got {reward}")
         self.share = scalar("share", share, 0, 1)
         self.in_order, self.observe = flag("in_order", in_order), flag("observe", observe)
         self.potential_discount = scalar("potential_discount", potential_discount, 0, 1)
-        self._factor = self._present_value(discounting, reference_steps)
+        self.factor = self._present_value(discounting, reference_steps)
+        self.success = success_of(env, success) if self.pays or success is not None else None
         k = len(self.sub_goals)
         self.n_won = (k + 1 if self.in_order else 2**k) if k else 1
         if self.observe and k:
             self.observation_space = self._told_space()
         self._won, self._phi, self._paid = 0, 0.0, 0.0
+
+    @property
+    def pays(self) -> bool:
+        """Whether sub-goals are paid for out of the budget."""
+        return self.matching in ("pay", "present_value")
+
+    @property
+    def prize(self) -> float:
+        """What a sub-goal brings, in reward units, in the arms that pay or tick."""
+        return self.factor * self.share * self.budget / (len(self.sub_goals) + 1)
+
+    @property
+    def rise(self) -> float:
+        """By how much a sub-goal raises the potential."""
+        return 0.5 * self.share * self.budget / max(len(self.sub_goals), 1)
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Begin a trial, with nothing won."""
@@ -123,93 +165,55 @@ class SubGoals(gym.Wrapper[Any, Any, Any, Any]):
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Take one step, with what the arm adds."""
-        observation, reward, terminated, truncated, info = self.env.step(action)
-        given, before = float(reward), self._won
-        self._won = self._after(before, lambda goal: self._reached(goal, observation))
-        n_new = self._count(self._won) - self._count(before)
-        prize = n_new * self._prize
-        pay, points = given, 0.0
-        if self.matching in ("pay", "present_value"):
-            success = terminated and given > 0
-            pay = given * self._factor - self._paid if success else given + prize
-            self._paid += prize
+        observation, returned, terminated, truncated, info = self.env.step(action)
+        given, before = parts_of_one(float(returned), info), self._won
+        self._won = self.won_after(before, lambda goal: self._reached(goal, observation))
+        n_new = self.n_of(self._won) - self.n_of(before)
+        pay, points = given.reward, given.points
+        pseudo = given.pseudo_reward + (n_new * self.prize if self.matching == "pseudo_reward" else 0.0)
+        if self.success is not None and self.pays:
+            succeeds = terminated and bool(self.success(observation))
+            pay += self.rest(self._paid) if succeeds else n_new * self.prize
+            self._paid += n_new * self.prize
         if self.matching == "potential":
             phi = 0.0 if terminated else self._level(observation)
-            points = self.potential_discount * phi - self._phi
+            points += self.potential_discount * phi - self._phi
             self._phi = phi
-        pseudo = prize if self.matching == "pseudo_reward" else 0.0
-        found = {"sub_goal": n_new > 0, "sub_goals": self._count(self._won), "pay": pay, "points": points}
-        return self._told(observation), pay + points, terminated, truncated, {**info, **found, "pseudo_reward": pseudo}
+        parts = {"reward": pay, "pay": pay, "effort": given.effort, "points": points, "pseudo_reward": pseudo}
+        found = {"sub_goal": n_new > 0, "sub_goals": self.n_of(self._won), **parts}
+        return self._told(observation), pay + points - given.effort, terminated, truncated, {**info, **found}
 
-    def tabulated(self, base: TableTask) -> TableTask:
-        """Return the environment with its sub-goals as a task with tables, from that of the environment inside.
+    def rest(self, paid: Any) -> Any:
+        """What success pays on top of its own reward, once so much was paid for sub-goals."""
+        return (self.factor - 1) * self.budget - paid
 
-        States are those that `observe=True` shows. Points and pseudo-rewards have fields of their own.
+    def won_after(self, won: int, reached: Callable[[Any], bool]) -> int:
+        """What is won after a step that reached some sub-goals."""
+        if self.in_order:
+            return won + 1 if won < len(self.sub_goals) and reached(self.sub_goals[won]) else won
+        return won | sum(1 << i for i, goal in enumerate(self.sub_goals) if reached(goal))
 
-        Raises
-        ------
-        ValueError
-            If sub-goals are not states, or the observation does not tell what was won.
-        """
-        if not self.observe or self.potential is not None or any(callable(goal) for goal in self.sub_goals):
-            raise ValueError(
-                "sub_goals must be states, and observe True, for tables; got other sub-goals or observe False"
-            )
-        tables, m = base.tables, self.n_won
-        shape = tables.next_state.shape
-        to = np.empty((shape[0], shape[1] * m, shape[2]), dtype=np.int64)
-        reward, points, pseudo = np.zeros((3, *to.shape))
-        given = np.broadcast_to(tables.reward, shape)
-        ended = np.broadcast_to(tables.terminated, shape)
-        for won in range(m):
-            rows = slice(won, None, m)
-            after = np.full(shape, won)
-            for state in {int(goal) for goal in self.sub_goals}:
-                after[tables.next_state == state] = self._after(won, state.__eq__)
-            to[:, rows] = tables.next_state * m + after
-            count = np.vectorize(self._count, otypes=[np.int64])
-            prize = (count(after) - self._count(won)) * self._prize
-            reward[:, rows] = given
-            if self.matching in ("pay", "present_value"):
-                rest = given * self._factor - self._count(won) * self._prize
-                reward[:, rows] = np.where(ended & (given > 0), rest, given + prize)
-            elif self.matching == "potential":
-                phi = np.where(ended, 0.0, count(after) * self._rise)
-                points[:, rows] = self.potential_discount * phi - self._count(won) * self._rise
-            elif self.matching == "pseudo_reward":
-                pseudo[:, rows] = prize
-        chance, effort = (
-            np.broadcast_to(x, shape).repeat(m, axis=1) for x in (tables.outcome_probability, tables.effort)
-        )
-        available = np.broadcast_to(tables.available, shape[1:]).repeat(m, axis=0)
-        first = np.zeros(shape[1] * m)
-        first[::m] = base.initial_probability
-        made = Tables(to, chance, reward, effort, ended.repeat(m, axis=1), available, points, pseudo)
-        return TableTask(made, base.n_steps, first)
+    def n_of(self, won: int) -> int:
+        """How many sub-goals are won: `won` itself if they are in order, else the number of its bits."""
+        return int(won) if self.in_order else int(won).bit_count()
 
-    @property
-    def _prize(self) -> float:
-        """What a sub-goal brings in the arms that pay."""
-        return self._factor * self.share * self.budget / (len(self.sub_goals) + 1)
-
-    @property
-    def _rise(self) -> float:
-        """By how much a sub-goal raises the potential."""
-        return 0.5 * self.share * self.budget / max(len(self.sub_goals), 1)
-
-    def _check_sub_goals(self, potential: Any) -> None:
+    def _checked_sub_goals(self, sub_goals: tuple[Any, ...], potential: Any) -> tuple[Any, ...]:
         if potential is not None:
             if not callable(potential):
                 raise TypeError(f"potential must be a function of the observation; got {potential!r}")
-            if self.sub_goals or self.matching != "potential":
+            if sub_goals or self.matching != "potential":
                 raise ValueError(
                     f"potential must come without sub_goals, in the arm 'potential'; got {self.matching!r}"
                 )
-        elif not self.sub_goals:
+        elif not sub_goals:
             raise ValueError("sub_goals must hold at least one state or function; got none")
-        for goal in self.sub_goals:
+        for goal in sub_goals:
             if not callable(goal) and not isinstance(goal, int | np.integer):
                 raise TypeError(f"sub_goals must be whole numbers or functions of the observation; got {goal!r}")
+        states = [goal for goal in sub_goals if not callable(goal)]
+        if states:
+            checked_states("sub_goals", states, self.env.observation_space)
+        return sub_goals
 
     def _present_value(self, discounting: Any, steps: Any) -> float:
         """By what payments are multiplied: 1 but for equal present value."""
@@ -227,23 +231,14 @@ class SubGoals(gym.Wrapper[Any, Any, Any, Any]):
         parts[-1] = 1 - k * self.share / (k + 1)
         return float(worth[-1] / (parts @ worth))
 
-    def _after(self, won: int, reached: Callable[[Any], bool]) -> int:
-        """What is won after a step that reached some sub-goals."""
-        if self.in_order:
-            return won + 1 if won < len(self.sub_goals) and reached(self.sub_goals[won]) else won
-        return won | sum(1 << i for i, goal in enumerate(self.sub_goals) if reached(goal))
-
     def _reached(self, goal: Any, observation: Any) -> bool:
         return bool(goal(observation)) if callable(goal) else bool(int(observation) == int(goal))
-
-    def _count(self, won: int) -> int:
-        return int(won) if self.in_order else int(won).bit_count()
 
     def _level(self, observation: Any) -> float:
         """The potential, now."""
         if self.potential is not None:
             return float(self.potential(observation))
-        return self._count(self._won) * self._rise
+        return self.n_of(self._won) * self.rise
 
     def _told_space(self) -> gym.Space[Any]:
         space = self.env.observation_space

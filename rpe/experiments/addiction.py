@@ -111,6 +111,7 @@ def _doses(study: Study[Settings], settings: Settings) -> dict[str, Floats]:
             {
                 "value of drug": course[-1],
                 "growth per dose": (course[-1] - course[late]) / (settings.n_doses - late - 1),
+                "growth per dose, first half": (course[late] - course[0]) / late,
                 "value of natural reward": memory.q[0, 0, 0, 0],
             },
             part="doses",

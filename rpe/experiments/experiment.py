@@ -33,7 +33,8 @@ class Experiment(Protocol[S, R]):
 
     A module with these five names is one, and so is any object that has them. A file in the package
     `rpe.experiments` is found by being there; one of your own is passed to `rpe.experiments.run`. The
-    first line of its docstring says what it asks. Its name is its `__name__`, or that of its class.
+    first line of its docstring says what it asks. Its name is its `__name__`, or that of its class. It may
+    also have `preview(result) -> str`, which the command shows in place of the first part of the table.
     """
 
     @property
@@ -151,7 +152,9 @@ def override(settings: S, values: Mapping[str, str]) -> S:
 def _read(name: str, text: str, now: Any) -> Any:
     """Read a value of the kind that is there now, or several with commas between them, with or without brackets."""
     if isinstance(now, tuple):
-        parts = text.strip().removeprefix("(").removesuffix(")").removesuffix(",").split(",")
+        text = text.strip()
+        bare = text[1:-1].removesuffix(",") if text[:1] == "(" and text[-1:] == ")" else text
+        parts = bare.split(",")
         return tuple(_read(name, part.strip(), now[0]) for part in parts)
     if isinstance(now, bool):
         if text.lower() not in ("true", "false"):

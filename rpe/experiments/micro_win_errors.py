@@ -1,8 +1,9 @@
 """Prediction errors of split rewards: whether frequent wins give a steady drip of them.
 
-A chain of states pays one reward at its end, or the same budget in several parts. The sum of the
+A chain of states pays one reward at its end, or the same budget in several parts. In TD the sum of the
 errors is tied to the return by an identity, so the question is where the errors fall, how fast they
-are learned away, and what uncertainty leaves of them.
+are learned away, and what uncertainty leaves of them. Other theories of dopamine are run on the same
+streams of wins.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from matplotlib.figure import Figure
 
 from rpe import plots, td
 from rpe._checks import Floats, Seed, count, scalar
+from rpe.experiments import expected_wins
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
@@ -43,6 +45,18 @@ class Settings:
         Learners of uncertain wins.
     n_random : int
         Random chains on which the identity is checked.
+    probability : float
+        Family of theories: chance of each win where wins are uncertain.
+    n_repetitions : int
+        Trials of the family of theories.
+    learning_rates, discounts : tuple of float
+        α and γ per step of TD and semi-Markov TD; ANCCR learns with a fifth of α.
+    kept : tuple of float
+        κ₁ of value decay: what is left of a value after a trial.
+    base_rate_ratios : tuple of float
+        k of ANCCR.
+    time_between_trials : float
+        s, with steps of 1 s.
     """
 
     n_steps: int = 10
@@ -54,15 +68,31 @@ class Settings:
     probabilities: tuple[float, ...] = (1.0, 0.9, 0.7, 0.5, 0.3, 0.1)
     n_agents: int = 64
     n_random: int = 100
+    probability: float = 0.5
+    n_repetitions: int = 500
+    learning_rates: tuple[float, ...] = (0.05, 0.1)
+    discounts: tuple[float, ...] = (0.95, 1.0)
+    kept: tuple[float, ...] = (0.6, 0.9)
+    base_rate_ratios: tuple[float, ...] = (0.01, 1.0)
+    time_between_trials: float = 30.0
 
     def __post_init__(self) -> None:
         for name in ("n_steps", "n_trials", "n_agents", "n_random"):
             count(name, getattr(self, name), 2)
+        count("n_repetitions", self.n_repetitions, 20)
+        scalar("probability", self.probability, 0.05, 1)
+        scalar("time_between_trials", self.time_between_trials, 0)
         scalar("learning_rate", self.learning_rate, 0, 1)
         scalar("discount", self.discount, 0, 1)
-        for name, low in (("traces", 0.0), ("probabilities", 0.01)):
+        lowest = {"traces": 0.0, "probabilities": 0.01, "learning_rates": 0.0, "discounts": 0.0, "kept": 0.0}
+        for name, low in lowest.items():
             for value in getattr(self, name):
                 scalar(name, value, low, 1)
+        for ratio in self.base_rate_ratios:
+            scalar("base_rate_ratios", ratio, 0)
+        for name in ("learning_rates", "discounts", "kept", "base_rate_ratios"):
+            if not getattr(self, name):
+                raise ValueError(f"{name} must have at least one level; got none")
         for n in self.wins:
             if self.n_steps % count("wins", n):
                 raise ValueError(f"wins must divide n_steps = {self.n_steps}; got {n}")
@@ -72,12 +102,20 @@ class Settings:
     @classmethod
     def quick(cls) -> Self:
         """A coarse version that ends within seconds."""
-        return cls(n_trials=1500, n_agents=32, n_random=30)
+        return cls(n_trials=1500, n_agents=32, n_random=30, n_repetitions=300, learning_rates=(0.1,), wins=(1, 5, 10))
 
     @classmethod
     def full(cls) -> Self:
         """A fine version."""
-        return cls(n_trials=6000, n_agents=512, n_random=1000)
+        return cls(
+            n_trials=6000,
+            n_agents=512,
+            n_random=1000,
+            n_repetitions=1500,
+            learning_rates=(0.02, 0.05, 0.1),
+            discounts=(0.9, 0.95, 0.98, 1.0),
+            kept=(0.4, 0.6, 0.9),
+        )
 
 
 @dataclass(frozen=True)
@@ -93,12 +131,15 @@ class Result:
         Standard deviation and mean of late errors at wins, by probability, and what p(1 − p) says.
     identity : float
         Largest violation of Σγᵗδ = Σγᵗr − γV(s₀), with V before the trial, over random chains and trials.
+    theories : list of dict
+        One row a setting of the family of theories: factors, and late errors at wins as a share of a win.
     """
 
     settings: Settings
     certain: dict[tuple[int, float], Floats]
     uncertain: dict[float, dict[str, float]]
     identity: float
+    theories: list[dict[str, Any]]
 
     def start(self, n_wins: int, trace: float) -> Floats:
         """Error at the start of the chain, trial by trial, (n_trials,)."""
@@ -123,15 +164,16 @@ def chain(settings: Settings) -> Floats:
 
 
 def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
-    """Learn all chains; the work is too small for several processes."""
-    for_outcomes, for_identity = np.random.default_rng(rng).spawn(2)
+    """Learn all chains, then run the family of theories."""
+    for_outcomes, for_identity, for_theories = np.random.default_rng(rng).spawn(3)
     certain: dict[tuple[int, float], Floats] = {}
     for n_wins in settings.wins:
         reward = np.tile(payouts(settings, n_wins), (settings.n_trials, 1))
         learned = td.learn(chain(settings), reward, **_rule(settings, np.array(settings.traces)))
         certain |= {(n_wins, trace): learned.delta[i] for i, trace in enumerate(settings.traces)}
     uncertain = {p: _uncertain(settings, p, for_outcomes) for p in settings.probabilities}
-    return Result(settings, certain, uncertain, _identity(settings, for_identity))
+    family = expected_wins.solve(settings, for_theories, n_jobs)
+    return Result(settings, certain, uncertain, _identity(settings, for_identity), family)
 
 
 def _rule(settings: Settings, trace: Any) -> dict[str, Any]:
@@ -193,12 +235,20 @@ def table(result: Result) -> Table:
     for p, found in result.uncertain.items():
         rows += [("uncertain", most, result.settings.traces[0], p, name, value) for name, value in found.items()]
     rows.append(("identity", 0, float("nan"), float("nan"), "largest violation", result.identity))
-    return tidy(dict(zip(_COLUMNS, (*factors, float(value)), strict=True)) for *factors, value in rows)
+    chains = [dict(zip(_COLUMNS, (*factors, float(value)), strict=True)) for *factors, value in rows]
+    return tidy([*chains, *expected_wins.rows(result.theories)])
 
 
 def sentences(result: Result) -> list[str]:
     """Return what the experiment showed."""
-    return [_conserved(result), _drip(result), _sooner(result), *_speed(result), _uncertainty(result)]
+    return [
+        _conserved(result),
+        _drip(result),
+        _sooner(result),
+        *_speed(result),
+        _uncertainty(result),
+        *expected_wins.sentences(result.settings, result.theories),
+    ]
 
 
 def _conserved(result: Result) -> str:
@@ -261,8 +311,9 @@ def figures(result: Result) -> dict[str, Figure]:
     settings, most = result.settings, max(result.settings.wins)
     trials = np.arange(settings.n_trials) + 1
     with plots.style():
-        figure = Figure(figsize=(9.0, 5.8), layout="constrained")
-        axes = figure.subplots(2, 2)
+        figure = Figure(figsize=(9.0, 8.6), layout="constrained")
+        places = figure.add_gridspec(3, 2)
+        axes = np.array([[figure.add_subplot(places[row, column]) for column in (0, 1)] for row in (0, 1)])
         for ax, when, title in ((axes[0, 0], 0, "a  First trial"), (axes[0, 1], -1, "b  Last trial")):
             errors = np.stack([result.certain[n, settings.traces[0]][when] for n in (1, most)])
             plots.responses(
@@ -296,6 +347,7 @@ def figures(result: Result) -> dict[str, Figure]:
             ax=axes[1, 1],
         )
         axes[1, 1].set_title("d  Uncertain wins keep surprising")
+        expected_wins.draw(result.theories, figure.add_subplot(places[2, :]))
     return {"": figure}
 
 

@@ -90,7 +90,7 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
             history = simulate.run(
                 agent, task, n_agents=settings.n_agents, n_trials=settings.n_trials, rng=seed, record="all"
             )
-            gap = float(np.nanmean(measures.momentum_gap(history)))
+            gap = float(np.nanmean(measures.momentum_with_trend(history).beyond_shuffle))
             rates = measures.work_by_unit(history).probability
             started = 1 - measures.start_latency(history).mean(axis=0)
             hazards[name, arm] = rates

@@ -144,8 +144,9 @@ def _rank_correlation(x: Floats, y: Floats) -> float:
     """Spearman's, 0 if nothing varies beyond rounding."""
     if np.ptp(y) < 1e-9:
         return 0.0
-    first, second = (np.argsort(np.argsort(values)).astype(np.float64) for values in (x, y.round(12)))
-    return float(np.corrcoef(first, second)[0, 1])
+    from scipy.stats import spearmanr
+
+    return float(spearmanr(x, y.round(12)).statistic)
 
 
 def table(result: Result) -> Table:

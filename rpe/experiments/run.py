@@ -33,6 +33,9 @@ class Report(NamedTuple):
         The findings, computed from the results.
     figures : dict
         Figures by the suffix of their file's name; "" is the main one.
+    preview : str
+        What the command shows above the sentences, if the experiment has a `preview`; empty for the
+        first part of the table.
     """
 
     name: str
@@ -41,6 +44,7 @@ class Report(NamedTuple):
     table: Table
     sentences: list[str]
     figures: dict[str, "Figure"]
+    preview: str = ""
 
     def __repr__(self) -> str:
         return "\n".join([f"Report of {self.name}:", *(f"• {sentence}" for sentence in self.sentences)])
@@ -113,7 +117,9 @@ def run(
     sentences = list(known.sentences(result))
     about = {"experiment": name, "settings": plain(asdict(chosen)), "seed": seed, "sentences": sentences}
     table = Table(known.table(result), about)
-    return Report(name, asdict(chosen), seed, table, sentences, dict(known.figures(result)))
+    preview: Any = getattr(known, "preview", None)
+    shown = "" if preview is None else str(preview(result))
+    return Report(name, asdict(chosen), seed, table, sentences, dict(known.figures(result)), shown)
 
 
 def _complete(experiment: Experiment[S, R]) -> Experiment[S, R]:

@@ -36,6 +36,10 @@ class Panel(NamedTuple):
         Whether the axis of numbers is logarithmic.
     reference : float or None
         A level to compare with.
+    limits : (float, float) or None
+        Ends of the vertical axis, so that panels can be compared.
+    band : mapping of str to float array (2, n_points), or None
+        Lower and upper ends of the intervals of some of the series.
     """
 
     title: str
@@ -45,6 +49,8 @@ class Panel(NamedTuple):
     ylabel: str = ""
     log: bool = False
     reference: float | None = None
+    limits: tuple[float, float] | None = None
+    band: Mapping[str, Floats] | None = None
 
 
 class Labels(TypedDict, total=False):
@@ -54,6 +60,8 @@ class Labels(TypedDict, total=False):
     ylabel: str
     log: bool
     reference: float | None
+    limits: tuple[float, float] | None
+    band: Mapping[str, Floats] | None
 
 
 @dataclass
@@ -223,13 +231,38 @@ def _draw(panel: Panel, ax: "Axes") -> None:
 
     names = list(panel.series)
     values = np.stack([np.asarray(y, dtype=np.float64) for y in panel.series.values()])
+    unknown = np.full((2, values.shape[1]), np.nan)
+    known = panel.band or {}
+    band = np.stack([np.asarray(known.get(name, unknown), dtype=np.float64) for name in names], axis=1)
     if panel.x and isinstance(panel.x[0], str):
         plots.bars(list(map(str, panel.x)), values, labels=names, ylabel=panel.ylabel, reference=panel.reference, ax=ax)
-        return
-    labels = names if len(names) > 1 or names[0] else None
-    x = np.asarray(panel.x, dtype=np.float64)
-    words = {"xlabel": panel.xlabel, "ylabel": panel.ylabel}
-    plots.responses(x, values, labels=labels, **words, log=panel.log, reference=panel.reference, ax=ax)
+        _whiskers(ax, values, band)
+    else:
+        labels = names if len(names) > 1 or names[0] else None
+        plots.responses(
+            np.asarray(panel.x, dtype=np.float64),
+            values,
+            band=band if known else None,
+            labels=labels,
+            xlabel=panel.xlabel,
+            ylabel=panel.ylabel,
+            log=panel.log,
+            reference=panel.reference,
+            ax=ax,
+        )
+    if panel.limits is not None:
+        ax.set_ylim(panel.limits)
+
+
+def _whiskers(ax: "Axes", values: Floats, band: Floats) -> None:
+    """Draw intervals on the bars, where there are any."""
+    centre = np.array([[bar.get_x() + bar.get_width() / 2 for bar in group] for group in ax.containers])
+    known = np.isfinite(band).all(axis=0) & np.isfinite(values)
+    if known.any():
+        away = np.abs(band - values)[:, known]
+        ax.errorbar(
+            centre[known], values[known], yerr=away, fmt="none", ecolor="0.15", elinewidth=0.9, capsize=2, zorder=5
+        )
 
 
 def effect_size(a: npt.ArrayLike, b: npt.ArrayLike) -> float:

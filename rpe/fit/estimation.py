@@ -227,7 +227,16 @@ def _covariance(objective: Objective, free: Floats) -> Floats:
     for information in (objective.slope(free, every).information, objective.curvature(free, every)):
         definite = np.linalg.eigvalsh(information)[:, 0] > 1e-6
         covariance[definite] = np.linalg.inv(information[definite])
+        for i in map(int, np.flatnonzero(~definite & np.isnan(covariance[:, 0, 0]))):
+            _without_bounds(information[i], np.abs(free[i]) < EDGE - 3, covariance[i])
     return covariance
+
+
+def _without_bounds(information: Floats, inside: Bools, covariance: Floats) -> None:
+    """Fill in the covariance (p, p) of the parameters that do not lie at a bound, where they have one."""
+    rest = np.ix_(inside, inside)
+    if inside.any() and np.linalg.eigvalsh(information[rest])[0] > 1e-6:
+        covariance[rest] = np.linalg.inv(information[rest])
 
 
 def prior_of(model: Model) -> tuple[Floats, Floats]:

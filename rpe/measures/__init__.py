@@ -1,48 +1,88 @@
-"""Measures of behaviour: procrastination, momentum, welfare, and errors at events; exact or from samples."""
+"""Measures of behaviour: procrastination, momentum, welfare, and errors at events; exact or from samples.
 
-from rpe.measures.bands import Band, bootstrap
+Most functions take what `exact` returns, what `rpe.simulate.run` returns, and what people did: choices
+(a record with `state` and `action`; say which `task`) or work over time (one with `units`; say `n_units`).
+
+==========================================  =========================================================
+what you want                               what to call
+==========================================  =========================================================
+what an agent does, without sampling        `exact(agent, task)`; `follow(policy, task)`
+what a planner expects of itself            `planned(planner, task)`, and `plan_gap`: how much later it starts
+how late the work is                        `procrastination_index` = `delay` (of what is done) + `undone`
+when it starts and ends, how often          `start_latency`, `completion_time`, `completion_probability`
+how much is done at the last minute         `rush` (last 20 %), `last_third_share`
+does work follow on work?                   `momentum` (at the same time and progress), `momentum_band`
+the same with trend, against a shuffle      `momentum_with_trend`
+work by progress, streak, sub-goal          `work_by_unit`, `work_by_streak`, `work_since_sub_goal`
+how well off somebody is                    `welfare` by one of three `YARDSTICKS`
+whether the task is worth doing             `worth_doing`
+what a change does to somebody              `classify`: one of five `CLASSES`, by `Thresholds`
+prediction errors at cue, sub-goal, goal    `event_errors`
+a mean over agents with its interval        `bootstrap`
+==========================================  =========================================================
+"""
+
 from rpe.measures.behaviour import (
     completion_probability,
     completion_time,
+    delay,
     event_errors,
     last_third_share,
     procrastination_index,
     rush,
     start_latency,
-    welfare,
+    undone,
 )
-from rpe.measures.exact import Exact, exact, follow, plan_gap, planned
-from rpe.measures.momentum import (
+from rpe.measures.classes import CLASSES, Thresholds, classify
+from rpe.measures.intervals import Band, bootstrap
+from rpe.measures.persistence import (
     Gap,
     Rates,
     momentum,
-    momentum_gap,
+    momentum_band,
+    momentum_with_trend,
     work_by_streak,
     work_by_unit,
     work_since_sub_goal,
 )
+from rpe.measures.solutions import Exact, exact, follow, plan_gap, planned
+from rpe.measures.yardsticks import YARDSTICKS, Worth, welfare, worth_doing, yardstick
 
 __all__ = [
+    "CLASSES",
+    "YARDSTICKS",
     "Band",
     "Exact",
     "Gap",
     "Rates",
+    "Thresholds",
+    "Worth",
     "bootstrap",
+    "classify",
     "completion_probability",
     "completion_time",
+    "delay",
     "event_errors",
     "exact",
     "follow",
     "last_third_share",
     "momentum",
-    "momentum_gap",
+    "momentum_band",
+    "momentum_with_trend",
     "plan_gap",
     "planned",
     "procrastination_index",
     "rush",
     "start_latency",
+    "undone",
     "welfare",
     "work_by_streak",
     "work_by_unit",
     "work_since_sub_goal",
+    "worth_doing",
+    "yardstick",
 ]
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -1,32 +1,43 @@
-"""Measures of simulated behaviour: when the work is done, how much of it, and what it brings."""
-
-from typing import Any
+"""Measures of behaviour: when the work is done, how much of it, and the errors at events on the way."""
 
 import numpy as np
 
 from rpe._checks import Floats
-from rpe.simulate import History, Trials
+from rpe.measures._records import Record, summary
+from rpe.measures.solutions import Exact
+from rpe.simulate import History
+from rpe.tasks import TabulatedTask
 
 
-def procrastination_index(history: History) -> Floats:
-    """Return the mean time at which a unit is done, as a share of the time; undone counts as 1.
+def procrastination_index(
+    record: Record | Exact, *, task: TabulatedTask | None = None, n_units: int | None = None
+) -> Floats:
+    """Return the procrastination index, the mean time at which a unit is done; undone counts as 1.
 
     PI = 1 − (1/NT) Σ_t n_t, with n_t the units done before step t: the area above the curve of
-    progress. Working without a stop gives (N + 1) / 2T; doing nothing gives 1.
+    progress. Working without a stop gives (N + 1) / 2T; doing nothing gives 1. It is the sum of
+    `delay` and `undone`, which say whether work is late or never done.
 
     Parameters
     ----------
-    history : History
-        Of a task with units of work.
+    record : History, Exact, choices or work over time
+        Of a task with units of work: what `rpe.simulate.run` or `exact` returned, a record with
+        `state` and `action`, or one with `units`.
+    task : TabulatedTask, optional
+        What choices are about; needed for them.
+    n_units : int, optional
+        How many units were to be done; needed for work over time.
 
     Returns
     -------
-    float array (n_agents, n_trials)
+    float array
+        (n_agents, n_trials) of a history or of choices, (n_agents,) of an exact solution, and
+        (n_subjects,) of work over time, NaN if days are missing.
 
     Raises
     ------
-    ValueError
-        If the task has no units, or no trials were recorded.
+    TypeError, ValueError
+        If the record is none of these, the task has no units, or no trials were recorded.
 
     Examples
     --------
@@ -36,42 +47,93 @@ def procrastination_index(history: History) -> Floats:
     >>> procrastination_index(history)
     array([[0.175, 0.175]])
     """
-    trials = _progress(history)
-    return 1.0 - trials.unit_steps / (history.task.n_units * history.n_steps)
+    if isinstance(record, Exact):
+        return record.procrastination_index
+    found = summary(record, task, n_units)
+    return 1.0 - found.unit_steps / (found.n_units * found.n_steps)
 
 
-def completion_probability(history: History) -> Floats:
-    """Return 1 where every unit was done in time, else 0, (n_agents, n_trials): a mean is a probability."""
-    return (_progress(history).completion_time >= 0).astype(np.float64)
+def delay(record: Record | Exact, *, task: TabulatedTask | None = None, n_units: int | None = None) -> Floats:
+    """Return the part of the procrastination index that is delay: when the units that are done are done.
+
+    (1/NT) Σ over units that are done of the step by which they are. Parameters, shape and errors as
+    `procrastination_index`, which is `delay` + `undone`, exactly.
+    """
+    if isinstance(record, Exact):
+        return record.delay
+    found = summary(record, task, n_units)
+    whole = found.n_units * found.n_steps
+    return (found.units * found.n_steps - found.unit_steps) / whole
 
 
-def completion_time(history: History) -> Floats:
-    """Return the step by which the last unit was done, (n_agents, n_trials); NaN if it never was."""
-    time = _progress(history).completion_time
+def undone(record: Record | Exact, *, task: TabulatedTask | None = None, n_units: int | None = None) -> Floats:
+    """Return the part of the procrastination index that is left undone: the share of units never done.
+
+    Parameters, shape and errors as `procrastination_index`.
+    """
+    if isinstance(record, Exact):
+        return record.undone
+    found = summary(record, task, n_units)
+    return 1.0 - found.units / found.n_units
+
+
+def completion_probability(
+    record: Record | Exact, *, task: TabulatedTask | None = None, n_units: int | None = None
+) -> Floats:
+    """Return 1 where every unit was done in time, else 0: a mean is a probability.
+
+    Parameters, shape and errors as `procrastination_index`.
+    """
+    if isinstance(record, Exact):
+        return record.completion_probability
+    time = summary(record, task, n_units).completion_time
+    return np.where(np.isnan(time), np.nan, time >= 0)
+
+
+def completion_time(record: Record | Exact, *, task: TabulatedTask | None = None, n_units: int | None = None) -> Floats:
+    """Return the step by which the last unit was done; NaN if it never was.
+
+    Parameters, shape and errors as `procrastination_index`.
+    """
+    if isinstance(record, Exact):
+        return record.completion_time
+    time = summary(record, task, n_units).completion_time
     return np.where(time >= 0, time, np.nan)
 
 
-def start_latency(history: History) -> Floats:
-    """Return the share of the time that passed before the first work, (n_agents, n_trials); never is 1."""
-    return np.asarray(_progress(history).start_time / history.n_steps)
+def start_latency(record: Record | Exact, *, task: TabulatedTask | None = None, n_units: int | None = None) -> Floats:
+    """Return the share of the time that passed before the first work; never is 1.
+
+    Parameters, shape and errors as `procrastination_index`.
+    """
+    if isinstance(record, Exact):
+        return record.start_latency
+    found = summary(record, task, n_units)
+    return found.start_time / found.n_steps
 
 
-def rush(history: History) -> Floats:
-    """Return the share of the work done in the last 20 % of the time, (n_agents, n_trials); NaN if none was."""
-    trials = _progress(history)
-    return _share(trials.units_late, trials.units)
+def rush(record: Record | Exact, *, task: TabulatedTask | None = None, n_units: int | None = None) -> Floats:
+    """Return the share of the work done in the last 20 % of the time; NaN if none was.
+
+    Parameters, shape and errors as `procrastination_index`.
+    """
+    if isinstance(record, Exact):
+        return record.rush
+    found = summary(record, task, n_units)
+    return _share(found.units_late, found.units)
 
 
-def last_third_share(history: History) -> Floats:
-    """Return the share of the work done in the last third of the time, (n_agents, n_trials); NaN if none was."""
-    trials = _progress(history)
-    return _share(trials.units_last_third, trials.units)
+def last_third_share(
+    record: Record | Exact, *, task: TabulatedTask | None = None, n_units: int | None = None
+) -> Floats:
+    """Return the share of the work done in the last third of the time; NaN if none was.
 
-
-def welfare(history: History) -> Floats:
-    """Return what was received minus what was spent, undiscounted, (n_agents, n_trials), in reward units."""
-    trials = _trials(history)
-    return trials.reward - trials.effort
+    Parameters, shape and errors as `procrastination_index`.
+    """
+    if isinstance(record, Exact):
+        return record.last_third_share
+    found = summary(record, task, n_units)
+    return _share(found.units_last_third, found.units)
 
 
 def event_errors(history: History) -> dict[str, Floats]:
@@ -99,20 +161,5 @@ def event_errors(history: History) -> dict[str, Floats]:
     return {"cue": curves.delta_mean[:, 0], "sub-goal": curves.sub_goal_error, "goal": curves.goal_error}
 
 
-def _trials(history: History) -> Trials:
-    if not isinstance(history, History):
-        raise TypeError(f"history must be a History of rpe.simulate.run; got {type(history).__name__}")
-    if history.trials is None:
-        raise ValueError("history must hold its trials; it was recorded with record='summary'")
-    return history.trials
-
-
-def _progress(history: History) -> Any:
-    trials = _trials(history)
-    if trials.units is None:
-        raise ValueError("history must be of a task with units of work; this one is not")
-    return trials
-
-
-def _share(part: Any, whole: Any) -> Floats:
+def _share(part: Floats, whole: Floats) -> Floats:
     return np.asarray(part / np.where(whole > 0, whole, np.nan))

@@ -8,6 +8,7 @@ effort that costs more the more was done               `Fatigue(agent, recoverab
 rewards worth more, or less after recent ones          `RewardSensitivity(agent, ...)`; `Satiation(agent, ...)`
 what was often done here, or lately, done again        `Habit(agent, weight=1)`; `ChoiceKernel(agent, weight=1)`
 work that attracts more near a goal                    `GoalGradient(agent, weight=1)`
+work that withstands disruption by past rewards        `ResistanceToChange(agent, disruption=0.2)`
 haste that costs effort, lost time that costs reward   `Vigour(agent, weight=1)`; `optimal_latency(cost, rate)`
 wanting apart from liking                              `Wanting(agent, kappa=3)`
 D1 and D2 receptors that weigh benefits and costs      `Opponency(agent, dopamine=0.5, d2_density=1.2)`
@@ -35,6 +36,7 @@ from rpe.mechanisms.mechanism import Mechanism, biased_policy
 from rpe.mechanisms.memory import MechanismMemory
 from rpe.mechanisms.progress import Progress
 from rpe.mechanisms.receptors import Opponency
+from rpe.mechanisms.resistance_to_change import ResistanceToChange, extinction
 from rpe.mechanisms.reward_sensitivity import RewardSensitivity
 from rpe.mechanisms.satiation import Satiation
 from rpe.mechanisms.surge import Surge
@@ -55,12 +57,14 @@ __all__ = [
     "MechanismMemory",
     "Opponency",
     "Progress",
+    "ResistanceToChange",
     "RewardSensitivity",
     "Satiation",
     "Surge",
     "Vigour",
     "Wanting",
     "biased_policy",
+    "extinction",
     "optimal_latency",
 ]
 

@@ -168,6 +168,11 @@ class Mechanism:
         return agent_count(agent=np.empty(getattr(self.agent, "n_agents", 1)), **arrays)
 
     @property
+    def heeds_masks(self) -> bool:
+        """Whether the agent inside never chooses an action that a state does not offer."""
+        return bool(getattr(self.agent, "heeds_masks", False))
+
+    @property
     def n_tables(self) -> int:
         """How many tables of action values the agent inside keeps."""
         return int(getattr(self.agent, "n_tables", 1))

@@ -15,7 +15,8 @@ a response against size, probability or delay         `responses`, `error_sums`
 reversal points and decoded distributions             `reversal_points`, `decoded_distribution`
 work done over time                                   `procrastination_curve`
 an index over numbers of goals, or over a parameter   `goal_sweep`, `parameter_sweep`
-an effect over two parameters, or over tasks          `effect_map`, `task_map`
+an effect over two parameters, or over tasks          `effect_map`, `task_map`, `class_map`
+effects over a family of settings, sorted             `specification_curve`
 work after wins and failures, unit by unit            `work_by_streak`, `work_by_unit`, `momentum_gap`
 estimates against true values; models told apart      `recovery`, `recovery_curve`, `confusion`
 theories by findings, and a finding's protocol        `scorecard_matrix`, `protocol`
@@ -32,6 +33,7 @@ from rpe.plots.around_events import peri_event, value_ramps
 from rpe.plots.bar_charts import bars
 from rpe.plots.chain import signal_chain
 from rpe.plots.claims import verdict_page
+from rpe.plots.class_maps import class_map
 from rpe.plots.description import Picture, describe, picture
 from rpe.plots.distribution import decoded_distribution, reversal_points
 from rpe.plots.errors import errors_by_trial, prediction_errors
@@ -44,6 +46,7 @@ from rpe.plots.progress import procrastination_curve
 from rpe.plots.repetitions import win_by_win
 from rpe.plots.response_curves import error_sums, responses
 from rpe.plots.scorecard import protocol, scorecard_matrix
+from rpe.plots.specification_curves import specification_curve
 from rpe.plots.spike_rasters import raster
 from rpe.plots.sweeps import goal_sweep, parameter_sweep
 from rpe.plots.tables import comparison
@@ -52,6 +55,7 @@ __all__ = [
     "PALETTE",
     "Picture",
     "bars",
+    "class_map",
     "comparison",
     "concentration",
     "confusion",
@@ -76,6 +80,7 @@ __all__ = [
     "reversal_points",
     "scorecard_matrix",
     "signal_chain",
+    "specification_curve",
     "style",
     "task_map",
     "trace_chain",

@@ -111,7 +111,7 @@ def signal_chain(
     events: Sequence[str] | None = None,
     window: tuple[float, float] = (-0.5, 2.0),
     labels: Sequence[str] | None = None,
-    colors: Any = None,
+    colors: inputs.Colors | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the chain from prediction error to firing, dopamine and receptors around the events of a task.

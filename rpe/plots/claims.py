@@ -9,9 +9,10 @@ from matplotlib.axes import Axes
 from rpe.plots import house, inputs
 
 _LOOKS = {
-    "supported": ("✓", house.BLUE),
+    "holds": ("✓", house.BLUE),
     "depends": ("◐", "#B07700"),
-    "contradicted": ("✗", "#B34700"),
+    "fails": ("✗", "#B34700"),
+    "built": ("⌂", house.GREY),
     "not": ("–", house.GREY),
 }
 
@@ -32,7 +33,7 @@ def verdict_page(
     claims : sequence of str
         What is claimed, (n_claims,).
     verdicts : sequence of str
-        Each begins with "supported", "depends", "contradicted" or "not".
+        Each begins with "holds", "depends", "fails", "built" or "not".
     numbers : float array (n_claims,)
         NaN where there is none.
     meanings : sequence of str
@@ -53,7 +54,7 @@ def verdict_page(
     --------
     >>> import rpe
     >>> from matplotlib.figure import Figure
-    >>> ax = rpe.plots.verdict_page(["wins drip"], ["contradicted"], [0.0], ["error"], ax=Figure().subplots())
+    >>> ax = rpe.plots.verdict_page(["wins drip"], ["fails in these models"], [0.0], ["error"], ax=Figure().subplots())
     >>> len(ax.texts)
     4
     """

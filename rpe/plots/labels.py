@@ -47,15 +47,12 @@ def spread(target: Floats, size: Floats, low: float = -np.inf, high: float = np.
 
 
 def _isotonic(target: Floats) -> Floats:
-    """Return the rising sequence nearest to `target`: pool neighbours that are out of order."""
-    pools: list[tuple[float, int]] = []
-    for value in target:
-        mean, n = float(value), 1
-        while pools and pools[-1][0] > mean:
-            earlier, m = pools.pop()
-            mean, n = (earlier * m + mean * n) / (m + n), m + n
-        pools.append((mean, n))
-    return np.concatenate([np.full(n, mean) for mean, n in pools])
+    """Return the rising sequence nearest to `target`."""
+    if (np.diff(target) >= 0).all():
+        return target  # as most often, so that a first figure does not wait for SciPy
+    from scipy.optimize import isotonic_regression
+
+    return np.asarray(isotonic_regression(target).x)
 
 
 class _Row:

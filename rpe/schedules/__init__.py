@@ -11,6 +11,7 @@ delays and gaps drawn at random                 `exponential`, `uniform`, `norma
 several schedules one after another             `concatenate`
 one long trial in continuous time, and back     `joined`, `split`
 times of cues and rewards                       `events`
+dopamine stimulated, inhibited or lesioned      `Schedule.manipulate`, `manipulate`; `applied` to a signal
 the arrays themselves                           `Schedule`
 ==============================================  ========================================
 """
@@ -18,19 +19,23 @@ the arrays themselves                           `Schedule`
 from rpe.schedules.conditioning import delay_conditioning, exponential, normal, trace_conditioning, uniform
 from rpe.schedules.designs import design
 from rpe.schedules.joining import Events, concatenate, events, joined, split
-from rpe.schedules.schedule import Schedule
+from rpe.schedules.manipulation import applied, manipulate
+from rpe.schedules.schedule import Change, Schedule
 from rpe.schedules.trials import Trial, sequence
 
 __all__ = [
+    "Change",
     "Events",
     "Schedule",
     "Trial",
+    "applied",
     "concatenate",
     "delay_conditioning",
     "design",
     "events",
     "exponential",
     "joined",
+    "manipulate",
     "normal",
     "sequence",
     "split",

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe._checks import Floats, Ints, scalar
-from rpe.schedules.schedule import Schedule
+from rpe.schedules.schedule import Change, Schedule
 
 
 class Events(NamedTuple):
@@ -86,6 +86,7 @@ def concatenate(parts: Sequence[Schedule]) -> Schedule:
         phases=names["phases"],
         learning=np.concatenate([_longer(part.learning, n_steps, part.learning[:, -1:]) for part in parts]),
         due=np.concatenate([part.due for part in parts]),
+        changes=_changes(parts, n_steps),
     )
 
 
@@ -126,6 +127,7 @@ def joined(s: Schedule, longest_gap: float = np.inf) -> Schedule:
         phases=("all",),
         learning=spread(s.learning, True),
         due=np.array([np.nan]),
+        changes=tuple(change._replace(amount=spread(change.amount, np.nan)) for change in s.changes),
     )
 
 
@@ -176,6 +178,19 @@ def _levels(part: Schedule, stimuli: tuple[str, ...], n_steps: int) -> Floats:
     level = np.zeros((part.n_trials, n_steps, len(stimuli)))
     level[:, : part.n_steps, _numbers(part.stimuli, stimuli)] = part.level
     return level
+
+
+def _changes(parts: Sequence[Schedule], n_steps: int) -> tuple[Change, ...]:
+    """The manipulations of all parts, each with nothing in the others."""
+    first, n_trials = 0, sum(part.n_trials for part in parts)
+    found = []
+    for part in parts:
+        for change in part.changes:
+            amount = np.full((n_trials, n_steps), np.nan)
+            amount[first : first + part.n_trials, : part.n_steps] = change.amount
+            found.append(change._replace(amount=amount))
+        first += part.n_trials
+    return tuple(found)
 
 
 def _longer(array: Any, n_steps: int, fill: Any = 0) -> Any:

@@ -2,13 +2,29 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from rpe._checks import Bools, Floats, Ints, between, numbers, scalar
 from rpe._shown import brief
+
+
+class Change(NamedTuple):
+    """A manipulation of dopamine, as `Schedule.manipulate` notes it down.
+
+    Attributes
+    ----------
+    target : {"error", "firing", "release"}
+    operation : {"scale", "add", "clamp"}
+    amount : float array (n_trials, n_steps)
+        NaN where nothing is changed.
+    """
+
+    target: str
+    operation: str
+    amount: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +61,8 @@ class Schedule:
     due : float array (n_trials,)
         When the reward of a trial is due, s from its start, whether it comes or not; NaN if no
         reward is due.
+    changes : tuple of Change
+        Manipulations of dopamine beside pulses, see `manipulate`.
     """
 
     stimuli: tuple[str, ...]
@@ -59,6 +77,7 @@ class Schedule:
     phases: tuple[str, ...]
     learning: Bools
     due: Floats
+    changes: tuple[Change, ...] = ()
 
     def __repr__(self) -> str:
         return brief(self)
@@ -80,6 +99,9 @@ class Schedule:
         for name in ("level", "reward", "pulse"):
             numbers(name, getattr(self, name))
         between("gap", self.gap, 0)
+        for change in self.changes:
+            if change.amount.shape != shape:
+                raise ValueError(f"changes must have shape {shape}; got {change.amount.shape}")
         for name in ("kind", "phase"):
             known = len(getattr(self, f"{name}s"))
             if getattr(self, name).min() < 0 or getattr(self, name).max() >= known:
@@ -173,7 +195,14 @@ class Schedule:
         chosen = np.arange(self.n_trials)[trials if isinstance(trials, slice) else np.asarray(trials)]
         held = {field.name: getattr(self, field.name) for field in fields(self)}
         taken: dict[str, Any] = {name: a[chosen] for name, a in held.items() if isinstance(a, np.ndarray)}
-        return replace(self, **taken)
+        changes = tuple(change._replace(amount=change.amount[chosen]) for change in self.changes)
+        return replace(self, **taken, changes=changes)
+
+    def manipulate(self, operation: Any, amount: Any, **where: Any) -> "Schedule":
+        """Return the schedule with dopamine scaled, added to or clamped: `rpe.schedules.manipulate`."""
+        from rpe.schedules.manipulation import manipulate
+
+        return manipulate(self, operation, amount, **where)
 
     def renamed(self, names: Mapping[str, str]) -> Self:
         """Return the schedule with types of trial renamed; types that share a name become one.

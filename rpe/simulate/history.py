@@ -97,6 +97,9 @@ class Full(NamedTuple):
         What was received and spent, in reward units.
     delta : float array (n_recorded, n_trials, n_steps + 1)
         The signed prediction error on arrival; index 0 is the cue.
+    units : int array (n_recorded, n_trials, n_steps + 1) or None
+        Units of work done by each moment, or sub-goals reached within `rpe.envs.SubGoals`; None if
+        nothing counts them.
     """
 
     agents: Ints
@@ -105,6 +108,7 @@ class Full(NamedTuple):
     reward: Floats
     effort: Floats
     delta: Floats
+    units: Ints | None = None
 
     def __repr__(self) -> str:
         return brief(self)
@@ -176,7 +180,7 @@ class History:
             if array is not None:
                 found[name] = (("agent", "trial"), array)
         for name, array in ({} if self.full is None else self.full._asdict()).items():
-            if name != "agents":
+            if name != "agents" and array is not None:
                 last = "step" if array.shape[-1] == self.n_steps else "moment"
                 found[f"full_{name}"] = (("recorded_agent", "trial", last), array)
         coordinates: dict[str, Any] = {
@@ -193,6 +197,8 @@ class History:
 class Units(NamedTuple):
     """Units of work: how a task counts progress, as look-up tables.
 
+    Where the infos of an environment count units, and not its states, a "state" here is a number of units.
+
     Attributes
     ----------
     done : int array (n_states,)
@@ -202,7 +208,7 @@ class Units(NamedTuple):
     is_goal : bool array (n_units + 1,)
         Whether a sub-goal stands at that number of units (the last included).
     is_work : bool array (n_actions,)
-        Which actions are work.
+        Which actions are work; where none is, work is what brings a unit.
     offers_work : bool array (n_states,)
         Whether some work can be chosen.
     """

@@ -14,7 +14,7 @@ UNIT = 256
 _LIMIT = 4 << 30
 _DEFAULT_FULL = 64
 _DEFAULT_FULL_BYTES = 256 << 20
-_BYTES_PER_STEP = 4 + 2 + 8 + 8 + 8
+_BYTES_PER_STEP = 4 + 4 + 2 + 8 + 8 + 8
 
 
 class Recorder:
@@ -27,6 +27,7 @@ class Recorder:
     def __init__(self, task: Any, n_agents: int, n_trials: int, n_steps: int, record: Any) -> None:
         self.n_agents, self.n_trials, self.n_steps = n_agents, n_trials, n_steps
         self.units = units_of(task)
+        self.infos_tell = not isinstance(task, TabulatedTask) and getattr(task, "inside", None) is None
         self.agents, self.keeps_trials = _chosen(record, n_agents, n_trials, n_steps)
         self._refuse_if_huge()
         shape = (n_trials, n_steps + 1)
@@ -64,6 +65,7 @@ class Recorder:
             "reward": np.zeros(steps),
             "effort": np.zeros(steps),
             "delta": np.zeros(moments),
+            **({} if self.units is None else {"units": np.zeros(moments, dtype=np.int32)}),
         }
 
     def chunk(self, first: int, last: int) -> "ChunkRecorder":
@@ -106,23 +108,27 @@ class ChunkRecorder:
         self._done = np.zeros((whole.n_steps + 1, n), dtype=np.int32)
         self._offers = np.zeros((whole.n_steps + 1, n), dtype=np.bool_)
 
-    def start(self, trial: int, state: Ints, delta: Any) -> None:
-        """Begin a trial with the state and the error of the cue."""
+    def start(self, trial: int, state: Ints, delta: Any, done: Ints | None) -> None:
+        """Begin a trial with the state, the error of the cue and, where states do not tell, the units done."""
         self._trial, self._now, self._together = trial, 0, 0
         self._delta[0] = delta
         self._reward[:], self._effort[:], self._length[:] = 0.0, 0.0, 0
-        self._arrive(0, state)
+        self._arrive(0, state, done)
 
-    def _arrive(self, moment: int, state: Ints) -> None:
+    def _arrive(self, moment: int, state: Ints, done: Ints | None) -> None:
         """Write down where agents are, or just what of it will be needed."""
         whole = self.whole
         if whole.units is not None:
-            whole.units.done.take(state, out=self._done[moment], mode="clip")
-            whole.units.offers_work.take(state, out=self._offers[moment], mode="clip")
+            place = done if whole.infos_tell and done is not None else state
+            whole.units.done.take(place, out=self._done[moment], mode="clip")
+            whole.units.offers_work.take(place, out=self._offers[moment], mode="clip")
+            if whole.infos_tell and moment:
+                # Units done never fall, whatever an environment says.
+                np.maximum(self._done[moment], self._done[moment - 1], out=self._done[moment])
         if self._some:
             whole._full["state"][self._trial, moment, self._inside] = state[self._picked]
 
-    def step(self, action: Ints, step: Step, delta: Floats, active: Bools | None) -> None:
+    def step(self, action: Ints, step: Step, delta: Floats, active: Bools | None, done: Ints | None) -> None:
         """Write down one step; quantities of agents that are not active are 0 already."""
         now, whole = self._now, self.whole
         self._delta[now + 1] = delta
@@ -141,7 +147,7 @@ class ChunkRecorder:
                 picked = value if np.ndim(value) == 0 else value[self._picked]
                 whole._full[name][self._trial, now, self._inside] = picked
         self._now += 1
-        self._arrive(self._now, step.state)
+        self._arrive(self._now, step.state, done)
 
     def finish(self) -> None:
         """Summarise the trial."""
@@ -154,8 +160,10 @@ class ChunkRecorder:
         if self._some:
             state = whole._full["state"][trial]
             state[now + 1 :, self._inside] = state[now, self._inside]
-            for name, buffer in (("action", self._action), ("delta", self._delta)):
-                whole._full[name][trial][:, self._inside] = buffer[:, self._picked]
+            kept = (("action", self._action), ("delta", self._delta), ("units", self._done))
+            for name, buffer in kept:
+                if name in whole._full:
+                    whole._full[name][trial][:, self._inside] = buffer[:, self._picked]
         summary: dict[str, Any] = {}
         if whole.keeps_trials:
             summary = {"length": self._length + self._together, "reward": self._reward, "effort": self._effort}
@@ -205,6 +213,8 @@ def progress(units: Units, done: npt.NDArray[Any], action: npt.NDArray[Any], off
     works = np.zeros_like(on)
     for work in np.flatnonzero(units.is_work):
         works |= action == work
+    if not units.is_work.any():
+        works = np.diff(done, axis=0) > 0
     offers = offers & on
     unfinished = done < units.n_units
     pair = offers[1:] & offers[:-1]
@@ -233,17 +243,29 @@ def _times(events: Bools) -> Ints:
 
 
 def units_of(task: Any) -> Units | None:
-    """Return how a task counts progress, or None if it has no units of work."""
+    """Return how a task or environment counts progress, or None if it has no units of work.
+
+    Where no action is work, work is what brings a unit, and is offered until all units are done.
+    """
+    counted = getattr(task, "counted", None)
+    task = task if isinstance(task, TabulatedTask) else getattr(task, "inside", None)
     n_units = getattr(task, "n_units", None)
-    if n_units is None or not isinstance(task, TabulatedTask):
+    if task is None and counted is not None:
+        done = np.arange(counted.n_units + 1, dtype=np.int32)
+        return Units(done, counted.n_units, counted.is_goal, counted.is_work, done < counted.n_units)
+    if task is None or n_units is None:
         return None
-    done = np.asarray(task.decode(np.arange(task.n_states))["units"])
+    done = np.asarray(task.decode(np.arange(task.n_states))["units"]).astype(np.int32)
     is_goal = np.zeros(n_units + 1, dtype=np.bool_)
     is_goal[list(getattr(task, "goals", (n_units,)))] = True
+    if hasattr(task, "n_sub_goals"):
+        is_goal[1:] = True
     is_work = np.asarray(task.is_work)
+    if not is_work.any():
+        return Units(done, n_units, is_goal, is_work, done < n_units)
     available = np.broadcast_to(task.tables.available, task.tables.next_state.shape[1:])
     offers: Bools = np.asarray(available[:, is_work].any(axis=1))
-    return Units(done.astype(np.int32), n_units, is_goal, is_work, offers)
+    return Units(done, n_units, is_goal, is_work, offers)
 
 
 def _at(done: npt.NDArray[Any], time: float) -> Floats:

@@ -9,6 +9,7 @@ import numpy as np
 from rpe import choice
 from rpe._checks import Bools, Ints, Seed, count, flag, generator
 from rpe.agents import Agent
+from rpe.simulate.answers import checked_error, checked_policy, only_offered
 from rpe.simulate.history import History
 from rpe.simulate.recorder import UNIT, ChunkRecorder, Recorder
 from rpe.simulate.worlds import EnvWorld, Noise, TabulatedWorld, World
@@ -115,7 +116,7 @@ def run(
             last = min(first + chunk, n_agents)
             part = _part(agent, slice(first, last), n_agents)
             for_choices, for_outcomes = zip(*groups[first // UNIT : -(-last // UNIT)], strict=True)
-            known = part.init(world_task, last - first) if memory is None else memory
+            known = part.init(world_task, last - first) if memory is None else _at_home(memory, world_task)
             world = _world(world_task, for_outcomes, last - first, n_steps)
             writer = recorder.chunk(first, last)
             noise = Noise(for_choices, last - first)
@@ -139,7 +140,17 @@ def _world(task: Any, for_outcomes: Sequence[np.random.Generator], n: int, n_ste
     """The copies of the task in which n agents live."""
     if isinstance(task, TabulatedTask):
         return TabulatedWorld(task, for_outcomes, n, n_steps)
-    return EnvWorld(task, for_outcomes[0])
+    return EnvWorld(task, for_outcomes, n, n_steps)
+
+
+def _at_home(memory: Any, task: Any) -> Any:
+    """A memory that goes on, with the masks of the environment in which it goes on."""
+    inner = memory
+    while inner is not None:
+        if type(getattr(inner, "available", None)) is type(getattr(task, "masks", 0)):
+            inner.available = task.masks
+        inner = getattr(inner, "inner", None)
+    return memory
 
 
 def _one_trial(
@@ -149,15 +160,23 @@ def _one_trial(
     uniform = noise.draw(n_steps)
     state = world.start()
     cue = agent.start(memory, state) if hasattr(agent, "start") else np.nan
-    writer.start(trial, state, cue)
+    writer.start(trial, state, cue, world.units)
     active: Bools | None = None
+    offered = _mask(agent, world)
     for now in range(n_steps):
-        action = choice.sample(agent.policy(memory, state), uniform[now])
+        policy = agent.policy(memory, state)
+        if trial == 0 and now == 0:
+            policy = checked_policy(agent, policy, world.n_actions, len(state))
+        if offered is not None:
+            policy = only_offered(policy, offered(state))
+        action = choice.sample(policy, uniform[now])
         step = world.step(now, state, action, active)
         if now == n_steps - 1:
             step = step._replace(truncated=step.truncated | ~step.terminated)
         delta = agent.update(memory, state, action, step, active)
-        writer.step(action, step, delta, active)
+        if trial == 0 and now == 0:
+            delta = checked_error(agent, delta, len(state))
+        writer.step(action, step, delta, active, world.units)
         state = step.state
         if not world.may_end(now):
             continue
@@ -168,6 +187,13 @@ def _one_trial(
                 break
             active = going
     writer.finish()
+
+
+def _mask(agent: Any, world: World) -> Any:
+    """What tells which actions can be chosen, where an agent might choose others."""
+    if isinstance(world, TabulatedWorld) and (world.offers_all or getattr(agent, "heeds_masks", False)):
+        return None
+    return world.offered
 
 
 def _check_agent(agent: Any) -> None:

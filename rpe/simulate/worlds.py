@@ -1,7 +1,7 @@
 """Worlds in which agents act: a tabulated task with its own noise, or a Gymnasium environment as it is."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -9,9 +9,14 @@ from rpe._checks import Bools, Floats, Ints
 from rpe.simulate.recorder import UNIT
 from rpe.tasks import Step, TabulatedTask
 
+if TYPE_CHECKING:
+    from rpe.envs import EnvTask
+
 
 class World(Protocol):
     """World: the copies of a task or environment in which agents act."""
+
+    n_actions: int
 
     def start(self) -> Ints:
         """Begin a trial for every agent; return their states (n,)."""
@@ -21,6 +26,13 @@ class World(Protocol):
 
     def step(self, now: int, state: Ints, action: Ints, active: Bools | None) -> Step:
         """Take step number `now` of the trial."""
+
+    def offered(self, state: Ints) -> Bools | None:
+        """Which actions (n_actions, n) can be chosen now; None if all can."""
+
+    @property
+    def units(self) -> Ints | None:
+        """Units done by now (n,), if infos count them; None where states tell."""
 
 
 class Noise:
@@ -54,18 +66,35 @@ class TabulatedWorld:
         self._nobody = np.zeros(n, dtype=np.bool_)
         self._nobody.setflags(write=False)
         self._ends = _endings(task, n_steps)
+        available = np.broadcast_to(task.tables.available, task.tables.next_state.shape[1:])
+        self.n_actions, self.offers_all = task.n_actions, bool(available.all())
+        self._available = None if self.offers_all else np.ascontiguousarray(available.T)
 
     def may_end(self, now: int) -> bool:
         """Whether a trial can end with step number `now`."""
         return self._ends[now]
 
+    @property
+    def units(self) -> None:
+        """None: states tell how many units are done."""
+        return None
+
     def start(self) -> Ints:
         """Begin a trial for every agent; return their states (n,)."""
+        state, uniform = self.draw()
+        if uniform is not None:
+            self._outcomes = uniform
+        return state
+
+    def draw(self) -> tuple[Ints, Floats | None]:
+        """Draw where trials start (n,), and the uniform numbers (n_steps, n) that decide outcomes, if any do."""
         each = zip(self.noise.columns, self.noise.streams, strict=True)
         state = [self.task.initial(columns.stop - columns.start, stream) for columns, stream in each]
-        if self._is_random:
-            self._outcomes = self.noise.draw(self.n_steps)
-        return np.concatenate(state)
+        return np.concatenate(state), self.noise.draw(self.n_steps) if self._is_random else None
+
+    def offered(self, state: Ints) -> Bools | None:
+        """Which actions (n_actions, n) can be chosen in the states (n,); None if all can in every state."""
+        return None if self._available is None else self._available.take(state, axis=1)
 
     def step(self, now: int, state: Ints, action: Ints, active: Bools | None) -> Step:
         """Take step number `now` of the trial; agents that are not active stay where they are."""
@@ -85,27 +114,49 @@ class TabulatedWorld:
 
 
 class EnvWorld:
-    """A Gymnasium environment or vector environment, behind its adapter."""
+    """A Gymnasium environment or vector environment, behind its adapter.
 
-    def __init__(self, task: Any, rng: np.random.Generator) -> None:
-        self.task = task
-        self._seed: int | None = int(rng.integers(2**31))
+    One that is made of a task is given its start and its random numbers, as `TabulatedWorld` draws
+    them: the result is then that of the task itself.
+    """
+
+    def __init__(self, task: "EnvTask", streams: Sequence[np.random.Generator], n: int, n_steps: int) -> None:
+        self.task, self.n_actions = task, task.n_actions
+        self._twin = None
+        if task.inside is not None and task.prepares:
+            self._twin = TabulatedWorld(task.inside, streams, n, n_steps)
+        self._seed = None if self._twin is not None else int(streams[0].integers(2**31))
 
     def may_end(self, now: int) -> bool:
         """Whether a trial can end with step number `now`: an environment does not say."""
         return True
 
+    @property
+    def units(self) -> Ints | None:
+        """Units done by now (n,), if infos count them."""
+        return self.task.units
+
     def start(self) -> Ints:
         """Reset every copy (seeding the first time); return their states (n,)."""
+        if self._twin is not None:
+            self.task.prepare(*self._twin.draw())
         seed, self._seed = self._seed, None
         return np.asarray(self.task.start(seed))
 
+    def offered(self, state: Ints) -> Bools | None:
+        """Which actions (n_actions, n) can be chosen now; None if all can."""
+        return self.task.mask
+
     def step(self, now: int, state: Ints, action: Ints, active: Bools | None) -> Step:
         """Step the environment; what copies do after their trial has ended is left out."""
+        before = self.task.units
         step: Step = self.task.step(action, active)
         if active is None:
             return step
-        return step._replace(state=np.where(active, step.state, state), reward=step.reward * active)
+        if before is not None and self.task.units is not None:
+            self.task.units = np.where(active, self.task.units, before)
+        parts = (part if isinstance(part, float) else np.where(active, part, 0.0) for part in step[1:5])
+        return Step(np.where(active, step.state, state), *parts, step.terminated, step.truncated)
 
 
 def _endings(task: TabulatedTask, n_steps: int) -> list[bool]:

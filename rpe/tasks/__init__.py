@@ -10,10 +10,12 @@ a badge; rigid sub-deadlines                        `badge(at=10, size=20)`; `su
 distraction by chance; wins that lead nowhere       `variable_distraction(task, 0.25)`; `off_path_wins(task, 3)`
 a commitment to five minutes; a ritual               `five_minutes(task)`; `ritual(task, times=[0, 10])`
 interruptions                                       `interruptions(task, probability=0.2)`
+free time that comes and goes in spells             `volatile_free_time(task, share=0.7, persistence=0.8)`
 a semester of weekly choices                        `SemesterTask()`
 a to-do list; points that make it easy              `ToDoList()`; `with_optimal_points(task, discount=1)`
 something to be done once                           `DoOnceTask(costs=[3, 5, 8, 13])`
 two projects at once; a graph of steps              `TwoProjects()`; `GraphTask(edges)`
+rival goals that need tokens each                    `ThreeSuits.published()`
 rewards at different dates; a bandit                `DatedChoice([100, 110], [0, 1])`; `bandit([0.2, 0.8])`
 a reversal; chances that drift                      `reversal()`; `drifting()`; `ChangingBandit(probabilities)`
 two steps; go and no-go                             `TwoStep()`; `go_no_go()`
@@ -32,6 +34,7 @@ from rpe.tasks.devaluation import lever
 from rpe.tasks.distractions import off_path_wins, variable_distraction
 from rpe.tasks.do_once import DoOnceTask
 from rpe.tasks.four_rooms import FourRooms
+from rpe.tasks.free_time import volatile_free_time
 from rpe.tasks.go_and_no_go import go_no_go
 from rpe.tasks.goal_task import DISTRACT, REST, WORK, GoalTask
 from rpe.tasks.graph import GraphTask
@@ -44,6 +47,7 @@ from rpe.tasks.table_task import TableTask
 from rpe.tasks.tables import Step, Tables
 from rpe.tasks.tabulated import TabulatedTask
 from rpe.tasks.task import Task
+from rpe.tasks.three_suits import ThreeSuits
 from rpe.tasks.to_do_list import ToDoList
 from rpe.tasks.two_projects import TwoProjects
 from rpe.tasks.two_step import TwoStep
@@ -68,6 +72,7 @@ __all__ = [
     "Tables",
     "TabulatedTask",
     "Task",
+    "ThreeSuits",
     "ToDoList",
     "TwoProjects",
     "TwoStep",
@@ -87,6 +92,7 @@ __all__ = [
     "ritual",
     "sub_deadlines",
     "variable_distraction",
+    "volatile_free_time",
     "with_optimal_points",
 ]
 

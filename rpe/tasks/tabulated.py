@@ -148,8 +148,9 @@ class TabulatedTask(ABC):
             raise ValueError(f"action must lie in [0, {self.n_actions - 1}]; got {action}")
         if ((state < 0) | (state >= self.n_states)).any():
             raise ValueError(f"state must lie in [0, {self.n_states - 1}]; got {state}")
-        if not self.tables.available[state, action].all():
-            place = int(np.argmin(self.tables.available[state, action]))
+        offered = np.broadcast_to(self.tables.available, (self.n_states, self.n_actions))[state, action]
+        if not offered.all():
+            place = int(np.argmin(offered))
             raise ValueError(f"action must be available; {action[place]} is not in state {state[place]}")
         step = self.look_up(state, action, rng.random(state.size) if self.lookup.n_outcomes > 1 else None)
         return Step._make(np.full(state.size, part) if isinstance(part, float) else part for part in step)

@@ -31,6 +31,8 @@ class Variant(TabulatedTask):
         Whether the new action is work.
     copies : int
         States for each state of the base: state s of the base has the numbers `s * copies` and on.
+    copy_name : str
+        What the number of a copy means, in `decode`.
 
     Attributes
     ----------
@@ -55,8 +57,9 @@ class Variant(TabulatedTask):
         new_action: str | None = None,
         is_work: bool = False,
         copies: int = 1,
+        copy_name: str = "committed",
     ) -> None:
-        self.base, self.change, self._given, self._copies = base, change, tables, copies
+        self.base, self.change, self._given, self._copies, self._copy_name = base, change, tables, copies, copy_name
         new = () if new_action is None else (new_action,)
         self._names, self._work = (*base.action_names, *new), base.work_actions
         if new and is_work:
@@ -92,10 +95,10 @@ class Variant(TabulatedTask):
         return root_of(self.base)
 
     def decode(self, state: npt.ArrayLike) -> dict[str, Any]:
-        """Return what states mean, as the base does; with a commitment also the steps `committed` to."""
+        """Return what states mean, as the base does; with a commitment also the steps `committed` to, and the like."""
         number = np.asarray(state)
         known = self.base.decode(number // self._copies)
-        return known if self._copies == 1 else {**known, "committed": number % self._copies}
+        return known if self._copies == 1 else {**known, self._copy_name: number % self._copies}
 
     def tabulate(self) -> Tables:
         """Return the changed rules."""

@@ -13,10 +13,12 @@ motivation and drugs                                    `IncentiveSalience`, `Re
 rivals of the prediction error                          `Salience`, `ValueCode`, `ANCCR`
 from an error to what is recorded                       `Response`, `ReleaseKinetics`, `LinearRelease`
 a theory of your own                                    any object with `learn`: `Theory`, `Learned`
+what grows without end                                  the error `Divergence`; `stability(schedule)`
 ======================================================  ==================================================
 """
 
 from rpe.theories import protocol as protocol
+from rpe.theories._stability import Divergence
 from rpe.theories.anccr import ANCCR
 from rpe.theories.average_reward import AverageRewardTD
 from rpe.theories.belief import BeliefTD
@@ -46,6 +48,7 @@ from rpe.theories.value_decay import ValueDecayTD
 __all__ = [  # noqa: RUF022
     "Learned",
     "Theory",
+    "Divergence",
     "RescorlaWagner",
     "TD",
     "Response",

@@ -7,6 +7,7 @@ import numpy as np
 from rpe._checks import Floats, Ints, choice
 from rpe.schedules import Schedule
 from rpe.td import average_reward_error
+from rpe.theories._manipulated import Manipulated
 
 
 class States(NamedTuple):
@@ -76,6 +77,7 @@ def step_by_step(states: States, schedule: Schedule, rates: Rates, n: int) -> Ru
     income = schedule.reward + schedule.pulse
     delta, value, rate = np.empty((3, *income.shape, n))
     gaps = np.round(schedule.gap / schedule.dt).astype(int)
+    change = Manipulated(schedule)
     before, old = (np.array([states.n_rows - 1]), np.ones(1)), np.zeros(n)
     for trial, paid in enumerate(income.tolist()):
         learns = schedule.learning[trial].tolist()
@@ -83,6 +85,7 @@ def step_by_step(states: States, schedule: Schedule, rates: Rates, n: int) -> Ru
             now, level = states.place[trial, step], states.level[trial, step]
             v = np.dot(level, w[now])
             error = average_reward_error(reward, old, rates.discount * v, rho, schedule.dt)
+            error = change(error, trial, step)
             delta[trial, step], value[trial, step], rate[trial, step] = error, v, rho
             if learns[step]:
                 w[before[0]] += before[1][:, None] * (rates.learning_rate * error)

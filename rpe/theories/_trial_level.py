@@ -1,15 +1,16 @@
 """What theories share: whole trials placed on steps, the features of a schedule, and parameters per step."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from rpe import features as representations
-from rpe._checks import Bools, Floats, Ints, choice, numbers
+from rpe._checks import Bools, Floats, Ints, choice, numbers, parameter
 from rpe.schedules import Schedule
+from rpe.theories._rewards_expected import last_rewards
 
 # A representation by name, features themselves, or what makes them from a schedule.
 Features = str | npt.ArrayLike | Callable[[Schedule], npt.ArrayLike]
@@ -113,7 +114,9 @@ def td_features(schedule: Schedule, features: Features, **options: object) -> Fl
         The representation; or the features themselves, (n_trials, n_steps, n_features) or
         (n_steps, n_features); or a function that returns them from the schedule.
     **options
-        Passed on to the function of `rpe.features` of that name.
+        Passed on to the function of `rpe.features` of that name. Chains of a serial compound that
+        `ends_at_reward` end at their last reward (`rpe.theories._rewards_expected`), with the state of its
+        step, or, without `at_the_reward`, before it.
 
     Raises
     ------
@@ -135,7 +138,7 @@ def td_features(schedule: Schedule, features: Features, **options: object) -> Fl
 
 def _known_features(schedule: Schedule, features: str, options: Mapping[str, Any]) -> Floats:
     """Features of a representation by its name."""
-    name = choice("features", features, FEATURES)
+    name, options = choice("features", features, FEATURES), dict(options)
     known: dict[str, Callable[..., Floats]] = {
         "serial_compound": representations.complete_serial_compound,
         "presence": representations.presence,
@@ -143,6 +146,12 @@ def _known_features(schedule: Schedule, features: str, options: Mapping[str, Any
     }
     if name == "serial_compound" and not (schedule.onset.any() or options.get("intertrial_states")):
         return np.zeros((*schedule.reward.shape, 1))
+    at_the_reward = options.pop("at_the_reward", True)
+    if options.get("ends_at_reward"):
+        ends = last_rewards(schedule)
+        # The function of features ends a chain after the step of a reward.
+        ends = ends if at_the_reward else np.pad(ends[:, 1:], ((0, 0), (0, 1)))
+        schedule = replace(schedule, reward=ends.astype(np.float64))
     x = known[name](schedule, **options)
     return x if x.shape[2] else np.zeros((*schedule.reward.shape, 1))
 
@@ -153,6 +162,22 @@ def per_step(value: Floats, step: float | None, dt: float) -> Floats:
     That is value^(dt/step), with `step` and `dt` in s; None stands for the schedule's own step.
     """
     return value if step is None else np.power(value, dt / step)
+
+
+def infinite(name: str, value: npt.ArrayLike) -> Floats:
+    """Return a parameter above 0 that may be infinite.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For other numbers.
+    """
+    array = np.asarray(value)
+    endless = np.isinf(array) & (array > 0) if array.dtype.kind == "f" else np.zeros(array.shape, dtype=bool)
+    finite = parameter(name, np.where(endless, 1.0, array), 0)
+    if (finite == 0).any():
+        raise ValueError(f"{name} must be above 0; got 0")
+    return np.where(endless, np.inf, finite)
 
 
 def shown(value: Floats) -> str:

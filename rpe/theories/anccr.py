@@ -1,14 +1,21 @@
 """ANCCR: adjusted net contingency for causal relations, dopamine as a retrospective judgement of causes."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, PerAgent, Seed, agent_count, default, flag, parameter, scalar
+from rpe._checks import Bools, Floats, Ints, PerAgent, Seed, agent_count, choice, default, flag, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories._dwell_times import KNOWLEDGE
+from rpe.theories._manipulated import Manipulated
+from rpe.theories._stability import bounded
+from rpe.theories.protocol import Learned, Stability, Variants
+
+# T in units of the mean time between rewards.
+_RATIO = 1.2
 
 
 class Log(NamedTuple):
@@ -52,6 +59,50 @@ def event_log(schedule: Schedule, jitter: float, rng: np.random.Generator) -> Lo
     kind, time, trial, step = kind[order], time[order], trial[order], step[order]
     size = np.where(kind == n_stimuli, schedule.reward[trial, step], 0.0)
     return Log(kind, time, size, schedule.pulse[trial, step], trial, step)
+
+
+class RewardInterval:
+    """The mean time between rewards, as a running ratio of time to rewards with a prior.
+
+        at a reward, after Δ s:   a ← a₀ + (a − a₀) e^(−Δ/τ) + 1,   b ← b₀ + (b − b₀) e^(−Δ/τ) + τ (1 − e^(−Δ/τ)),
+        interval = b/a
+
+    Parameters
+    ----------
+    prior_rewards, prior_time : float
+        a₀, and b₀ in s (assumption).
+    memory : float
+        τ, s, over which the past fades; infinite for none (assumption).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> times = 30.0 * np.arange(1, 201)
+    >>> RewardInterval(1.0, 10.0, 600.0).course(times, np.ones(200, dtype=bool))[-1].round(2)
+    np.float64(29.75)
+    """
+
+    def __init__(self, prior_rewards: float = 1.0, prior_time: float = 60.0, memory: float = 1200.0) -> None:
+        self._prior = prior_rewards, prior_time
+        self._memory = memory
+
+    def course(self, time: Floats, rewarded: Bools) -> Floats:
+        """Return the interval just before every event, s; times and which are rewards, (n_events,) each."""
+        rewards, seconds = self._prior
+        last, found = 0.0, np.empty(len(time))
+        for event, (now, paid) in enumerate(zip(time.tolist(), rewarded.tolist(), strict=True)):
+            rewards, seconds, last = *self._later(rewards, seconds, now - last), now
+            found[event] = seconds / rewards
+            rewards += paid
+        return found
+
+    def _later(self, rewards: float, seconds: float, wait: float) -> tuple[float, float]:
+        """A and b some time later."""
+        a, b = self._prior
+        if math.isinf(self._memory):
+            return rewards, seconds + wait
+        left = math.exp(-wait / self._memory)
+        return a + (rewards - a) * left, b + (seconds - b) * left + self._memory * (1 - left)
 
 
 class Memory:
@@ -101,8 +152,11 @@ class ANCCR:
     cause_learning_rate : float or array (n_agents,)
         α_R in [0, 1], per event; ten times α in the authors' scripts.
     time_constant : float or None
-        T, s; None for 1.2 times the mean time between rewards of the schedule (between events, if
-        nothing is paid).
+        T, s; None for 1.2 times the mean time between rewards (see `knowledge`).
+    knowledge : {"learned", "given"}
+        Whether the mean time between rewards is what was found so far (`RewardInterval`), with which
+        T changes from event to event; or that of the whole schedule (between events, if nothing is
+        paid).
     sampling : float
         Time between samples of the base rate, s.
     minimum_rate : float
@@ -150,6 +204,7 @@ class ANCCR:
     minimum_rate: float = 1e-3
     jitter: float = 0.1
     omissions: bool = True
+    knowledge: str = "learned"
 
     free_parameters: ClassVar[tuple[str, ...]] = (
         "learning_rate",
@@ -170,12 +225,13 @@ class ANCCR:
         for name in ("minimum_rate", "jitter"):
             scalar(name, getattr(self, name), 0)
         flag("omissions", self.omissions)
+        choice("knowledge", self.knowledge, KNOWLEDGE)
         self._n_agents()
 
     @property
     def name(self) -> str:
         """Name of the theory in tables and figures."""
-        return "ANCCR"
+        return "ANCCR, given time constant" if self.knowledge == "given" else "ANCCR"
 
     @classmethod
     def published(cls) -> dict[str, Self]:
@@ -185,27 +241,35 @@ class ANCCR:
             "Jeong 2022, high threshold": cls(threshold=0.8, weight=0.6),
         }
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return k α, of the base rate; the loops of explaining away have no limit that is known."""
+        return Stability("k α", float(np.max(self.base_rate_ratio * self.learning_rate)), 1.0)
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule, agent by agent and event by event."""
         n, k = self._n_agents(), len(schedule.stimuli) + 2
         log = event_log(schedule, self.jitter, np.random.default_rng(rng))
-        constant = self._constant(schedule, log)
+        constants = self._constants(schedule, log)
         delta, value = np.zeros((2, n, *schedule.reward.shape))
         contingency = np.empty((n, k, k))
         for agent in range(n):
-            one = _One(self, agent, constant, k)
-            one.run(schedule, log, delta[agent], value[agent])
+            one = _One(self, agent, k)
+            one.run(schedule, log, constants, delta[agent], value[agent])
             contingency[agent] = one.contingency()[0]
         value *= (schedule.level != 0).any(axis=2)
         return Learned(delta, value, {"net_contingency": contingency})
 
-    def _constant(self, schedule: Schedule, log: Log) -> float:
-        """T, s."""
+    def _constants(self, schedule: Schedule, log: Log) -> Floats:
+        """T at every event, s."""
         if self.time_constant is not None:
-            return float(self.time_constant)
-        total = float((schedule.duration + schedule.gap).sum())
-        n_rewards = int((log.size != 0).sum())
-        return 1.2 * total / max(n_rewards or len(log.kind), 1)
+            return np.full(len(log.kind), float(self.time_constant))
+        if self.knowledge == "given":
+            total = float((schedule.duration + schedule.gap).sum())
+            n_rewards = int((log.size != 0).sum())
+            return np.full(len(log.kind), _RATIO * total / max(n_rewards or len(log.kind), 1))
+        rewarded = (log.size != 0) & schedule.learning[log.trial, log.step]
+        return _RATIO * RewardInterval().course(log.time, rewarded)
 
     def _n_agents(self) -> int:
         return agent_count(**{name: getattr(self, name) for name in self.free_parameters[:-1]})
@@ -214,27 +278,28 @@ class ANCCR:
 class _One:
     """One agent at work: its parameters as numbers, and its memory."""
 
-    def __init__(self, theory: ANCCR, agent: int, constant: float, k: int) -> None:
+    def __init__(self, theory: ANCCR, agent: int, k: int) -> None:
         rates = {
             name: float(np.resize(getattr(theory, name), agent + 1)[agent]) for name in theory.free_parameters[:-1]
         }
         self.rate, self.weight, self.threshold = rates["learning_rate"], rates["weight"], rates["threshold"]
         self.base_rate, self.cause_rate = rates["base_rate_ratio"] * self.rate, rates["cause_learning_rate"]
-        self.theory, self.constant = theory, constant
+        self.theory, self.constant = theory, math.inf
         self.reward, self.omission = k - 2, k - 1
         self.memory = Memory(k)
 
-    def run(self, schedule: Schedule, log: Log, delta: Floats, value: Floats) -> None:
-        """Take in all events, and write the signals, (n_trials, n_steps) each."""
-        before, counts = 0.0, self.theory.omissions
+    def run(self, schedule: Schedule, log: Log, constants: Floats, delta: Floats, value: Floats) -> None:
+        """Take in all events, T of each given, and write the signals, (n_trials, n_steps) each."""
+        before, counts, change = 0.0, self.theory.omissions, Manipulated(schedule)
         learning = schedule.learning[log.trial, log.step].tolist()
-        events = zip(*(column.tolist() for column in log), learning, strict=True)
-        for kind, time, size, pulse, trial, step, learns in events:
+        events = zip(*(column.tolist() for column in log), constants.tolist(), learning, strict=True)
+        for kind, time, size, pulse, trial, step, self.constant, learns in events:
             if kind == self.omission and not (counts and self.memory.counts_omissions):
                 continue
             self._wait(before, time, learns)
             before = time
-            delta[trial, step] += self._happens(kind, size, pulse, learns)
+            added = (pulse, lambda dopamine, at=(trial, step): change(dopamine, *at))
+            delta[trial, step] += self._happens(kind, size, added, learns)
             value[trial, step:] = self._value(schedule.level[trial, step])
 
     def contingency(self) -> tuple[Floats, Floats]:
@@ -263,7 +328,7 @@ class _One:
         memory.trace *= left
         memory.recent *= left
 
-    def _happens(self, kind: int, size: float, pulse: float, learns: bool) -> float:
+    def _happens(self, kind: int, size: float, added: tuple[float, Callable[[float], float]], learns: bool) -> float:
         """Take in one event; returns dopamine."""
         memory = self.memory
         memory.trace[kind] += 1.0
@@ -276,7 +341,7 @@ class _One:
         caused = contingency > self.threshold
         np.fill_diagonal(caused, False)
         memory.cause[kind, kind] = size
-        dopamine = self._dopamine(contingency, caused, kind) + pulse
+        dopamine = added[1](self._dopamine(contingency, caused, kind) + added[0])
         if learns:
             self._judge(kind, size, dopamine, caused[:, kind])
         return dopamine

@@ -9,8 +9,9 @@ from rpe._checks import PerAgent, Seed, agent_count, choice, default, parameter
 from rpe.schedules import Schedule
 from rpe.theories._continuous_time import Rates, states_of
 from rpe.theories._fast.continuous_time import learn_on
+from rpe.theories._stability import bounded, rate_times_states
 from rpe.theories._trial_level import FEATURES, Features, td_features
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,11 @@ class AverageRewardTD:
         """Return other published parameters: none."""
         return {}
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return α times the features that are on at once."""
+        return rate_times_states(self.learning_rate, states_of(td_features(schedule, self.features)))
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         states = states_of(td_features(schedule, self.features))

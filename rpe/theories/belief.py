@@ -10,27 +10,28 @@ import numpy.typing as npt
 from rpe._checks import Floats, Ints, PerAgent, Seed, agent_count, between, choice, default, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.theories._continuous_time import Rates, States, states_of
-from rpe.theories._dwell_times import course
+from rpe.theories._dwell_times import KNOWLEDGE, course
 from rpe.theories._fast.continuous_time import learn_on
-from rpe.theories._reward_contexts import Contexts, beliefs, contexts_in, switching_of
+from rpe.theories._reward_contexts import Contexts, beliefs, contexts_in, learned_beliefs, switching_of
+from rpe.theories._stability import bounded, rate_times_states
 from rpe.theories._trial_level import per_step, td_features
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
 class BeliefTD:
     """Belief-state TD(0), δ = r + γ w·b′ − w·b, w ← w + α δ b, in continuous time.
 
-    The hidden task is given, as the authors give it: it is counted over the training trials of the
-    schedule. A stimulus begins a wait, a chain of substates, one per step, that ends at the next
-    reward or at the onset of another stimulus. T has the distribution of these waits, and with
-    probability p nothing follows and the hidden state stays between trials. After k steps in which
-    nothing came, the belief in substate k is
+    A stimulus begins a wait, a chain of substates, one per step, that ends at the next reward or at
+    the onset of another stimulus; a reward that ends it begins a further wait, if there ever was
+    one. T has the distribution of these waits, and with probability p nothing follows and the
+    hidden state stays between trials. Both are learned by counting (see `knowledge`). After k steps
+    in which nothing came, the belief in substate k is
 
         b_k = (1 − p) S(k) / [(1 − p) S(k) + p],   S(k) = P(T > k),
 
     and the belief in the state between trials is the rest (the product of 1 − b over stimuli).
-    A stimulus that nothing ever follows is a chain of its own while it is on. The state between
+    A stimulus that nothing has ever followed is a chain of its own while it is on. The state between
     trials fills the gaps, in closed form.
 
     Stimuli shown together are inferred apart, and what their states are worth beyond the state
@@ -57,6 +58,10 @@ class BeliefTD:
     size_noise : float
         SD with which sizes are told apart, in units of the smallest distance between contexts, > 0
         (assumption).
+    knowledge : {"learned", "given"}
+        Whether the waits, p and contexts are counted as the agent goes along, from a Dirichlet and a
+        Beta prior (assumption); or over all training trials beforehand, as the authors give the task
+        to their model.
     model : array, callable or None
         Beliefs to use instead, (n_trials, n_steps, n_states), or a function that returns them from
         the schedule.
@@ -95,6 +100,7 @@ class BeliefTD:
     bootstrap: str = "updated"
     contexts: str | npt.ArrayLike | None = "inferred"
     size_noise: float = 0.2
+    knowledge: str = "learned"
     model: npt.ArrayLike | Callable[[Schedule], npt.ArrayLike] | None = None
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "discount")
@@ -105,6 +111,7 @@ class BeliefTD:
         if self.step is not None:
             scalar("step", self.step, 0, open_low=True)
         choice("bootstrap", self.bootstrap, ("updated", "stale"))
+        choice("knowledge", self.knowledge, KNOWLEDGE)
         scalar("size_noise", self.size_noise, 0, open_low=True)
         if isinstance(self.contexts, str):
             choice("contexts", self.contexts, ("inferred",))
@@ -122,13 +129,19 @@ class BeliefTD:
         given = ", given beliefs" if self.model is not None else ""
         known = self.contexts is not None and not isinstance(self.contexts, str)
         alone = ", one context" if self.contexts is None else ", given contexts" if known else ""
-        return f"Belief-state TD{given or alone}{stale}"
+        task = ", given task" if self.knowledge == "given" and self.model is None else ""
+        return f"Belief-state TD{given or alone}{task}{stale}"
 
     @classmethod
     def published(cls) -> dict[str, Self]:
         """Return other published parameters: none."""
         return {}
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return α times the beliefs that are on at once."""
+        return rate_times_states(self.learning_rate, self._states(schedule))
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         discount = per_step(self.discount, self.step, schedule.dt)
@@ -152,25 +165,23 @@ class BeliefTD:
     def _states(self, schedule: Schedule) -> States:
         if self.model is not None:
             return states_of(td_features(schedule, self.model))
-        waiting, elapsed = _waiting(schedule)
-        contexts = self._contexts(schedule)
-        share = np.ones((schedule.n_trials, 1))
-        if contexts is not None:
-            share = beliefs(schedule, contexts, self.size_noise)
-        return _split(waiting, elapsed, share)
+        waiting, elapsed = _waiting(schedule, self.knowledge)
+        return _split(waiting, elapsed, self._share(schedule))
 
-    def _contexts(self, schedule: Schedule) -> Contexts | None:
+    def _share(self, schedule: Schedule) -> Floats:
+        """Belief in each context before the reward of every trial, (n_trials, n_contexts)."""
         if self.contexts is None:
-            return None
-        if isinstance(self.contexts, str):
-            return contexts_in(schedule)
-        sizes = np.asarray(self.contexts, dtype=np.float64)
-        return Contexts(sizes, switching_of(schedule, sizes))
+            return np.ones((schedule.n_trials, 1))
+        sizes = None if isinstance(self.contexts, str) else np.asarray(self.contexts, dtype=np.float64)
+        if self.knowledge == "learned":
+            return learned_beliefs(schedule, self.size_noise, sizes)
+        contexts = contexts_in(schedule) if sizes is None else Contexts(sizes, switching_of(schedule, sizes))
+        return np.ones((schedule.n_trials, 1)) if contexts is None else beliefs(schedule, contexts, self.size_noise)
 
 
-def _waiting(schedule: Schedule) -> tuple[Floats, Ints]:
-    """Belief that each stimulus' wait goes on, and the steps since it began, both (n_trials, n_steps, n_stimuli)."""
-    waits = course(schedule)
+def _waiting(schedule: Schedule, knowledge: str) -> tuple[Floats, Ints]:
+    """Belief that each wait goes on, and the steps since it began, both (n_trials, n_steps, n_waits)."""
+    waits = course(schedule, knowledge)
     going_on = (1 - waits.omission_probability) * waits.survival
     either = going_on + waits.omission_probability * (waits.elapsed >= 0)
     return going_on / np.where(either > 0, either, 1.0), waits.elapsed

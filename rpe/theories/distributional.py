@@ -6,11 +6,13 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Seed, between, choice, count, numbers, scalar
+from rpe._checks import Floats, Kept, Seed, between, choice, count, default, numbers, scalar
 from rpe.schedules import Schedule
 from rpe.td import td_error
+from rpe.theories._manipulated import Manipulated
+from rpe.theories._stability import bounded, rate_times_features
 from rpe.theories._trial_level import Features, per_step, td_features
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,10 @@ class DistributionalTD:
         δ_i = r + γ V_i(t) − V_i(t − 1),   V_i ← V_i + α_i⁺ f(δ_i) if δ_i > 0, + α_i⁻ f(δ_i) otherwise,
         τ_i = α_i⁺ / (α_i⁺ + α_i⁻),   f(δ) = δ (expectiles) or sign δ (quantiles)
 
-    Each cell learns from its own next value. The reversal point of a cell, the reward to which it
+    With `bootstrap` "own" each cell learns from its own next value, which is right for the mean and an approximation
+    for all else: after a branch its tails are too wide. With "imputed" it learns from samples z_m of the distribution
+    that the next state's cells stand for, V_i ← V_i + mean_m α_i(δ_im) f(δ_im) with δ_im = r + γ z_m − V_i, which is
+    exact (up to the number of cells). The reversal point of a cell, the reward to which it
     does not answer, is its value: optimistic cells (τ near 1) reverse at larger rewards.
 
     Parameters
@@ -35,6 +40,10 @@ class DistributionalTD:
         Step of the discount, s; None for the step of the schedule.
     code : {"expectile", "quantile"}
         What the cells converge to.
+    bootstrap : {"own", "imputed"}
+        What a cell learns from; of quantiles the cells are samples themselves.
+    tau : float array (n_cells,), optional
+        τ_i in (0, 1) of the cells, in place of `n_cells` that are evenly spread.
     features : str, array or callable
         Representation, as in `TD`.
 
@@ -69,6 +78,8 @@ class DistributionalTD:
     step: float | None = 0.05
     code: str = "expectile"
     features: Features = "serial_compound"
+    bootstrap: str = "own"
+    tau: Kept[npt.ArrayLike | None, Floats | None] = default(None)
 
     free_parameters: ClassVar[tuple[str, ...]] = ("rate_sum", "discount")
 
@@ -79,41 +90,114 @@ class DistributionalTD:
         if self.step is not None:
             scalar("step", self.step, 0, open_low=True)
         choice("code", self.code, ("expectile", "quantile"))
+        choice("bootstrap", self.bootstrap, ("own", "imputed"))
+        if self.tau is not None:
+            tau = between("tau", self.tau, 0, 1, open_low=True, open_high=True)
+            if tau.ndim != 1 or len(tau) < 2:
+                raise ValueError(f"tau must have shape (n_cells,) for two cells or more; got {tau.shape}")
+            object.__setattr__(self, "tau", tau)
+            object.__setattr__(self, "n_cells", len(tau))
 
     @property
     def name(self) -> str:
         """Name of the theory in tables and figures."""
-        return f"Distributional TD(0), {self.code}s"
+        return f"Distributional TD(0), {self.code}s{', imputed' if self.bootstrap == 'imputed' else ''}"
 
     @classmethod
     def published(cls) -> dict[str, Self]:
-        """Return other published parameters."""
-        return {"quantiles": cls(code="quantile", rate_sum=0.02)}
+        """Return other published parameters: none."""
+        return {}
 
     @property
     def asymmetries(self) -> Floats:
-        """τ_i, evenly spread over (0, 1), (n_cells,)."""
-        return np.asarray((np.arange(self.n_cells) + 0.5) / self.n_cells)
+        """τ_i of the cells, (n_cells,)."""
+        return np.asarray((np.arange(self.n_cells) + 0.5) / self.n_cells if self.tau is None else self.tau)
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return α |x|² of the largest rate of any cell."""
+        largest = self.rate_sum * max(self.asymmetries.max(), 1 - self.asymmetries.min())
+        return rate_times_features(largest, td_features(schedule, self.features))
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule, a whole trial at once: with λ = 0 its errors depend on the values at its start."""
         x = td_features(schedule, self.features)
         if (np.count_nonzero(x, axis=1) > 1).any():
             raise ValueError("features must be on once in a trial, such as a serial compound's")
         gamma = float(per_step(np.asarray(self.discount), self.step, schedule.dt))
-        tau = self.asymmetries[:, None]
         weights = np.zeros((self.n_cells, x.shape[2]))
         delta, value = np.empty((2, 1, schedule.n_trials, schedule.n_steps))
         before = np.zeros((self.n_cells, schedule.n_steps))
+        change = Manipulated(schedule)
         for trial, learns in enumerate(schedule.learning):
             v = weights @ x[trial].T
             before[:, 1:] = v[:, :-1]
-            error = td_error(schedule.reward[trial] + schedule.pulse[trial], before, v, gamma)
+            error = change(td_error(schedule.reward[trial] + schedule.pulse[trial], before, v, gamma), trial)
             delta[0, trial], value[0, trial] = error.mean(axis=0), v.mean(axis=0)
-            surprise = error if self.code == "expectile" else np.sign(error)
-            moves = self.rate_sum * np.where(error > 0, tau, 1 - tau) * surprise * learns
-            weights += moves[:, 1:] @ x[trial][:-1]
+            surprises = self._surprises(x[trial], v, error, gamma)
+            weights += self.rate_sum * (surprises * learns[1:]) @ x[trial][:-1]
         return Learned(delta, value, {"asymmetries": self.asymmetries, "weights": weights})
+
+    def _surprises(self, x: Floats, v: Floats, error: Floats, gamma: float) -> Floats:
+        """By what each cell moves in the steps after the first, in units of its rates, (n_cells, n_steps − 1)."""
+        moves = self._weighed(error[:, 1:])
+        if self.bootstrap == "own":
+            return moves
+        for step in np.flatnonzero(x[1:].any(axis=1)).tolist():
+            cells = v[:, step + 1]
+            samples, chances = self._samples(cells)
+            # The error of a cell has γ times its own next value in place of γ z.
+            each = error[:, step + 1, None] + gamma * (samples - cells[:, None])
+            moves[:, step] = self._weighed(each) @ chances
+        return moves
+
+    def _weighed(self, error: Floats) -> Floats:
+        """Errors (n_cells, ...) by sign and asymmetry."""
+        tau = self.asymmetries.reshape(-1, *[1] * (error.ndim - 1))
+        return np.where(error > 0, tau, 1 - tau) * (error if self.code == "expectile" else np.sign(error))
+
+    def _samples(self, cells: Floats) -> tuple[Floats, Floats]:
+        """Samples of the distribution that the cells of a state stand for, and their probabilities, (n_samples,)."""
+        if self.code == "quantile":
+            return cells, np.full(len(cells), 1 / len(cells))
+        return imputed(cells, self.asymmetries)
+
+
+def imputed(points: Floats, asymmetries: Floats) -> tuple[Floats, Floats]:
+    """Return a distribution that has the given expectiles: samples and their probabilities, (n_samples,) each.
+
+    With μ the mean, E[(x − e)₊] = (1 − τ)(e − μ)/(2 τ − 1) at every expectile e: a convex function, whose slopes are
+    the chances to lie above. Between the points it is drawn straight, and at both ends on to where it is μ − e and 0;
+    samples sit in its corners. Points that are no expectiles of any distribution are made to fit.
+
+    Parameters
+    ----------
+    points, asymmetries : float array (n_cells,)
+        Expectiles, in reward units, and their τ in (0, 1).
+
+    Examples
+    --------
+    >>> tau = np.array([0.1, 0.3, 0.5, 0.7, 0.9])
+    >>> samples, chances = imputed(expectiles([0.0, 1.0], [0.75, 0.25], tau), tau)
+    >>> bool(np.allclose(expectiles(samples, chances, tau), expectiles([0.0, 1.0], [0.75, 0.25], tau)))
+    True
+    """
+    order = np.argsort(asymmetries)
+    tau, e = asymmetries[order], np.maximum.accumulate(points[order])
+    mean = float(np.interp(0.5, tau, e))
+    apart = np.abs(tau - 0.5) > 1e-9
+    tau, e = tau[apart], e[apart]
+    kept = np.append(True, np.diff(e) > 1e-12 * max(1.0, float(np.abs(e).max())))
+    tau, e = tau[kept], e[kept]
+    if len(e) < 2:
+        return np.array([mean]), np.ones(1)
+    above = (1 - tau) * (e - mean) / (2 * tau - 1)
+    slopes = np.maximum.accumulate(np.clip(np.diff(above) / np.diff(e), -1 + 1e-9, -1e-9))
+    lowest = (mean - above[0] + slopes[0] * e[0]) / (1 + slopes[0])
+    highest = e[-1] - above[-1] / slopes[-1]
+    samples = np.concatenate([[lowest], e[1:-1], [highest]])
+    chances = np.concatenate([[1 + slopes[0]], np.diff(slopes), [-slopes[-1]]])
+    return samples + mean - chances @ samples, chances
 
 
 def expectiles(outcomes: npt.ArrayLike, probabilities: npt.ArrayLike, asymmetries: npt.ArrayLike) -> Floats:

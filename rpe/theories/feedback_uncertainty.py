@@ -6,29 +6,33 @@ from typing import ClassVar, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Ints, PerAgent, Seed, agent_count, default, flag, parameter, scalar
+from rpe._checks import Bools, Floats, Ints, PerAgent, Seed, agent_count, choice, default, flag, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td import td_error
+from rpe.theories._dwell_times import KNOWLEDGE
+from rpe.theories._manipulated import Manipulated
+from rpe.theories._rewards_expected import most_so_far, rewards_since, steps_since, taught
+from rpe.theories._stability import bounded
 from rpe.theories._trial_level import shown
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 class Chain(NamedTuple):
-    """The states of a stimulus, blurred.
+    """The states of a stimulus, and what is known of them before each trial.
 
     Attributes
     ----------
-    ahead, left : float array (length + 1, length)
-        x_l and x_s of each state; the last row, of no state, is 0.
     state : int array (n_trials, n_steps)
         The state in every step; −1 for none.
-    feedback : bool
+    length : int array (n_trials,)
+        How many states there are.
+    feedback : bool array (n_trials,)
+        Whether the stimulus tells of progress.
     """
 
-    ahead: Floats
-    left: Floats
     state: Ints
-    feedback: bool
+    length: Ints
+    feedback: Bools
 
 
 @dataclass(frozen=True)
@@ -44,10 +48,10 @@ class FeedbackUncertaintyTD:
 
     At the fixed point δ = (β/α) V: the ramp is a scaled copy of the value. Without feedback both
     kernels have the width of Weber's law, β is 0 and errors vanish. States run from the onset of a
-    stimulus to the latest reward that follows it in the training trials; belief past that lies on
-    the last state, and belief before the onset is left out. A reward ends them. Each stimulus has
-    its own states. All are per step of the schedule, as the paper gives no unit. In probe trials
-    nothing changes.
+    stimulus to the latest reward that followed it so far; belief past that lies on the last state,
+    and belief before the onset is left out. They end when as many rewards have come as ever
+    followed the stimulus. Each stimulus has its own states. All are per step of the schedule, as
+    the paper gives no unit. In probe trials nothing changes.
 
     Parameters
     ----------
@@ -62,6 +66,9 @@ class FeedbackUncertaintyTD:
         one), > 0.
     feedback : bool or None
         Whether stimuli tell of progress; None takes those whose level changes while they are on.
+    knowledge : {"learned", "given"}
+        Whether the latest reward, the number of rewards and what tells of progress are those of the
+        trials before, or of all training trials.
 
     Notes
     -----
@@ -95,6 +102,7 @@ class FeedbackUncertaintyTD:
     width_after: float = 0.1
     weber: float = 0.05
     feedback: bool | None = None
+    knowledge: str = "learned"
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "discount", "width_before", "width_after", "weber")
 
@@ -105,31 +113,43 @@ class FeedbackUncertaintyTD:
             scalar(name, getattr(self, name), 0, open_low=True)
         if self.feedback is not None:
             flag("feedback", self.feedback)
+        choice("knowledge", self.knowledge, KNOWLEDGE)
         self._n_agents()
 
     @property
     def name(self) -> str:
         """Name of the theory in tables and figures."""
         where = {None: "feedback where shown", True: "feedback", False: "no feedback"}[self.feedback]
-        return f"State uncertainty, {where}, γ = {shown(self.discount)}"
+        task = ", given task" if self.knowledge == "given" else ""
+        return f"State uncertainty, {where}, γ = {shown(self.discount)}{task}"
 
     @classmethod
     def published(cls) -> dict[str, Self]:
         """Return other published parameters: those of the script of Figs. 1 and 2."""
         return {"Mikhael 2022, Figs. 1-2": cls(discount=0.9, weber=0.15)}
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return α times the chains that go on at once."""
+        on = sum((self._chain(schedule, stimulus).state >= 0).astype(int) for stimulus in range(len(schedule.stimuli)))
+        return Stability("α n", float(np.max(self.learning_rate) * np.max(on)), 2.0)
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         chains = [self._chain(schedule, stimulus) for stimulus in range(len(schedule.stimuli))]
-        lengths = [len(chain.ahead) - 1 for chain in chains]
-        w, income = np.zeros((sum(lengths), self._n_agents())), (schedule.reward + schedule.pulse).tolist()
-        pull = np.repeat([float(chain.feedback) for chain in chains], lengths)[:, None] * self._pull()
+        longest = [int(chain.length.max()) for chain in chains]
+        kernels = _Kernels(self, longest)
+        w, income = np.zeros((sum(longest), self._n_agents())), (schedule.reward + schedule.pulse).tolist()
         delta, value = np.empty((2, *schedule.reward.shape, w.shape[1]))
+        change = Manipulated(schedule)
         for trial, learns in enumerate(schedule.learning.tolist()):
-            ahead, left = _side_by_side(chains, trial, schedule.n_steps)
+            ahead, left = kernels.side_by_side(chains, trial, schedule.n_steps)
+            sharpened = np.repeat([float(chain.feedback[trial]) for chain in chains], longest)
+            pull = sharpened[:, None] * self._pull()
             before = np.zeros(len(w))
             for step, now in enumerate(left):
                 error = td_error(income[trial][step], np.dot(before, w), np.dot(ahead[step], w), self.discount)
+                error = change(error, trial, step)
                 delta[trial, step], value[trial, step] = error, np.dot(now, w)
                 if learns[step]:
                     w += before[:, None] * (self.learning_rate * error - pull * w)
@@ -142,45 +162,56 @@ class FeedbackUncertaintyTD:
         return np.asarray(self.learning_rate * (np.exp(np.log(self.discount) ** 2 * apart / 2) - 1))
 
     def _chain(self, schedule: Schedule, stimulus: int) -> Chain:
-        state, length = _states(schedule, stimulus)
-        feedback = _tells_progress(schedule, stimulus) if self.feedback is None else self.feedback
-        weber = self.weber * np.arange(1, length + 1)
-        before, after = (self.width_before, self.width_after) if feedback else (weber, weber)
-        return Chain(_blurred(length, before), _blurred(length, after), state, feedback)
+        given = self.knowledge == "given"
+        state, length = _states(schedule, stimulus, given)
+        tells = _tells_progress(schedule, stimulus, given)
+        return Chain(state, length, tells if self.feedback is None else np.full_like(tells, self.feedback))
 
     def _n_agents(self) -> int:
         return agent_count(learning_rate=self.learning_rate, discount=self.discount)
 
 
-def _side_by_side(chains: list[Chain], trial: int, n_steps: int) -> tuple[Floats, Floats]:
-    """The blurred states of all stimuli in a trial, looked ahead to and left, (n_steps, n_states)."""
-    ahead = [chain.ahead[chain.state[trial]] for chain in chains]
-    left = [chain.left[chain.state[trial]] for chain in chains]
-    return np.hstack([np.zeros((n_steps, 0)), *ahead]), np.hstack([np.zeros((n_steps, 0)), *left])
+class _Kernels:
+    """The blurred states of all stimuli, made once for each length."""
+
+    def __init__(self, theory: FeedbackUncertaintyTD, longest: list[int]) -> None:
+        self._theory, self._longest = theory, longest
+        self._made: dict[tuple[int, bool, int], tuple[Floats, Floats]] = {}
+
+    def side_by_side(self, chains: list[Chain], trial: int, n_steps: int) -> tuple[Floats, Floats]:
+        """The states of a trial, looked ahead to and left, (n_steps, n_states) each."""
+        ahead, left = [np.zeros((n_steps, 0))], [np.zeros((n_steps, 0))]
+        for chain, longest in zip(chains, self._longest, strict=True):
+            kernels = self._of(int(chain.length[trial]), bool(chain.feedback[trial]), longest)
+            ahead.append(kernels[0][chain.state[trial]])
+            left.append(kernels[1][chain.state[trial]])
+        return np.hstack(ahead), np.hstack(left)
+
+    def _of(self, length: int, feedback: bool, longest: int) -> tuple[Floats, Floats]:
+        """x_l and x_s of each state, (length + 1, longest); the last row, of no state, is 0."""
+        if (key := (length, feedback, longest)) not in self._made:
+            weber = self._theory.weber * np.arange(1, length + 1)
+            widths = (self._theory.width_before, self._theory.width_after) if feedback else (weber, weber)
+            ahead, left = (np.pad(_blurred(length, width), ((0, 0), (0, longest - length))) for width in widths)
+            self._made[key] = ahead, left
+        return self._made[key]
 
 
-def _states(schedule: Schedule, stimulus: int) -> tuple[Ints, int]:
-    """The state that a stimulus is in, (n_trials, n_steps), −1 for none; and how many it has."""
-    steps = np.arange(schedule.n_steps)
-    began = np.maximum.accumulate(np.where(schedule.onset[:, :, stimulus], steps, -1), axis=1)
-    paid = np.maximum.accumulate(np.where(schedule.reward != 0, steps, -1), axis=1)
-    waiting = (began >= 0) & (paid <= began)
-    training = ~schedule.probe[:, None]
-    arrives = (schedule.reward != 0) & training
-    was_waiting = np.zeros_like(waiting)
-    was_waiting[:, 1:] = waiting[:, :-1]
-    at = (arrives & was_waiting).nonzero()
-    lengths = steps[at[1]] - began[at[0], at[1] - 1]
-    length = int(lengths.max()) if lengths.size else schedule.n_steps
-    since = np.where(waiting, steps - began, -1)
-    return np.where(since < length, since, -1), length
+def _states(schedule: Schedule, stimulus: int, given: bool) -> tuple[Ints, Ints]:
+    """The state that a stimulus is in, (n_trials, n_steps), −1 for none; and how many it has in each trial."""
+    since, follows = steps_since(schedule, stimulus), rewards_since(schedule, stimulus)
+    expected = most_so_far(taught(schedule, follows), given)
+    length = most_so_far(taught(schedule, np.where(follows > 0, since, 0)), given)
+    length[length == 0] = schedule.n_steps
+    waiting = (follows == 0) | (follows < expected[:, None])
+    return np.where(waiting & (since < length[:, None]), since, -1), length
 
 
-def _tells_progress(schedule: Schedule, stimulus: int) -> bool:
-    """Whether the level of a stimulus changes while it is on."""
+def _tells_progress(schedule: Schedule, stimulus: int, given: bool) -> Bools:
+    """Whether the level of a stimulus was seen to change while it is on, before each trial."""
     level = schedule.level[:, :, stimulus]
     on = (level[:, 1:] != 0) & (level[:, :-1] != 0)
-    return bool((on & (level[:, 1:] != level[:, :-1])).any())
+    return most_so_far((on & (level[:, 1:] != level[:, :-1])).any(axis=1).astype(np.int64), given) > 0
 
 
 def _blurred(length: int, width: npt.ArrayLike) -> Floats:

@@ -9,7 +9,8 @@ import numpy.typing as npt
 from rpe._checks import Floats, PerAgent, Seed, agent_count, between, default, parameter
 from rpe.schedules import Schedule
 from rpe.td import td_error
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories._stability import bounded
+from rpe.theories.protocol import Learned, Stability, Variants
 from rpe.theories.td import TD
 
 
@@ -72,10 +73,18 @@ class Hierarchical:
         """Return other published parameters: none."""
         return {}
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return the stability of TD(0) at the root."""
+        return self._root.stability(schedule)
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule at the root: TD(0) over a serial compound."""
-        root = TD(trace_decay=0.0, learning_rate=self.learning_rate, discount=self.discount, step=None)
-        return root.learn(schedule, rng)
+        return self._root.learn(schedule, rng)
+
+    @property
+    def _root(self) -> TD:
+        return TD(trace_decay=0.0, learning_rate=self.learning_rate, discount=self.discount, step=None)
 
     def jump_errors(
         self, before: npt.ArrayLike, after: npt.ArrayLike, total_before: npt.ArrayLike, total_after: npt.ArrayLike

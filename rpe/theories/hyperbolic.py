@@ -8,8 +8,10 @@ import numpy as np
 from rpe._checks import PerAgent, Seed, agent_count, default, parameter
 from rpe.schedules import Schedule
 from rpe.td import hyperbolic_td_error
+from rpe.theories._manipulated import Manipulated
+from rpe.theories._stability import bounded, rate_times_features
 from rpe.theories._trial_level import shown, td_features
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,11 @@ class HyperbolicTD:
         """Return other published parameters: none."""
         return {}
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return α |x|²."""
+        return rate_times_features(self.learning_rate, td_features(schedule, "serial_compound"))
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         n, x = self._n_agents(), td_features(schedule, "serial_compound")
@@ -88,11 +95,13 @@ class HyperbolicTD:
         kappa = self.rate if self.step is None else self.rate * (schedule.dt / self.step)
         delta, value = np.empty((2, *schedule.reward.shape, n))
         income, before = schedule.reward + schedule.pulse, np.zeros(delta.shape[1:])
+        change = Manipulated(schedule)
         for trial, features in enumerate(x):
             v = features @ w
             before[1:] = v[:-1]
             # A value below 0 is not discounted: its κ is 0.
             error = hyperbolic_td_error(income[trial][:, None], before, v, kappa * (v > 0), self.reward_size)
+            error = change(error, trial, axis=0)
             delta[trial], value[trial] = error, v
             learns = schedule.learning[trial][1:, None]
             w += features[:-1].T @ (self.learning_rate * error[1:] * learns)

@@ -11,7 +11,12 @@ from rpe._checks import Floats, PerAgent, Seed, agent_count, choice, default, pa
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error, td_error
 from rpe.theories._events import event_steps
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories._manipulated import Manipulated
+from rpe.theories._stability import bounded, rate_times_features
+from rpe.theories.protocol import Learned, Stability, Variants
+
+# From this R on, in reward units, a stimulus is known to bring something.
+_NOTHING = 1e-9
 
 
 def wanting(
@@ -61,7 +66,8 @@ class IncentiveSalience:
         δ_n = r_n + γ V_n − V_{n−1} + pulse_n,   V ← V + α δ_n x_{n−1},   R ← R + α x_{n−1} (r_n − R·x_{n−1})
         W = r̃(R, κ) + (V − R),   liking = g r
 
-    R is what a stimulus is known to bring next, so that V − R is the rest, γ V′. κ may change from
+    R is what a stimulus is known to bring next, so that V − R is the rest, γ V′. Where that is nothing, κ
+    changes nothing, by the additive rule either. κ may change from
     one phase of the schedule to the next; it acts on W at once, with no new learning.
 
     Parameters
@@ -141,6 +147,11 @@ class IncentiveSalience:
         """Return the theory with κ by the name of a phase, such as {"test": 8.0}."""
         return replace(self, states=states)
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return α |x|²."""
+        return rate_times_features(self.learning_rate, schedule.level)
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         n, n_features = self._n_agents(), len(schedule.stimuli)
@@ -148,15 +159,16 @@ class IncentiveSalience:
         stored, next_reward = np.zeros((2, n_features, n))
         delta, value, wanted = np.zeros((3, *schedule.reward.shape, n))
         happens = event_steps(schedule)
+        change = Manipulated(schedule)
         for trial, x in enumerate(schedule.level):
             old = np.zeros(n_features)
             for step in np.flatnonzero(happens[trial]):
                 now, reward = x[step], schedule.reward[trial, step]
                 v, brings = now @ stored, now @ next_reward
                 error = td_error(reward, old @ stored, v, self.discount)
-                delta[trial, step] = error + schedule.pulse[trial, step]
+                delta[trial, step] = change(error + schedule.pulse[trial, step], trial, int(step))
                 value[trial, step:] = v
-                wanted[trial, step:] = wanting(brings, v - brings, kappas[trial], self.rule) if now.any() else 0.0
+                wanted[trial, step:] = self._wanted(brings, v - brings, kappas[trial]) if now.any() else 0.0
                 if schedule.learning[trial, step] and old.any():
                     stored += self.learning_rate * old[:, None] * delta[trial, step]
                     error = delta_rule_error(reward, old @ next_reward)
@@ -166,6 +178,11 @@ class IncentiveSalience:
         shape = (2, 0, 1)
         more = {"wanting": wanted.transpose(shape), "liking": liked.transpose(shape)}
         return Learned(delta.transpose(shape), value.transpose(shape), more)
+
+    def _wanted(self, brings: Floats, later: Floats, kappa: Floats) -> Floats:
+        """W of what is on, (n,); by either rule κ changes only what a stimulus is known to bring."""
+        known = np.abs(brings) > _NOTHING
+        return np.where(known, wanting(brings, later, kappa, self.rule), brings + later)
 
     def _kappas(self, schedule: Schedule) -> Floats:
         """κ of every trial, (n_trials, n_agents)."""

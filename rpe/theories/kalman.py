@@ -8,8 +8,10 @@ import numpy as np
 from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, choice, default, flag, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error
+from rpe.theories._manipulated import Manipulated
+from rpe.theories._stability import bounded
 from rpe.theories._trial_level import FEATURES, Features, per_step, td_features
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories.protocol import Learned, Stability, Variants
 
 # Noise of steps that teach nothing.
 _NOTHING = 1e12
@@ -116,6 +118,11 @@ class KalmanTD:
         """Return other published parameters: none."""
         return {}
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return the largest gain, which is below 1 in all schedules."""
+        return Stability("K h", 1.0, 1.0)
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         chains = {"ends_at_reward": self.ends_at_reward} if self.features == "serial_compound" else {}
@@ -136,14 +143,19 @@ class KalmanTD:
         self, filtered: "_Filter", x: Floats, schedule: Schedule, discount: float, delta: Floats, value: Floats
     ) -> None:
         """Filter all trials of one agent; errors and values (n_trials, n_steps) are filled in."""
-        income = schedule.reward + schedule.pulse
+        income, change = schedule.reward + schedule.pulse, Manipulated(schedule)
         gaps = np.round(schedule.gap / schedule.dt) if self.drift_in_gap else np.zeros(schedule.n_trials)
         for trial, learns in enumerate(schedule.learning):
             before = np.vstack([np.zeros(x.shape[2]), x[trial, :-1]])
             h = before - discount * x[trial]
             teaches = learns if self.onset_teaches else learns & before.any(axis=1)
-            for first in range(0, len(h), _CHUNK):
-                steps = slice(first, first + _CHUNK)
+            size = 1 if change.any else _CHUNK
+            for first in range(0, len(h), size):
+                steps = slice(first, first + size)
+                if change.any:
+                    # The filter takes a reading with the reward that makes its error what it was made to be.
+                    plain = float(delta_rule_error(income[trial, first], h[first] @ filtered.w))
+                    income[trial, first] += change(plain, trial, first) - plain
                 delta[trial, steps], value[trial, steps] = filtered.take(
                     h[steps], x[trial, steps], income[trial, steps], teaches[steps], bool(learns.any())
                 )

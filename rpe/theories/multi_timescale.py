@@ -9,8 +9,12 @@ import numpy.typing as npt
 from rpe import td
 from rpe._checks import Floats, Seed, between, count, scalar
 from rpe.schedules import Schedule
+from rpe.td.step_by_step import Rule
+from rpe.theories._linear import run_on
+from rpe.theories._manipulated import Manipulated
+from rpe.theories._stability import bounded, corrected
 from rpe.theories._trial_level import Features, td_features
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
@@ -88,22 +92,39 @@ class MultiTimescaleTD:
         share = (np.arange(self.n_cells) + 0.5) / self.n_cells
         return np.asarray(self.shortest * (self.longest / self.shortest) ** share)
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return κ, by which an update corrects its own error, where it is largest."""
+        return corrected(td_features(schedule, self.features), self._rule(schedule.dt))
+
+    def _rule(self, dt: float) -> Rule:
+        """The rule of all cells."""
+        each = (np.asarray(self.learning_rate), np.exp(-dt / self.time_constants), np.asarray(self.trace_decay))
+        return Rule(*each, "updated", "accumulating", -np.inf, True)
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
-        tau = self.time_constants
+        delta, value, weights = self._cells(schedule)
+        more = {"time_constants": self.time_constants, "weights": weights}
+        return Learned(delta.mean(axis=0, keepdims=True), value.mean(axis=0, keepdims=True), more)
+
+    def _cells(self, schedule: Schedule) -> tuple[Floats, Floats, Floats]:
+        """Errors and values of all cells, (n_cells, n_trials, n_steps), and their weights."""
+        x = td_features(schedule, self.features)
+        if Manipulated(schedule).any:
+            run = run_on(x, schedule, self._rule(schedule.dt))
+            return run.delta, run.value, run.more["weights"]
         learned = td.learn(
-            td_features(schedule, self.features),
+            x,
             schedule.reward,
             learning_rate=self.learning_rate,
-            discount=np.exp(-schedule.dt / tau),
+            discount=np.exp(-schedule.dt / self.time_constants),
             trace_decay=self.trace_decay,
             pulse=schedule.pulse,
             learning=schedule.learning,
             record="all",
         )
-        more = {"time_constants": tau, "weights": learned.weights}
-        mean = [part.mean(axis=0, keepdims=True) for part in (learned.delta, learned.value)]
-        return Learned(mean[0], mean[1], more)
+        return learned.delta, learned.value, learned.weights
 
 
 def population_value(delay: npt.ArrayLike, mean_rate: float) -> Floats:

@@ -6,11 +6,14 @@ from typing import ClassVar, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, PerAgent, Seed, agent_count, choice, default, parameter, scalar
+from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, choice, default, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error
-from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories._dwell_times import KNOWLEDGE
+from rpe.theories._manipulated import Manipulated
+from rpe.theories._stability import bounded, rate_times_features
+from rpe.theories._trial_level import infinite, on_steps, outcome, presence_by_trial, pulse_size
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 class Actors(NamedTuple):
@@ -81,6 +84,11 @@ class OpAL:
         α_C in [0, 1], of the critic, per trial.
     actor_learning_rate : float or array (n_agents,)
         α_G = α_N ≥ 0, per trial.
+    first_value : float or array (n_agents,)
+        V of a stimulus at the start, in reward units (assumption: 0).
+    annealing : float or array (n_agents,)
+        T > 0, trials: actors learn with α_G/(1 + t/T), with t the trials with the stimulus so far;
+        infinite for a constant rate.
 
     Notes
     -----
@@ -109,6 +117,8 @@ class OpAL:
 
     learning_rate: PerAgent = default(0.1)
     actor_learning_rate: PerAgent = default(0.3)
+    first_value: PerAgent = default(0.0)
+    annealing: PerAgent = default(np.inf)
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "actor_learning_rate")
 
@@ -116,36 +126,46 @@ class OpAL:
         object.__setattr__(self, "learning_rate", parameter("learning_rate", self.learning_rate, 0, 1))
         rate = parameter("actor_learning_rate", self.actor_learning_rate, 0)
         object.__setattr__(self, "actor_learning_rate", rate)
+        object.__setattr__(self, "first_value", parameter("first_value", self.first_value))
+        object.__setattr__(self, "annealing", infinite("annealing", self.annealing))
         self._n_agents()
 
     @property
     def name(self) -> str:
         """Name of the theory in tables and figures."""
-        return "OpAL"
+        return "OpAL" if np.isinf(self.annealing).all() else "OpAL, annealed"
 
     @classmethod
     def published(cls) -> dict[str, Self]:
         """Return other published parameters: none."""
         return {}
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return α_C |x|² of the critic."""
+        return rate_times_features(self.learning_rate, presence_by_trial(schedule))
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         n, shown = self._n_agents(), presence_by_trial(schedule)
-        critic = np.zeros((shown.shape[1], n))
+        critic, times = np.zeros((shown.shape[1], n)) + self.first_value, np.zeros((shown.shape[1], 1))
         actors = Actors(np.ones(critic.shape), np.ones(critic.shape))
         income, learns = outcome(schedule) + pulse_size(schedule), ~schedule.probe
         error, prediction = np.empty((2, schedule.n_trials, n))
+        change = Manipulated(schedule).whole(schedule)
         for trial, x in enumerate(shown):
             prediction[trial] = x @ critic
-            error[trial] = delta_rule_error(income[trial], prediction[trial])
+            error[trial] = change(delta_rule_error(income[trial], prediction[trial]), trial)
             if learns[trial]:
                 critic += self.learning_rate * x[:, None] * error[trial]
-                actors = actor_step(actors, x, self.actor_learning_rate, error[trial])
+                actors = actor_step(actors, x, self.actor_learning_rate / (1 + times / self.annealing), error[trial])
+                times += (x > 0)[:, None]
         delta, value = on_steps(schedule, error.T, prediction.T)
         return Learned(delta, value, {"go": actors.go.T, "no_go": actors.no_go.T})
 
     def _n_agents(self) -> int:
-        return agent_count(**{name: getattr(self, name) for name in self.free_parameters})
+        names = (*self.free_parameters, "first_value", "annealing")
+        return agent_count(**{name: getattr(self, name) for name in names})
 
 
 @dataclass(frozen=True)
@@ -169,9 +189,13 @@ class OpALStar:
     band : float or array (n_agents,)
         φ ≥ 0, SD.
     low, high : float or None
-        l and m, reward units; None for the lowest (0 at most) and highest (if all are 0, 1) of the schedule.
+        l and m, reward units; None for the lowest and the highest so far, from 0 and 1 at the start
+        (assumption). At a new extreme a belief keeps its mean reward, and the number of trials a + b.
     slows_by : {"variance", "trials"}
         Which of the two rules slows the actors; t counts the trials with the stimulus.
+    knowledge : {"learned", "given"}
+        Whether l and m that are None are found on the way, or are those of the whole schedule (the
+        lowest, 0 at most, and the highest).
 
     Notes
     -----
@@ -206,6 +230,7 @@ class OpALStar:
     low: float | None = None
     high: float | None = None
     slows_by: str = "variance"
+    knowledge: str = "learned"
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "dopamine_gain", "annealing", "band")
 
@@ -219,12 +244,13 @@ class OpALStar:
         if self.high is not None:
             scalar("high", self.high, 0.0 if self.low is None else self.low, open_low=True)
         choice("slows_by", self.slows_by, ("variance", "trials"))
+        choice("knowledge", self.knowledge, KNOWLEDGE)
         self._n_agents()
 
     @property
     def name(self) -> str:
         """Name of the theory in tables and figures."""
-        return "OpAL*"
+        return "OpAL*, given range" if self.knowledge == "given" else "OpAL*"
 
     @classmethod
     def published(cls) -> dict[str, Self]:
@@ -234,15 +260,19 @@ class OpALStar:
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         income, pulses, shown = outcome(schedule), pulse_size(schedule), presence_by_trial(schedule)
-        low, span = self._range(income)
+        ranges = self._ranges(income, ~schedule.probe)
         n = self._n_agents()
         beta = np.ones((2, shown.shape[1], n))
         actors = Actors(np.ones(beta.shape[1:]), np.ones(beta.shape[1:]))
         error, prediction = np.empty((2, schedule.n_trials, n))
+        change = Manipulated(schedule).whole(schedule)
         for trial, (x, learns) in enumerate(zip(shown, ~schedule.probe, strict=True)):
+            low, span = ranges[trial]
             prediction[trial] = low + span * _belief(beta, x)
-            error[trial] = delta_rule_error(income[trial] + pulses[trial], prediction[trial])
+            error[trial] = change(delta_rule_error(income[trial] + pulses[trial], prediction[trial]), trial)
             if learns:
+                beta = _moved(beta, ranges[trial], ranges[trial + 1])
+                low, span = ranges[trial + 1]
                 rate = self._rate(beta)
                 share = (income[trial] - low) / span
                 beta += (x > 0)[:, None] * np.array([share, 1 - share])[:, None, None]
@@ -251,14 +281,23 @@ class OpALStar:
         more = {"go": actors.go.T, "no_go": actors.no_go.T, "dopamine": self._dopamine(beta).T}
         return Learned(delta, value, more)
 
-    def _range(self, income: Floats) -> tuple[float, float]:
-        """Lowest reward, and the range of rewards."""
-        low = min(float(income.min()), 0.0) if self.low is None else self.low
-        high = (float(income.max()) if income.max() > low else low + 1.0) if self.high is None else self.high
-        if income.min() < low or income.max() > high:
-            worst = income.min() if income.min() < low else income.max()
-            raise ValueError(f"rewards must lie in [low, high] = [{low:g}, {high:g}]; got {worst:g}")
-        return low, high - low
+    def _ranges(self, income: Floats, learns: Bools) -> Floats:
+        """Lowest reward and range of rewards, before each trial and after the last, (n_trials + 1, 2)."""
+        seen = np.where(learns, income, 0.0)
+        lows = np.append(0.0, np.minimum(np.minimum.accumulate(seen), 0.0))
+        highs = np.append(1.0, np.maximum(np.maximum.accumulate(seen), 1.0))
+        if self.knowledge == "given":
+            lows[:], highs[:] = min(income.min(), 0.0), income.max()
+        if self.low is not None:
+            lows[:] = self.low
+        if self.high is not None:
+            highs[:] = self.high
+        highs = np.where(highs > lows, highs, lows + 1.0)
+        for limit, outside in ((self.low, income.min()), (self.high, income.max())):
+            if limit is not None and not lows[-1] <= outside <= highs[-1]:
+                bounds = f"[{lows[-1]:g}, {highs[-1]:g}]"
+                raise ValueError(f"rewards must lie in [low, high] = {bounds}; got {outside:g}")
+        return np.stack([lows, highs - lows], axis=1)
 
     def _rate(self, beta: Floats) -> Floats:
         """Learning rate of the actors, (n_stimuli, n)."""
@@ -273,6 +312,16 @@ class OpALStar:
 
     def _n_agents(self) -> int:
         return agent_count(**{name: getattr(self, name) for name in self.free_parameters})
+
+
+def _moved(beta: Floats, before: Floats, after: Floats) -> Floats:
+    """Beliefs (2, n_stimuli, n) over another range of rewards, with the same mean rewards and numbers of trials."""
+    if np.array_equal(before, after):
+        return beta
+    total = beta.sum(axis=0)
+    mean = before[0] + before[1] * beta[0] / total
+    good = total * (mean - after[0]) / after[1]
+    return np.stack([good, total - good])
 
 
 def _belief(beta: Floats, x: Floats) -> Floats:

@@ -9,8 +9,10 @@ import numpy.typing as npt
 from rpe._checks import Floats, PerAgent, Seed, agent_count, default, parameter
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error
+from rpe.theories._manipulated import Manipulated
+from rpe.theories._stability import bounded
 from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
@@ -77,15 +79,23 @@ class PayoffCost:
         """Return other published parameters: none."""
         return {}
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return α (1 + ε) n/2 + λ with n stimuli at once."""
+        n = (presence_by_trial(schedule) ** 2).sum(axis=1).max()
+        each = self.learning_rate * (1 + self.slope) * n / 2 + self.decay
+        return Stability("α (1 + ε) |x|²/2 + λ", float(np.max(each)), 2.0)
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; a compound is worth the sum of its stimuli."""
         n, shown = self._n_agents(), presence_by_trial(schedule)
         go, no_go = np.zeros((2, shown.shape[1], n))
         income, learns = outcome(schedule) + pulse_size(schedule), ~schedule.probe
         error, prediction = np.empty((2, schedule.n_trials, n))
+        change = Manipulated(schedule).whole(schedule)
         for trial, x in enumerate(shown):
             prediction[trial] = x @ (go - no_go) / 2
-            error[trial] = delta_rule_error(income[trial], prediction[trial])
+            error[trial] = change(delta_rule_error(income[trial], prediction[trial]), trial)
             if learns[trial]:
                 on = (x > 0)[:, None]
                 go += on * (self.learning_rate * self._rectified(error[trial]) * x[:, None] - self.decay * go)

@@ -8,15 +8,17 @@ import numpy as np
 from rpe._checks import PerAgent, Seed, agent_count, default, parameter
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error
+from rpe.theories._manipulated import Manipulated
+from rpe.theories._stability import bounded, rate_times_features
 from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
 class PearceHall:
     """The hybrid of Rescorla-Wagner and Pearce-Hall: errors teach as much as a stimulus is attended to.
 
-        δ = λ − Σᵢ xᵢ Vᵢ,   Vᵢ ← Vᵢ + κ aᵢ xᵢ δ,   then   aᵢ ← η |δ| + (1 − η) aᵢ
+        δ = λ − Σᵢ xᵢ Vᵢ,   Vᵢ ← Vᵢ + κ aᵢ xᵢ δ,   then   aᵢ ← min(η |δ| + (1 − η) aᵢ, c)
 
     The associability aᵢ of a stimulus changes only in trials in which it is present. A stimulus
     that is shown without reward loses it (latent inhibition). A trial has no time within: `delta`
@@ -30,6 +32,8 @@ class PearceHall:
         η in [0, 1].
     first_associability : float or array (n_agents,)
         a before a stimulus was ever shown, ≥ 0 (assumption: 1, the error of a whole reward).
+    ceiling : float
+        c > 0, no unit (assumption); infinite for none, as published.
 
     Notes
     -----
@@ -62,6 +66,7 @@ class PearceHall:
     learning_rate: PerAgent = default(0.3)
     associability_rate: PerAgent = default(0.1)
     first_associability: PerAgent = default(1.0)
+    ceiling: float = 1.0
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "associability_rate")
 
@@ -69,6 +74,8 @@ class PearceHall:
         for name in ("learning_rate", "associability_rate"):
             object.__setattr__(self, name, parameter(name, getattr(self, name), 0, 1))
         object.__setattr__(self, "first_associability", parameter("first_associability", self.first_associability, 0))
+        if not self.ceiling > 0:
+            raise ValueError(f"ceiling must be above 0; got {self.ceiling!r}")
         self._n_agents()
 
     @property
@@ -81,22 +88,31 @@ class PearceHall:
         """Return other published parameters: none."""
         return {}
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return κ a |x|² of the largest associability, by which a trial corrects its own error."""
+        most = np.maximum(self.first_associability, self.ceiling)
+        known = rate_times_features(self.learning_rate * most, presence_by_trial(schedule))
+        return known._replace(quantity="κ a |x|²")
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         x, n = presence_by_trial(schedule), self._n_agents()
         target = outcome(schedule) + pulse_size(schedule)
         shape = (len(x), x.shape[1], n)
         error, prediction = np.empty((2, len(x), n))
+        change = Manipulated(schedule).whole(schedule)
         strengths, attended = np.empty((2, *shape))
         strength, associability = np.zeros(shape[1:]), np.full(shape[1:], self.first_associability)
         for trial, frozen in enumerate(schedule.probe.tolist()):
             strengths[trial], attended[trial] = strength, associability
             prediction[trial] = x[trial] @ strength
-            error[trial] = delta_rule_error(target[trial], prediction[trial])
+            error[trial] = change(delta_rule_error(target[trial], prediction[trial]), trial)
             if not frozen:
                 strength += associability * (x[trial, :, None] * (self.learning_rate * error[trial]))
                 surprise = np.abs(error[trial]) - associability
                 associability += (x[trial, :, None] != 0) * (self.associability_rate * surprise)
+                np.minimum(associability, np.maximum(self.first_associability, self.ceiling), out=associability)
         more = {"strength": strengths.transpose(2, 0, 1), "associability": attended.transpose(2, 0, 1)}
         return Learned(*on_steps(schedule, error.T, prediction.T), more)
 

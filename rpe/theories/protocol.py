@@ -39,6 +39,33 @@ class Learned(NamedTuple):
         return brief(self)
 
 
+class Stability(NamedTuple):
+    """What keeps a theory's learning within bounds on a schedule.
+
+    Attributes
+    ----------
+    quantity : str
+        What has a limit, as a formula.
+    value : float
+        Its largest value on the schedule.
+    limit : float
+        From which on errors may grow without end.
+    safe : float
+        Up to which nothing overshoots; between the two, errors oscillate, and along a chain of states they can grow
+        large before they shrink.
+    """
+
+    quantity: str
+    value: float
+    limit: float = 2.0
+    safe: float = 1.0
+
+    @property
+    def holds(self) -> bool:
+        """Whether the value is below the limit."""
+        return self.value < self.limit
+
+
 @runtime_checkable
 class Theory(Protocol):
     """A theory of dopamine: frozen parameters, and the method `learn`, which is all that it must have.
@@ -55,6 +82,7 @@ class Theory(Protocol):
     - `with_surge(surge)`: see `Drugged`.
     - `jump_errors(...)`: see `WithSubgoals`.
     - `release(...)`: see `Releasing`.
+    - `stability(schedule)`: see `Stable`.
 
     Examples
     --------
@@ -117,6 +145,15 @@ class Published(Protocol):
 
     def published(self) -> Mapping[str, Theory]:
         """Return the theory with each of the other published sets of parameters, by name."""
+        ...
+
+
+@runtime_checkable
+class Stable(Protocol):
+    """A theory that knows how far its learning rate may go; beyond that `learn` may raise `Divergence`."""
+
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return what must stay below which limit on a schedule, and what it is."""
         ...
 
 

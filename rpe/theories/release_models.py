@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from rpe import dopamine
 from rpe._checks import Floats, Seed, between, choice, scalar
+from rpe.dopamine import Kinetics
 from rpe.schedules import Schedule
 from rpe.theories.protocol import Learned, Variants
 
@@ -25,7 +26,8 @@ class ReleaseKinetics:
 
     Parameters
     ----------
-    region : {"accumbens", "dorsal striatum"}
+    region : {"accumbens", "dorsal striatum"} or rpe.dopamine.Kinetics
+        Whose kinetics, or one's own.
     synchrony : float
         Share of terminals that follow the rate, in [0, 1].
 
@@ -46,19 +48,20 @@ class ReleaseKinetics:
     (10,)
     """
 
-    region: str = "accumbens"
+    region: str | Kinetics = "accumbens"
     synchrony: float = 0.3
 
     free_parameters: ClassVar[tuple[str, ...]] = ("synchrony",)
 
     def __post_init__(self) -> None:
-        choice("region", self.region, ("accumbens", "dorsal striatum"))
+        if not isinstance(self.region, Kinetics):
+            choice("region", self.region, ("accumbens", "dorsal striatum"))
         scalar("synchrony", self.synchrony, 0, 1)
 
     @property
     def name(self) -> str:
         """Name of the theory in tables and figures."""
-        return f"Release kinetics, {self.region}"
+        return f"Release kinetics, {self.region if isinstance(self.region, str) else 'own'}"
 
     @classmethod
     def published(cls) -> dict[str, Self]:

@@ -9,8 +9,10 @@ import numpy as np
 from rpe._checks import Floats, PerAgent, Seed, agent_count, default, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error
+from rpe.theories._manipulated import Manipulated
+from rpe.theories._stability import bounded
 from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size, shown
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,14 @@ class RescorlaWagner:
         """Return other published parameters: none."""
         return {}
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return α s β |x|², by which a trial corrects its own error."""
+        x = presence_by_trial(schedule)
+        beta = np.maximum(self.beta_reward, self.beta_omission)
+        known = (x**2 * self._salience(schedule)).sum(axis=1).max()
+        return Stability("α Σ s β x²", float(np.max(self.learning_rate * beta) * known), 2.0)
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         x, n = presence_by_trial(schedule), self._n_agents()
@@ -90,11 +100,12 @@ class RescorlaWagner:
         rate = self.learning_rate * np.where(paid, self.beta_reward, self.beta_omission)
         moves = x * self._salience(schedule)
         error, prediction = np.empty((2, len(x), n))
+        change = Manipulated(schedule).whole(schedule)
         strength, before = np.zeros((x.shape[1], n)), np.empty((len(x), x.shape[1], n))
         for trial, frozen in enumerate(schedule.probe.tolist()):
             before[trial] = strength
             prediction[trial] = x[trial] @ strength
-            error[trial] = delta_rule_error(target[trial], prediction[trial])
+            error[trial] = change(delta_rule_error(target[trial], prediction[trial]), trial)
             if not frozen:
                 strength += moves[trial, :, None] * (rate[trial] * error[trial])
         return Learned(*on_steps(schedule, error.T, prediction.T), {"strength": before.transpose(2, 0, 1)})

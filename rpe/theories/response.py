@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from rpe._checks import Floats, PerAgent, Seed, default, parameter, scalar
 from rpe.schedules import Schedule
+from rpe.theories._stability import around
 from rpe.theories._trial_level import outcome_steps, presence_by_trial
 from rpe.theories.protocol import Learned, Theory, Variants, checked, name_of
 from rpe.theories.td import TD
@@ -103,6 +104,7 @@ class Response:
         """Return other published parameters: none, as they depend on the theory."""
         return {}
 
+    @around
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run the theory through a schedule, and its errors through the response."""
         if self.saturation is not None:

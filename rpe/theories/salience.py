@@ -7,6 +7,7 @@ import numpy as np
 
 from rpe._checks import Floats, Seed, scalar
 from rpe.schedules import Schedule
+from rpe.theories._stability import around
 from rpe.theories.protocol import Learned, Theory, Variants, checked
 from rpe.theories.td import TD
 
@@ -63,6 +64,7 @@ class Salience:
         """Return other published parameters: none."""
         return {}
 
+    @around
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule."""
         inner = self.theory.learn(schedule, rng)

@@ -1,5 +1,6 @@
 """Semi-Markov TD: one value a state; errors come only where a state is observed or inferred to end."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple, Self
 
@@ -8,8 +9,10 @@ import numpy as np
 from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, choice, default, flag, parameter
 from rpe.schedules import Schedule
 from rpe.td import average_reward_error, semi_markov_error
-from rpe.theories._dwell_times import course
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories._dwell_times import KNOWLEDGE, course
+from rpe.theories._manipulated import Manipulated
+from rpe.theories._stability import bounded
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 class Hidden(NamedTuple):
@@ -17,8 +20,8 @@ class Hidden(NamedTuple):
 
     Attributes
     ----------
-    states : float array (n_trials, n_steps, n_stimuli + 1)
-        Belief that the wait for what follows each stimulus goes on; last, that none does.
+    states : float array (n_trials, n_steps, n_waits + 1)
+        Belief that each wait goes on, by stimulus and rewards since; last, that none does.
     waited : int array (n_trials, n_steps)
         Steps since the last onset of a stimulus whose wait goes on.
     seen : bool array (n_trials, n_steps)
@@ -42,14 +45,15 @@ class SemiMarkovTD:
     V = w₀ + Σ wᵢ.
 
     A reward, or the onset of a stimulus, ends a state. The end of a wait in which nothing comes has
-    to be inferred: its length T is counted over the training trials, and with probability p nothing
-    is to be seen when it ends, so that after k steps the belief in the wait is
+    to be inferred: its length T is learned by counting, and with probability p nothing is to be seen
+    when it ends, so that after k steps the belief in the wait is
 
         S(k) / [S(k) + p (1 − S(k))],   S(k) = P(T > k),
 
     and whatever belief is lost in a step makes an error in that step, in proportion. A reward shows
-    that the wait was still going on, if that was possible. A stimulus
-    that nothing ever follows is a state while it is on. Gaps belong to the time between trials.
+    that the wait was still going on, if that was possible; it begins a further wait, with a value
+    of its own, if anything ever followed it before the next trial. A stimulus that nothing has ever
+    followed is a state while it is on. Gaps belong to the time between trials.
 
     Parameters
     ----------
@@ -66,13 +70,16 @@ class SemiMarkovTD:
         the theories that reset trials. Otherwise it is a state like any other, as in the paper. The
         error to whatever ends it is then 0 on average, be it a cue or a reward: positive if it ends
         early, and negative if late.
+    knowledge : {"learned", "given"}
+        Whether lengths and p are counted as the agent goes along, from a Dirichlet and a Beta prior
+        (assumption), or over all training trials beforehand.
 
     Notes
     -----
     A pulse adds to the error of the state that was left, or still goes on. `learn` returns in
-    `more` the `weights` w at the end, that of the time between trials last, (n_agents, n_stimuli +
-    1), and the average reward `rho`, (n_agents,), 0 if discounted. Between probe trials
-    no time passes.
+    `more` the `weights` w at the end, by stimulus and rewards since, that of the time between
+    trials last, (n_agents, n_waits + 1), and the average reward `rho`, (n_agents,), 0 if
+    discounted. Between probe trials no time passes.
 
     Raises
     ------
@@ -99,6 +106,7 @@ class SemiMarkovTD:
     form: str = "discounted"
     rate_learning_rate: PerAgent = default(0.01)
     reset: bool = True
+    knowledge: str = "learned"
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "discount")
     # γ counts per s.
@@ -109,26 +117,31 @@ class SemiMarkovTD:
             object.__setattr__(self, name, parameter(name, getattr(self, name), 0, 1))
         choice("form", self.form, ("discounted", "average"))
         flag("reset", self.reset)
+        choice("knowledge", self.knowledge, KNOWLEDGE)
         self._n_agents()
 
     @property
     def name(self) -> str:
         """Name of the theory in tables and figures."""
         form = ", average reward" if self.form == "average" else ""
-        return f"Semi-Markov TD{form}{'' if self.reset else ', time between trials valued'}"
+        between = "" if self.reset else ", time between trials valued"
+        return f"Semi-Markov TD{form}{between}{', given task' if self.knowledge == 'given' else ''}"
 
     @classmethod
     def published(cls) -> dict[str, Self]:
-        """Return other published parameters: with a value of the time between trials, in both forms."""
-        return {
-            "Daw 2006, discounted": cls(reset=False),
-            "Daw 2006, average reward": cls(form="average", reset=False),
-        }
+        """Return other published parameters: none; the forms of the paper have `reset=False`."""
+        return {}
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return α times the waits that go on at once."""
+        states = _hidden(schedule, self.knowledge).states[:, :, :-1]
+        return Stability("α n", float(np.max(self.learning_rate) * (states > 0).sum(axis=2).max()), 2.0)
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
-        hidden, n = _hidden(schedule), self._n_agents()
-        run = _Run(self, len(schedule.stimuli), n)
+        hidden, n = _hidden(schedule, self.knowledge), self._n_agents()
+        run = _Run(self, schedule, hidden.states.shape[2], n)
         delta, value = np.zeros((2, *schedule.reward.shape, n))
         for trial in range(schedule.n_trials):
             run.trial(trial, schedule, hidden, delta[trial], value[trial])
@@ -140,20 +153,26 @@ class SemiMarkovTD:
         return agent_count(**{name: getattr(self, name) for name in names})
 
 
+# A pulse, and what manipulations do to an error with it.
+Added = tuple[float, Callable[[Floats], Floats]]
+_AS_IT_IS: Added = (0.0, lambda error: error)
+
+
 class _Run:
     """Values, average reward, and the time spent between trials so far."""
 
-    def __init__(self, theory: SemiMarkovTD, n_stimuli: int, n: int) -> None:
+    def __init__(self, theory: SemiMarkovTD, schedule: Schedule, n_states: int, n: int) -> None:
         self._theory = theory
-        self.w, self.rho = np.zeros((n_stimuli + 1, n)), np.zeros(n)
+        self.w, self.rho = np.zeros((n_states, n)), np.zeros(n)
         self._idle = 0.0
+        self.change = Manipulated(schedule)
 
     def trial(self, trial: int, schedule: Schedule, hidden: Hidden, delta: Floats, value: Floats) -> None:
         """Run through a trial and the gap after it; errors and values (n_steps, n) are filled in."""
         states, dt = hidden.states[trial], schedule.dt
         nothing = np.eye(1, len(self.w), len(self.w) - 1)
         before = np.vstack([nothing, states[:-1]])
-        pulse, learns = schedule.pulse[trial], schedule.learning[trial]
+        pulse, learns, change = schedule.pulse[trial], schedule.learning[trial], self.change
         first, done, idle = 0, 0, self._idle
         for step in np.flatnonzero((before != states).any(axis=1) | hidden.seen[trial] | (pulse != 0)).tolist():
             value[done : step + 1] = self._value(states[done : step + 1])
@@ -161,17 +180,18 @@ class _Run:
             lasted = (hidden.waited[trial, step - 1] + 1) * dt if step else 0.0
             reward = schedule.reward[trial, step]
             seen = bool(hidden.seen[trial, step])
-            delta[step] = self._leave(before[step], states[step], seen, lasted, reward, pulse[step], learns[step])
+            added = (pulse[step], lambda error, at=step: change(error, trial, at))
+            delta[step] = self._leave(before[step], states[step], seen, lasted, reward, added, learns[step])
             first, done = step, step + 1
         value[done:] = self._value(states[done:])
         self._idle += (len(states) - first) * dt
-        self._leave(states[-1], nothing[0], False, (hidden.waited[trial, -1] + 1) * dt, 0.0, 0.0, learns[-1])
+        self._leave(states[-1], nothing[0], False, (hidden.waited[trial, -1] + 1) * dt, 0.0, _AS_IT_IS, learns[-1])
         self._idle += schedule.gap[trial]
         if not learns.any():
             self._idle = idle
 
     def _leave(
-        self, before: Floats, after: Floats, seen: bool, lasted: float, reward: float, pulse: float, learns: bool
+        self, before: Floats, after: Floats, seen: bool, lasted: float, reward: float, added: Added, learns: bool
     ) -> Floats:
         """Pass from the states before to those after; returns the error, and learns from it."""
         if reward and before[:-1].any():
@@ -184,9 +204,12 @@ class _Run:
         error = self._error(waits, lasted, paid, ahead, waits * self.w[-1] + left @ self.w[:-1])
         idle = 0.0 if self._theory.reset else self._idle
         idle_error = self._error(between, idle, paid, ahead, between * self.w[-1])
+        # What is added, or done to the error, is credited to all states that were left or still go on.
+        natural = error + idle_error
+        pulse = added[1](natural + added[0]) - natural
         if learns:
-            share = pulse * before
-            self.w[:-1] += self._theory.learning_rate * ((left > 0)[:, None] * error + share[:-1, None])
+            share = before[:, None] * pulse
+            self.w[:-1] += self._theory.learning_rate * ((left > 0)[:, None] * error + share[:-1])
             if not self._theory.reset:
                 self.w[-1] += self._theory.learning_rate * (idle_error + share[-1])
             if self._theory.form == "average":
@@ -213,9 +236,9 @@ class _Run:
             self._idle *= before / after
 
 
-def _hidden(schedule: Schedule) -> Hidden:
+def _hidden(schedule: Schedule, knowledge: str) -> Hidden:
     """What is believed in every step."""
-    waits = course(schedule)
+    waits = course(schedule, knowledge)
     either = waits.survival + waits.omission_probability * (1 - waits.survival)
     waiting = (waits.elapsed >= 0) * waits.survival / np.where(either > 0, either, 1.0)
     between = np.prod(1 - waiting, axis=2)[..., None]

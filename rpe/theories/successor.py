@@ -9,12 +9,16 @@ from rpe._checks import Floats, PerAgent, Seed, agent_count, choice, default, pa
 from rpe.schedules import Schedule
 from rpe.td import delta_rule_error, td_error
 from rpe.theories._events import event_steps
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories._manipulated import Manipulated
+from rpe.theories._stability import bounded, rate_times_features
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
 class SuccessorTD:
     """Errors about every feature, not only about reward: an agent learns what follows what.
+
+    As `variant` "events", a form of this library:
 
         d_n = x_{n−1} + γ x_n W − x_{n−1} W + pulse_n          (a vector, one error per feature)
         W ← W + α_W x_{n−1}ᵀ d_n,   u ← u + α_u x_{n−1} (r_n − x_{n−1}·u),   V = x W u
@@ -24,6 +28,16 @@ class SuccessorTD:
     paid, and x is what is on. W is the successor representation, how much of each feature follows,
     each counted with γ; it starts as the identity (a feature is followed by itself, now). Reward r
     is laid to what was on just before.
+
+    As "published", row by row, all with the weights before the update of the row:
+
+        d_n = x_n + (γ x_{n+1} − x_n) W + p_n E_n,   E_n = λ E_{n−1} + x_n,   u_n = r_n − x_n·u,
+        negative elements of d_n, and u_n if negative, × g,
+        W ← W + α_W x_nᵀ d_n,   u ← u + α_u x_n u_n,   V_n = x_n W u
+
+    Food is a feature, the last one, on while there is a reward, and the reward is that of the same
+    row. W starts as 0, and u as 0 but for ½ of food. Stimulation p reaches only the features of the
+    row that is left, and learning from negative errors is slower, before they are stored.
 
     Parameters
     ----------
@@ -35,16 +49,20 @@ class SuccessorTD:
         γ in [0, 1], per event.
     negative_gain : float or array (n_agents,)
         How much a negative error counts against a positive one in the sum of errors, in [0, 1].
-    signal : {"value", "sum"}
+    signal : {"value", "sum"}, optional
         What is offered as dopamine: δ; or δ + Σ_i g(d_i), the sum of all errors, reward among
         them, with g(d) = d for d > 0 and `negative_gain` × d otherwise (without the pulse in d,
-        which δ has).
+        which δ has). As published it is the sum of d_n, stamped when the row is left. By default
+        "value", but "sum" as published.
+    variant : {"events", "published"}
+    trace_decay : float or array (n_agents,)
+        λ in [0, 1] of the features that stimulation reaches, per event; only as published.
 
     Notes
     -----
     Nothing happens between events: the signal is 0 there, and value stays. A reward omitted while
-    nothing else changes is no event. A pulse is added to the errors of all features, so that what
-    is on before it comes to predict everything more. `learn` returns in `more` the weights at the
+    nothing else changes is no event. As "events" a pulse is added to the errors of all features, so
+    that what is on before it comes to predict everything more. `learn` returns in `more` the weights at the
     end, `successor` (n_agents, n_stimuli, n_stimuli) and `reward_weights` (n_agents, n_stimuli),
     and the `sum` of the errors, with the shape of delta. Two choices are this library's: events
     as the unit of time (the authors' simulations have one state per stimulus), and the identity as
@@ -77,7 +95,9 @@ class SuccessorTD:
     reward_learning_rate: PerAgent = default(0.03)
     discount: PerAgent = default(0.95)
     negative_gain: PerAgent = default(0.25)
-    signal: str = "value"
+    signal: str | None = None
+    variant: str = "events"
+    trace_decay: PerAgent = default(0.0)
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "reward_learning_rate", "discount")
 
@@ -85,37 +105,52 @@ class SuccessorTD:
         for name, high in (("learning_rate", np.inf), ("reward_learning_rate", np.inf), ("discount", 1.0)):
             object.__setattr__(self, name, parameter(name, getattr(self, name), 0, high))
         object.__setattr__(self, "negative_gain", parameter("negative_gain", self.negative_gain, 0, 1))
+        object.__setattr__(self, "trace_decay", parameter("trace_decay", self.trace_decay, 0, 1))
+        choice("variant", self.variant, ("events", "published"))
+        if self.signal is None:
+            object.__setattr__(self, "signal", "sum" if self.variant == "published" else "value")
         choice("signal", self.signal, ("value", "sum"))
         self._n_agents()
 
     @property
     def name(self) -> str:
         """Name of the theory in tables and figures."""
-        return "Successor representation" + (", sum of errors" if self.signal == "sum" else "")
+        signal = {"sum": ", sum of errors", "value": ", errors of value"}[str(self.signal)]
+        if self.variant == "published":
+            return "Successor representation, published" + (signal if self.signal == "value" else "")
+        return "Successor representation" + (signal if self.signal == "sum" else "")
 
     @classmethod
     def published(cls) -> dict[str, Self]:
         """Return other published parameters: none."""
         return {}
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return α |x|² of the faster of the two rules."""
+        return rate_times_features(np.maximum(self.learning_rate, self.reward_learning_rate), schedule.level)
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
+        return self._published(schedule) if self.variant == "published" else self._events(schedule)
+
+    def _events(self, schedule: Schedule) -> Learned:
         n, n_features = self._n_agents(), len(schedule.stimuli)
         w = np.repeat(np.eye(n_features)[:, :, None], n, axis=2)
         u = np.zeros((n_features, n))
         delta, total = np.zeros((2, *schedule.reward.shape, n))
         value = np.zeros_like(delta)
-        happens = event_steps(schedule)
+        happens, change = event_steps(schedule), Manipulated(schedule)
         for trial, x in enumerate(schedule.level):
             old = np.zeros(n_features)
             for step in np.flatnonzero(happens[trial]):
                 now, reward, pulse = x[step], schedule.reward[trial, step], schedule.pulse[trial, step]
                 errors, v, old_v = self._errors(w, u, old, now)
-                delta[trial, step] = td_error(reward, old_v, v, self.discount) + pulse
+                delta[trial, step] = change(td_error(reward, old_v, v, self.discount) + pulse, trial, int(step))
                 total[trial, step] = delta[trial, step] + self._gained(errors).sum(axis=0)
                 value[trial, step:] = v
                 if schedule.learning[trial, step] and old.any():
-                    w += self.learning_rate * old[:, None, None] * (errors + pulse)
+                    w += self.learning_rate * old[:, None, None] * change(errors + pulse, trial, int(step))
                     u += self.reward_learning_rate * old[:, None] * delta_rule_error(reward, old @ u)
                 old = now
         shape = (2, 0, 1)
@@ -129,12 +164,85 @@ class SuccessorTD:
         errors = td_error(old[:, None], followed, follows, self.discount)
         return errors, (follows * u).sum(axis=0), (followed * u).sum(axis=0)
 
+    def _published(self, schedule: Schedule) -> Learned:
+        food = schedule.reward != 0
+        x = np.concatenate([schedule.level, food[:, :, None]], axis=2)
+        rows = event_steps(schedule)
+        # Food goes off one step after a reward.
+        rows[:, 1:] |= food[:, :-1]
+        run, change = _Rows(self, x.shape[2], self._n_agents()), Manipulated(schedule)
+        delta, total, value = np.zeros((3, *schedule.reward.shape, self._n_agents()))
+        for trial, steps in enumerate(rows):
+            left: int | None = None
+            run.rest()
+            for step in [*np.flatnonzero(steps).tolist(), None]:
+                ahead = np.zeros(x.shape[2]) if step is None else x[trial, step]
+                reward, pulse, learns = (
+                    (0.0, 0.0, False)
+                    if left is None
+                    else (array[trial, left] for array in (schedule.reward, schedule.pulse, schedule.learning))
+                )
+                before = run.value
+                tonic, clamp = (0.0, np.nan) if left is None else change.scale_and_clamp(trial, left)
+                errors = run.leave(ahead, reward, (pulse, tonic, clamp), learns)
+                left = step
+                if step is not None:
+                    total[trial, step] = errors.sum(axis=0)
+                    delta[trial, step] = td_error(schedule.reward[trial, step], before, run.value, self.discount)
+                    value[trial, step:] = run.value
+        shape = (2, 0, 1)
+        more = {"successor": run.w.transpose(shape), "reward_weights": run.u.T, "sum": total.transpose(shape)}
+        return Learned((total if self.signal == "sum" else delta).transpose(shape), value.transpose(shape), more)
+
     def _gained(self, errors: Floats) -> Floats:
         return np.where(errors > 0, errors, self.negative_gain * errors)
 
     def _n_agents(self) -> int:
-        names = ("learning_rate", "reward_learning_rate", "discount", "negative_gain")
+        names = ("learning_rate", "reward_learning_rate", "discount", "negative_gain", "trace_decay")
         return agent_count(**{name: getattr(self, name) for name in names})
 
 
-SCORECARD: Variants = {"successor": SuccessorTD, "successor, sum": lambda: SuccessorTD(signal="sum")}
+class _Rows:
+    """Weights, and the row that is on, as published."""
+
+    def __init__(self, theory: SuccessorTD, n_features: int, n: int) -> None:
+        self._theory = theory
+        self.w, self.u = np.zeros((n_features, n_features, n)), np.zeros((n_features, n))
+        # What food is worth at the start, in the authors' script.
+        self.u[-1] = 0.5
+        self._row, self._reached = np.zeros(n_features), np.zeros((n_features, n))
+
+    @property
+    def value(self) -> Floats:
+        """V of the row that is on, (n,)."""
+        return np.asarray((np.tensordot(self._row, self.w, 1) * self.u).sum(axis=0))
+
+    def rest(self) -> None:
+        """Begin a trial: nothing is on."""
+        self._row = np.zeros_like(self._row)
+
+    def leave(self, ahead: Floats, reward: float, done: tuple[float, float, float], learns: bool) -> Floats:
+        """Leave the row that is on for the next one; returns the errors about features, (n_features, n).
+
+        `done` is the stimulation p, its tonic change m, by which all errors are multiplied, and a clamp of the errors
+        about what is on (NaN for none).
+        """
+        pulse, tonic, clamp = done
+        theory, row = self._theory, self._row
+        follows, predicted = np.tensordot(ahead, self.w, 1), np.tensordot(row, self.w, 1)
+        self._reached = theory.trace_decay * self._reached + row[:, None]
+        errors = (td_error(row[:, None], predicted, follows, theory.discount) + pulse * self._reached) * (1 + tonic)
+        errors = theory._gained(errors if np.isnan(clamp) else np.where(row[:, None] != 0, clamp, errors))
+        if learns:
+            surprise = theory._gained(delta_rule_error(reward, row @ self.u))
+            self.w += theory.learning_rate * row[:, None, None] * errors
+            self.u += theory.reward_learning_rate * row[:, None] * surprise
+        self._row = ahead
+        return errors
+
+
+SCORECARD: Variants = {
+    "successor": SuccessorTD,
+    "successor, sum": lambda: SuccessorTD(signal="sum"),
+    "successor, published": lambda: SuccessorTD(variant="published"),
+}

@@ -10,30 +10,33 @@ import numpy.typing as npt
 from rpe import td
 from rpe._checks import Floats, Kept, PerAgent, Seed, agent_count, choice, default, flag, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.td import td_error
-from rpe.td.step_by_step import Bootstrap, Rule, Trace, next_trace
+from rpe.td.step_by_step import Bootstrap, Rule, Trace
+from rpe.theories._linear import run_on
+from rpe.theories._manipulated import Manipulated
+from rpe.theories._stability import bounded, corrected
 from rpe.theories._trial_level import FEATURES, Features, per_step, shown, td_features
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
-class Published(NamedTuple):
-    """What was published with a representation: α, λ and the floor under values."""
+class Usual(NamedTuple):
+    """What a representation is used with here: α, λ and the floor under values."""
 
     learning_rate: float
     trace_decay: float
     value_floor: float | None
 
 
-_PUBLISHED = {
-    "serial_compound": Published(0.1, 0.0, None),
-    "presence": Published(0.1, 0.95, None),
-    "microstimuli": Published(0.01, 0.95, 0.0),
+# α of presence is an assumption; that of Ludvig and others (2012) is in `published`.
+_USUAL = {
+    "serial_compound": Usual(0.1, 0.0, None),
+    "presence": Usual(0.1, 0.95, None),
+    "microstimuli": Usual(0.01, 0.95, 0.0),
 }
 
 
 @dataclass(frozen=True)
 class TD:
-    """Linear TD(λ), as in `rpe.td.learn`: what is published differs by representation.
+    """Linear TD(λ), as in `rpe.td.learn`: what is usual differs by representation.
 
         V_t = w·x_t,   δ_t = r_t + γ V_t − V_old + pulse_t,   w ← w + α δ_t e,   e ← γλ e + x_t
 
@@ -43,8 +46,8 @@ class TD:
         The representation, from `rpe.features`; or features (n_trials, n_steps, n_features) or
         (n_steps, n_features); or a function that returns them from the schedule.
     learning_rate : float or array (n_agents,), optional
-        α ≥ 0, per step of the schedule. By default that of the representation: 0.1; 0.01 for
-        microstimuli.
+        α ≥ 0, per step of the schedule. By default that of the representation: 0.1 (for presence an
+        assumption, 50 times that of Ludvig and others); 0.01 for microstimuli.
     discount : float or array (n_agents,)
         γ in [0, 1], per `step`.
     trace_decay : float or array (n_agents,), optional
@@ -59,8 +62,13 @@ class TD:
         Whether value and trace are 0 before each trial; otherwise time runs on through the gaps,
         in which no feature is on, and the trace decays.
     ends_at_reward, intertrial_states : bool
-        Of the serial compound: whether its states end at a reward, and whether there are states
-        between trials, as far as the window goes.
+        Of the serial compound: whether its states end at a reward, the last of those that are expected
+        (as many as followed its stimuli in any earlier trial), and whether there are states between
+        trials, as far as the window goes.
+    at_the_reward : bool
+        Of states that end at a reward: whether the state of its own step is on. Then an early reward
+        is followed by a dip one step later, as large as the value that was left; otherwise that value
+        is taken from the error at the reward.
     options : mapping
         Further options of the function of `rpe.features`.
     step : float or None
@@ -68,6 +76,8 @@ class TD:
 
     Notes
     -----
+    With λ = 0 an error moves back by one step in each trial, so that a serial compound of 10 steps knows little
+    at the cue after 40 trials, and blocks little then; longer traces and microstimuli block at once.
     `learn` returns in `more` the `weights` at the end, (n_agents, n_features).
 
     Raises
@@ -107,6 +117,7 @@ class TD:
     reset: bool = True
     ends_at_reward: bool = False
     intertrial_states: bool = False
+    at_the_reward: bool = True
     options: Mapping[str, Any] = field(default_factory=dict)
     step: float | None = 0.05
 
@@ -124,7 +135,7 @@ class TD:
             scalar("value_floor", self.value_floor, high=0)
         choice("bootstrap", self.bootstrap, ("updated", "stale"))
         choice("trace", self.trace, ("accumulating", "replacing", "dutch"))
-        for name in ("reset", "ends_at_reward", "intertrial_states"):
+        for name in ("reset", "ends_at_reward", "intertrial_states", "at_the_reward"):
             flag(name, getattr(self, name))
         if self.step is not None:
             scalar("step", self.step, 0, open_low=True)
@@ -134,9 +145,10 @@ class TD:
     def name(self) -> str:
         """Name of the theory in tables and figures: what changes results."""
         features = self.features.replace("_", " ") if isinstance(self.features, str) else "own features"
-        parts = [f"TD({shown(self._published('trace_decay'))}), {features}"]
+        parts = [f"TD({shown(self._usual('trace_decay'))}), {features}"]
         parts += [f"{name} = {value}" for name, value in self.options.items()]
-        parts += ["states end at the reward"] if self.ends_at_reward else []
+        end = "states end at the reward" if self.at_the_reward else "states end before the reward"
+        parts += [end] if self.ends_at_reward else []
         parts += ["states between trials"] if self.intertrial_states else []
         if self.value_floor != "published":
             parts += ["no floor" if self.value_floor is None else f"floor {self.value_floor:g}"]
@@ -164,15 +176,26 @@ class TD:
                 learning_rate=0.05, discount=0.95, step=0.2, reset=False, intertrial_states=True
             ),
             "Jeong 2022, microstimuli": cls(
-                "microstimuli", learning_rate=0.02, step=0.2, reset=False, options={"parameters": "jeong"}
+                "microstimuli",
+                learning_rate=0.02,
+                step=0.2,
+                reset=False,
+                value_floor=None,
+                bootstrap="stale",
+                options={"parameters": "jeong"},
             ),
         }
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return κ, by which an update corrects its own error, where it is largest."""
+        return corrected(td_features(schedule, self.features, **self._options()), self._rule(schedule.dt))
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         x, rule = td_features(schedule, self.features, **self._options()), self._rule(schedule.dt)
-        if not self.reset:
-            return _run_on(x, schedule, rule)
+        if not self.reset or Manipulated(schedule).any:
+            return run_on(x, schedule, rule)
         learned = td.learn(
             x,
             schedule.reward,
@@ -188,24 +211,25 @@ class TD:
         )
         return Learned(learned.delta, learned.value, {"weights": learned.weights})
 
-    def _published(self, name: str) -> Any:
-        """A parameter, or what was published with the representation."""
+    def _usual(self, name: str) -> Any:
+        """A parameter, or what is usual with the representation."""
         value = getattr(self, name)
         return np.asarray(getattr(self._known(), name)) if value is None else value
 
-    def _known(self) -> Published:
-        """What was published with the representation; with one's own features, with the serial compound."""
-        return _PUBLISHED[self.features if isinstance(self.features, str) else "serial_compound"]
+    def _known(self) -> Usual:
+        """What is usual with the representation; with one's own features, with the serial compound."""
+        return _USUAL[self.features if isinstance(self.features, str) else "serial_compound"]
 
     def _options(self) -> dict[str, Any]:
         """Options of the function of `rpe.features`."""
         if not isinstance(self.features, str) or self.features != "serial_compound":
             return dict(self.options)
-        return {"ends_at_reward": self.ends_at_reward, "intertrial_states": self.intertrial_states, **self.options}
+        own = {name: getattr(self, name) for name in ("ends_at_reward", "intertrial_states", "at_the_reward")}
+        return {**own, **self.options}
 
     def _rule(self, dt: float) -> Rule:
         """The rule per step of a schedule."""
-        learning_rate, trace_decay = self._published("learning_rate"), self._published("trace_decay")
+        learning_rate, trace_decay = self._usual("learning_rate"), self._usual("trace_decay")
         agent_count(learning_rate=learning_rate, discount=self.discount, trace_decay=trace_decay)
         floor = self._known().value_floor if isinstance(self.value_floor, str) else self.value_floor
         return Rule(
@@ -217,29 +241,6 @@ class TD:
             value_floor=-np.inf if floor is None else float(floor),
             reset=self.reset,
         )
-
-
-def _run_on(x: Floats, schedule: Schedule, rule: Rule) -> Learned:
-    """Learn in continuous time, step by step; gaps, in which no feature is on, are passed in closed form."""
-    n = agent_count(learning_rate=rule.learning_rate, discount=rule.discount, trace_decay=rule.trace_decay)
-    w, e, old = np.zeros((x.shape[2], n)), np.zeros((x.shape[2], n)), np.zeros(n)
-    income, gaps = (schedule.reward + schedule.pulse).tolist(), np.round(schedule.gap / schedule.dt)
-    delta, value = np.empty((2, *x.shape[:2], n))
-    for trial, learns in enumerate(schedule.learning.tolist()):
-        for step, now in enumerate(x[trial]):
-            v = np.maximum(now @ w, rule.value_floor)
-            error = td_error(income[trial][step], old, v, rule.discount)
-            delta[trial, step], value[trial, step] = error, v
-            if learns[step]:
-                w += (rule.learning_rate * error) * e
-            e = next_trace(e, now[:, None], rule)
-            old = np.maximum(now @ w, rule.value_floor) if rule.bootstrap == "updated" else v
-        if gaps[trial]:
-            if learns[-1]:
-                # Nothing is on in a gap, so its value is 0; the error falls into its first step.
-                w += (rule.learning_rate * td_error(0.0, old, 0.0, rule.discount)) * e
-            e, old = e * rule.decay ** gaps[trial], np.zeros(n)
-    return Learned(delta.transpose(2, 0, 1), value.transpose(2, 0, 1), {"weights": w.T})
 
 
 SCORECARD: Variants = {

@@ -7,6 +7,7 @@ import numpy as np
 
 from rpe._checks import Seed, choice
 from rpe.schedules import Schedule
+from rpe.theories._stability import around
 from rpe.theories.protocol import Learned, Theory, Variants, checked
 from rpe.theories.td import TD
 
@@ -66,6 +67,7 @@ class ValueCode:
         """Return other published parameters."""
         return {"Kim 2020, derivative": cls(signal="change")}
 
+    @around
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule."""
         inner = self.theory.learn(schedule, rng)

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 import numpy as np
-import numpy.typing as npt
 
-from rpe._checks import Floats, PerAgent, Seed, agent_count, default, numbers, parameter, scalar
+from rpe._checks import Floats, PerAgent, Seed, agent_count, default, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td import td_error
 from rpe.theories._fast.value_decay import alone
-from rpe.theories._trial_level import per_step, shown, td_features
-from rpe.theories.protocol import Learned, Variants
+from rpe.theories._manipulated import Manipulated
+from rpe.theories._stability import bounded, rate_times_features
+from rpe.theories._trial_level import infinite, per_step, shown, td_features
+from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class ValueDecayTD:
     def __post_init__(self) -> None:
         for name in ("learning_rate", "discount", "kept"):
             object.__setattr__(self, name, parameter(name, getattr(self, name), 0, 1))
-        object.__setattr__(self, "kept_scale", _scale(self.kept_scale))
+        object.__setattr__(self, "kept_scale", infinite("kept_scale", self.kept_scale))
         if self.step is not None:
             scalar("step", self.step, 0, open_low=True)
         self._n_agents()
@@ -94,11 +95,16 @@ class ValueDecayTD:
         """Return other published parameters."""
         return {f"Morita & Kato 2014, κ₂ = {scale}": cls(kept_scale=scale) for scale in (1.5, 0.9, 0.6)}
 
+    def stability(self, schedule: Schedule) -> Stability:
+        """Return α |x|²; decay lets a little more stand."""
+        return rate_times_features(self.learning_rate, td_features(schedule, "serial_compound"))
+
+    @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         x, n = td_features(schedule, "serial_compound"), self._n_agents()
         discount = per_step(self.discount, self.step, schedule.dt)
-        if n == 1 and np.isinf(self.kept_scale).all():
+        if n == 1 and np.isinf(self.kept_scale).all() and not Manipulated(schedule).any:
             factors = (self.learning_rate, discount, self._decay(x, schedule.n_steps))
             return Learned(*alone(x, schedule, *(float(np.reshape(each, -1)[0]) for each in factors)))
         return self._step_by_step(x, schedule, discount, n)
@@ -107,12 +113,14 @@ class ValueDecayTD:
         """The rule as it is written, for any number of agents."""
         w, income = np.zeros((x.shape[2], n)), (schedule.reward + schedule.pulse).tolist()
         delta, value = np.empty((2, *x.shape[:2], n))
+        change = Manipulated(schedule)
         nothing = np.zeros(x.shape[2])
         for trial, learns in enumerate(schedule.learning.tolist()):
             before = nothing
             for step, now in enumerate(x[trial]):
                 v = np.dot(now, w)
                 error = td_error(income[trial][step], np.dot(before, w), v, discount)
+                error = change(error, trial, step)
                 delta[trial, step], value[trial, step] = error, v
                 if learns[step]:
                     places = np.flatnonzero(before)
@@ -130,16 +138,6 @@ class ValueDecayTD:
     def _n_agents(self) -> int:
         names = ("learning_rate", "discount", "kept", "kept_scale")
         return agent_count(**{name: getattr(self, name) for name in names})
-
-
-def _scale(value: npt.ArrayLike) -> Floats:
-    """κ₂, which may be infinite."""
-    array = np.asarray(value)
-    infinite = np.isinf(array) & (array > 0) if array.dtype.kind == "f" else np.zeros(array.shape, dtype=bool)
-    finite = parameter("kept_scale", np.where(infinite, 1.0, numbers("kept_scale", np.where(infinite, 1.0, array))), 0)
-    if (finite == 0).any():
-        raise ValueError("kept_scale must be above 0; got 0")
-    return np.where(infinite, np.inf, finite)
 
 
 SCORECARD: Variants = {"value decay": ValueDecayTD}

@@ -1,40 +1,20 @@
-"""Runs the main experiment: exact parts at once, learned parts and random tasks over processes."""
+"""Runs the main experiment: the family, random tasks and learners over a sweep, the worked example at once."""
 
-from dataclasses import dataclass, field
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from rpe._parallel import Cell, Progress, evaluate
-from rpe.experiments.micro_wins import learned, parts
-from rpe.experiments.micro_wins.parts import Row
+from rpe.experiments.micro_wins import example, family, learned, random_tasks
+from rpe.experiments.micro_wins.arms import Row
 from rpe.experiments.micro_wins.settings import Settings
+from rpe.table import Table
 
-_COLUMNS = (
-    "part",
-    "arm",
-    "condition",
-    "discounting",
-    "agent",
-    "task",
-    "parameter",
-    "value",
-    "cost_ratio",
-    "trace_decay",
-    "procrastination_index",
-    "low",
-    "high",
-    "effect",
-    "completion_probability",
-    "completion_gain",
-    "welfare",
-    "start_latency",
-    "gap",
-    "shuffled_gap",
-    "error",
-)
-_TEXT = ("part", "arm", "condition", "discounting", "agent", "parameter")
-_TASKS_PER_CELL = 10
+_TEXT = ("part", "arm", "shape", "matching", "self_knowledge", "pay", "class", "factor", "sub_deadlines")
 
 
 @dataclass(frozen=True)
@@ -44,27 +24,24 @@ class Result:
     Attributes
     ----------
     settings : Settings
+    family : Table
+        One row a specification and arm, as `family.solve` returns it.
+    tasks : Table
+        One row a random task, discount rate, shape and arm.
+    sensitivity : dict
+        Total-order Sobol indices of the effect on the index, by arm, in the order of `family.FACTORS`.
+    example : example.Example
+        The worked example.
     rows : list of dict
-        The lines of the table.
-    core : parts.Core
-        Exact results of arms × discounting × self-knowledge.
-    learned : dict
-        `learned.Learning` by (arm, discounting).
-    momentum : dict
-        `learned.Momentum` by (arm, start cost).
-    errors : dict
-        `learned.Errors` by success probability.
-    students : parts.Class
-        A simulated class for comparison with a real one.
+        The example's, the learners' and the indices' lines of the table.
     """
 
     settings: Settings
+    family: Table
+    tasks: Table
+    sensitivity: dict[str, Any]
+    example: example.Example
     rows: list[Row]
-    core: parts.Core
-    students: parts.Class
-    learned: dict[Any, Any] = field(default_factory=dict)
-    momentum: dict[Any, Any] = field(default_factory=dict)
-    errors: dict[Any, Any] = field(default_factory=dict)
 
     def select(self, part: str, **conditions: Any) -> list[Row]:
         """The lines of one part that meet the conditions."""
@@ -76,10 +53,18 @@ class Result:
 
     def column(self, name: str, part: str, **conditions: Any) -> Any:
         """One column of the chosen lines, as an array."""
-        return np.array([line[name] for line in self.select(part, **conditions)])
+        return np.array([line.get(name, np.nan) for line in self.select(part, **conditions)])
 
 
-def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
+def run(
+    settings: Settings,
+    rng: Any = None,
+    *,
+    progress: bool = False,
+    n_jobs: int = 1,
+    executor: Any = None,
+    folder: Any = None,
+) -> Result:
     """Run the experiment.
 
     Parameters
@@ -87,74 +72,69 @@ def run(settings: Settings, rng: Any = None, *, progress: bool = False, n_jobs: 
     settings : Settings
         What to run.
     rng : int, numpy.random.Generator or None
-        Seed; the result does not depend on `n_jobs`.
+        Seed; the result does not depend on where the work is done.
     progress : bool
-        Whether to show a progress bar.
+        Whether to show progress bars.
     n_jobs : int
-        Processes to use, at least 1.
+        Processes to use if there is no executor, at least 1.
+    executor : concurrent.futures.Executor, optional
+        As in `rpe.sweep.run`.
+    folder : path, optional
+        An existing folder in which the three sweeps keep what is done, and go on from there.
 
     Returns
     -------
     Result
     """
-    generator = np.random.default_rng(rng)
-    work = _cells(settings, generator)
-    n_exact = 3 + settings.n_ratios + 6
-    with Progress(n_exact + len(work), show=progress, label="micro_wins") as bar:
-        finished = evaluate(work, n_jobs=n_jobs, done=bar.update)
-        core = parts.core(settings, bar.update)
-        rows = list(core.rows)
-        for part in (parts.goal_sweep, parts.share_sweep, parts.tilt_sweep, parts.rate_sweep, parts.deadlines):
-            rows += part(settings)
-            bar.update()
-        rows += parts.ratio_map(settings, bar.update)
-        students = parts.students(settings, generator.spawn(1)[0])
-        bar.update()
-    groups: dict[str, dict[Any, Any]] = {"learned": {}, "momentum": {}, "errors": {}}
-    for (group, key), result in finished.items():
-        rows += result if isinstance(result, list) else result.rows
-        if group in groups:
-            groups[group][key if len(key) > 1 else key[0]] = result
-    return Result(settings, _with_effects(rows), core, students, **groups)
+    streams = np.random.default_rng(rng).spawn(5)
+    with ExitStack() as stack:
+        if executor is None and n_jobs > 1:
+            # Fresh interpreters, as in a sweep, and the same ones for all three of them.
+            executor = stack.enter_context(ProcessPoolExecutor(n_jobs, get_context("spawn")))
+        options = {"executor": executor, "progress": progress}
 
+        def kept(name: str) -> Any:
+            return None if folder is None else Path(folder) / f"micro_wins_{name}.sqlite"
 
-def table(result: Result) -> dict[str, list[Any]]:
-    """Return the tidy table: one line per condition, NaN or an empty text where something does not apply."""
-    missing: dict[str, Any] = {name: "" if name in _TEXT else float("nan") for name in _COLUMNS}
-    return {name: [line.get(name, missing[name]) for line in result.rows] for name in _COLUMNS}
-
-
-def _cells(settings: Settings, generator: np.random.Generator) -> list[Cell]:
-    """Learned conditions first, as they take longest, then batches of random tasks; each with its own stream."""
-    listed = learned.cells(settings)
-    batches = [
-        range(first, min(first + _TASKS_PER_CELL, settings.n_tasks))
-        for first in range(0, settings.n_tasks, _TASKS_PER_CELL)
-    ]
-    streams = generator.spawn(len(listed) + settings.n_tasks)
-    work = [
-        Cell((group, key), function, (*arguments, stream))
-        for (group, key, function, arguments), stream in zip(listed, streams[: len(listed)], strict=True)
-    ]
-    own = streams[len(listed) :]
-    work += [Cell(("tasks", (batch.start,)), judge, (settings, batch, [own[i] for i in batch])) for batch in batches]
-    return work
-
-
-def judge(settings: Settings, batch: range, streams: list[np.random.Generator]) -> list[Row]:
-    """Judge a batch of random tasks."""
-    return [line for i, rng in zip(batch, streams, strict=True) for line in parts.judge_task(settings, i, rng)]
-
-
-def _with_effects(rows: list[Row]) -> list[Row]:
-    """Give learned arms their effect against the learned single goal, and put the parts in order."""
-    base = {
-        line["discounting"]: line["procrastination_index"]
-        for line in rows
-        if line["part"] == "core" and line["agent"] == "learned" and line["arm"] == "one goal"
+        lines = learned.solve(settings, rng=streams[0], file=kept("learned"), **options)
+        tasks = random_tasks.solve(settings, rng=streams[1], file=kept("tasks"), **options)
+        whole = family.solve(settings, rng=streams[2], file=kept("family"), **options)
+    shown = example.solve(settings, streams[3])
+    indices = {
+        arm: family.total_order(family.grid(settings, whole, arm), rng=streams[4].spawn(1)[0]) for arm in family.SPLIT
     }
-    for line in rows:
-        if line["part"] == "core" and line["agent"] == "learned":
-            line["effect"] = base[line["discounting"]] - line["procrastination_index"]
-    order = {part: i for i, part in enumerate(dict.fromkeys(line["part"] for line in rows))}
-    return sorted(rows, key=lambda line: order[line["part"]])
+    told = [
+        {"part": "sensitivity", "arm": arm, "factor": name, "total_order": float(value)}
+        for arm, values in indices.items()
+        for name, value in zip(family.FACTORS, values, strict=True)
+    ]
+    return Result(settings, whole, tasks, indices, shown, [*shown.rows, *lines, *told])
+
+
+def table(result: Result) -> Table:
+    """Return the tidy table: one row a condition, NaN or an empty text where something does not apply."""
+    parts = [_of_rows(result.rows), _labelled("family", result.family), _labelled("random task", result.tasks)]
+    names = list(dict.fromkeys(name for part in parts for name in part))
+    columns = {}
+    for name in names:
+        empty: Any = "" if name in _TEXT else np.nan
+        columns[name] = np.concatenate(
+            [np.asarray(part[name]) if name in part else np.full(_length(part), empty) for part in parts]
+        )
+    return Table(columns)
+
+
+def _of_rows(rows: list[Row]) -> dict[str, Any]:
+    names = dict.fromkeys(name for line in rows for name in line)
+    return {
+        name: [line.get(name, "") if name in _TEXT else float(line.get(name, np.nan)) for line in rows]
+        for name in names
+    }
+
+
+def _labelled(part: str, found: Table) -> dict[str, Any]:
+    return {"part": [part] * found.n_rows, **found}
+
+
+def _length(part: dict[str, Any]) -> int:
+    return len(part["part"])

@@ -1,9 +1,15 @@
-"""Settings of the main experiment."""
+"""Settings of the main experiment: the family, the worked example within it, and how much is sampled."""
 
 from dataclasses import dataclass
 from typing import Self
 
-from rpe._checks import count, scalar
+import numpy as np
+
+from rpe._checks import choice, count, scalar
+from rpe.choice import inverse_temperature
+
+MATCHINGS = ("D(5)", "D(10)", "D(N)", "D(T)", "equal area")
+PAYS = ("completion", "deadline")
 
 
 @dataclass(frozen=True)
@@ -13,82 +19,131 @@ class Settings:
     Parameters
     ----------
     n_units, deadline : int
-        Size of the task, in units of work and steps.
-    reward, effort, distraction, start_cost : float
-        Budget, cost of a step of work, pay of a step of distraction, cost of starting, in reward
-        units.
-    n_goals : int
-        Sub-goals of the split task.
-    k : float
-        Hyperbolic discount rate per step; the exponential gets the γ with the same D(n_units).
-    inverse_temperature : float
-        β of the softmax, per reward unit.
-    null : float
-        Changes of the procrastination index smaller than this count as nothing.
+        Size of the task, in units of work and steps, throughout but for random tasks.
+    effort, distraction, start_cost : float
+        Cost of a step of work, pay of a step of distraction, cost of starting, in reward units.
+    horizons : tuple of float
+        Family: discount rate × deadline, kT, of the hyperbolic discounter.
+    matchings : tuple of str
+        Family: where an exponential or quasi-hyperbolic discounter agrees with the hyperbolic one:
+        in D at 5, 10, N or T steps, or in the area under D over steps 1 to N.
+    temperatures : tuple of float
+        Family: inverse temperatures β of the softmax, per reward unit; infinity is greedy.
+    present_bias : float
+        The β of quasi-hyperbolic discounting, in (0, 1].
+    cost_ratios : tuple of float
+        Family: N(e + d)/R, what the work costs as a share of the budget.
+    goal_numbers : tuple of int
+        Family: sub-goals of the split task.
+    pays : tuple of {"completion", "deadline"}
+        Family: whether pay arrives when earned, or all of it at the deadline.
+    success_probabilities : tuple of float
+        Family: chance that a step of work completes a unit.
+    reward, n_goals, k, inverse_temperature
+        The worked example: budget, sub-goals, hyperbolic discount rate per step, and β.
     n_rates, n_ratios : int
-        Resolution of the sweep over k and of the map over cost ratios.
-    n_tasks : int
-        Random tasks; each is judged for eight discount rates.
+        The example's resolution over k, and over cost ratios.
+    n_tasks, n_task_rates : int
+        Random tasks, and discount rates for which each is judged.
     n_agents, n_trials : int
-        Learners per condition and trials they learn for.
+        Learners per condition and trials that they learn for.
     learning_rate, trace_decay, exploration : float
         α, λ and ε of the learners.
     n_credit_trials : int
         Trials of the learners in the sweep over λ, and of those whose errors at sub-goals are read.
     n_walkers : int
-        Planners that are simulated for the momentum curves.
-    n_students : int
-        Simulated students for the comparison with the work of a real class.
+        Planners that are simulated for the curves by streak.
     """
 
     n_units: int = 20
     deadline: int = 60
-    reward: float = 100.0
     effort: float = 1.0
     distraction: float = 2.0
     start_cost: float = 2.0
+    horizons: tuple[float, ...] = (1.2, 4.8, 12.0)
+    matchings: tuple[str, ...] = MATCHINGS
+    temperatures: tuple[float, ...] = (0.3, 1.0, 3.0, 10.0, float("inf"))
+    present_bias: float = 0.7
+    cost_ratios: tuple[float, ...] = (0.3, 0.6, 0.9)
+    goal_numbers: tuple[int, ...] = (2, 5, 10)
+    pays: tuple[str, ...] = PAYS
+    success_probabilities: tuple[float, ...] = (1.0, 0.7)
+    reward: float = 100.0
     n_goals: int = 5
     k: float = 0.08
     inverse_temperature: float = 1.0
-    null: float = 0.02
     n_rates: int = 25
     n_ratios: int = 15
-    n_tasks: int = 300
-    n_agents: int = 64
-    n_trials: int = 600
+    n_tasks: int = 200
+    n_task_rates: int = 6
+    n_agents: int = 48
+    n_trials: int = 400
     learning_rate: float = 0.1
     trace_decay: float = 0.9
     exploration: float = 0.1
-    n_credit_trials: int = 1000
-    n_walkers: int = 2000
-    n_students: int = 300
+    n_credit_trials: int = 800
+    n_walkers: int = 1000
 
     def __post_init__(self) -> None:
         counts = ("n_units", "deadline", "n_rates", "n_ratios", "n_tasks", "n_agents", "n_trials", "n_credit_trials")
-        for name in (*counts, "n_walkers", "n_students"):
+        for name in (*counts, "n_walkers"):
             count(name, getattr(self, name), 2)
+        count("n_task_rates", self.n_task_rates)
         count("n_goals", self.n_goals, 1, self.n_units)
-        for name in ("reward", "effort", "distraction", "start_cost", "inverse_temperature", "null"):
+        for name in ("reward", "effort", "distraction", "start_cost"):
             scalar(name, getattr(self, name), 0)
         scalar("k", self.k, 0, open_low=True)
+        scalar("present_bias", self.present_bias, 0, 1, open_low=True)
         for name in ("learning_rate", "trace_decay", "exploration"):
             scalar(name, getattr(self, name), 0, 1)
+        inverse_temperature(self.inverse_temperature)
+        self._check_family()
+
+    def _check_family(self) -> None:
+        for name in ("horizons", "matchings", "temperatures", "cost_ratios", "goal_numbers", "pays"):
+            if not getattr(self, name):
+                raise ValueError(f"{name} must have at least one level; got none")
+        inverse_temperature(np.array(self.temperatures))
+        for name in ("horizons", "cost_ratios"):
+            for level in getattr(self, name):
+                scalar(name, level, 0, open_low=True)
+        for level in self.goal_numbers:
+            count("goal_numbers", level, 1, self.n_units)
+        for level in self.success_probabilities:
+            scalar("success_probabilities", level, 0, 1, open_low=True)
+        for matching in self.matchings:
+            choice("matchings", matching, MATCHINGS)
+        for pay in self.pays:
+            choice("pays", pay, PAYS)
 
     @classmethod
     def quick(cls) -> Self:
-        """A coarse version that ends within half a minute."""
+        """A coarse version that ends within half a minute; its family points the way that the default's does."""
         return cls(
-            n_rates=13,
-            n_ratios=7,
-            n_tasks=20,
-            n_agents=16,
+            temperatures=(1.0, 10.0, float("inf")),
+            matchings=("D(10)", "D(N)", "D(T)"),
+            goal_numbers=(5,),
+            n_rates=9,
+            n_ratios=5,
+            n_tasks=24,
+            n_task_rates=4,
+            n_agents=8,
             n_trials=50,
             n_credit_trials=50,
-            n_walkers=400,
-            n_students=60,
+            n_walkers=200,
         )
 
     @classmethod
     def full(cls) -> Self:
-        """A fine version with a wide map over random tasks."""
-        return cls(n_rates=41, n_ratios=31, n_tasks=1500, n_agents=128, n_trials=1000, n_credit_trials=2000)
+        """A fine version: more levels of every factor, and a wide map over random tasks."""
+        return cls(
+            horizons=(0.5, 1.2, 2.4, 4.8, 12.0),
+            cost_ratios=(0.2, 0.4, 0.6, 0.8, 1.0),
+            goal_numbers=(2, 5, 10, 20),
+            n_rates=41,
+            n_ratios=31,
+            n_tasks=1000,
+            n_agents=128,
+            n_trials=1000,
+            n_credit_trials=2000,
+        )

@@ -8,30 +8,35 @@ from rpe import schedules
 from rpe.schedules import Schedule, Trial
 from rpe.scorecard.finding import Finding, Reading
 
-_CUE, _X, _FOOD, _LATE = 0.5, 1.5, 2.5, 5.0
+_CUE, _X, _OFF, _LATE = 0.5, 1.5, 2.5, 5.0
+_FOOD = _OFF
 
 
 def protocol(rng: np.random.Generator) -> dict[str, Schedule]:
     """Return the design with stimulation (ChR2) and without (eYFP)."""
-    return {"ChR2": _design(1.0, rng), "eYFP": _design(0.0, rng)}
+    return {"ChR2": design(1.0, rng), "eYFP": design(0.0, rng)}
 
 
-def _design(pulse: float, rng: np.random.Generator) -> Schedule:
-    """Serial compounds, blocking with stimulation, X with food, and probes."""
-    target = {"X": (_X, _FOOD)}
+def design(pulse: float, rng: np.random.Generator) -> Schedule:
+    """Compounds before X, blocking with stimulation, X with food, and tests.
+
+    As in the authors' simulation, cues stay on as long as X, food comes while X is on, the three compounds come once
+    in a cycle, in random order, and tests teach; stimulation comes with X, or as long in the time between trials.
+    """
 
     def compound(*names: str) -> dict[str, tuple[float, float]]:
-        return dict.fromkeys(names, (_CUE, _CUE + 1.0)) | target
+        return dict.fromkeys(names, (_CUE, _OFF)) | {"X": (_X, _OFF)}
 
     kinds = {
         "A-X": Trial(compound("A")),
         "EF-X": Trial(compound("E", "F")),
         "AD-X": Trial(compound("A", "D"), pulses={(_LATE, _LATE + 1.0): pulse}),
-        "AC-X": Trial(compound("A", "C"), pulses={(_X, _X + 1.0): pulse}),
-        "X+": Trial(target, {_FOOD: 1.0}),
-        **{f"{name}?": Trial({name: (_CUE, _CUE + 1.0)}, learning=False) for name in "FDC"},
+        "AC-X": Trial(compound("A", "C"), pulses={(_X, _OFF): pulse}),
+        "X+": Trial({"X": (_X, _FOOD + 0.1)}, {_FOOD: 1.0}),
+        **{f"{name}-": Trial({name: (_CUE, _X)}) for name in "FDC"},
     }
-    order = ["A-X"] * 24 + rng.permutation(["EF-X", "AD-X", "AC-X"] * 8).tolist() + ["X+"] * 96 + ["F?", "D?", "C?"]
+    cycles = [rng.permutation(["EF-X", "AD-X", "AC-X"]).tolist() for _ in range(8)]
+    order = ["A-X"] * 24 + [name for cycle in cycles for name in cycle] + ["X+"] * 96 + ["F-", "D-", "C-"]
     return schedules.sequence(kinds, order, duration=6.5, gap=20.0)
 
 
@@ -46,9 +51,9 @@ def read(readings: Mapping[str, Reading]) -> dict[str, float]:
 
 
 def _value(main: Reading, name: str) -> float:
-    """Value of a stimulus at its probe, where it is on."""
+    """Value of a stimulus at its test, where it is on."""
     first = main.schedule.step_of(_CUE)
-    return float(main.value(f"{name}?")[first : first + 10].mean())
+    return float(main.value(f"{name}-")[first : first + 10].mean())
 
 
 def _ratio(above: float, below: float) -> float:
@@ -72,7 +77,7 @@ FINDING = Finding(
     criterion="V(C)/V(D) ChR2 > 1.4 and eYFP in 0.8-1.2; V(D) unchanged (<15%)",
     passes="SR-TD with sensory errors",
     fails="scalar TD gives C direct value",
-    expected_to_pass=("successor", "successor, sum"),
+    expected_to_pass=("successor, published",),
     expected_to_fail=("TD(0)", "TD(0.9)", "TD(0), ends at reward", "TD, presence", "TD, microstimuli"),
     status="verified: data and design in mphgardner/TDSR sim_TDSR.m",
     schedules=protocol,

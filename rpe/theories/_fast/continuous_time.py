@@ -5,11 +5,16 @@ import numpy as np
 from rpe._checks import Floats
 from rpe.schedules import Schedule
 from rpe.theories._continuous_time import Rates, Run, States, background_step, step_by_step
+from rpe.theories._manipulated import Manipulated
 
 
 def learn_on(states: States, schedule: Schedule, rates: Rates, n: int) -> Run:
     """Learn through all trials and the gaps between them, for n agents."""
-    return alone(states, schedule, rates) if n == 1 else step_by_step(states, schedule, rates, n)
+    return (
+        alone(states, schedule, rates)
+        if n == 1 and not Manipulated(schedule).any
+        else step_by_step(states, schedule, rates, n)
+    )
 
 
 def alone(states: States, schedule: Schedule, rates: Rates) -> Run:

@@ -1,15 +1,15 @@
-"""Exact measures: the distribution of states under a policy, without sampling."""
+"""Exact solutions: what agents do in expectation, from the distribution of states, without sampling."""
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from rpe._checks import Floats, Ints, count
+from rpe._checks import Floats, count
 from rpe._shown import shown
 from rpe.agents import Planner
-from rpe.simulate.history import Units
-from rpe.simulate.recorder import units_of
+from rpe.measures._layers import Layers, Tally, forward
 from rpe.tasks import TabulatedTask
 
 
@@ -27,17 +27,27 @@ class Exact:
     reward, effort : float array (n_agents,)
         Expected undiscounted sums of what is received and spent, in reward units. Points and
         pseudo-rewards do not count.
+    utility : float array (n_agents, n_steps)
+        Expected reward minus effort of each step.
     """
 
     task: TabulatedTask
     reward: Floats
     effort: Floats
+    utility: Floats
     _progress: "_Progress | None"
 
     def __repr__(self) -> str:
         known = ("reward", "effort", "welfare")
         names = known if self._progress is None else (*known, "procrastination_index", "completion_probability")
         return f"Exact({', '.join(f'{name}={shown(getattr(self, name))}' for name in names)})"
+
+    def take(self, agents: npt.ArrayLike) -> "Exact":
+        """Return the solution of some agents, in the given order."""
+        chosen = np.arange(len(self.reward))[np.asarray(agents)]
+        known = self._progress
+        part = None if known is None else _Progress(known.n_units, *(array[chosen] for array in known[1:]))
+        return Exact(self.task, self.reward[chosen], self.effort[chosen], self.utility[chosen], part)
 
     @property
     def welfare(self) -> Floats:
@@ -63,6 +73,29 @@ class Exact:
         The area above the curve of progress. Working without a stop gives (N + 1) / 2T.
         """
         return 1.0 - self.share_done[:, :-1].mean(axis=1)
+
+    @property
+    def undone(self) -> Floats:
+        """Expected share of the units that are never done, (n_agents,): a part of the index."""
+        return 1.0 - self.share_done[:, -1]
+
+    @property
+    def delay(self) -> Floats:
+        """The other part, (n_agents,): when units that are done are done, as a share of the time and of all units.
+
+        Procrastination index = delay + undone, exactly. `delay / (1 − undone)` is the mean time of
+        the units that are done.
+        """
+        return self.procrastination_index - self.undone
+
+    @property
+    def momentum(self) -> Floats:
+        """P(work | worked just before) − P(work | did not) at the same time and units done, (n_agents,).
+
+        The mean over strata, weighted by their overlap; NaN if no stratum holds both.
+        """
+        known = self._known
+        return known.difference / np.where(known.overlap > 0, known.overlap, np.nan)
 
     @property
     def mean_completion_time(self) -> Floats:
@@ -133,6 +166,8 @@ class _Progress(NamedTuple):
     offered, worked : float array (n_agents, n_units)
         Expected number of steps with n units done that offer work, and that are work.
     final_units : float array (n_agents, n_units + 1)
+    difference, overlap : float array (n_agents,)
+        Momentum within strata: the sum of differences weighted by their overlap, and of the overlaps.
     """
 
     n_units: int
@@ -142,6 +177,8 @@ class _Progress(NamedTuple):
     offered: Floats
     worked: Floats
     final_units: Floats
+    difference: Floats
+    overlap: Floats
 
 
 def exact(
@@ -187,6 +224,8 @@ def exact(
     """
     task = _tabulated(task)
     n_agents = count("n_agents", getattr(agent, "n_agents", 1) if n_agents is None else n_agents)
+    if isinstance(agent, Planner) and memory is None and agent.n_agents == n_agents:
+        return _solved(agent, task, n_steps, "policy")
     memory = agent.init(task, n_agents) if memory is None else memory
     return follow(_policy(agent, memory, task, n_agents), task, n_steps)
 
@@ -197,8 +236,8 @@ def planned(planner: Planner, task: TabulatedTask) -> Exact:
     Parameters
     ----------
     planner : Planner
-        A naive planner expects to carry out the plan that is best today; a sophisticated one
-        expects what it will do.
+        A naive planner expects its later selves to choose by today's plan, with the noise of a
+        choice; a sophisticated one expects what it will do; a partially naive one what it believes.
     task : TabulatedTask
         A task whose states hold the time.
 
@@ -216,24 +255,38 @@ def planned(planner: Planner, task: TabulatedTask) -> Exact:
     >>> import rpe
     >>> naif = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.08))
     >>> rpe.measures.planned(naif, rpe.tasks.monolithic()).start_latency.round(2)
-    array([0.35])
+    array([0.13])
     """
     if not isinstance(planner, Planner):
         raise TypeError(f"planner must be a Planner; got {type(planner).__name__}")
     if task.layer_size is None:
         raise ValueError("task must hold the time in its states for a plan; it does not")
-    return follow(planner.init(task, planner.n_agents).plan, task)
+    return _solved(planner, task, None, "plan")
+
+
+def _solved(planner: Planner, task: TabulatedTask, n_steps: int | None, which: str) -> Exact:
+    """Solve and follow one block of agents after the other, so that no memory holds all policies."""
+    layers = Layers.of(task, _n_steps(task, n_steps))
+    return _gathered(task, [forward(layers, getattr(solution, which)) for _, solution in planner.solutions(task)])
 
 
 def plan_gap(planner: Planner, task: TabulatedTask) -> Floats:
-    """Return how much later a planner starts than it planned at the outset, (n_agents,), as a share of the time.
+    """Return the plan gap, how much later a planner starts than planned at the outset, as a share of the time.
+
+    The plan contains the noise that later selves have, so that noise alone makes no gap: it is 0
+    for every time-consistent agent, and for those who know themselves. Parameters and errors as
+    `planned`.
+
+    Returns
+    -------
+    float array (n_agents,)
 
     Examples
     --------
     >>> import rpe
     >>> naif = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.08))
     >>> rpe.measures.plan_gap(naif, rpe.tasks.monolithic()).round(2)
-    array([0.07])
+    array([0.29])
     """
     return exact(planner, task).start_latency - planned(planner, task).start_latency
 
@@ -259,112 +312,42 @@ def follow(policy: Floats, task: TabulatedTask, n_steps: int | None = None) -> E
     ValueError
         If the policy does not fit the task, or puts probability on actions that are not offered.
     """
-    n_steps = count("n_steps", task.n_steps if n_steps is None else n_steps, 1, task.n_steps)
-    policy = np.moveaxis(policy, 1, -1)
-    if policy.shape[:2] != (task.n_actions, task.n_states):
-        raise ValueError(
-            f"policy must have shape ({task.n_actions}, n_agents, {task.n_states}); "
-            f"got {policy.shape[0], policy.shape[2], policy.shape[1]}"
-        )
+    layers = Layers.of(task, _n_steps(task, n_steps))
+    policy = np.asarray(policy, dtype=np.float64)
+    if policy.ndim != 3 or (policy.shape[0], policy.shape[2]) != (task.n_actions, task.n_states):
+        raise ValueError(f"policy must have shape ({task.n_actions}, n_agents, {task.n_states}); got {policy.shape}")
     forbidden = ~np.broadcast_to(task.tables.available, task.tables.next_state.shape[1:]).T
-    if policy[forbidden].any() or np.abs(policy.sum(axis=0) - 1).max() > 1e-9:
+    if np.moveaxis(policy, 1, -1)[forbidden].any() or np.abs(policy.sum(axis=0) - 1).max() > 1e-9:
         raise ValueError("policy must sum to 1 over the actions that a state offers")
-    crowd = _Crowd.at_start(task, policy.shape[2])
-    idlers = _Crowd.at_start(task, policy.shape[2])
-    units = units_of(task)
-    tally = None if units is None else _Tally(units, n_steps, policy.shape[2])
-    luck = np.broadcast_to(task.tables.outcome_probability, task.tables.next_state.shape)
-    gain, cost = ((luck * q).sum(axis=0).T[..., None] for q in (task.tables.reward, task.tables.effort))
-    reward, effort = np.zeros(policy.shape[2]), np.zeros(policy.shape[2])
-    for now in range(n_steps):
-        here = np.flatnonzero(crowd.live.any(axis=1))
-        flow = crowd.live[here] * policy[:, here]
-        reward += (flow * gain[:, here]).sum(axis=(0, 1))
-        effort += (flow * cost[:, here]).sum(axis=(0, 1))
-        if tally is not None:
-            tally.moment(now, crowd, idlers)
-            tally.choice(here, crowd.live[here], flow)
-            idlers.move(task, here, idlers.live[here] * policy[:, here] * ~tally.units.is_work[:, None, None])
-        crowd.move(task, here, flow)
-    if tally is None:
-        return Exact(task, reward, effort, None)
-    tally.moment(n_steps, crowd, idlers)
-    return Exact(task, reward, effort, tally.result())
+    size = _block_size(task)
+    blocks = [slice(i, i + size) for i in range(0, policy.shape[1], size)]
+    return _gathered(task, [forward(layers, np.moveaxis(policy[:, block], 1, -1)) for block in blocks])
 
 
-@dataclass
-class _Crowd:
-    """Where the probability is: `live` and `ended` (n_states, n_agents)."""
-
-    live: Floats
-    ended: Floats
-
-    @classmethod
-    def at_start(cls, task: TabulatedTask, n: int) -> "_Crowd":
-        live = np.repeat(task.initial_probability[:, None], n, axis=1)
-        return cls(live, np.zeros_like(live))
-
-    def move(self, task: TabulatedTask, here: Ints, flow: Floats) -> None:
-        """Carry the probability (n_actions, n_here, n) of each choice in the states `here` onward."""
-        tables = task.tables
-        n_states, n = self.live.shape
-        luck, stops = (
-            np.broadcast_to(a, tables.next_state.shape) for a in (tables.outcome_probability, tables.terminated)
-        )
-        live, over = np.zeros(n_states * n), np.zeros(n_states * n)
-        for outcome in range(len(tables.next_state)):
-            place = tables.next_state[outcome, here].T[..., None] * n + np.arange(n)
-            weight = flow * luck[outcome, here].T[..., None]
-            stop = stops[outcome, here].T[..., None]
-            live += np.bincount(place.ravel(), (weight * ~stop).ravel(), minlength=n_states * n)
-            if stop.any():
-                over += np.bincount(place.ravel(), (weight * stop).ravel(), minlength=n_states * n)
-        self.live = live.reshape(n_states, n)
-        self.ended = self.ended + over.reshape(n_states, n)
-
-    def by_units(self, units: Units) -> Floats:
-        """The probability of each number of units done, (n_units + 1, n)."""
-        everyone = self.live + self.ended
-        total = np.zeros((units.n_units + 1, everyone.shape[1]))
-        there = np.flatnonzero(everyone.any(axis=1))
-        np.add.at(total, units.done[there], everyone[there])
-        return total
+def _n_steps(task: TabulatedTask, n_steps: int | None) -> int:
+    return count("n_steps", task.n_steps if n_steps is None else n_steps, 1, task.n_steps)
 
 
-class _Tally:
-    """Adds up progress while the distribution of states is carried forward."""
+def _block_size(task: TabulatedTask) -> int:
+    """How many agents are carried forward at once, so that a layer of them fits the cache."""
+    return max(16, (1 << 16) // (task.layer_size or task.n_states))
 
-    def __init__(self, units: Units, n_steps: int, n: int) -> None:
-        self.units = units
-        self.by_units = np.zeros((n_steps + 1, units.n_units + 1, n))
-        self.not_started = np.zeros((n_steps + 1, n))
-        self.offered, self.worked = np.zeros((units.n_units, n)), np.zeros((units.n_units, n))
 
-    def moment(self, now: int, crowd: _Crowd, idlers: _Crowd) -> None:
-        """Count a moment: how far everyone is, and who has not worked yet."""
-        self.by_units[now] = crowd.by_units(self.units)
-        self.not_started[now] = idlers.live.sum(axis=0) + idlers.ended.sum(axis=0)
+def _gathered(task: TabulatedTask, blocks: list[tuple[Floats, Floats, Tally | None]]) -> Exact:
+    """The blocks of agents as one solution, agents first."""
+    reward, effort = (
+        np.ascontiguousarray(np.concatenate(part, axis=1).T) for part in list(zip(*blocks, strict=True))[:2]
+    )
+    tallies = [tally for _, _, tally in blocks if tally is not None]
+    if not tallies:
+        return Exact(task, reward.sum(axis=1), effort.sum(axis=1), reward - effort, None)
 
-    def choice(self, here: Ints, live: Floats, flow: Floats) -> None:
-        """Count the choices made in the states `here`."""
-        done = self.units.done[here]
-        can = self.units.offers_work[here] & (done < self.units.n_units)
-        np.add.at(self.offered, done[can], live[can])
-        np.add.at(self.worked, done[can], flow[self.units.is_work][:, can].sum(axis=0))
+    def together(name: str) -> Floats:
+        return np.ascontiguousarray(np.concatenate([getattr(tally, name) for tally in tallies], axis=-1).T)
 
-    def result(self) -> _Progress:
-        """Return the tally, agents first."""
-        n_units = self.units.n_units
-        share = np.tensordot(np.arange(n_units + 1) / n_units, self.by_units, axes=(0, 1))
-        return _Progress(
-            n_units,
-            share.T,
-            self.by_units[:, -1].T,
-            self.not_started.T,
-            self.offered.T,
-            self.worked.T,
-            self.by_units[-1].T,
-        )
+    names = ("share_done", "complete", "not_started", "offered", "worked", "final", "difference", "overlap")
+    progress = _Progress(tallies[0].units.n_units, *map(together, names))
+    return Exact(task, reward.sum(axis=1), effort.sum(axis=1), reward - effort, progress)
 
 
 def _policy(agent: Any, memory: Any, task: TabulatedTask, n_agents: int) -> Floats:

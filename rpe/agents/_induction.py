@@ -1,0 +1,240 @@
+"""Backward induction over a task's tables, for a block of agents at once: the solutions behind `Planner`."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rpe._checks import Bools, Floats, Ints
+from rpe.choice import softmax
+from rpe.tasks import TabulatedTask
+
+
+class Solution(NamedTuple):
+    """What a block of n agents does, agents last.
+
+    Attributes
+    ----------
+    policy, plan : float array (n_actions, n_states, n)
+        What each self does, and what the self at the start expects of the later ones.
+    value : float array (n_states, n)
+        What a state is worth to the self that is in it.
+    """
+
+    policy: Floats
+    value: Floats
+    plan: Floats
+
+
+class Weights(NamedTuple):
+    """How a self weighs what lies τ steps ahead: `reward` and `effort`, each (n_delays, n) or (n_delays, 1)."""
+
+    reward: Floats
+    effort: Floats
+
+
+class Recursion(NamedTuple):
+    """Weights of the form 1, βδ, βδ², …, each part (n,) or (1,): `present` β and `factor` δ."""
+
+    present: Floats
+    factor: Floats
+
+
+class Problem(NamedTuple):
+    """Expected quantities of a task, actions first and a last axis for agents.
+
+    Attributes
+    ----------
+    reward, effort, pseudo_reward : float array (n_actions, n_states, 1)
+    next_state : int array (n_outcomes, n_actions, n_states)
+    go_on : tuple of (float array (n_actions, n_states, 1) or None)
+        For each outcome its probability where the world goes on; None if that is 1 wherever it matters.
+    available : bool array (n_actions, n_states, 1)
+    forbidden : tuple of int array
+        For each action the states, in order, that do not offer it.
+    layer_size : int or None
+    horizon : int
+    """
+
+    reward: Floats
+    effort: Floats
+    pseudo_reward: Floats
+    next_state: Ints
+    go_on: tuple[Floats | None, ...]
+    available: Bools
+    forbidden: tuple[Ints, ...]
+    layer_size: int | None
+    horizon: int
+
+    @classmethod
+    def of(cls, task: TabulatedTask, horizon: int | None) -> "Problem":
+        """Read a task's tables; `horizon` counts only where states do not hold the time."""
+        tables = task.tables
+        shape = tables.next_state.shape
+        chance = tables.outcome_probability
+
+        def expected(*quantities: Floats) -> Floats:
+            mean = sum((chance * q).sum(axis=0) if shape[0] > 1 else q[0] for q in quantities)
+            return np.ascontiguousarray(np.broadcast_to(np.asarray(mean), shape[1:]).T)[..., None]
+
+        next_state = np.ascontiguousarray(tables.next_state.transpose(0, 2, 1))
+        go_on = np.ascontiguousarray(np.broadcast_to(chance * ~tables.terminated, shape).transpose(0, 2, 1))
+        # Values after the last layer stay 0, so that the end of time needs no factor.
+        last = np.inf if task.layer_size is None else task.n_steps * task.layer_size
+        steps = task.n_steps if task.layer_size is not None or horizon is None else horizon
+        available = np.ascontiguousarray(np.broadcast_to(tables.available, shape[1:]).T)
+        return cls(
+            expected(tables.reward, tables.points),
+            expected(tables.effort),
+            expected(tables.pseudo_reward),
+            next_state,
+            tuple(
+                None if ((p == 1.0) | (to >= last)).all() else p[..., None]
+                for p, to in zip(go_on, next_state, strict=True)
+            ),
+            available[..., None],
+            tuple(np.flatnonzero(~row) for row in available),
+            task.layer_size,
+            steps,
+        )
+
+    def rows(self, first: int, last: int) -> slice:
+        """The states of layers `first` to `last`, or all states if the task is not layered."""
+        return slice(None) if self.layer_size is None else slice(first * self.layer_size, (last + 1) * self.layer_size)
+
+    def ahead(self, rows: slice, value: Floats) -> Floats:
+        """E[V(s′)] over outcomes, (n_actions, n_rows, n); nothing follows a terminal arrival."""
+        total = self._after(0, rows, value)
+        for outcome in range(1, len(self.next_state)):
+            total += self._after(outcome, rows, value)
+        return total
+
+    def _after(self, outcome: int, rows: slice, value: Floats) -> Floats:
+        found = value.take(self.next_state[outcome][:, rows], axis=0)
+        go_on = self.go_on[outcome]
+        if go_on is not None:
+            found *= go_on[:, rows]
+        return found
+
+    def best(self, q: Floats, rows: slice, out: Floats) -> None:
+        """Write the largest value over the actions that a state offers, (n_rows, n)."""
+        first, last, _ = rows.indices(self.available.shape[1])
+        for values, states in zip(q, self.forbidden, strict=True):
+            # Few states lack an action: to name them is faster than to mask all.
+            inside = states[np.searchsorted(states, first) : np.searchsorted(states, last)]
+            values[inside - first] = -np.inf
+        q.max(axis=0, out=out)
+
+    def softmax(self, q: Floats, beta: Floats, rows: slice = slice(None)) -> Floats:
+        """Choice probabilities over the actions that states offer, from values (..., n) or (..., 1)."""
+        n = max(q.shape[-1], beta.size)
+        return softmax(np.broadcast_to(q, (*q.shape[:-1], n)), beta, self.available[:, rows])
+
+    def idle(self, n: int) -> Floats:
+        """An even policy, which stands in states after the end."""
+        return np.repeat(self.available / self.available.sum(axis=0), n, axis=-1)
+
+
+def one_plan(problem: Problem, gain: Floats, worth: Recursion, beta: Floats, n: int) -> Solution:
+    """Solve for a naive agent with weights 1, βδ, βδ², … in one sweep over time.
+
+    What it expects of the future, V(s) = max_a E[r − e + δV(s′)], is the same plan at every delay;
+    only the self that acts weighs it by β.
+    """
+    later, value = np.zeros((gain.shape[1], n)), np.zeros((gain.shape[1], n))
+    utility = gain - problem.effort
+    q, planned = np.zeros((2, *gain.shape[:2], n))
+    for time in range(problem.horizon - 1, -1, -1):
+        rows = problem.rows(time, time)
+        ahead = problem.ahead(rows, later) * worth.factor
+        np.add(utility[:, rows], ahead, out=planned[:, rows])
+        np.add(utility[:, rows], worth.present * ahead, out=q[:, rows])
+        problem.best(planned[:, rows], rows, later[rows])
+    policy = problem.softmax(q, beta)
+    problem.best(q, slice(None), value)
+    if (worth.present == 1).all():
+        return Solution(policy, value, policy)
+    planned[:, rows] = q[:, rows]
+    return Solution(policy, value, problem.softmax(planned, beta))
+
+
+def anticipating(
+    problem: Problem, gain: Floats, worth: Recursion, believed: Recursion, beta: Floats, n: int
+) -> Solution:
+    """Solve for a sophisticated agent with weights 1, βδ, βδ², … in one sweep over time.
+
+    V(s) = Σ_a π̂(a|s) E[r − e + δV(s′)] under the softmax policy π̂ of selves with the weights
+    `believed`, of the same δ.
+    """
+    policy, plan = problem.idle(n), problem.idle(n)
+    later, value = np.zeros((gain.shape[1], n)), np.zeros((gain.shape[1], n))
+    utility = gain - problem.effort
+    for time in range(problem.horizon - 1, -1, -1):
+        rows = problem.rows(time, time)
+        ahead = problem.ahead(rows, later) * worth.factor
+        q = utility[:, rows] + worth.present * ahead
+        chosen = expected = problem.softmax(q, beta, rows)
+        if believed is not worth:
+            expected = problem.softmax(utility[:, rows] + believed.present * ahead, beta, rows)
+        policy[:, rows], plan[:, rows] = chosen, expected if time else chosen
+        later[rows] = (expected * (utility[:, rows] + ahead)).sum(axis=0)
+        value[rows] = (chosen * q).sum(axis=0)
+    return Solution(policy, value, plan)
+
+
+def naive(problem: Problem, gain: Floats, worth: Weights, beta: Floats, n: int) -> Solution:
+    """Sweep W_τ from the farthest delay to 0, for all states that can lie τ steps ahead.
+
+    The plan is the softmax over W_τ/D(τ): what today's self would choose in a later state, with the
+    noise that a later self has. For time-consistent agents it is the policy itself.
+    """
+    ahead, q = np.zeros((gain.shape[1], n)), np.zeros((*gain.shape[:2], n))
+    planned = np.zeros_like(q)
+    shared = worth.effort is worth.reward
+    utility = gain - problem.effort
+    for delay in range(problem.horizon - 1, -1, -1):
+        rows, now = problem.rows(delay, problem.horizon - 1), problem.rows(delay, delay)
+        q = problem.ahead(rows, ahead)
+        if shared:
+            q += worth.reward[delay] * utility[:, rows]
+        else:
+            q += worth.reward[delay] * gain[:, rows] - worth.effort[delay] * problem.effort[:, rows]
+        planned[:, now] = q[:, : problem.layer_size] / np.where(worth.reward[delay] > 0, worth.reward[delay], 1.0)
+        problem.best(q, rows, ahead[rows])
+    policy = problem.idle(n)
+    policy[:, rows] = problem.softmax(q, beta, rows)
+    return Solution(policy, ahead, problem.softmax(planned, beta))
+
+
+def sophisticated(problem: Problem, gain: Floats, worth: Weights, believed: Weights, beta: Floats, n: int) -> Solution:
+    """Carry U_τ(s) of every delay τ from the last layer to the first, under what later selves are believed to do."""
+    policy, plan, value = problem.idle(n), problem.idle(n), np.zeros((gain.shape[1], n))
+    size = gain.shape[1] if problem.layer_size is None else problem.layer_size
+    ahead = np.zeros((problem.horizon + 1, size, n))
+    anticipated = np.zeros_like(ahead) if believed is not worth else ahead
+    for time in range(problem.horizon - 1, -1, -1):
+        rows = problem.rows(time, time)
+        q = _by_delay(problem, gain, worth, ahead, time)
+        chosen = expected = problem.softmax(q[0], beta, rows)
+        if believed is not worth:
+            others = _by_delay(problem, gain, believed, anticipated, time)
+            expected = problem.softmax(others[0], beta, rows)
+            anticipated[: time + 1] = (expected * others).sum(axis=1)
+        policy[:, rows], plan[:, rows] = chosen, expected if time else chosen
+        ahead[: time + 1] = (expected * q).sum(axis=1)
+        value[rows] = (chosen * q[0]).sum(axis=0)
+    return Solution(policy, value, plan)
+
+
+def _by_delay(problem: Problem, gain: Floats, worth: Weights, ahead: Floats, time: int) -> Floats:
+    """The value (time + 1, n_actions, n_rows, n) of each action at `time` to the self τ = 0 … `time` steps earlier."""
+    rows = problem.rows(time, time)
+    size = ahead.shape[1]
+    to = problem.next_state[:, :, rows] - (0 if problem.layer_size is None else (time + 1) * size)
+    to = np.clip(to, 0, size - 1)
+    delays = slice(0, time + 1)
+    q = worth.reward[delays, None, None] * gain[:, rows] - worth.effort[delays, None, None] * problem.effort[:, rows]
+    for go_on, next_state in zip(problem.go_on, to, strict=True):
+        after = ahead[1 : time + 2].take(next_state, axis=1)
+        # The last layer has nothing ahead, so that a factor of 1 there changes nothing.
+        q = q + (after if go_on is None else go_on[:, rows] * after)
+    return q

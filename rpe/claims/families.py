@@ -1,0 +1,100 @@
+"""Families of settings in tidy tables: what tells settings apart, and effects between two levels of a factor."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rpe._checks import Floats
+from rpe.claims.claim import Facts, Rows
+
+__all__ = ["change", "each_level", "joined", "unlike"]
+
+_NO_FACTORS = ("quantity", "value", "part")
+Factors = dict[str, npt.NDArray[Any]]
+
+
+def unlike(rows: Rows, *but: str) -> Factors:
+    """Return the factors of a family: the columns of long rows in which they differ, but those that are named."""
+    names = [name for name in rows if name not in (*_NO_FACTORS, *but)]
+    return {name: rows[name] for name in names if len(set(map(str, rows[name].tolist()))) > 1}
+
+
+def change(
+    facts: Facts, quantity: str, factor: str, to: object, of: object, /, **where: object
+) -> tuple[Floats, Factors]:
+    """Return a quantity at one level of a factor less that at another, in settings that agree in everything else.
+
+    Parameters
+    ----------
+    facts : Facts
+        Of a table with one quantity a row.
+    quantity, factor : str
+    to, of
+        The two levels.
+    **where
+        What other factors must be.
+
+    Returns
+    -------
+    difference : float array (n_settings,)
+    factors : dict of str to array (n_settings,)
+        In which the settings differ.
+
+    Raises
+    ------
+    KeyError
+        If no two settings differ in this factor alone.
+
+    Examples
+    --------
+    >>> from rpe.experiments.tidy import tidy
+    >>> rows = ((1, "a", 0.7), (1, "b", 0.2), (2, "a", 1.0))
+    >>> facts = Facts(tidy({"k": k, "arm": arm, "quantity": "x", "value": x} for k, arm, x in rows))
+    >>> change(facts, "x", "arm", "a", "b")[0]
+    array([0.5])
+    """
+    rows = facts.rows(quantity=quantity, **where)
+    same = [name for name in rows if name not in (*_NO_FACTORS, factor)]
+    levels = rows[factor].tolist()
+    keys = list(zip(*([str(x) for x in rows[name].tolist()] for name in same), strict=True)) or [()] * len(levels)
+    values = np.asarray(rows["value"], dtype=np.float64)
+    base = {key: values[i] for i, key in enumerate(keys) if levels[i] == of}
+    chosen = [i for i, key in enumerate(keys) if levels[i] == to and key in base]
+    if not chosen:
+        raise KeyError(f"no {quantity!r} at both {of!r} and {to!r} of {factor!r} where {where}")
+    difference = np.array([values[i] - base[keys[i]] for i in chosen])
+    return difference, unlike({name: rows[name][chosen] for name in same})
+
+
+def each_level(facts: Facts, quantity: str, factor: str, of: object, /, **where: object) -> tuple[Floats, Factors]:
+    """Return a quantity at every level of a factor less that at the level `of`, as `change` does.
+
+    Raises
+    ------
+    KeyError
+        As `change`.
+    """
+    levels = dict.fromkeys(facts.rows(quantity=quantity, **where)[factor].tolist())
+    own = [level for level in levels if level not in (of, "") and level == level]
+    parts = [change(facts, quantity, factor, level, of, **where) for level in own]
+    names = [name for name in facts.table if any(name in factors for _, factors in parts)]
+    sizes = [len(effect) for effect, _ in parts]
+    factors = {
+        name: np.concatenate(
+            [found.get(name, np.full(size, "")) for (_, found), size in zip(parts, sizes, strict=True)]
+        )
+        for name in names
+    }
+    return np.concatenate([effect for effect, _ in parts]), {**factors, factor: np.repeat(own, sizes)}
+
+
+def joined(*parts: Mapping[str, Sequence[object] | npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
+    """Return the columns that families have in common, one family after the other."""
+    common = [name for name in parts[0] if all(name in part for part in parts)]
+    return {name: np.concatenate([np.asarray(part[name]) for part in parts]) for name in common}
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,57 @@
+"""Factors in words, as verdicts name them."""
+
+from collections.abc import Sequence
+
+__all__ = ["in_words"]
+
+_WORDS = {
+    "agent": "self-knowledge",
+    "arm": "what is paid when",
+    "base_rate_ratio": "ANCCR's base rate",
+    "cost_ratio": "cost",
+    "coupling": "what fatigue costs",
+    "cues": "the cues between wins",
+    "discount": "discounting",
+    "discounting": "discounting",
+    "effort": "how effort is discounted",
+    "eligibility": "what a miss costs",
+    "inverse_temperature": "noise in choice (β)",
+    "kT": "discounting",
+    "kept": "how much of a value decays",
+    "layout": "where they stand",
+    "matching": "the horizon of the match",
+    "mechanism": "the mechanism",
+    "n_goals": "the number of goals",
+    "n_wins": "the number of wins",
+    "paid_at": "when pay comes",
+    "pay": "what pay depends on",
+    "practice": "practice",
+    "probability": "certainty",
+    "promise": "the length of the promise",
+    "scale": "what neurons adapt to",
+    "self_knowledge": "self-knowledge",
+    "shape": "the shape of discounting",
+    "success_probability": "the chance of success",
+    "switching": "what a switch costs",
+    "task_pay": "when pay arrives",
+    "tick": "their size",
+    "waived": "an easier start",
+}
+# More factors than this are not named; the table has them all.
+_MOST = 2
+
+
+def in_words(factors: Sequence[str]) -> str:
+    """Return the strongest factors in words, or "the setting" if no factor alone matters.
+
+    Examples
+    --------
+    >>> in_words(["theory", "n_wins", "discount"])
+    'the theory and the number of wins'
+    """
+    named = list(dict.fromkeys(_WORDS.get(name, f"the {name.replace('_', ' ')}") for name in factors))
+    return " and ".join(named[:_MOST]) if named else "the setting"
+
+
+def __dir__() -> list[str]:
+    return __all__

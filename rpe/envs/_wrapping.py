@@ -1,0 +1,88 @@
+"""What stands around an environment: the wrappers, the time limit, and what counts its units."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import gymnasium as gym
+import numpy as np
+from gymnasium.vector import AsyncVectorEnv, SyncVectorEnv, VectorEnv, VectorWrapper
+
+from rpe._checks import Bools
+
+# Wrappers that change nothing of what an agent sees, does or receives.
+HARMLESS = tuple(
+    getattr(gym.wrappers, name)
+    for name in (
+        "HumanRendering",
+        "OrderEnforcing",
+        "PassiveEnvChecker",
+        "RecordEpisodeStatistics",
+        "RecordVideo",
+        "RenderCollection",
+        "TimeLimit",
+    )
+)
+
+
+class Counted(NamedTuple):
+    """How an environment counts progress in its infos.
+
+    Attributes
+    ----------
+    name : str
+        Under which name.
+    n_units : int
+        Units that make a trial complete.
+    is_goal : bool array (n_units + 1,)
+        Whether a sub-goal stands at that number of units.
+    is_work : bool array (n_actions,)
+        Which actions are work; none if work is what brings a unit.
+    """
+
+    name: str
+    n_units: int
+    is_goal: Bools
+    is_work: Bools
+
+
+def layers_of(env: Any) -> Iterator[Any]:
+    """The environment and what is inside its wrappers, from the outermost on."""
+    while isinstance(env, gym.Wrapper):
+        yield env
+        env = env.env
+    yield env
+
+
+def first_copy(env: Any) -> Any:
+    """One environment of a vector, an environment itself as it is, or a vector of another kind."""
+    while isinstance(env, VectorWrapper):
+        env = env.env
+    if isinstance(env, SyncVectorEnv):
+        return env.envs[0]
+    if isinstance(env, AsyncVectorEnv):
+        # The copies live in other processes; one more tells what they are.
+        return env.env_fns[0]()
+    return env
+
+
+def copies_of(env: Any) -> list[Any]:
+    """The environments, without their wrappers, that are stepped in this process; empty if there are others."""
+    if isinstance(env, SyncVectorEnv):
+        return [one.unwrapped for one in env.envs]
+    return [] if isinstance(env, VectorEnv) else [env.unwrapped]
+
+
+def time_limit(env: Any) -> int | None:
+    """Steps after which a trial is cut short: by the registration, a wrapper, the environment, or its task."""
+    inner = first_copy(env) if isinstance(env, VectorEnv) else env
+    core = getattr(inner, "unwrapped", inner)
+    around = [getattr(getattr(env, "spec", None), "max_episode_steps", None)]
+    wrappers = (layer for layer in layers_of(inner) if isinstance(layer, gym.wrappers.TimeLimit))
+    around += [getattr(wrapper, "_max_episode_steps", None) for wrapper in wrappers]
+    inside = [getattr(core, name, None) for name in ("max_episode_steps", "max_steps")]
+    of_task = [getattr(getattr(core, "task", None), "n_steps", None)]
+    for limits in (around + of_task, inside):
+        known = [int(limit) for limit in limits if isinstance(limit, int | np.integer) and limit > 0]
+        if known:
+            return min(known)
+    return None

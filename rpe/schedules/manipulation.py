@@ -1,0 +1,215 @@
+"""Manipulations of dopamine within windows and trials: errors, firing or release, scaled, added to or clamped."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from rpe._checks import Bools, Floats, Seed, choice, flag, numbers, scalar
+from rpe.schedules.schedule import Change, Schedule
+
+Operation = Literal["scale", "add", "clamp"]
+Event = Literal["cue on", "cue off", "reward", "omission", "trial", "between"]
+Target = Literal["error", "firing", "release"]
+
+OPERATIONS: tuple[Operation, ...] = ("scale", "add", "clamp")
+EVENTS: tuple[Event, ...] = ("cue on", "cue off", "reward", "omission", "trial", "between")
+TARGETS: tuple[Target, ...] = ("error", "firing", "release")
+
+
+def manipulate(
+    s: Schedule,
+    operation: Operation,
+    amount: float | tuple[float, float],
+    *,
+    event: Event = "reward",
+    window: tuple[float, float] | None = None,
+    cue: str | None = None,
+    kinds: Sequence[str] | None = None,
+    phases: Sequence[str] | None = None,
+    chance: float = 1.0,
+    total: bool = False,
+    target: Target = "error",
+    rng: Seed = None,
+) -> Schedule:
+    """Manipulation of dopamine: the schedule with stimulation, inhibition or a lesion in the named windows.
+
+    Within a window the operations act in this order, whichever was asked for first, and before the theory learns,
+
+        δ ← (1 + m) δ,   δ ← δ + p,   δ ← c.
+
+    Parameters
+    ----------
+    s : Schedule
+    operation : {"scale", "add", "clamp"}
+        Multiply by 1 + amount (≥ −1; −1 is a lesion), add, or replace.
+    amount : float or (float, float)
+        m, without unit; p or c in units of the target: reward units for errors (1 is the error to an uncued reward
+        of 1), Hz for firing, nM for release. Two numbers are a linear course over the window.
+    event : {"cue on", "cue off", "reward", "omission", "trial", "between"}
+        What the window is counted from, every time that it happens: "omission" is when a reward is due and none comes
+        in the trial, "trial" the whole window of the trial, "between" all steps of it before the first stimulus and
+        after the last stimulus and reward.
+    window : (float, float), optional
+        From and to, s from the event; by default one step. Not for "trial" and "between".
+    cue : str, optional
+        The stimulus of "cue on" and "cue off"; by default any.
+    kinds, phases : sequence of str, optional
+        Types of trial and phases; by default all.
+    chance : float
+        Share of the trials, drawn at random.
+    total : bool
+        Whether the amount that is added is the whole dose, of which each of the steps of a window gets its share, so
+        that it does not depend on dt.
+    target : {"error", "firing", "release"}
+        Errors carry signal and learning. Firing is ν = 5 + 25 [δ]₊ − 5 [−δ]₊ Hz, and what is done to it is done to δ.
+        Release is what is measured, and teaches nothing: see `applied`.
+    rng : int, numpy.random.Generator or None
+        Seed of the trials.
+
+    Returns
+    -------
+    Schedule
+
+    Raises
+    ------
+    TypeError, ValueError
+        For unknown words, names or amounts out of range.
+
+    References
+    ----------
+    Steinberg, E. E. et al. (2013). A causal link between prediction errors, dopamine neurons and learning. Nature
+    Neuroscience 16, 966-973. doi:10.1038/nn.3413
+    Jeong, H. et al. (2022). Mesolimbic dopamine release conveys causal associations. Science 378, eabq6740 (clamps).
+    doi:10.1126/science.abq6740
+
+    Examples
+    --------
+    >>> import rpe
+    >>> s = rpe.schedules.design("A+ x50 | AX+ x50")
+    >>> lesion = s.manipulate("scale", -1.0, event="trial", phases=["AX+ x50"])
+    >>> error = rpe.theories.TD().learn(lesion).delta[0]
+    >>> bool(abs(error[50:]).max() == 0.0)
+    True
+    """
+    choice("operation", operation, OPERATIONS)
+    choice("event", event, EVENTS)
+    choice("target", target, TARGETS)
+    course = numbers("amount", amount)
+    if course.shape not in ((), (2,)):
+        raise ValueError(f"amount must be a number or two; got shape {course.shape}")
+    if operation == "scale":
+        scalar("amount", float(course.min()), -1)
+    if flag("total", total) and operation != "add":
+        raise ValueError(f"total must be False unless something is added; got operation {operation!r}")
+    chosen = _trials(s, kinds, phases) & (
+        np.random.default_rng(rng).random(s.n_trials) < scalar("chance", chance, 0, 1)
+    )
+    found = np.full(s.reward.shape, np.nan)
+    for trial, steps in _windows(s, event, window, cue):
+        if chosen[trial] and len(steps):
+            each = np.linspace(course.reshape(-1)[0], course.reshape(-1)[-1], len(steps))
+            found[trial, steps] = each / len(steps) if total else each
+    if target == "error" and operation == "add":
+        return replace(s, pulse=s.pulse + np.nan_to_num(found))
+    return replace(s, changes=(*s.changes, Change(target, operation, found)))
+
+
+def applied(s: Schedule, target: Target, signal: npt.ArrayLike) -> Floats:
+    """Return a signal with the manipulations of its target applied.
+
+    Parameters
+    ----------
+    s : Schedule
+    target : {"error", "firing", "release"}
+    signal : float array (..., n_trials, n_steps)
+        Errors in reward units (what is added to them is in `s.pulse`, and not added again), Hz, or nM.
+
+    Raises
+    ------
+    ValueError
+        If the last axes do not fit.
+
+    Examples
+    --------
+    >>> import numpy as np, rpe
+    >>> s = rpe.schedules.design("A+ x1").manipulate("clamp", 0.0, target="release")
+    >>> applied(s, "release", np.full(s.reward.shape, 40.0))[0, [14, 15]].tolist()
+    [40.0, 0.0]
+    """
+    choice("target", target, TARGETS)
+    result = numbers("signal", signal).copy()
+    if result.shape[-2:] != s.reward.shape:
+        raise ValueError(f"signal must have shape (..., {s.n_trials}, {s.n_steps}); got {result.shape}")
+    for operation in OPERATIONS:
+        for change in s.changes:
+            if (change.target, change.operation) == (target, operation):
+                result = _one(result, operation, change.amount)
+    return result
+
+
+def _one(signal: Floats, operation: str, amount: Floats) -> Floats:
+    on = ~np.isnan(amount)
+    if operation == "scale":
+        return np.where(on, signal * (1 + amount), signal)
+    return np.where(on, signal + amount, signal) if operation == "add" else np.where(on, amount, signal)
+
+
+def _trials(s: Schedule, kinds: Sequence[str] | None, phases: Sequence[str] | None) -> Bools:
+    chosen = np.ones(s.n_trials, dtype=bool)
+    if kinds is not None:
+        chosen &= s.of_kind(*kinds)
+    if phases is not None:
+        chosen &= s.in_phase(*phases)
+    return chosen
+
+
+def _windows(
+    s: Schedule, event: Event, window: tuple[float, float] | None, cue: str | None
+) -> list[tuple[int, npt.NDArray[np.intp]]]:
+    """The trial and the steps of every window."""
+    if event in ("trial", "between"):
+        if window is not None or cue is not None:
+            raise ValueError(f"window and cue must be left out for event {event!r}; got {window!r} and {cue!r}")
+        where = np.ones(s.reward.shape, dtype=bool) if event == "trial" else _between(s)
+        return [(trial, np.flatnonzero(steps)) for trial, steps in enumerate(where)]
+    first, last = _span(window, s.dt)
+    at = _events(s, event, cue)
+    steps = [np.arange(step + first, step + last) for step in at[:, 1]]
+    return [(int(trial), each[(each >= 0) & (each < s.n_steps)]) for trial, each in zip(at[:, 0], steps, strict=True)]
+
+
+def _span(window: tuple[float, float] | None, dt: float) -> tuple[int, int]:
+    if window is None:
+        return 0, 1
+    start = scalar("window[0]", window[0])
+    stop = scalar("window[1]", window[1], start)
+    first = int(np.floor(start / dt + 1e-6))
+    return first, max(first + 1, int(np.floor(stop / dt + 1e-6)))
+
+
+def _events(s: Schedule, event: Event, cue: str | None) -> npt.NDArray[np.intp]:
+    """Trial and step of every event, (n_events, 2)."""
+    if event in ("cue on", "cue off"):
+        names = s.stimuli if cue is None else (choice("cue", cue, s.stimuli),)
+        off = np.zeros_like(s.level, dtype=bool)
+        off[:, 1:] = (s.level[:, :-1] != 0) & (s.level[:, 1:] == 0)
+        places = [s.stimuli.index(name) for name in names]
+        return np.argwhere((s.onset if event == "cue on" else off)[:, :, places].any(axis=2))
+    if cue is not None:
+        raise ValueError(f"cue must be left out for event {event!r}; got {cue!r}")
+    if event == "reward":
+        return np.argwhere(s.reward != 0)
+    missed = np.flatnonzero(~np.isnan(s.due) & ~(s.reward != 0).any(axis=1))
+    steps = np.floor(s.due[missed] / s.dt + 1e-6).astype(np.intp)
+    return np.stack([missed, steps], axis=1)[steps < s.n_steps]
+
+
+def _between(s: Schedule) -> Bools:
+    """The steps before the first stimulus or reward of a trial, and after the last, (n_trials, n_steps)."""
+    happens = (s.level != 0).any(axis=2) | (s.reward != 0)
+    begun = np.maximum.accumulate(happens, axis=1)
+    goes_on = np.maximum.accumulate(happens[:, ::-1], axis=1)[:, ::-1]
+    return np.asarray(~(begun & goes_on))

@@ -1,0 +1,379 @@
+"""Families of settings in the experiments on motivation: oracles, shares, and sentences that follow their numbers."""
+
+import numpy as np
+import pytest
+
+import rpe
+from rpe import measures, tasks
+from rpe.experiments import specifications
+from rpe.experiments.specifications import Levels, groups, note, spread, taken
+from rpe.experiments.study import Study
+
+NAMES = ("future_self", "deadlines", "burnout")
+
+
+@pytest.fixture(scope="module")
+def found():
+    """Each experiment, run once at a size."""
+    known = {}
+
+    def get(name, size="quick"):
+        if (name, size) not in known:
+            module = rpe.experiments.load(name)
+            settings = module.Settings.quick() if size == "quick" else module.Settings()
+            known[name, size] = module.run(settings, 0)
+        return known[name, size]
+
+    return get
+
+
+@pytest.fixture(scope="module")
+def family(found):
+    """The family of each experiment at its quick size, as a copy that a test may change."""
+    known = {}
+
+    def get(name):
+        if name not in known:
+            known[name] = rpe.experiments.load(name).solve(found(name).settings)
+        return dict(known[name])
+
+    return get
+
+
+def directions(study):
+    """Of every finding: whether it holds more often than it is reversed (1), less often (−1), or neither (0)."""
+    result = {}
+    for row in study.rows:
+        if row.get("part") == "share" and row["quantity"] in ("share", "reversed"):
+            skip = ("part", "quantity", "value", "turned_by")
+            key = tuple(sorted((name, level) for name, level in row.items() if name not in skip))
+            result.setdefault(key, {})[row["quantity"]] = row["value"]
+    return {key: x["share"] - x["reversed"] for key, x in result.items()}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_quick_has_the_headlines_of_the_default(name, found):
+    quick, default = (directions(found(name, size)) for size in ("quick", "default"))
+    shared = set(quick) & set(default)
+    assert len(shared) >= 3
+    for key in shared:
+        if abs(default[key]) > 0.1:
+            assert quick[key] * np.sign(default[key]) > -0.05, (key, quick[key], default[key])
+
+
+class TestSpecifications:
+    def test_a_share_by_hand(self):
+        study = Study(None)
+        effect = [0.5, 0.03, 0.01, -0.5, np.inf]
+        text = note(study, "it works", effect, {"k": [1, 1, 2, 2, 1]}, arm="a")
+        assert study.value("share", finding="it works") == pytest.approx(0.6)
+        assert study.value("reversed", arm="a") == pytest.approx(0.2)
+        # Wilson's interval of 3 out of 5, from its formula.
+        z, p, n = 1.959964, 0.6, 5
+        middle = (p + z**2 / 2 / n) / (1 + z**2 / n)
+        width = z / (1 + z**2 / n) * np.sqrt(p * (1 - p) / n + z**2 / 4 / n**2)
+        assert study.value("low", arm="a") == pytest.approx(middle - width, abs=1e-6)
+        assert study.value("high", arm="a") == pytest.approx(middle + width, abs=1e-6)
+        assert text == "60 % of 5 settings (23 to 88 %; reversed in 20 %; from 0 % with k = 2 to 100 % with k = 1)"
+        assert study.levels("turned_by") == ["k"]
+
+    def test_the_factor_that_turns_a_share(self):
+        factors = {"β": [1, 3, 1, 3], "matching": ["D(5)", "D(5)", "", ""]}
+        assert spread([True, False, True, False], factors)[0] == "β"
+        assert spread([True, True, True, True], factors) == ("", "")
+        # Where a factor means nothing it does not count as one of its levels.
+        assert spread([True, True, False, False], factors) == ("", "")
+
+    def test_every_agent_of_a_family_once(self):
+        levels = Levels((1.2, 4.8), ("D(5)", "D(N)"), (1.0, float("inf")))
+        rows = [
+            tuple(x[i].item() for x in g.factors.values()) for g in groups(levels) for i in range(g.planner.n_agents)
+        ]
+        assert len(rows) == len(set(rows)) == 2 * 2 * 3 + 2 * 2 * 2 * 2 + 2 * 2 * 2 * 3 + 2 * 2
+
+    @pytest.mark.parametrize(
+        ("levels", "match"),
+        [
+            (((), ("D(N)",), (1.0,)), "horizons must have at least one level"),
+            (((0.0,), ("D(N)",), (1.0,)), "horizons must"),
+            (((1.0,), ("D(3)",), (1.0,)), "matchings must be"),
+            (((1.0,), ("D(N)",), (-1.0,)), "inverse_temperature must"),
+        ],
+    )
+    def test_levels_are_checked(self, levels, match):
+        with pytest.raises(ValueError, match=match):
+            specifications.check_levels(*levels)
+
+
+# Index with one goal and with micro wins, by an independent solver: k = .08, D(20) where the match is not said.
+PUBLISHED = [
+    ("hyperbolic", "", 1.0, 0.738, 0.196),
+    ("hyperbolic", "", 3.0, 0.848, 0.178),
+    ("hyperbolic", "", 10.0, 0.842, 0.175),
+    ("hyperbolic", "", np.inf, 0.842, 0.175),
+    ("exponential", "D(N)", 1.0, 0.245, 0.193),
+    ("exponential", "D(N)", 3.0, 0.651, 0.176),
+    ("exponential", "D(N)", np.inf, 1.000, 0.175),
+    ("exponential", "D(T)", 1.0, 0.200, None),
+    ("exponential", "equal area", 1.0, 0.872, None),
+    ("exponential", "D(10)", 1.0, 0.912, None),
+    ("exponential", "D(5)", 1.0, 0.980, None),
+]
+
+
+class TestFutureSelf:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def cells(cls):
+        future_self = rpe.experiments.load("future_self")
+        return future_self.solve(future_self.Settings(horizons=(4.8,)))
+
+    @pytest.mark.parametrize(("shape", "matching", "beta", "one", "split"), PUBLISHED)
+    def test_published_cells(self, cells, shape, matching, beta, one, split):
+        who = {"shape": shape, "matching": matching, "inverse_temperature": beta}
+        row = taken(cells, **who, self_knowledge="naive", effort="as reward")
+        assert row["index with one goal"] == pytest.approx([one], abs=6e-4)
+        if split is not None:
+            assert row["index with micro wins"] == pytest.approx([split], abs=6e-4)
+        assert row["delay with one goal"] + row["undone with one goal"] == pytest.approx(row["index with one goal"])
+
+    def test_worked_example_is_a_cell_and_that_of_micro_wins(self, found):
+        study = found("future_self")
+        example = rpe.experiments.load("micro_wins").Settings()
+        assert (example.k, example.n_goals, example.inverse_temperature) == (
+            study.settings.k,
+            study.settings.n_goals,
+            1.0,
+        )
+        for shape, one in (("hyperbolic", 0.738), ("exponential", 0.245)):
+            who = {"discounting": shape, "foresight": "naive", "effort": "as reward"}
+            assert study.value("procrastination index", **who, arm="one goal") == pytest.approx(one, abs=6e-4)
+
+    def test_effort_at_a_multiple_of_the_rate(self):
+        future_self = rpe.experiments.load("future_self")
+        for worth, dear in (
+            (rpe.discounting.Hyperbolic(0.05), rpe.discounting.Hyperbolic(0.2)),
+            (rpe.discounting.Exponential(0.9), rpe.discounting.Exponential(0.9**4)),
+            (rpe.discounting.QuasiHyperbolic(0.7, 0.9), rpe.discounting.QuasiHyperbolic(0.7, 0.9**4)),
+        ):
+            np.testing.assert_allclose(future_self._at_rate(worth, 4.0)(np.arange(9)), dear(np.arange(9)))
+
+    def test_steady_and_knowing_agents_keep_to_their_plans(self, found):
+        assert "differ from their plan by at most 0.00" in found("future_self").sentences[1]
+
+    def test_the_verdict_on_present_bias_follows_the_numbers(self, found, family):
+        future_self, study = rpe.experiments.load("future_self"), found("future_self")
+        rows = family("future_self")
+        assert "turns with the horizon of the match" in study.sentences[0]
+        hyperbolic = rows["shape"] == "hyperbolic"
+        for index, words in ((2.0, "present bias delays more wherever"), (-2.0, "impatience delays more wherever")):
+            changed = {**rows, "index with one goal": np.where(hyperbolic, index, rows["index with one goal"])}
+            assert words in future_self._bias_or_impatience(Study(study.settings), changed)
+
+    def test_the_classes_are_counted_as_they_are(self, found, family):
+        future_self, study = rpe.experiments.load("future_self"), found("future_self")
+        rows = family("future_self")
+        lost = {**rows, "class": np.full_like(rows["class"], "works at a loss")}
+        text = future_self._helped(Study(study.settings), lost)[0]
+        assert "hyperbolic discounters in 0 %" in text
+        assert "reversed in 100 %" in text
+        one = rpe.agents.Planner(rpe.discounting.Hyperbolic(0.08), 3.0)
+        expected = measures.classify(*(measures.exact(one, tasks.micro_wins(n)) for n in (1, 5)))
+        who = {"shape": "hyperbolic", "kT": 4.8, "inverse_temperature": 3.0}
+        assert taken(rows, **who, self_knowledge="naive", effort="as reward")["class"] == expected
+
+
+class TestVolatileFreeTime:
+    BASE = tasks.micro_wins(2, n_units=3, deadline=8, reward=12.0)
+
+    @staticmethod
+    def spells(task, n=4000):
+        """Whether each step was busy, for workers who work whenever they can."""
+        rng = np.random.default_rng(1)
+        state, busy = task.initial(n, rng), []
+        for _ in range(task.n_steps - 1):
+            known = task.decode(state)
+            busy.append(known["busy"])
+            can = task.tables.available[state, tasks.WORK]
+            state = task.step(state, np.where(can, tasks.WORK, tasks.DISTRACT), rng).state
+        return np.array(busy)
+
+    def test_free_time_is_the_markov_chain_that_it_says(self):
+        p, rho = 0.6, 0.8
+        busy = self.spells(tasks.volatile_free_time(tasks.monolithic(deadline=40), p, rho))
+        assert not busy[0].any()
+        # From a free step, P(free n steps on) = p + (1 − p)ρⁿ.
+        expected = p + (1 - p) * rho ** np.arange(len(busy))
+        np.testing.assert_allclose(1 - busy.mean(axis=1), expected, atol=0.03)
+        late = busy[20:].astype(float)
+        assert np.corrcoef(late[:-1].ravel(), late[1:].ravel())[0, 1] == pytest.approx(rho, abs=0.03)
+
+    def test_busy_steps_offer_no_work_and_pass_as_distraction(self):
+        task = tasks.volatile_free_time(self.BASE, 0.5, 0.5)
+        known = task.decode(np.arange(task.n_states))
+        unfinished = known["units"] < 3
+        np.testing.assert_array_equal(task.tables.available[:, tasks.WORK], (known["busy"] == 0) & unfinished)
+        np.testing.assert_array_equal(
+            task.tables.reward[0, :, tasks.DISTRACT], np.repeat(self.BASE.tables.reward[0, :, tasks.DISTRACT], 2)
+        )
+
+    def test_always_free_is_the_base(self):
+        agent = rpe.agents.Planner(rpe.discounting.Hyperbolic(0.1))
+        plain, free = (measures.exact(agent, t) for t in (self.BASE, tasks.volatile_free_time(self.BASE, 1.0, 0.7)))
+        np.testing.assert_allclose(free.share_done, plain.share_done, atol=1e-12)
+
+    def test_sampled_agrees_with_exact(self):
+        agent = rpe.agents.Planner(rpe.discounting.Hyperbolic(0.1), 0.5)
+        task = tasks.volatile_free_time(self.BASE, 0.5, 0.6)
+        history = rpe.simulate.run(agent, task, n_agents=4000, n_trials=1, rng=0)
+        assert history.trials.reward.mean() == pytest.approx(measures.exact(agent, task).reward[0], rel=0.03)
+
+    @pytest.mark.parametrize(
+        ("make", "error", "match"),
+        [
+            (lambda base: tasks.volatile_free_time(tasks.lever(), 0.5), TypeError, "task must be a GoalTask"),
+            (lambda base: tasks.volatile_free_time(base, 0.0), ValueError, "share must"),
+            (lambda base: tasks.volatile_free_time(base, 0.5, 1.0), ValueError, "persistence must"),
+            (lambda base: tasks.volatile_free_time(tasks.five_minutes(base), 0.5), ValueError, "no commitments"),
+        ],
+    )
+    def test_bad_input(self, make, error, match):
+        with pytest.raises(error, match=match):
+            make(self.BASE)
+
+
+class TestDeadlines:
+    @staticmethod
+    def module():
+        return rpe.experiments.load("deadlines")
+
+    def test_lump_sum_is_for_those_who_meet_every_target(self):
+        deadlines = self.module()
+        settings = deadlines.Settings(n_units=4, deadline=8, reward=40.0, goal_numbers=(2,), n_goals=2)
+        place = next(p for p in deadlines.places(settings) if p.factors["eligibility"] == "lump sum")
+        rng = np.random.default_rng(0)
+        for task, actions, paid in (
+            (place.bound, [1, 1, 1, 1, 0, 0, 0, 0], 40.0),  # two units by step 4, four by step 8
+            (place.bound, [0, 0, 0, 1, 1, 1, 1, 0], 0.0),  # all units, but the first target was missed
+            (place.free, [0, 0, 0, 1, 1, 1, 1, 0], 40.0),
+            (place.free, [1, 1, 1, 0, 0, 0, 0, 0], 0.0),
+        ):
+            state, rewards = task.initial(1, rng), []
+            for action in actions:
+                step = task.step(state, np.array([action]), rng)
+                state = step.state
+                rewards.append(float(step.reward[0]) - task.distraction * (action == 0))
+            assert rewards[:-1] == [0.0] * 7
+            assert rewards[-1] == paid
+
+    def test_no_option_is_worth_more_with_a_sub_deadline(self, found, family):
+        """Whoever neither discounts nor errs can only lose by a constraint."""
+        rows = family("deadlines")
+        greedy = taken(rows, shape="none", inverse_temperature=np.inf)
+        assert greedy["change of welfare"].size > 5
+        assert greedy["change of welfare"].max() < 1e-9
+
+    def test_criterion_on_volatile_free_time(self, found, family):
+        """Interim targets with a lump sum and volatile free time: completion not above the free arm, mostly."""
+        study = found("deadlines")
+        assert study.value("share", finding="targets do not raise completion") > 0.9
+        deadlines = self.module()
+        rows = family("deadlines")
+        rows["change of completion"] = np.full_like(rows["change of completion"], 0.5)
+        text = deadlines._volatile(Study(study.settings), rows)
+        assert "not above that without targets in 0 % of" in text
+        assert "mean change is +0.500" in text
+
+    def test_sentences_follow_the_change(self, found, family):
+        deadlines, study = self.module(), found("deadlines")
+        rows = family("deadlines")
+        told = Study(study.settings)
+        deadlines._say(told, {**rows, "change of completion": np.full_like(rows["change of completion"], 0.3)})
+        assert told.sentences[0].count("raise completion in 100 %") == 1
+        assert "in 0 %, and lower" in told.sentences[0]
+
+    def test_beside_micro_wins(self, found):
+        """The two experiments differ, and the sentence says by how much and why."""
+        text = found("deadlines").sentences[-1]
+        agent = rpe.agents.Planner(rpe.discounting.Hyperbolic(0.08), sophisticated=True)
+        changes = [
+            np.subtract(
+                *(
+                    measures.exact(agent, tasks.micro_wins(5, due=due, success_probability=p)).completion_probability[0]
+                    for due in ((12, 24, 36, 48, 60), None)
+                )
+            )
+            for p in (1.0, 0.9, 0.8, 0.7, 0.6)
+        ]
+        assert f"sophisticated hyperbolic {max(changes, key=abs):+.3f}" in text
+
+
+class TestBurnout:
+    @staticmethod
+    def module():
+        return rpe.experiments.load("burnout")
+
+    @pytest.mark.parametrize("psi", [0.0, 0.4])
+    def test_fatigue_at_work_is_that_of_simulated_agents(self, psi):
+        burnout = self.module()
+        agent = rpe.agents.Planner(rpe.discounting.Hyperbolic(0.08))
+        task, tired = burnout._pair(5, psi, "completion")
+        work = burnout.worked(agent, task, tired)[0]
+        history = rpe.simulate.run(agent, task, n_agents=1500, n_trials=1, rng=0, record="all")
+        assert work.sum() == pytest.approx(history.trials.units.mean(), rel=0.03)
+        # Levels of fatigue at work, counted from what each agent did, one step after the other.
+        counted = np.zeros_like(work)
+        for actions, states in zip(history.full.action[:, 0], history.full.state[:, 0], strict=True):
+            level = 0
+            for action, units in zip(actions, task.decode(states)["units"], strict=False):
+                works = action == tasks.WORK and units < task.n_units
+                if works:
+                    counted[units, level] += 1
+                change = 1 if works else -task.rest_recovery if action == tasks.REST else -1
+                level = min(max(level + change, 0), task.max_fatigue)
+        np.testing.assert_allclose(work, counted / 1500, atol=0.06)
+        burdens = (work * np.arange(11)).sum() / work.sum(), (counted * np.arange(11)).sum() / counted.sum()
+        assert burdens[0] == pytest.approx(burdens[1], abs=0.1)
+
+    def test_equal_work_by_hand(self):
+        burnout = self.module()
+        one, micro = np.zeros((1, 2, 3)), np.zeros((1, 2, 3))
+        one[0, 0, 2], one[0, 1, 1] = 0.5, 1.0  # unit 1 by half of the trials at level 2; unit 2 at level 1
+        micro[0, 0, 0], micro[0, 1, 2] = 0.5, 0.25
+        w = np.array([0.25 / 1.0, 0.25 / 1.25])
+        assert burnout.at_equal_work(one, micro)[0] == pytest.approx((w[0] * 2 + w[1] * -1) / w.sum())
+        assert np.isnan(burnout.at_equal_work(one, np.zeros_like(one)))[0]
+        assert burnout._mean_fatigue(one)[0] == pytest.approx((0.5 * 2 + 1.0) / 1.5)
+        assert burnout._share_done(one)[0] == pytest.approx(0.75)
+
+    def test_who_does_nothing_is_not_called_spared(self, found):
+        """The single goal's low fatigue goes with little work, and the example says how little."""
+        study = found("burnout")
+        most = study.settings.couplings[-1]
+        where = {"arm": "one goal", "paid_at": "once", "coupling": most}
+        done = study.value("share done", **where)
+        assert done < 0.1
+        assert f"({done:.0%} of the work done)".replace("%", " %")[1:] in study.sentences[2]
+        assert "at equal work" in study.sentences[2]
+
+    def test_sentences_follow_the_family(self, family, found):
+        burnout, settings = self.module(), found("burnout").settings
+        rows = family("burnout")
+        n = rows["coupling"].size
+        full = {**rows, "share done with one goal": np.ones(n), "share done with micro wins": np.ones(n)}
+        spared = burnout._equal_work(
+            Study(settings), {**full, "spared at equal work": np.where(rows["coupling"] > 0, 1.0, 0.0)}
+        )
+        assert f"in the {n} of {n} settings" in spared
+        assert "(ψ = 0) in 0 %" in spared
+        assert "(ψ > 0) in 100 %" in spared
+        idle = burnout.comparable({**full, "share done with one goal": np.full(n, 0.05)})
+        assert idle["coupling"].size == 0
+        text = burnout._as_it_comes(Study(settings), {**full, "spared as it comes": np.full(n, -1.0)})
+        assert "more of the work gets done in 0 %" in text
+
+    def test_couplings_are_checked(self):
+        for bad in ((0.0, 0.2), (0.1, 0.2, 0.3), (0.0, 0.3, 0.2)):
+            with pytest.raises(ValueError, match="couplings must begin with 0"):
+                self.module().Settings(couplings=bad)
