@@ -105,8 +105,9 @@ def test_listing_imports_no_experiment():
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.splitlines()[-1] == "[]"
     listed = {line.split()[0] for line in out.splitlines()[:-1]}
-    sources = Path(experiments.__file__).parent.glob("*.py")
-    assert listed == {"micro_wins"} | {p.stem for p in sources if "\nclass Settings:" in p.read_text(encoding="utf-8")}
+    folder = Path(experiments.__file__).parent
+    files = {p.stem for p in folder.glob("*.py") if "\nclass Settings:" in p.read_text(encoding="utf-8")}
+    assert listed == files | {p.parent.name for p in folder.glob("*/settings.py")}
 
 
 def test_users_see_what_they_may_use():

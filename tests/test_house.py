@@ -275,7 +275,7 @@ def readme_counts(words):
 
 def test_readme_counts_are_those_of_the_library():
     assert readme_counts("theories") == {len(rpe.scorecard.theories())}
-    assert readme_counts("published\\s+findings|findings") == {len(rpe.scorecard.phenomena())}
+    assert readme_counts("published\\s+findings|findings") == {len(rpe.scorecard.finding_ids())}
     assert readme_counts("claims") == {len(rpe.claims.CLAIMS)}
     n_chapters = len(list((ROOT / "notebooks").glob("*.ipynb")))
     in_words = {9: "nine", 10: "ten", 11: "eleven", 12: "twelve"}[n_chapters]

@@ -7,9 +7,9 @@ first encounter to the practised one. Learners on the behavioural task, κ, a dr
 and receptor densities stand beside it.
 """
 
-from rpe.experiments.micro_win_dopamine.figures import figures
+from rpe.experiments.micro_win_dopamine._figures import figures
+from rpe.experiments.micro_win_dopamine._sentences import sentences
 from rpe.experiments.micro_win_dopamine.run import Result, preview, run, table
-from rpe.experiments.micro_win_dopamine.sentences import sentences
 from rpe.experiments.micro_win_dopamine.settings import Settings
 
 __all__ = ["Result", "Settings", "figures", "preview", "run", "sentences", "table"]

@@ -6,12 +6,13 @@ import numpy as np
 
 from rpe import dopamine, simulate, tasks
 from rpe._checks import Floats
-from rpe.agents import QLearner
+from rpe.agents import ExpectedSarsa
 from rpe.experiments.micro_win_dopamine.family import PRACTICE, Row
 from rpe.experiments.micro_win_dopamine.settings import Settings
 from rpe.measures import bootstrap
 
-REWARD = 100.0
+# γ matches D(20) of the hyperbola of the main experiment, k = 0.08.
+REWARD, DISCOUNT = 100.0, 0.9533
 
 
 class Learners(NamedTuple):
@@ -33,7 +34,7 @@ def solve(settings: Settings, rng: np.random.Generator) -> Learners:
 
 
 def _signal(settings: Settings, n_goals: int, trace: float, rng: np.random.Generator) -> dopamine.Signal:
-    agent = QLearner(learning_rate=0.2, discount=0.98, trace_decay=trace, inverse_temperature=1.0)
+    agent = ExpectedSarsa(discount=DISCOUNT, learning_rate=0.1, trace_decay=trace, exploration=0.1)
     task = tasks.micro_wins(n_goals=n_goals, reward=REWARD) if n_goals > 1 else tasks.monolithic(reward=REWARD)
     history = simulate.run(
         agent, task, n_agents=settings.n_agents, n_trials=settings.n_task_trials, rng=rng, record="all"

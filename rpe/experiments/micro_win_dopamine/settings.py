@@ -110,7 +110,7 @@ class Settings:
             regions=("accumbens",),
             synchronies=(0.1, 0.3),
             n_agents=16,
-            n_task_trials=100,
+            n_task_trials=150,
         )
 
     @classmethod

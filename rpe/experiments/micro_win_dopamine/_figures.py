@@ -91,9 +91,7 @@ def _split(result: Result, ax: Axes) -> None:
             for stage in ("first", "practised")
         ]
     )
-    names = [
-        f"{k} win{'s' if k > 1 else ''}\n({scale.split()[-1]})" for scale in result.settings.scales for k in (1, n)
-    ]
+    names = [f"{many}\n({scale.split()[-1]})" for scale in result.settings.scales for many in (1, n)]
     plots.bars(names, values, labels=["first", "practised"], ylabel="area of a trial (nM s)", ax=ax)
-    ax.set_xlabel("neurons adapt to (win) or (budget)")
+    ax.set_xlabel("number of wins (what neurons adapt to)")
     ax.set_title("d  One win or several, TD")
