@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rpe._checks import Floats, Ints, PerAgent, default
+from rpe._checks import Floats, Ints, Numbers, PerAgent, default, held
 from rpe.agents.outcome_learner import UNIT, Outcome, OutcomeLearner, OutcomeMemory
 
 
@@ -40,7 +40,7 @@ class CounterfactualLearner(OutcomeLearner):
     """
 
     learning_rate: PerAgent = default(0.3)
-    counterfactual_rate: PerAgent = default(None)
+    counterfactual_rate: Numbers | None = None
     indifference_point: PerAgent = default(0.0)
 
     def ranges(self) -> dict[str, tuple[float, float]]:
@@ -50,15 +50,15 @@ class CounterfactualLearner(OutcomeLearner):
 
     def logits(self, memory: OutcomeMemory, state: Ints) -> Floats:
         """Return β (Q − a for action 0), (n_actions, n)."""
-        values = self.action_values(memory, state)
-        values[0] -= self.indifference_point
-        return np.asarray(self.inverse_temperature * values)
+        logits = super().logits(memory, state)
+        logits[0] -= held(self.inverse_temperature) * self.indifference_point
+        return logits
 
     def learn(self, memory: OutcomeMemory, outcome: Outcome) -> None:
         """Move the values of all stimuli shown."""
         who = np.arange(memory.n_agents)
         rate: Floats = self.learning_rate
-        other = rate if self.counterfactual_rate is None else np.asarray(self.counterfactual_rate, dtype=np.float64)
+        other = rate if self.counterfactual_rate is None else held(self.counterfactual_rate)
         for stimulus in outcome.shown:
             taken = stimulus == outcome.chosen
             missed = (-outcome.utility - memory.q[stimulus, who]) * outcome.learns

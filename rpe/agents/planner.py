@@ -168,7 +168,7 @@ class Planner:
         return next(iter(lengths.values()), 1)
 
     def init(self, task: TabulatedTask, n_agents: int) -> PlannerMemory:
-        """Solve the task for every agent.
+        """Solve the task, as it is believed to be, for every agent.
 
         Parameters
         ----------
@@ -226,7 +226,9 @@ class Planner:
         TypeError
             If the task has no tables.
         """
-        problem = Problem.of(_tabulated(task), None if self.horizon is None else min(self.horizon, task.n_steps))
+        problem = Problem.of(
+            _tabulated(task).believed, None if self.horizon is None else min(self.horizon, task.n_steps)
+        )
         _check_size(problem, self.n_agents)
         size = max(16, _BLOCK // (task.n_states * task.n_actions))
         for first in range(0, self.n_agents, size):

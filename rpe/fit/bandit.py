@@ -7,7 +7,7 @@ import numpy as np
 from rpe._checks import ArrayLike, Floats, Ints
 from rpe.agents import ExpectedSarsa, QLearner
 from rpe.fit.model import Model
-from rpe.records import Choices, WorkLog
+from rpe.records import Choices, Offers, WorkLog
 from rpe.tasks import TabulatedTask
 
 _FREE = ("learning_rate", "inverse_temperature")
@@ -15,20 +15,20 @@ _FREE = ("learning_rate", "inverse_temperature")
 _CHUNK, _FITS = 8, 2048
 
 
-def applies(model: Model, data: Choices | WorkLog) -> bool:
+def applies(model: Model, data: Choices | WorkLog | Offers) -> bool:
     """Return whether `slopes` knows this model: Q-learning of arms, with α and β free and no exploration."""
     agent = model.agent
     return (
         isinstance(data, Choices)
         and isinstance(agent, QLearner | ExpectedSarsa)
         and type(agent) in (QLearner, ExpectedSarsa)  # a subclass may learn otherwise
+        and isinstance(model.task, TabulatedTask)
         and model.task.n_states == 1
         and data.action.shape[2] == 1
         and bool((data.terminated | (data.action < 0)).all())
         and set(model.names) <= set(_FREE)
         and not np.any(agent.exploration)
         and not (data.pseudo_reward.any() and np.any(agent.pseudo_reward_weight))
-        and isinstance(model.task, TabulatedTask)
         and bool(model.task.tables.available.all())
     )
 
@@ -111,7 +111,7 @@ class _Seen(NamedTuple):
 
 def _block(seen: _Seen, rate: Floats, beta: Floats, model: Model) -> tuple[Floats, Floats, Floats]:
     """Sums over trials for a block of subjects with fits side by side: value (n_slots, n) and so on."""
-    n_arms, shape = model.task.n_actions, rate.shape
+    n_arms, shape = cast(TabulatedTask, model.task).n_actions, rate.shape
     # Values of the arms and their slopes in α: before each trial of a chunk, and after its last.
     q, slope = (np.zeros((_CHUNK + 1, n_arms, *shape)) for _ in range(2))
     q[0] = float(cast(QLearner, model.agent).initial_value)

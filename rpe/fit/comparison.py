@@ -10,7 +10,8 @@ from rpe.fit.estimates import Fit
 from rpe.fit.estimation import Method, fit
 from rpe.fit.likelihood import log_likelihood
 from rpe.fit.model import Model
-from rpe.records import Choices
+from rpe.fit.offer_models import offer_log_likelihood
+from rpe.records import Choices, Offers
 from rpe.table import Table
 
 Criterion = Literal["aic", "bic", "log_evidence"]
@@ -59,7 +60,7 @@ def compare(fits: Sequence[Fit]) -> Table:
 
 def cross_validate(
     model: Model,
-    data: Choices,
+    data: Choices | Offers,
     *,
     n_folds: int = 5,
     method: Method = "ml",
@@ -75,7 +76,7 @@ def cross_validate(
     ----------
     model : Model
         What to fit.
-    data : Choices
+    data : Choices or Offers
         Of the subjects.
     n_folds : int
         From 2 to the number of trials.
@@ -96,14 +97,16 @@ def cross_validate(
     Stone, M. (1974). Cross-validatory choice and assessment of statistical predictions. Journal of
     the Royal Statistical Society B 36(2), 111-147. doi:10.1111/j.2517-6161.1974.tb00994.x
     """
-    if not isinstance(data, Choices):
-        raise TypeError(f"data must be Choices, whose trials can be left out; got {type(data).__name__}")
+    if not isinstance(data, Choices | Offers):
+        raise TypeError(f"data must be Choices or Offers, whose trials can be left out; got {type(data).__name__}")
     n_trials = data.action.shape[1]
     fold = np.arange(n_trials) * count("n_folds", n_folds, 2, n_trials) // n_trials
     total = np.zeros(data.n_subjects)
     for left_out in range(n_folds):
         found = fit(model, data, method=method, n_starts=n_starts, rng=rng, trials=fold != left_out)
-        if model.in_task:
+        if isinstance(data, Offers):
+            total += offer_log_likelihood(model.at(found.estimates)[0], data, fold == left_out)
+        elif model.in_task:
             each = [
                 log_likelihood(*model.at(x), data.take([i]), fold == left_out) for i, x in enumerate(found.estimates)
             ]

@@ -9,7 +9,12 @@ import numpy as np
 
 from rpe._checks import Bools, Floats, Ints
 from rpe.fit.model import EDGE, Model
+from rpe.fit.objective import Objective
 from rpe.table import Table
+
+# Warnings that a fit shows at a prompt; and standard errors beyond which nothing is known of a parameter: as a share of
+# its range, or where it has none.
+_SHOWN, _WIDE, _FAR = 3, 0.29, 100.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +46,8 @@ class Fit:
         How many there were.
     prior : tuple or None
         Mean and precision of the normal prior on the unconstrained scale.
+    objective : Objective or None
+        What was maximised, with the data; None for fits that were joined.
     """
 
     model: Model
@@ -55,9 +62,14 @@ class Fit:
     n_agreeing: Ints
     n_starts: int
     prior: tuple[Floats, Floats] | None = None
+    objective: Objective | None = None
 
     def __repr__(self) -> str:
-        return f"Fit of model {self.model.name!r} by {self.method!r}, {self.n_starts} starts\n{self.table!r}"
+        starts = "1 start" if self.n_starts == 1 else f"{self.n_starts} starts"
+        warnings = self.report().splitlines()
+        shown = "".join(f"\n! {line}" for line in warnings[:_SHOWN])
+        more = f"\n! ... {len(warnings) - _SHOWN} more; see report()" if len(warnings) > _SHOWN else ""
+        return f"Fit of model {self.model.name!r} by {self.method!r}, {starts}\n{self.table!r}{shown}{more}"
 
     @cached_property
     def estimates(self) -> Floats:
@@ -117,24 +129,77 @@ class Fit:
         }
         return Table(columns, {"model": self.model.name, "method": self.method, "n_starts": self.n_starts})
 
+    @property
+    def at_bound(self) -> Bools:
+        """Which estimates lie at a bound, or run away where there is none, (n_subjects, n_parameters)."""
+        return np.abs(self.free) > EDGE - 3
+
+    @property
+    def undetermined(self) -> Bools:
+        """Which parameters the data do not determine, (n_subjects, n_parameters).
+
+        That is where there is no standard error, or it exceeds .29 of the range (the standard deviation of
+        a uniform variable: nothing is known), or, without an upper bound, twice the distance from the lower one.
+        """
+        low, high = (np.array([getattr(p, side) for p in self.model.parameters.values()]) for side in ("low", "high"))
+        above = 2 * np.maximum(np.abs(self.estimates - np.where(np.isfinite(low), low, 0.0)), 1e-12)
+        scale = np.where(np.isfinite(high), _WIDE * (high - low), np.where(np.isfinite(low), above, _FAR))
+        return np.asarray(~(self.standard_errors <= scale))
+
     def report(self) -> str:
         """Return a sentence on every subject whose fit should not be trusted as it is; empty if there is none.
 
-        Those are fits that did not converge, that lie at a bound, or whose information has no
-        inverse, so that there is no standard error.
+        Those are fits that did not converge, whose best value only one of several starts reached, that
+        have an estimate at a bound, or a parameter that the data do not determine.
         """
-        at_edge = np.abs(self.free) > EDGE - 3
         lines = []
         for i, subject in enumerate(self.subjects):
             reasons = [] if self.converged[i] else ["did not converge"]
-            reasons += [
-                f"{name} lies at a bound" for name, edge in zip(self.model.names, at_edge[i], strict=True) if edge
-            ]
-            if not np.isfinite(self.covariance[i]).all():
-                reasons.append("the data do not determine all parameters (no standard errors)")
+            if self.n_starts > 2 and self.n_agreeing[i] == 1:
+                reasons.append(f"only 1 of {self.n_starts} starts reached the best value; use more")
+            names = np.array(self.model.names)
+            reasons += [f"{name} lies at a bound" for name in names[self.at_bound[i]]]
+            unknown = names[self.undetermined[i] & ~self.at_bound[i]]
+            if len(unknown):
+                reasons.append(f"the data do not determine {', '.join(unknown)}")
             if reasons:
                 lines.append(f"subject {subject}: {'; '.join(reasons)}")
         return "\n".join(lines)
+
+    def trials(self) -> Table:
+        """Return trial-wise regressors at the estimates: one row a choice or miss, see `rpe.fit.regressors`.
+
+        Raises
+        ------
+        TypeError
+            For work over time, whose choices are not seen.
+        ValueError
+            If the fit does not hold its data.
+
+        Examples
+        --------
+        >>> import rpe
+        >>> data = rpe.records.Choices.of([[0, 1, 1, 1, 0, 1]], [[0.0, 1.0, 1.0, 0.0, 0.0, 1.0]])
+        >>> model = rpe.fit.Model(rpe.agents.QLearner(discount=0.0, learning_rate=0.5), rpe.tasks.bandit([0.2, 0.8]),
+        ...     {"inverse_temperature": rpe.fit.Parameter(0, 20)})
+        >>> rpe.fit.fit(model, data, n_starts=1, rng=0).trials()["prediction_error"]
+        array([ 0.   ,  1.   ,  0.5  , -0.75 ,  0.   ,  0.625])
+        """
+        from rpe.fit.regressors import trials_at
+
+        if self.objective is None:
+            raise ValueError("fit must hold its data; one that was joined does not")
+        members = self.objective.groups
+        values = np.empty((self.objective.data.n_subjects, self.model.n_parameters))
+        for row, group in zip(self.estimates, members, strict=True):
+            values[group] = row
+        return trials_at(self.model, self.objective.data, values)
+
+    def intervals(self, *, level: float = 0.95, n_points: int = 12) -> Table:
+        """Return profile-likelihood intervals, see `rpe.fit.profile_intervals`."""
+        from rpe.fit.intervals import profile_intervals
+
+        return profile_intervals(self, level=level, n_points=n_points)
 
 
 def joined(fits: Sequence[Fit]) -> Fit:
@@ -151,4 +216,4 @@ def joined(fits: Sequence[Fit]) -> Fit:
     arrays = ("free", "covariance", "log_likelihood", "log_posterior", "n_choices", "converged", "n_agreeing")
     together: dict[str, Any] = {name: np.concatenate([getattr(each, name) for each in fits]) for name in arrays}
     names = tuple(str(i) for i in range(len(together["free"])))
-    return replace(fits[0], subjects=names, **together)
+    return replace(fits[0], subjects=names, objective=None, **together)

@@ -1,17 +1,17 @@
 """Estimation: maximum likelihood and maximum a posteriori, all subjects and starts in one batch."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict, Unpack
 
 import numpy as np
 
 from rpe._checks import ArrayLike, Bools, Floats, Ints, Seed, choice, count, flag, generator
 from rpe._parallel import Progress
 from rpe.fit.estimates import Fit
-from rpe.fit.model import Model
-from rpe.fit.objective import Objective
+from rpe.fit.model import EDGE, Model
+from rpe.fit.objective import Data, Objective
 from rpe.fit.scoring import optimise, polished
-from rpe.records import Choices, WorkLog
+from rpe.records import Choices, Offers
 
 Method = Literal["ml", "map"]
 
@@ -28,7 +28,7 @@ class FitOptions(TypedDict, total=False):
 
 def fit(
     model: Model,
-    data: Choices | WorkLog,
+    data: Data,
     *,
     method: Method = "ml",
     n_starts: int = 10,
@@ -36,6 +36,7 @@ def fit(
     rng: Seed = None,
     trials: ArrayLike | None = None,
     groups: Sequence[str] | None = None,
+    start_from: Sequence[Fit] = (),
     max_iterations: int = 200,
     progress: bool = False,
 ) -> Fit:
@@ -50,7 +51,7 @@ def fit(
     ----------
     model : Model
         The agent, the task, and what is free.
-    data : Choices or WorkLog
+    data : Choices, WorkLog or Offers
         Of the subjects.
     method : {"ml", "map"}
         Maximum likelihood, or maximum a posteriori with the priors of the parameters, all of which
@@ -67,6 +68,10 @@ def fit(
     groups : sequence of str, optional
         A name for every subject; those with the same name share one set of parameters, such as a
         class, or the records of one person. By default every subject has its own.
+    start_from : sequence of Fit
+        Fits of smaller models to the same data, from each of which one more start sets out; parameters that
+        they do not have begin at the value that this model's agent or task holds. A larger model of
+        which that value makes the smaller one then never does worse.
     max_iterations : int
         After which a start counts as not converged.
     progress : bool
@@ -103,10 +108,80 @@ def fit(
     objective = Objective(model, data, trials, prior_of(model) if method == "map" else None, members)
     n_starts = count("n_starts", n_starts)
     start = _starts(objective, n_starts, count("n_screen", n_screen, 0), generator(rng))
+    if start_from:
+        own = np.stack([_from_other(model, other, names) for other in start_from], axis=1)
+        start = np.concatenate([start.reshape(len(names), n_starts, -1), own], axis=1).reshape(-1, own.shape[-1])
+        n_starts += len(start_from)
     group = np.repeat(np.arange(len(names)), n_starts)
     with Progress(len(group), show=flag("progress", progress), label="fits") as bar:
         u, value, rested = optimise(objective, start, group, count("max_iterations", max_iterations), bar.update)
     return best_of_starts(objective, u.reshape(len(names), n_starts, -1), value, rested, method, names)
+
+
+def _from_other(model: Model, other: Fit, names: tuple[str, ...]) -> Floats:
+    """Where a fit of another model lies in this one, (n_groups, n_parameters), on the unconstrained scale."""
+    if other.subjects != names:
+        raise ValueError(f"start_from must be fits of the same subjects; {other.model.name!r} is of others")
+    columns = []
+    for name, parameter in model.parameters.items():
+        known: float | str = name
+        if name not in other.model.names:
+            known = model.held(name)
+        if isinstance(known, str):
+            value = other.estimates[:, other.model.names.index(known)]
+        else:
+            value = np.full(len(names), known)
+        columns.append(parameter.to_free(np.clip(value, parameter.low, parameter.high)))
+    return np.clip(np.stack(columns, axis=1), -EDGE, EDGE)
+
+
+def fit_all(models: Sequence[Model], data: Data, *, rng: Seed = None, **options: Unpack[FitOptions]) -> list[Fit]:
+    """Estimate several models of the same data, each also from the optima of those that it contains.
+
+    A model contains another if it has all of its free parameters and more. Models are fitted from
+    the smallest to the largest.
+
+    Parameters
+    ----------
+    models : sequence of Model
+        At least one.
+    data : Choices, WorkLog or Offers
+        Of the subjects.
+    rng : int, numpy.random.Generator or None
+        Seed.
+    **options
+        For `fit`: method, n_starts, n_screen, max_iterations, progress.
+
+    Returns
+    -------
+    list of Fit
+        In the order of the models, as `compare` takes them.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `fit`, and for no model.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> data = rpe.records.Choices.of([[0, 1, 1, 1, 0, 1]], [[0.0, 1.0, 1.0, 0.0, 0.0, 1.0]])
+    >>> beta, rate = rpe.fit.Parameter(0, 20), rpe.fit.Parameter(0, 1)
+    >>> learner, task = rpe.agents.QLearner(discount=0.0, learning_rate=0.5), rpe.tasks.bandit([0.2, 0.8])
+    >>> small = rpe.fit.Model(learner, task, {"inverse_temperature": beta}, name="fixed rate")
+    >>> large = rpe.fit.Model(learner, task, {"inverse_temperature": beta, "learning_rate": rate}, name="free rate")
+    >>> one, two = rpe.fit.fit_all([small, large], data, n_starts=1, rng=0)
+    >>> bool(two.log_likelihood[0] >= one.log_likelihood[0])
+    True
+    """
+    if not models:
+        raise ValueError("models must be at least one; got none")
+    seeds = generator(rng).spawn(len(models))
+    found: dict[int, Fit] = {}
+    for i in sorted(range(len(models)), key=lambda i: models[i].n_parameters):
+        inside = [other for other in found.values() if set(other.model.names) < set(models[i].names)]
+        found[i] = fit(models[i], data, rng=seeds[i], start_from=inside, **options)
+    return [found[i] for i in range(len(models))]
 
 
 def best_of_starts(
@@ -124,8 +199,8 @@ def best_of_starts(
     data, model = objective.data, objective.model
     likelihood = top - objective.log_prior(free)
     scored = data.n_choices
-    if objective.trials is not None and isinstance(data, Choices):
-        scored = data.scored[:, objective.trials].sum(axis=(1, 2))
+    if objective.trials is not None and isinstance(data, Choices | Offers):
+        scored = data.scored[:, objective.trials].reshape(data.n_subjects, -1).sum(axis=1)
     scored = np.array([scored[members].sum() for members in objective.groups])
     agreeing = (value >= top[:, None] - 0.01).sum(axis=1)
     return Fit(
@@ -141,6 +216,7 @@ def best_of_starts(
         agreeing,
         n_starts,
         objective.prior,
+        objective,
     )
 
 
@@ -151,7 +227,16 @@ def _covariance(objective: Objective, free: Floats) -> Floats:
     for information in (objective.slope(free, every).information, objective.curvature(free, every)):
         definite = np.linalg.eigvalsh(information)[:, 0] > 1e-6
         covariance[definite] = np.linalg.inv(information[definite])
+        for i in map(int, np.flatnonzero(~definite & np.isnan(covariance[:, 0, 0]))):
+            _without_bounds(information[i], np.abs(free[i]) < EDGE - 3, covariance[i])
     return covariance
+
+
+def _without_bounds(information: Floats, inside: Bools, covariance: Floats) -> None:
+    """Fill in the covariance (p, p) of the parameters that do not lie at a bound, where they have one."""
+    rest = np.ix_(inside, inside)
+    if inside.any() and np.linalg.eigvalsh(information[rest])[0] > 1e-6:
+        covariance[rest] = np.linalg.inv(information[rest])
 
 
 def prior_of(model: Model) -> tuple[Floats, Floats]:
@@ -169,7 +254,7 @@ def prior_of(model: Model) -> tuple[Floats, Floats]:
     return mean, np.diag(deviation**-2.0)
 
 
-def _grouped(data: Choices | WorkLog, groups: Sequence[str] | None) -> tuple[tuple[str, ...], list[Ints] | None]:
+def _grouped(data: Data, groups: Sequence[str] | None) -> tuple[tuple[str, ...], list[Ints] | None]:
     """Names of the groups, and the subjects in each."""
     if groups is None:
         return data.subjects, None

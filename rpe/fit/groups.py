@@ -9,9 +9,8 @@ from rpe._parallel import Progress
 from rpe.fit.estimates import Fit
 from rpe.fit.estimation import best_of_starts, prior_of
 from rpe.fit.model import Model
-from rpe.fit.objective import Objective
+from rpe.fit.objective import Data, Objective
 from rpe.fit.scoring import optimise
-from rpe.records import Choices, WorkLog
 from rpe.table import ColumnLike, Table
 
 # Below this spread on the unconstrained scale a group counts as all alike.
@@ -76,7 +75,7 @@ class GroupFit:
 
 def hierarchical(
     model: Model,
-    data: Choices | WorkLog,
+    data: Data,
     *,
     n_starts: int = 5,
     max_iterations: int = 100,
@@ -95,7 +94,7 @@ def hierarchical(
     ----------
     model : Model
         What to fit. Priors of its parameters, if all have one, are the group to begin with.
-    data : Choices or WorkLog
+    data : Choices, WorkLog or Offers
         Of at least two subjects.
     n_starts : int
         Starts of every subject in the first round.
@@ -166,7 +165,7 @@ def _first_group(model: Model) -> tuple[Floats, Floats]:
     return draws.mean(axis=0), 2 * draws.std(axis=0)
 
 
-def _under(model: Model, data: Choices | WorkLog, mean: Floats, deviation: Floats, start: Floats, subject: Ints) -> Fit:
+def _under(model: Model, data: Data, mean: Floats, deviation: Floats, start: Floats, subject: Ints) -> Fit:
     """Posterior modes of all subjects under a group."""
     objective = Objective(model, data, None, (mean, np.diag(deviation**-2.0)))
     u, value, rested = optimise(objective, start, subject)

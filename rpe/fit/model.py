@@ -9,6 +9,7 @@ import numpy as np
 from rpe._checks import ArrayLike, Floats, between, numbers, scalar
 from rpe.agents import Agent
 from rpe.fit.likelihood import FiniteTask
+from rpe.fit.offer_models import OfferChooser
 
 # Where bounded parameters count as lying at their bound, on the unconstrained scale.
 EDGE = 15.0
@@ -109,14 +110,14 @@ class Parameter:
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """An agent on a task, with some of their parameters free.
+    """An agent on a task, or a chooser between offers, with some of their parameters free.
 
     Parameters
     ----------
-    agent : Agent
+    agent : Agent or OfferChooser
         A frozen dataclass, such as all agents of `rpe.agents`; its other parameters stay as they are.
-    task : task
-        That the subjects did.
+    task : task or None
+        That the subjects did; None for a chooser between offers.
     parameters : mapping of str to Parameter
         By name: a field of the agent, or of a part of it, such as "discounting.k"; or of the task,
         such as "task.efficacy".
@@ -139,17 +140,21 @@ class Model:
     array([0.1, 0.2])
     """
 
-    agent: Agent
-    task: FiniteTask
+    agent: Agent | OfferChooser
+    task: FiniteTask | None
     parameters: Mapping[str, Parameter]
     name: str = "model"
 
     def __post_init__(self) -> None:
         if not self.parameters:
             raise ValueError("parameters must name at least one free parameter; got none")
+        if (self.task is None) != isinstance(self.agent, OfferChooser):
+            raise TypeError(f"task must be None for a chooser between offers, and for nothing else; got {self.task!r}")
         for name, parameter in self.parameters.items():
             if not isinstance(parameter, Parameter):
                 raise TypeError(f"{name} must be a Parameter; got {parameter!r}")
+            if self.task is None and name.startswith("task."):
+                raise ValueError(f"{name} must be of a task; the model has none")
             _read(self._root(name), _path(name), name)
 
     @property
@@ -166,6 +171,28 @@ class Model:
     def in_task(self) -> tuple[str, ...]:
         """The free parameters of the task; agents with different values cannot share its tables."""
         return tuple(name for name in self.parameters if name.startswith("task."))
+
+    def held(self, name: str) -> float | str:
+        """Return what the agent or the task has of a free parameter: one number, or the parameter that it equals.
+
+        Raises
+        ------
+        ValueError
+            If it is neither.
+        """
+        owner, path = self._root(name), _path(name)
+        value = _read(owner, path, name)
+        for part in path[:-1]:
+            owner = getattr(owner, part)
+        if value is None:
+            same = {field.name: field.metadata.get("stands_for") for field in fields(owner)}[path[-1]]
+            if same is None:
+                raise ValueError(f"{name} must be one number in the model's agent or task; got None")
+            return name.removesuffix(path[-1]) + str(same)
+        number = np.asarray(value, dtype=np.float64)
+        if number.size != 1:
+            raise ValueError(f"{name} must be one number in the model's agent or task; got shape {number.shape}")
+        return float(number.item())
 
     def from_free(self, u: ArrayLike) -> Floats:
         """Return parameters (..., n_parameters) for values on the unconstrained scale."""

@@ -7,16 +7,21 @@ import numpy as np
 
 from rpe._checks import ArrayLike, Bools, Floats, Ints
 from rpe.fit import bandit
-from rpe.fit.likelihood import Moment, check_fits, log_likelihood, walk
+from rpe.fit.likelihood import FiniteTask, Moment, check_fits, log_likelihood, walk
 from rpe.fit.model import EDGE, Model
+from rpe.fit.offer_models import log_policies, offer_log_likelihood
 from rpe.fit.work_likelihood import outcomes, predictive, work_log_likelihood
-from rpe.records import Choices, WorkLog
+from rpe.records import Choices, Offers, WorkLog
 
 # Differences on the unconstrained scale: small against curvature, large against rounding.
 _STEP = 1e-4
 # Agents replayed at once.
 _BLOCK = 1 << 14
 _LEAST = 1e-300
+
+
+Data = Choices | WorkLog | Offers
+"""What can be fitted."""
 
 
 class Slope(NamedTuple):
@@ -45,7 +50,7 @@ class Objective:
     ----------
     model : Model
         With p free parameters.
-    data : Choices or WorkLog
+    data : Choices, WorkLog or Offers
         Of the subjects.
     trials : bool array (n_trials,) or None
         Which trials of choices are scored.
@@ -58,15 +63,17 @@ class Objective:
     def __init__(
         self,
         model: Model,
-        data: Choices | WorkLog,
+        data: Data,
         trials: ArrayLike | None = None,
         prior: tuple[Floats, Floats] | None = None,
         groups: Sequence[Ints] | None = None,
     ) -> None:
         self.model, self.data, self.prior = model, data, prior
         self.trials = None if trials is None else np.asarray(trials, dtype=np.bool_)
+        if isinstance(data, Offers) != (model.task is None):
+            raise TypeError(f"data must fit a model {_kind(model)}; got {type(data).__name__}")
         if isinstance(data, Choices):
-            check_fits(model.task, data)
+            check_fits(cast(FiniteTask, model.task), data)
         self._exact = bandit.applies(model, data)
         self.groups = [np.array([i]) for i in range(data.n_subjects)] if groups is None else list(groups)
 
@@ -112,6 +119,8 @@ class Objective:
     def _likelihood(self, agent: Any, task: Any) -> Floats:
         if isinstance(self.data, WorkLog):
             return np.maximum(work_log_likelihood(agent, task, self.data), np.log(_LEAST))
+        if isinstance(self.data, Offers):
+            return offer_log_likelihood(agent, self.data, self.trials)
         return log_likelihood(agent, task, self.data, self.trials)
 
     def _block(self, u: Floats, members: list[Ints]) -> Slope:
@@ -125,7 +134,8 @@ class Objective:
         variants = (np.clip(u, -EDGE, EDGE)[None] + offsets[:, None])[:, fit].reshape(-1, p)
         subject = np.tile(np.concatenate(members), 1 + 2 * p)
         tally = _Tally(len(fit), p)
-        (self._add_work if isinstance(self.data, WorkLog) else self._add_choices)(variants, subject, tally)
+        add = {WorkLog: self._add_work, Offers: self._add_offers}.get(type(self.data), self._add_choices)
+        add(variants, subject, tally)
         return Slope(*(np.add.reduceat(part, firsts) for part in (tally.value, tally.score, tally.information)))
 
     def _exact_block(self, u: Floats, fit: Ints, firsts: Ints, subject: Ints) -> Slope:
@@ -161,8 +171,17 @@ class Objective:
                 parts = [kept.get(at, self._nothing(len(rows))) for rows, kept in zip(groups, seen, strict=True)]
                 tally.add_choices(*(np.concatenate(part, axis=-1)[..., back] for part in zip(*parts, strict=True)))
 
+    def _add_offers(self, variants: Floats, subject: Ints, tally: "_Tally") -> None:
+        data = cast(Offers, self.data)
+        agent, _ = self.model.at(self.model.from_free(variants))
+        logs = log_policies(agent, data, subject)
+        for trial in range(logs.shape[1]):
+            if self.trials is None or self.trials[trial]:
+                chosen = data.action[subject, trial]
+                tally.add_choices(logs[:, trial], np.maximum(chosen, 0), data.scored[subject, trial])
+
     def _nothing(self, n: int) -> tuple[Floats, Ints, Bools]:
-        shape = (self.model.task.n_actions, n)
+        shape = (cast(FiniteTask, self.model.task).n_actions, n)
         return np.zeros(shape), np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.bool_)
 
     def _add_work(self, variants: Floats, subject: Ints, tally: "_Tally") -> None:
@@ -183,6 +202,10 @@ class Objective:
         columns = [self.model.names.index(name) for name in self.model.in_task]
         _, group = np.unique(values[:, columns], axis=0, return_inverse=True)
         return [np.flatnonzero(group.ravel() == i) for i in range(group.max() + 1)]
+
+
+def _kind(model: Model) -> str:
+    return "of offers" if model.task is None else "on a task"
 
 
 class _Tally:

@@ -150,7 +150,7 @@ def parameter_recovery(
         Size of the study.
     true : float array (n_subjects, n_parameters), optional
         Parameters; by default drawn from where each parameter's starts are drawn.
-    data : {"choices", "work"}
+    data : {"choices", "work"} or Offers
         What is seen of each subject, as in `simulated`.
     rng : int, numpy.random.Generator or None
         Seed.
@@ -208,7 +208,7 @@ def model_recovery(
         At least two, of the same task.
     n_subjects, n_trials : int
         Simulated subjects of each model, and their trials.
-    data : {"choices", "work"}
+    data : {"choices", "work"} or Offers
         What is seen of each subject, as in `simulated`.
     by : {"aic", "bic", "log_evidence"}
         What decides; the last needs method="map".

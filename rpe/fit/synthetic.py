@@ -6,12 +6,14 @@ import numpy as np
 
 from rpe import simulate
 from rpe._checks import ArrayLike, Bools, Floats, Ints, Seed, choice, generator, numbers
+from rpe.choice import sample
 from rpe.fit.model import Model
-from rpe.records import Choices, WorkLog
+from rpe.fit.offer_models import log_policies
+from rpe.records import Choices, Offers, WorkLog
 from rpe.records.choices import last_choice
 from rpe.tasks import TabulatedTask
 
-DataKind = Literal["choices", "work"]
+DataKind = Literal["choices", "work"] | Offers
 
 
 @overload
@@ -23,12 +25,14 @@ def simulated(
     model: Model, true: ArrayLike, *, n_trials: int = 1, data: Literal["work"], rng: Seed = None
 ) -> WorkLog: ...
 @overload
+def simulated(model: Model, true: ArrayLike, *, n_trials: int = 1, data: Offers, rng: Seed = None) -> Offers: ...
+@overload
 def simulated(
     model: Model, true: ArrayLike, *, n_trials: int = 1, data: DataKind = "choices", rng: Seed = None
-) -> Choices | WorkLog: ...
+) -> Choices | WorkLog | Offers: ...
 def simulated(
     model: Model, true: ArrayLike, *, n_trials: int = 1, data: DataKind = "choices", rng: Seed = None
-) -> Choices | WorkLog:
+) -> Choices | WorkLog | Offers:
     """Simulate one subject per row of parameters.
 
     Parameters
@@ -39,8 +43,10 @@ def simulated(
         Values of its free parameters, natural scale.
     n_trials : int
         Trials of every subject.
-    data : {"choices", "work"}
-        Whether the choices are seen, or only the work done in the first trial.
+    data : {"choices", "work"} or Offers
+        Whether the choices are seen, or only the work done in the first trial; for a chooser, what
+        is offered: to all alike what the first subject of this record was offered, or
+        to each its own if there are as many.
     rng : int, numpy.random.Generator or None
         Seed.
 
@@ -52,8 +58,10 @@ def simulated(
     true = numbers("true", true)
     if true.ndim != 2 or true.shape[1] != model.n_parameters:
         raise ValueError(f"true must have shape (n_subjects, {model.n_parameters}); got {true.shape}")
-    kind = choice("data", data, ("choices", "work"))
     rng = generator(rng)
+    if model.task is None:
+        return _answered(model, true, data, rng)
+    kind = choice("data", data, ("choices", "work"))
     groups = [row[None] for row in true] if model.in_task else [true]
     parts = []
     for group, own in zip(groups, rng.spawn(len(groups)), strict=True):
@@ -62,6 +70,19 @@ def simulated(
     if kind == "work":
         return WorkLog(tuple(map(str, range(len(true)))), np.concatenate([work_of(part).units for part in parts]))
     return Choices.stacked([choices_of(part) for part in parts])
+
+
+def _answered(model: Model, true: Floats, offers: object, rng: np.random.Generator) -> Offers:
+    """The offers with choices of simulated subjects."""
+    if not isinstance(offers, Offers):
+        raise TypeError(f"data must be the Offers that subjects choose from; got {offers!r}")
+    n = len(true)
+    who = np.arange(n) if offers.n_subjects == n else np.zeros(n, dtype=np.int64)
+    shown = offers.take(who)
+    chance = np.exp(log_policies(model.at(true)[0], shown))
+    flat = chance.reshape(len(chance), -1)
+    chosen = sample(flat, rng.random(flat.shape[1])).reshape(chance.shape[1:]).T
+    return Offers(tuple(map(str, range(n))), shown.attributes, np.where(shown.action >= 0, chosen, -1), shown.scored)
 
 
 def choices_of(history: simulate.History) -> Choices:

@@ -146,6 +146,6 @@ def _checked(agent: object, task: object, log: WorkLog) -> Ints:
     parts = task.decode(np.arange(task.n_states))
     if "units" not in parts:
         raise TypeError(f"task must have units of work; the states of {type(task).__name__} have {', '.join(parts)}")
-    if log.units.shape[1] - 1 != task.n_steps:
-        raise ValueError(f"log must have {task.n_steps} days, as the task has; got {log.units.shape[1] - 1}")
+    if log.units.shape[1] - 1 != task.n_work_steps:
+        raise ValueError(f"log must have {task.n_work_steps} days, as the task has; got {log.units.shape[1] - 1}")
     return np.asarray(parts["units"])

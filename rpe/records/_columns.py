@@ -39,8 +39,8 @@ def found_columns(
             raise ValueError(f"{source.name}: {name} must be a column ({', '.join(header)}); got {column!r}")
     free = [column for column in header if column not in said.values()]
     for name in (*needed, *allowed):
-        if name not in said and (column := _recognised(source, name, free)) is not None:
-            said[name] = column
+        if name not in said and (usual := _recognised(source, name, free)) is not None:
+            said[name] = usual
     lacking = [name for name in needed if name not in said]
     if lacking:
         also = f" (and may be {', '.join(allowed)})" if allowed else ""

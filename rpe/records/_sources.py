@@ -162,7 +162,7 @@ def source_of(
     words = tuple(missing)
     if isinstance(data, str | os.PathLike):
         return _of_file(Path(data), delimiter, encoding, words)
-    columns = getattr(data, "columns", data)
+    columns: Any = getattr(data, "columns", data)
     names = [str(name) for name in columns]
     cells = {name: _as_text(cast(Any, data)[name]) for name in names}
     sizes = {len(column) for column in cells.values()}

@@ -135,7 +135,8 @@ class _Rows:
         """Say which trial of a subject, or which step of a trial, is left out."""
         seen = np.zeros(self.shape, dtype=np.bool_)
         seen[self.place] = True
-        for what, had in (("trial", seen.any(axis=2)), ("step", seen)):
+        levels: tuple[tuple[str, Bools], ...] = (("trial", np.asarray(seen.any(axis=2))), ("step", seen))
+        for what, had in levels:
             later = np.cumsum(had[..., ::-1], axis=-1)[..., ::-1] > 0
             gap = np.argwhere(later & ~had)
             if len(gap):

@@ -1,6 +1,6 @@
 """A semester of weekly choices: how many units to work on, paid at the end or when a threshold is passed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -50,10 +50,18 @@ class SemesterTask(TabulatedTask):
         Probability in [0, 1] that a dull week is followed by an interesting one. By default weeks
         do not differ. Trials start in a dull week.
     boredom_probability : float
-        Probability in [0, 1] that an interesting week is followed by a dull one (default 0,
-        provisional: the interest stays).
+        Probability in [0, 1] that an interesting week is followed by a dull one; by default the
+        interest stays. In the published fits it is .95.
     interest_reward : float
         Pay of each unit attempted in an interesting week, at once, in reward units.
+    interest_for : {"attempted", "done"}
+        Whether that is for units attempted, or for those that were done, as in the published fits.
+    pay_delay : int
+        Weeks from the end of the last one to the pay at the deadline; 1 in the published fits, where a
+        final reward is discounted by γ^(H − t).
+    believed_efficacy : float, optional
+        The efficacy that planners believe in, in [0, 1]; by default the true one. Their efficacy gap is
+        the difference.
 
     Raises
     ------
@@ -88,6 +96,9 @@ class SemesterTask(TabulatedTask):
     interest_probability: float | None = None
     boredom_probability: float = 0.0
     interest_reward: float = 2.0
+    interest_for: str = "attempted"
+    pay_delay: int = 0
+    believed_efficacy: float | None = field(default=None, metadata={"stands_for": "efficacy"})
 
     def __post_init__(self) -> None:
         n_units = count("n_units", self.n_units)
@@ -104,7 +115,11 @@ class SemesterTask(TabulatedTask):
             "pay": choice("pay", self.pay, ("deadline", "threshold")),
             "boredom_probability": scalar("boredom_probability", self.boredom_probability, 0, 1),
             "interest_reward": scalar("interest_reward", self.interest_reward),
+            "interest_for": choice("interest_for", self.interest_for, ("attempted", "done")),
+            "pay_delay": count("pay_delay", self.pay_delay, 0, 0 if self.pay == "threshold" else None),
         }
+        if self.believed_efficacy is not None:
+            values["believed_efficacy"] = scalar("believed_efficacy", self.believed_efficacy, 0, 1)
         if self.interest_probability is not None:
             values["interest_probability"] = scalar("interest_probability", self.interest_probability, 0, 1)
         for name, value in values.items():
@@ -112,8 +127,20 @@ class SemesterTask(TabulatedTask):
 
     @property
     def n_steps(self) -> int:
-        """Steps of a trial: the weeks."""
+        """Steps of a trial: the weeks, and those in which only the pay is waited for."""
+        return self.n_weeks + self.pay_delay
+
+    @property
+    def n_work_steps(self) -> int:
+        """Weeks in which work is possible."""
         return self.n_weeks
+
+    @property
+    def believed(self) -> TabulatedTask:
+        """The semester with the efficacy that planners believe in."""
+        if self.believed_efficacy is None:
+            return self
+        return replace(self, efficacy=self.believed_efficacy, believed_efficacy=None)
 
     @property
     def action_names(self) -> tuple[str, ...]:
@@ -128,7 +155,7 @@ class SemesterTask(TabulatedTask):
     @property
     def _shape(self) -> tuple[int, int, int]:
         """Sizes of the state variables: time, units, interest."""
-        return (self.n_weeks + 1, self.n_units + 1, 1 if self.interest_probability is None else 2)
+        return (self.n_steps + 1, self.n_units + 1, 1 if self.interest_probability is None else 2)
 
     @property
     def layer_size(self) -> int:
@@ -145,15 +172,19 @@ class SemesterTask(TabulatedTask):
         now = self.decode(np.arange(np.prod(self._shape))[:, None])
         attempted = np.arange(self.n_units + 1)
         done, turns, probability = self._outcomes(attempted)
-        left = self.n_units - now["units"]
+        # Once the weeks are over, only the pay is waited for.
+        waiting = now["time"] >= self.n_weeks
+        left = np.where(waiting, 0, self.n_units - now["units"])
         worked = np.minimum(attempted, left)
         units = now["units"] + np.minimum(done, worked)
         interest = np.where(turns, 1 - now["interest"], now["interest"]) if self._shape[2] == 2 else 0 * units
-        time = np.minimum(now["time"] + 1, self.n_weeks)
-        over = now["time"] + 1 >= self.n_weeks
-        reward = self.shirk_reward * (self.n_units - worked) + self._earned(now["units"], units, over)
+        time = np.minimum(now["time"] + 1, self.n_steps)
+        over = now["time"] + 1 >= self.n_steps
+        leisure = np.where(waiting, 0.0, self.shirk_reward * (self.n_units - worked))
+        reward = leisure + self._earned(now["units"], units, over)
         if self.interest_probability is not None:
-            reward = reward + self.interest_reward * worked * now["interest"]
+            paid = worked if self.interest_for == "attempted" else units - now["units"]
+            reward = reward + self.interest_reward * paid * now["interest"]
         state = (time * self._shape[1] + units) * self._shape[2] + interest
         shape = np.broadcast_shapes(state.shape, probability.shape)
         flips = self._flip_probability(now["interest"], turns)

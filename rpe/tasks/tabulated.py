@@ -61,6 +61,16 @@ class TabulatedTask(ABC):
         return None
 
     @property
+    def n_work_steps(self) -> int:
+        """Steps in which there is something to do: all, unless the task ends with waiting for its pay."""
+        return self.n_steps
+
+    @property
+    def believed(self) -> "TabulatedTask":
+        """The task as those who do it believe it to be, with the same states and actions; by default as it is."""
+        return self
+
+    @property
     def action_names(self) -> tuple[str, ...]:
         """What each action is called; empty if they have no names."""
         return ()
