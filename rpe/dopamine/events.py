@@ -160,6 +160,10 @@ class Reader:
         """Where sub-goals stand, and whether the last of them is the goal."""
         task = self.history.task
         own = [int(goal) for goal in task.goals] if isinstance(task, CountsProgress) and units is None else []
+        counted = getattr(task, "counted", None)
+        if sub_goals is None and units is None and not own and counted is not None and self._units is not None:
+            # A wrapped environment; beside sub-goals that were added to it, its goal is its own.
+            return np.flatnonzero(counted.is_goal).tolist(), counted.name == "units"
         if sub_goals is None:
             if self._units is not None and not own:
                 raise ValueError("sub_goals must say at which units sub-goals stand, as the task does not; got None")
