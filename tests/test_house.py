@@ -95,7 +95,7 @@ def test_every_name_loads():
 # What a distribution is called where its module has another name.
 DISTRIBUTIONS = {"PIL": "pillow"}
 # What an extra of `rpe` itself brings; the rest must come with every installation.
-OPTIONAL = {"ipywidgets": "demo", "pandas": "tables", "pyarrow": "tables", "xarray": "tables"}
+OPTIONAL = {"ipywidgets": "demo", "numba": "fast", "pandas": "tables", "pyarrow": "tables", "xarray": "tables"}
 
 
 def third_party(source):
@@ -275,7 +275,7 @@ def readme_counts(words):
 
 def test_readme_counts_are_those_of_the_library():
     assert readme_counts("theories") == {len(rpe.scorecard.theories())}
-    assert readme_counts("published\\s+findings|findings") == {len(rpe.scorecard.phenomena())}
+    assert readme_counts("published\\s+findings|findings") == {len(rpe.scorecard.finding_ids())}
     assert readme_counts("claims") == {len(rpe.claims.CLAIMS)}
     n_chapters = len(list((ROOT / "notebooks").glob("*.ipynb")))
     in_words = {9: "nine", 10: "ten", 11: "eleven", 12: "twelve"}[n_chapters]
@@ -285,7 +285,8 @@ def test_readme_counts_are_those_of_the_library():
 def test_readme_pictures_are_there_and_described():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     pictures = re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", text)
-    assert len(pictures) == 2
+    drawn = (ROOT / "notebooks" / "docs" / "figures").glob("*.png")
+    assert sorted(path for _, path in pictures) == sorted(each.relative_to(ROOT).as_posix() for each in drawn)
     for words, path in pictures:
         assert len(words) > 60
         assert (ROOT / path).stat().st_size < 400_000

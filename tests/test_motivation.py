@@ -129,7 +129,9 @@ class TestWhatFollowsFromEquations:
             assert found == pytest.approx(index, abs=0.01)
         shares = {0.0: 0.738, 0.25: 0.295, 1.0: 0.196}
         for share, index in shares.items():
-            assert study.value("procrastination index", share=share) == pytest.approx(index, abs=0.01)
+            assert study.value("procrastination index", part="share of the budget", share=share) == pytest.approx(
+                index, abs=0.01
+            )
 
     def test_liking_does_not_follow_kappa(self, quick):
         study = quick("wanting_liking")

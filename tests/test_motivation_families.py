@@ -9,7 +9,7 @@ from rpe.experiments import specifications
 from rpe.experiments.specifications import Levels, groups, note, spread, taken
 from rpe.experiments.study import Study
 
-NAMES = ("future_self", "deadlines", "burnout")
+NAMES = ("future_self", "deadlines", "burnout", "momentum", "distraction")
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +84,15 @@ class TestSpecifications:
         assert spread([True, True, True, True], factors) == ("", "")
         # Where a factor means nothing it does not count as one of its levels.
         assert spread([True, True, False, False], factors) == ("", "")
+
+    def test_classes_are_kept_as_numbers(self, found):
+        """What came of a setting is no factor of it: settings can be paired by their factors."""
+        for name, part in (("future_self", "family"), ("distraction", "family of planners")):
+            study = found(name)
+            held = [study.values(each, part=part) for each in measures.CLASSES]
+            np.testing.assert_array_equal(np.sum(held, axis=0), 1.0)
+            assert held[0].sum() > 10
+            assert "class" not in study.factors
 
     def test_every_agent_of_a_family_once(self):
         levels = Levels((1.2, 4.8), ("D(5)", "D(N)"), (1.0, float("inf")))
@@ -377,3 +386,144 @@ class TestBurnout:
         for bad in ((0.0, 0.2), (0.1, 0.2, 0.3), (0.0, 0.3, 0.2)):
             with pytest.raises(ValueError, match="couplings must begin with 0"):
                 self.module().Settings(couplings=bad)
+
+
+class TestMomentum:
+    @staticmethod
+    def module():
+        return rpe.experiments.load("momentum")
+
+    def test_no_start_cost_no_momentum(self, family):
+        rows = taken(family("momentum"), start_cost=0.0)
+        assert np.nanmax(np.abs(rows["stratified momentum"])) < 1e-12
+        assert rows["arm"].size > 100
+
+    def test_raw_difference_and_momentum_are_told_apart(self, found):
+        """A goal gradient has a trend and no momentum; a start-up cost has both."""
+        study = found("momentum")
+        who = {"arm": "one goal", "part": "mechanism"}
+        assert abs(study.value("momentum", mechanism="goal gradient", **who)) < 1e-12
+        assert study.value("raw difference", mechanism="goal gradient", **who) > 0.1
+        assert study.value("momentum", mechanism="start-up cost", **who) > 0.15
+
+    def test_what_is_learned_is_measured_within_agents(self):
+        """Agents who differ in how much they work, but not by what they did before: momentum together, none within."""
+        momentum = self.module()
+        agent = rpe.agents.Planner(rpe.discounting.Hyperbolic(np.repeat([0.005, 0.08], 60)), 0.5)
+        task = tasks.micro_wins(1, start_cost=0.0, success_probability=0.9)
+        history = rpe.simulate.run(agent, task, n_agents=120, n_trials=12, rng=0, record="all")
+        within = momentum.momentum("habit", agent, task, history)
+        assert within.low < 0 < within.high
+        assert float(measures.momentum(history)) > within.high + 0.01
+
+    def test_t_interval_by_hand(self):
+        mean, low, high = self.module()._mean(np.array([0.1, 0.2, 0.6]))
+        half = 4.302653 * np.std([0.1, 0.2, 0.6], ddof=1) / np.sqrt(3)
+        assert (mean, low, high) == pytest.approx((0.3, 0.3 - half, 0.3 + half), abs=1e-6)
+
+    def test_change_after_sub_goals_by_hand(self):
+        task = tasks.micro_wins(2, n_units=4, deadline=10)
+        exact = measures.exact(rpe.agents.Planner(rpe.discounting.Hyperbolic(0.08)), task)
+        work = exact.work_probability[0]
+        assert self.module().after_sub_goals(exact, task) == pytest.approx([work[2] - work[1]])
+
+    def test_the_mechanisms_that_are_named_are_those_that_have_it(self, found):
+        momentum, study = self.module(), found("momentum")
+        for maker in ("habit", "small area"):
+            names = np.array(["none", "habit", "small area"] * 2)
+            level = np.where(names == maker, 0.2, 0.0)
+            rows = {"mechanism": names, "arm": np.repeat(["one goal", "micro wins"], 3)}
+            rows |= {"kT": np.ones(6), "inverse_temperature": np.ones(6), "momentum of mechanism": level}
+            rows |= {"its low": level - 0.1, "its high": level + 0.1, "change of start": level}
+            rows |= {"its start low": level - 0.3, "its start high": level + 0.3}
+            told = Study(study.settings)
+            momentum._say_mechanisms(told, rows)
+            assert f"is made by {maker} in 100 % of 2 settings" in told.sentences[0]
+            assert "no mechanism makes agents start earlier" in told.sentences[1]
+
+    def test_sentences_follow_the_planners(self, found, family):
+        momentum, study, rows = self.module(), found("momentum"), family("momentum")
+        split = rows["arm"] == "micro wins"
+        changed = {**rows, "stratified momentum": np.where(split, 0.5, 0.1)}
+        assert "mostly micro wins" in momentum._by_arm(Study(study.settings), changed)
+        changed = {**rows, "stratified momentum": np.where(split, 0.1, 0.5)}
+        assert "mostly one goal" in momentum._by_arm(Study(study.settings), changed)
+        changed = {**rows, "change after sub-goal": np.full_like(rows["kT"], 0.3)}
+        assert "in 0 % of" in momentum._slumps(Study(study.settings), changed)
+
+
+class TestDistraction:
+    @staticmethod
+    def module():
+        return rpe.experiments.load("distraction")
+
+    def test_welch_is_that_of_scipy(self):
+        from scipy.stats import ttest_ind
+
+        rng = np.random.default_rng(0)
+        a, b = rng.normal(1.0, 2.0, 12), rng.normal(0.0, 0.5, 30)
+        interval = ttest_ind(a, b, equal_var=False).confidence_interval()
+        assert self.module().welch(a, b) == pytest.approx((a.mean() - b.mean(), interval.low, interval.high))
+        assert self.module().welch(np.ones(3), np.zeros(3)) == (1.0, 1.0, 1.0)
+
+    def test_where_the_task_is_not_worth_doing(self, family):
+        """By hand: 100 + 40 d − 20 − 2 against 60 d, so that the task is worth 78 − 20 d: nothing from d = 3.9 on."""
+        rows = family("distraction")
+        for pay in (1.0, 2.0, 4.5):
+            assert taken(rows, pay=pay)["worth doing"] == pytest.approx(max(78 - 20 * pay, 0.0))
+        assert "rightly left alone" in taken(rows, pay=4.5)["class"]
+        assert "rightly left alone" not in taken(rows, pay=1.0)["class"]
+
+    def test_the_default_pay_is_a_cell_of_micro_wins(self, family):
+        who = {"shape": "hyperbolic", "kT": 4.8, "inverse_temperature": 3.0, "self_knowledge": "naive", "pay": 2.0}
+        row = taken(family("distraction"), **who)
+        assert row["index with one goal"] == pytest.approx([0.848], abs=6e-4)
+        assert row["fall of index"] == pytest.approx([0.848 - 0.178], abs=1.2e-3)
+
+    def test_learners_of_a_family_are_those_of_a_run(self):
+        """A cell of the family is what its learner does alone, up to the sampling of agents."""
+        distraction = self.module()
+        settings = distraction.Settings(
+            chances=(1.0, 0.5, 0.1),
+            learning_rates=(0.1,),
+            learner_temperatures=(1.0,),
+            trace_decays=(0.9,),
+            family_agents=60,
+            family_trials=300,
+        )
+        rows = distraction.learned(settings, np.random.default_rng(0))
+        learner = rpe.agents.QLearner(learning_rate=0.1, discount=0.95, trace_decay=0.9, inverse_temperature=1.0)
+        index = []
+        for p in (0.1, 1.0):
+            history = rpe.simulate.run(learner, distraction._chancy(p), n_agents=60, n_trials=300, rng=5)
+            index.append(measures.procrastination_index(history)[:, -60:].mean(axis=1))
+        expected = index[0].mean() - index[1].mean()
+        row = taken(rows, chance=0.1)
+        width = (row["added high"] - row["added low"])[0]
+        assert row["added by chance"][0] == pytest.approx(expected, abs=width)
+        assert row["added low"] < row["added by chance"] < row["added high"]
+
+    def test_the_verdict_on_chance_follows_the_numbers(self, found):
+        distraction, settings = self.module(), found("distraction").settings
+        n = 4
+        rows = {name: np.arange(n) for name in ("learning_rate", "inverse_temperature", "trace_decay", "chance")}
+        for low, d, words in ((0.1, 0.5, "in 100 % of 4"), (-0.1, 0.5, "in 0 % of 4"), (0.1, 0.1, "in 0 % of 4")):
+            rows |= {"added low": np.full(n, low), "added high": np.full(n, 0.9), "d of chance": np.full(n, d)}
+            text = distraction._chance(Study(settings), rows | {"added by chance": np.full(n, 0.3)})
+            assert words in text
+
+    def test_the_pay_at_which_micro_wins_hold_follows_the_numbers(self, found):
+        distraction, study = self.module(), found("distraction")
+        for share, words in ((0.1, "in a band of pays"), (0.7, "at every pay here")):
+            told = Study(study.settings)
+            for pay in study.settings.family_pays:
+                told.add({"share": 0.8 if pay == 2.0 else share}, finding="micro wins help", pay=pay)
+            text = distraction._alone(told, {})
+            assert "where distraction pays 2 (80 %)" in text
+            assert words in text
+
+    def test_three_points_make_a_line(self):
+        with pytest.raises(ValueError, match="pays must hold three numbers"):
+            self.module().Settings(pays=(1.0, 2.0))
+        with pytest.raises(ValueError, match="free_times must fall, and hold three"):
+            rpe.experiments.load("deadlines").Settings(free_times=(1.0, 0.5))

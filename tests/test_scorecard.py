@@ -322,7 +322,7 @@ def test_every_file_is_a_finding_and_has_its_own_id():
 def plant(folder, monkeypatch, package, text):
     """Put a module `planted` into a package for the time of a test."""
     (folder / "planted.py").write_text(text, encoding="utf-8")
-    roster = importlib.import_module("rpe.scorecard.roster")
+    roster = importlib.import_module("rpe.scorecard.registry")
     monkeypatch.setattr(roster, "_findings", roster._findings.__wrapped__)
     monkeypatch.setattr(package, "__path__", [*package.__path__, str(folder)])
     monkeypatch.setitem(sys.modules, f"{package.__name__}.planted", None)
@@ -373,11 +373,11 @@ def test_a_new_file_is_a_new_theory(tmp_path, monkeypatch):
 def test_every_theory_is_on_the_roster_and_exported():
     made = [theory() for theory in scorecard.roster().values()]
     assert all(isinstance(theory, rpe.theories.Theory) for theory in made)
-    exported = set(rpe.theories.__all__) - {"Theory", "Learned"}
+    exported = set(rpe.theories.__all__) - {"Theory", "Learned", "Divergence"}
     # Findings with several rewards ask for a sum of values, which hyperbolic TD does not have.
     assert exported - {type(theory).__name__ for theory in made} == {"HyperbolicTD"}
     assert {type(theory).__name__ for theory in made} <= exported
-    assert set(dir(rpe.theories)) == exported | {"Theory", "Learned"}
+    assert set(dir(rpe.theories)) == exported | {"Theory", "Learned", "Divergence"}
 
 
 @pytest.mark.parametrize(
@@ -508,6 +508,15 @@ class Shaken(rpe.theories.IncentiveSalience):
         return learned._replace(more={**learned.more, "liking": learned.more["liking"] * kappa})
 
 
+class Amplified(rpe.theories.IncentiveSalience):
+    """A gain on all that is wanted: the account that H02 speaks against."""
+
+    def learn(self, schedule, rng=None):
+        learned = super().learn(schedule, rng)
+        kappa = self._kappas(schedule).T[:, :, None]
+        return learned._replace(more={**learned.more, "wanting": learned.value * kappa})
+
+
 @pytest.mark.parametrize(
     ("row", "passer", "failer"),
     [
@@ -516,7 +525,8 @@ class Shaken(rpe.theories.IncentiveSalience):
         ("E15", rpe.theories.Hierarchical(), LONG),
         ("E16", rpe.theories.TD(trace_decay=0.0), rpe.theories.ValueCode()),
         ("H01", rpe.theories.IncentiveSalience(rule="additive"), rpe.theories.IncentiveSalience()),
-        ("H02", rpe.theories.IncentiveSalience(), rpe.theories.IncentiveSalience(rule="additive")),
+        ("H02", rpe.theories.IncentiveSalience(), Amplified()),
+        ("H02", rpe.theories.IncentiveSalience(rule="additive"), Amplified()),
         ("H03", rpe.theories.IncentiveSalience(), Shaken()),
         ("H06", rpe.theories.Redish(), rpe.theories.Redish(drug=False)),
         ("H07", rpe.theories.TD(trace_decay=0.0), rpe.theories.Redish()),

@@ -25,7 +25,8 @@ CLAIMS = (
         "Near goals raise efficacy and interest in children (n = 40) [provisional]; no rise of hours over the weeks "
         "of a field experiment [verified, abstract]",
         "Bandura & Schunk 1981, doi:10.1037/0022-3514.41.3.586; Burger et al. 2011, doi:10.1016/j.jebo.2010.11.010",
-        "holds where agents start earlier, trial by trial, by more than .02 of the time; over mechanisms and arms",
+        "holds where agents start earlier in the last trials than in the first, by more than .02 of the time and "
+        "beyond the interval over agents; over mechanisms, arms, discounting and noise",
         rules.snowball,
         ("momentum",),
     ),
@@ -47,7 +48,7 @@ CLAIMS = (
         "Streaks of pay raise work more than larger flat pay (N = 4,493) [verified, abstract]; none was found on "
         "how often",
         "Mehr 2025",
-        "holds where no smaller number of goals has a lower index; over discounting and what a switch costs",
+        "holds where no smaller number of goals has a lower index, to within .02; over agents and what a switch costs",
         rules.more_frequent,
         ("goal_decomposition",),
     ),
@@ -66,7 +67,8 @@ CLAIMS = (
         "Milestones keep motivation up throughout",
         "Cafe customers slow down after each free coffee [provisional]",
         "Kivetz, Urminsky & Zheng 2006, doi:10.1509/jmkr.43.1.39",
-        "holds where work is no less likely (by .02) right after a sub-goal than right before it; over mechanisms",
+        "holds where work is no less likely (by .02) right after a sub-goal than right before it; over agents and "
+        "start-up costs",
         rules.throughout,
         ("momentum",),
     ),
@@ -86,8 +88,8 @@ CLAIMS = (
         "Breaking a task up never hurts",
         "no study was found that pays in advance",
         "exact solutions: pay in advance dissolves the stake of the deadline",
-        "holds where a layout of sub-goals on the same budget lowers completion by no more than .02; over layouts and "
-        "discounting",
+        "holds where a layout of sub-goals on the same budget neither hurts nor makes people work at a loss; over "
+        "layouts and agents",
         rules.never_hurts,
         ("goal_decomposition",),
     ),
@@ -118,7 +120,8 @@ CLAIMS = (
         "Ego depletion is null: d = .04 (N = 2,141) [verified in a secondary source]; fatigue has a part that "
         "recovers and one that does not [verified]",
         "Müller et al. 2021, doi:10.1038/s41467-021-24927-7; Hagger et al. 2016, doi:10.1177/1745691616652873",
-        "holds where peak fatigue falls by .3 levels and no less is done; over when pay comes and what fatigue costs",
+        "holds where fatigue at the same unit of work falls by more than .3 levels; over agents, when pay comes and "
+        "what fatigue costs, if both arms do a tenth of the work",
         rules.burnout,
         ("burnout",),
     ),
@@ -179,8 +182,8 @@ CLAIMS = (
         "Sub-goals help wherever they stand",
         "People choose the bottleneck 4.4 times above chance (n = 40) [verified in a secondary source]",
         "Solway et al. 2014, doi:10.1371/journal.pcbi.1003779",
-        "holds where a layout of the same budget lowers the index of one goal by more than .02; over layouts and "
-        "discounting",
+        "holds where a layout of the same budget helps: work is sooner or more often done, and nobody worse off; over "
+        "layouts and agents",
         rules.anywhere,
         ("goal_decomposition",),
     ),

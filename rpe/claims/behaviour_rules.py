@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from rpe import measures
 from rpe.claims.claim import Facts, Judged, Rows, built_in, over
-from rpe.claims.families import change, each_level, unlike
+from rpe.claims.families import change, each_level, meaningful, unlike, wide
 
 __all__ = [
     "anywhere",
@@ -33,23 +33,25 @@ __all__ = [
 _NULL = measures.Thresholds().index
 _AGENT = ("shape", "matching", "kT", "inverse_temperature", "self_knowledge")
 _TASK = ("n_goals", "cost_ratio", "pay", "success_probability")
+_DONE = ("share done with one goal", "share done with micro wins")
 _WORSE = ("hurts", "works at a loss")
 
 
 def _family(facts: Facts, **where: object) -> tuple[Rows, dict[str, npt.NDArray[Any]], list[str]]:
     """Settings of the main experiment, what tells them apart, and the task that each belongs to."""
     rows = facts.rows(part="family", **where)
-    factors = {"task_pay" if name == "pay" else name: rows[name] for name in (*_AGENT, *_TASK, "arm")}
+    factors = meaningful({"task_pay" if name == "pay" else name: rows[name] for name in (*_AGENT, *_TASK, "arm")})
     tasks = ["|".join(str(rows[name][i]) for name in _TASK) for i in range(len(rows["arm"]))]
     return rows, factors, tasks
 
 
 def snowball(facts: Facts) -> Judged:
-    """Whether agents start earlier from trial to trial."""
-    rows = facts.rows(quantity="earlier start over trials")
-    grown = np.asarray(rows["value"], dtype=np.float64)
-    factors = {name: rows[name] for name in ("mechanism", "arm")}
-    return over(grown, factors, float(grown.max()), "largest earlier start over trials (of T)", null=_NULL)
+    """Whether agents start earlier in the last trials than in the first, beyond the interval over agents."""
+    names = ["change of start", "its start low", "its start high"]
+    found, factors = wide(facts, names, part="family of mechanisms")
+    grown, low, high = (found[name] for name in names)
+    sure = np.where((low > 0) | (high < 0), grown, 0.0)
+    return over(sure, factors, float(grown.max()), "largest earlier start over trials (of T)", null=_NULL)
 
 
 def beats_delay(facts: Facts) -> Judged:
@@ -62,10 +64,13 @@ def beats_delay(facts: Facts) -> Judged:
 
 def more_frequent(facts: Facts) -> Judged:
     """Whether no smaller number of goals is better than the largest one."""
-    where = {"part": "number of goals"}
-    most = float(np.nanmax(facts.rows(quantity="procrastination index", **where)["n_goals"]))
-    better, factors = each_level(facts, "procrastination index", "n_goals", most, **where)
-    return over(better + _NULL, factors, -float(better.min()), f"index, {most:g} goals less the best number")
+    where = {"part": "family", "split": "number of goals"}
+    numbers = facts.rows(quantity="procrastination index", **where)["n_goals"].tolist()
+    most = max(numbers)
+    parts = [change(facts, "procrastination index", "n_goals", most, n, **where) for n in sorted({*numbers} - {most})]
+    worse = np.max([loss for loss, _ in parts], axis=0)
+    meaning = f"index, {most:g} goals less the best number, mean"
+    return over(_NULL - worse, parts[0][1], float(worse.mean()), meaning)
 
 
 def free_reward(facts: Facts) -> Judged:
@@ -79,11 +84,10 @@ def free_reward(facts: Facts) -> Judged:
 
 def throughout(facts: Facts) -> Judged:
     """Whether work goes on alike right after a sub-goal."""
-    rows = facts.rows(quantity="slump", arm="micro wins")
+    rows = facts.rows(quantity="change after sub-goal", part="family of planners", arm="micro wins")
     slump = np.asarray(rows["value"], dtype=np.float64)
-    exact = facts.value("change after sub-goals (exact)", mechanism="none", arm="micro wins")
-    meaning = "P(work) right after a sub-goal less right before, no mechanism (exact)"
-    return over(slump + _NULL, {"mechanism": rows["mechanism"]}, exact, meaning)
+    meaning = "P(work) right after a sub-goal less right before, mean"
+    return over(slump + _NULL, unlike(rows), float(slump.mean()), meaning)
 
 
 def deadlines(facts: Facts) -> Judged:
@@ -93,16 +97,26 @@ def deadlines(facts: Facts) -> Judged:
     return over(more, unlike(rows), float(more.mean()), "mean change of completion", null=_NULL)
 
 
+def _layouts(facts: Facts) -> Rows:
+    """Where the same budget is paid: what becomes of completion, and of which class that is."""
+    rows = facts.rows(part="family", split="layout", quantity="completion change")
+    split = rows["layout"] != "one goal"
+    return {name: column[split] for name, column in rows.items()}
+
+
 def never_hurts(facts: Facts) -> Judged:
-    """Whether no layout of sub-goals lowers completion."""
-    more, factors = each_level(facts, "completion probability", "layout", "one goal", part="layout")
-    return over(more + _NULL, factors, float(more.min()), "largest fall of completion")
+    """Whether a layout of sub-goals hurts nobody, and makes nobody work at a loss."""
+    rows = _layouts(facts)
+    fall = float(np.min(rows["value"]))
+    return over(~np.isin(rows["class"], _WORSE), unlike(rows), fall, "largest fall of completion")
 
 
 def anywhere(facts: Facts) -> Judged:
-    """Whether every layout of sub-goals lowers the index."""
-    later, factors = each_level(facts, "procrastination index", "layout", "one goal", part="layout")
-    return over(-later, factors, -float(later.max()), "fall of the index at the worst place", null=_NULL)
+    """Whether a layout of sub-goals helps."""
+    rows = _layouts(facts)
+    effect = (rows["class"] == "helps") * 1.0 - np.isin(rows["class"], _WORSE)
+    fall = float(np.min(rows["value"]))
+    return over(effect, unlike(rows), fall, "largest fall of completion")
 
 
 def reward(facts: Facts) -> Judged:
@@ -113,26 +127,28 @@ def reward(facts: Facts) -> Judged:
 
 def intrinsic(facts: Facts) -> Judged:
     """How large the effect of pay for completion is that was put in."""
-    paid = facts.value("effect size", pay="completion", part="free choice")
-    return built_in(paid, "d of completion-contingent pay (published: −.36)")
+    paid = facts.values("d", part="family", pay="completion")
+    return built_in(float(np.median(paid)), "d of completion-contingent pay, median over κ and ι (published: −.36)")
 
 
 def burnout(facts: Facts) -> Judged:
-    """Whether micro wins lower peak fatigue."""
-    return _spared(facts, "peak fatigue", "peak fatigue spared (levels), mean")
+    """Whether micro wins spare fatigue at the same unit of work, where both arms do a tenth of it or more."""
+    found, factors = wide(facts, ["spared at equal work", *_DONE], part="family")
+    spared = found["spared at equal work"]
+    known = np.isfinite(spared) & (np.minimum(*(found[name] for name in _DONE)) >= 0.1)
+    own = {name: column[known] for name, column in factors.items()}
+    return over(
+        spared[known], own, float(spared[known].mean()), "fatigue spared at equal work (levels), mean", null=0.3
+    )
 
 
 def wellbeing(facts: Facts) -> Judged:
-    """Whether micro wins lower fatigue at work."""
-    return _spared(facts, "fatigue at work", "fatigue at work spared (levels), mean")
-
-
-def _spared(facts: Facts, quantity: str, meaning: str) -> Judged:
-    """Fatigue that micro wins spare, where no less is done for it."""
-    spared, factors = change(facts, quantity, "arm", "one goal", "micro wins", part="long task")
-    less, _ = change(facts, "share done", "arm", "one goal", "micro wins", part="long task")
-    effect = np.where((spared > 0) & (less > 0.05), 0.0, spared)
-    return over(effect, factors, float(spared.mean()), meaning, null=0.3)
+    """Whether micro wins spare fatigue at work, and no less is done for it."""
+    found, factors = wide(facts, ["spared as it comes", *_DONE], part="family")
+    one, micro = (np.nan_to_num(found[name]) for name in _DONE)
+    spared = np.nan_to_num(found["spared as it comes"])
+    effect = np.where((spared > 0) & (micro < one - 0.05), 0.0, spared)
+    return over(effect, factors, float(spared.mean()), "fatigue at work spared (levels), mean", null=0.3)
 
 
 def five_minutes(facts: Facts) -> Judged:

@@ -189,7 +189,7 @@ def over(
     effect : float or bool array (n_settings,)
         The effect that is claimed, positive where it is there.
     factors : mapping of str to array (n_settings,)
-        What tells the settings apart, one column a factor.
+        What tells the settings apart, one column a factor; "" and NaN where one means nothing.
     number : float
         The key number, with what it is in `meaning`.
     meaning : str
@@ -213,12 +213,22 @@ def over(
     if not values.size:
         raise ValueError("a family must have at least one setting; got none")
     holds = values > null
-    turning = {name: column for name, column in factors.items() if len(set(np.asarray(column).tolist())) > 1}
-    on = tuple(turning_factors(holds, turning))
+    on = _turning(holds, factors)
     low, high = wilson(int(holds.sum()), holds.size) if units is None else _clustered(holds, np.asarray(units))
     part = Share(float(holds.mean()), low, high, int(holds.sum()), holds.size, on)
     opposite = float("nan") if np.asarray(effect).dtype == np.bool_ else float(np.mean(values < -null))
     return Judged(_verdict(part), float(number), meaning, part, opposite)
+
+
+def _turning(holds: npt.NDArray[np.bool_], factors: Mapping[str, npt.ArrayLike]) -> tuple[str, ...]:
+    """The factors that turn the share, the strongest first, each over the settings in which it means something."""
+    found: dict[str, float] = {}
+    for name, levels in factors.items():
+        column = np.asarray(levels)
+        real = column != "" if column.dtype.kind == "U" else np.array([level == level for level in column.tolist()])
+        if len(set(column[real].tolist())) > 1:
+            found |= turning_factors(holds[real], {name: column[real]})
+    return tuple(sorted(found, key=lambda name: -found[name]))
 
 
 def _clustered(holds: npt.NDArray[np.bool_], units: npt.NDArray[Any]) -> tuple[float, float]:

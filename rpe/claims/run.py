@@ -4,14 +4,15 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rpe import experiments
 from rpe._checks import choice, count, flag
 from rpe._files import figure_writer, write_atomically
-from rpe._parallel import Progress
+from rpe._parallel import Cell, Progress, evaluate
 from rpe.claims import behaviour, scored, signal
 from rpe.claims.claim import BUILT_IN, FAILS, HOLDS, UNTESTED, Claim, Facts, Judged, kind
 from rpe.claims.page import page as figures_page
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["CLAIMS", "ClaimsTable", "figure", "run", "write"]
 
 CLAIMS: dict[str, Claim] = {claim.id: claim for claim in (*behaviour.CLAIMS, *signal.CLAIMS)}
+_WIDE = ("micro_wins",)
 _SIZES = ("quick", "default", "full")
 
 
@@ -137,7 +139,8 @@ def run(
     size : {"quick", "default", "full"}
         Settings of the experiments.
     n_jobs : int
-        Processes, at least 1.
+        Processes, at least 1; with more than one, call this from a script that is guarded by
+        `if __name__ == "__main__":`. Verdicts do not depend on it.
     progress : bool
         Whether to show which experiment runs.
 
@@ -160,18 +163,32 @@ def run(
     choice("size", size, _SIZES)
     count("n_jobs", n_jobs)
     needed = list(dict.fromkeys(each for name in names for each in CLAIMS[name].experiments))
-    facts, reports = {}, {}
     with Progress(len(needed), show=flag("progress", progress), label="claims") as bar:
-        for name in needed:
-            if name == scored.NAME:
-                facts[name] = Facts(scored.table(size, rng))
-            else:
-                known = experiments.load(name)
-                reports[name] = experiments.run(known, settings_of(known, size), rng, n_jobs=n_jobs)
-                facts[name] = Facts(reports[name].table)
-            bar.update()
+        # An experiment that fills all processes by itself comes first; the rest share them, one each.
+        found = {name: _result(name, size, rng, n_jobs) for name in needed if name in _WIDE}
+        bar.update(len(found))
+        cells = [Cell(name, _result, (name, size, rng, 1)) for name in needed if name not in found]
+        found |= evaluate(cells, n_jobs=min(n_jobs, max(1, len(cells))), done=bar.update)
+    reports = {name: _report(name, size, rng, found[name]) for name in needed if name != scored.NAME}
+    facts = {name: Facts(reports[name].table if name in reports else found[name]) for name in needed}
     judged = {name: CLAIMS[name].judge(*(facts[each] for each in CLAIMS[name].experiments)) for name in names}
     return ClaimsTable(judged, rng, size, reports)
+
+
+def _result(name: str, size: str, rng: int | None, n_jobs: int) -> Any:
+    """The result of an experiment, or the table of the scorecard; both can be sent between processes."""
+    if name == scored.NAME:
+        return scored.table(size, rng)
+    known = experiments.load(name)
+    return known.run(settings_of(known, size), rng, n_jobs=n_jobs)
+
+
+def _report(name: str, size: str, rng: int | None, result: Any) -> experiments.Report:
+    """The report of an experiment whose result is there; its figures could not be sent between processes."""
+    known = experiments.load(name)
+    parts = {part: getattr(known, part) for part in ("Settings", "table", "sentences", "figures")}
+    ready = SimpleNamespace(__name__=name, run=lambda *_, **__: result, **parts)
+    return experiments.run(ready, settings_of(known, size), rng)
 
 
 def write(table: ClaimsTable, directory: str | os.PathLike[str]) -> list[Path]:

@@ -179,8 +179,8 @@ CLAIMS = (
         "Spines grow where dopamine follows glutamate by .3 to 2 s [verified]; habits need repetition, not reward "
         "[verified]",
         "Yagishita et al. 2014, doi:10.1126/science.1255514; Miller, Shenhav & Ludvig 2019, doi:10.1037/rev0000120",
-        "holds where, once pay has ended, actors work more (by .05 of the steps) after training with pay than without; "
-        "over the number of wins, rates of plasticity, just after the end of pay and long after",
+        "holds where, long after pay has ended, actors work more (by .05 of the steps) than after training without "
+        "pay, or without dopamine; over when dopamine comes (within the window of plasticity, or 5 s), rates and wins",
         rules.rewiring,
         ("rewiring",),
         "That D1 and D2 weights change with dopamine; habit strength, in `habits`, counts repetitions alone",
@@ -219,8 +219,8 @@ CLAIMS = (
         "Micro wins prevent burnout and improve well-being",
         "no evidence from dopamine",
         "Müller et al. 2021, doi:10.1038/s41467-021-24927-7",
-        "holds where fatigue at work falls by .3 levels and no less is done; over when pay comes and what fatigue "
-        "costs",
+        "holds where fatigue at work falls by .3 levels and no less is done; over agents, when pay comes and what "
+        "fatigue costs",
         behaviour_rules.wellbeing,
         ("burnout",),
     ),

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from rpe._checks import Floats
 from rpe.claims.claim import UNTESTED, Facts, Judged, built_in, over
-from rpe.claims.families import change, joined
+from rpe.claims.families import change, joined, meaningful, wide
 from rpe.experiments.expected_wins import FACTORS, LEAST
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
 # A rise of dopamine that counts: a share of the tonic level.
 _RISE = 0.1
 _RELEASE = ("theory", "learning_rate", "discount", "region", "synchrony", "scale", "n_wins", "sizes", "probability")
+_OWN = ("learning_rate", "discount")
 _BLOCKING = ("surge", "drug as reward")
 Factors = Mapping[str, npt.NDArray[Any]]
 
@@ -43,7 +44,7 @@ Factors = Mapping[str, npt.NDArray[Any]]
 def _wins(errors: Facts, quantity: str, **where: object) -> tuple[Floats, dict[str, npt.NDArray[Any]]]:
     """A late error at wins, as a share of a win, in every setting of the theories, and the settings."""
     rows = errors.rows(part="theories", quantity=quantity, **where)
-    factors = {name: rows[name] for name in FACTORS if name in rows}
+    factors = meaningful({name: rows[name] for name in FACTORS if name in rows})
     return np.asarray(rows["value"], dtype=np.float64), factors
 
 
@@ -52,14 +53,16 @@ def _rises(release: Facts, **where: object) -> tuple[Floats, dict[str, npt.NDArr
     rows = release.rows(part="family", **where)
     rise = np.asarray(rows["rise_nM"] / rows["tonic_nM"], dtype=np.float64)
     known = np.isfinite(rise)
-    return rise[known] - _RISE, {name: rows[name][known] for name in _RELEASE}
+    return rise[known] - _RISE, meaningful({name: rows[name][known] for name in _RELEASE})
 
 
 def _both(errors: tuple[Floats, Factors], release: tuple[Floats, Factors], number: float, meaning: str) -> Judged:
     """The verdict over settings that are read as errors and settings that are read as nanomolar."""
     effect = np.concatenate([errors[0] > 0, release[0] > 0])
     read = np.repeat(["errors", "nanomolar"], [len(errors[0]), len(release[0])])
-    return over(effect, {**joined(errors[1], release[1]), "read_as": read}, number, meaning)
+    # Rates and discounts have other levels in the one than in the other, and would only tell the two apart.
+    common = {name: column for name, column in joined(errors[1], release[1]).items() if name not in _OWN}
+    return over(effect, {**common, "read_as": read}, number, meaning)
 
 
 def every_tick(errors: Facts, release: Facts) -> Judged:
@@ -108,7 +111,7 @@ def _net(release: Facts) -> tuple[Floats, dict[str, npt.NDArray[Any]]]:
         key, p = tuple(str(parts[1][name][i]) for name in names), float(parts[1]["probability"][i])
         dip = lost[key] if p < 1 else 0.0
         net.append((p * late[key] + (1 - p) * dip) / (p * first[key]))
-    return np.array(net), {name: parts[1][name][chosen] for name in names}
+    return np.array(net), meaningful({name: parts[1][name][chosen] for name in names})
 
 
 def unexpected(errors: Facts, release: Facts) -> Judged:
@@ -130,7 +133,7 @@ def anticipation(facts: Facts, release: Facts) -> Judged:
     quantities = ("slope, progress unseen (per s)", "slope, progress seen (per s)")
     rows = facts.rows(theory=theories, quantity=quantities)
     slope = np.asarray(rows["value"], dtype=np.float64)
-    factors = {"theory": rows["theory"], "progress to see": rows["quantity"]}
+    factors = {"theory": rows["theory"], "progress": rows["quantity"]}
     cue = release.rows(part="family", event="cue", practice="practised", probability=1.0, control="none")
     rise = float(np.nanmedian(cue["rise_nM"]))
     return over(slope, factors, rise, "rise at the cue (nM, median), where the error is", null=0.02)
@@ -212,13 +215,9 @@ def density(facts: Facts) -> Judged:
 
 def far_goals(facts: Facts) -> Judged:
     """Whether one far goal delays work against near ones."""
-    near = facts.rows(part="family", quantity="index with micro wins")
-    far = facts.rows(part="family", quantity="index with one goal")
-    gain = np.asarray(far["value"], dtype=np.float64) - np.asarray(near["value"], dtype=np.float64)
-    names = ("shape", "matching", "kT", "inverse_temperature", "self_knowledge", "effort")
-    return over(
-        gain, {name: far[name] for name in names}, float(gain.mean()), "index, far goal less near ones", null=0.02
-    )
+    found, factors = wide(facts, ["index with one goal", "index with micro wins"], part="family")
+    gain = found["index with one goal"] - found["index with micro wins"]
+    return over(gain, factors, float(gain.mean()), "index, far goal less near ones, mean", null=0.02)
 
 
 def quick_hits(facts: Facts) -> Judged:
@@ -229,20 +228,20 @@ def quick_hits(facts: Facts) -> Judged:
 
 
 def rewiring(facts: Facts) -> Judged:
-    """Whether training with pay leaves more work than training without, just after pay has ended and long after."""
-    when = {name: change(facts, f"share worked, {name}", "arm", "with pay", "without pay", part="training")
-            for name in ("just unpaid", "long unpaid")}  # fmt: skip
-    more = np.concatenate([effect for effect, _ in when.values()])
-    sizes = [len(effect) for effect, _ in when.values()]
-    factors = {**joined(*(found for _, found in when.values())), "time since pay": np.repeat(list(when), sizes)}
-    meaning = "share worked just after pay has ended, trained with pay less without, mean"
-    return over(more, factors, float(when["just unpaid"][0].mean()), meaning, null=0.05)
+    """Whether work outlasts its pay: against training without pay, or, if dopamine comes late, without dopamine."""
+    arms = {"within its window": ("with pay", "without pay"), "too late": ("dopamine too late", "no dopamine")}
+    parts = [change(facts, "share worked, long unpaid", "arm", *pair, part="training") for pair in arms.values()]
+    more = np.concatenate([effect for effect, _ in parts])
+    timings = np.repeat(list(arms), [len(effect) for effect, _ in parts])
+    factors = {**joined(*(found for _, found in parts)), "when dopamine comes": timings}
+    meaning = "share worked long after pay has ended, trained with pay less without, mean"
+    return over(more, factors, float(parts[0][0].mean()), meaning, null=0.05)
 
 
 def crowding(facts: Facts) -> Judged:
     """How large the effect of pay for engagement is that was put in."""
-    paid = facts.value("effect size", pay="engagement", part="free choice")
-    return built_in(paid, "d of engagement-contingent pay (published: −.40)")
+    paid = facts.values("d", part="family", pay="engagement")
+    return built_in(float(np.median(paid)), "d of engagement-contingent pay, median over κ and ι (published: −.40)")
 
 
 def excess(facts: Facts) -> Judged:

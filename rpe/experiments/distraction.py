@@ -2,19 +2,29 @@
 
 Planners that know the task see only what a distraction pays on average. Learners also meet its chance:
 errors that never settle. Whether that makes unpredictable distraction win more of their time is what the
-simulation shows.
+simulation shows, over a family of learners; what micro wins do against distraction, over one of planners.
 """
 
 from dataclasses import dataclass
-from typing import Self
+from itertools import product
+from typing import Any, Self
 
 import numpy as np
 
 from rpe import measures, simulate, tasks
-from rpe._checks import Seed, count, scalar
+from rpe._checks import Floats, Seed, count, scalar
 from rpe.agents import Planner, QLearner
+from rpe.choice import inverse_temperature
 from rpe.discounting import Exponential, Hyperbolic
+from rpe.experiments.micro_wins.settings import MATCHINGS
+from rpe.experiments.specifications import Levels, check_levels, counted, groups, note, percent, taken
 from rpe.experiments.study import Study, effect_size, figures, sentences, table
+
+Columns = dict[str, Any]
+
+_AGENT = ("shape", "matching", "kT", "inverse_temperature", "self_knowledge")
+_LEARNER = ("learning_rate", "inverse_temperature", "trace_decay", "chance")
+_LARGE = 0.2  # Cohen's d up to this size is small
 
 __all__ = ["Settings", "figures", "run", "sentences", "table"]
 
@@ -25,155 +35,347 @@ class Settings:
 
     Parameters
     ----------
+    horizons, matchings, temperatures
+        Family of planners: kT, where the others match the hyperbolic discounter, and β, as in `micro_wins`.
+    family_pays : tuple of float
+        Family of planners: pay d of a step of distraction, reward units. Beyond 4 the task is not worth doing.
+    learning_rates, learner_temperatures, trace_decays : tuple of float
+        Family of learners: α, β and λ.
+    family_agents, family_trials : int
+        Learners in each setting of their family, and their trials.
     pays : tuple of float
-        Mean pay d of a step of distraction, reward units.
+        Worked example: mean pay d of a step of distraction, reward units, at least three.
     chances : tuple of float
-        Probabilities with which it pays, d/p each time.
+        Probabilities with which it pays, d/p each time; 1 and at least two others.
     k : float
-        Hyperbolic discounting of the planners, per step.
+        Worked example: hyperbolic discounting of the planners, per step.
     n_goals : int
         Sub-goals of the split task.
     n_agents, n_trials : int
-        Learners.
+        Learners of the worked example.
     """
 
+    horizons: tuple[float, ...] = (1.2, 4.8, 12.0)
+    matchings: tuple[str, ...] = MATCHINGS
+    temperatures: tuple[float, ...] = (0.3, 1.0, 3.0, 10.0, float("inf"))
+    family_pays: tuple[float, ...] = (0.5, 1.0, 2.0, 3.0, 4.5)
+    learning_rates: tuple[float, ...] = (0.05, 0.1, 0.3)
+    learner_temperatures: tuple[float, ...] = (0.3, 1.0, 3.0, 10.0)
+    trace_decays: tuple[float, ...] = (0.0, 0.9)
+    family_agents: int = 24
+    family_trials: int = 600
     pays: tuple[float, ...] = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
     chances: tuple[float, ...] = (1.0, 0.5, 0.2, 0.1)
     k: float = 0.08
     n_goals: int = 5
     n_agents: int = 300
-    n_trials: int = 1500
+    n_trials: int = 1000
 
     def __post_init__(self) -> None:
-        for pay in self.pays:
-            scalar("pays", pay, 0)
+        check_levels(self.horizons, self.matchings, self.temperatures)
+        for name, most in (("pays", np.inf), ("family_pays", np.inf), ("learning_rates", 1.0), ("trace_decays", 1.0)):
+            for level in getattr(self, name):
+                scalar(name, level, 0, most)
         for p in self.chances:
             scalar("chances", p, 0, 1, open_low=True)
-        if len(self.pays) < 2 or len(self.chances) < 2 or 1.0 not in self.chances:
-            raise ValueError(f"pays must hold two numbers, chances 1 and another; got {self.pays}, {self.chances}")
+        inverse_temperature(np.array(self.learner_temperatures))
+        if len(self.pays) < 3 or len(self.chances) < 3 or 1.0 not in self.chances:
+            raise ValueError(f"pays must hold three numbers, chances 1 and two others; got {self.pays}, {self.chances}")
+        for name in ("family_pays", "learning_rates", "learner_temperatures", "trace_decays"):
+            if not getattr(self, name):
+                raise ValueError(f"{name} must have at least one level; got none")
         scalar("k", self.k, 0)
-        for name in ("n_goals", "n_agents", "n_trials"):
+        for name in ("n_goals", "n_agents", "n_trials", "family_agents", "family_trials"):
             count(name, getattr(self, name), 2)
 
     @classmethod
     def quick(cls) -> Self:
         """A coarse version that ends within seconds."""
-        return cls(pays=(1.0, 2.0, 3.0), chances=(1.0, 0.2), n_agents=100, n_trials=400)
+        return cls(
+            matchings=("D(5)", "D(T)"),
+            temperatures=(0.3, 3.0, float("inf")),
+            family_pays=(1.0, 2.0, 4.5),
+            learning_rates=(0.05, 0.3),
+            learner_temperatures=(0.3, 1.0, 10.0),
+            family_agents=16,
+            family_trials=400,
+            pays=(0.5, 1.0, 2.0, 3.0),
+            chances=(1.0, 0.5, 0.1),
+            n_agents=100,
+            n_trials=400,
+        )
 
     @classmethod
     def full(cls) -> Self:
         """A fine version."""
-        return cls(n_agents=2000, n_trials=4000)
+        return cls(family_agents=100, family_trials=1500, n_agents=1000, n_trials=3000)
 
 
 def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Solve the tasks for planners, and let learners meet chance."""
     study = Study(settings)
+    streams = np.random.default_rng(rng).spawn(2)
+    _planners(study, settings)
+    _learners(study, settings, streams[0])
+    planners, learners = solve(settings), learned(settings, streams[1])
+    numbers = {name: column for name, column in planners.items() if name != "class"}
+    _keep(study, "family of planners", {**numbers, **counted(planners["class"])}, (*_AGENT, "pay"))
+    _keep(study, "family of learners", learners, _LEARNER)
+    study.say(*(_helped(study, planners, pay) for pay in settings.family_pays))
+    study.say(_alone(study, planners), _chance(study, learners))
+    _say_example(study, settings)
+    _draw(study, settings)
+    return study
+
+
+def _planners(study: Study[Settings], settings: Settings) -> None:
+    """The worked example of planners: by what distraction pays, and by chance on the same mean."""
     worth = Hyperbolic(settings.k)
     planners = {"hyperbolic": Planner(worth), "exponential": Planner(Exponential(float(worth(20.0)) ** (1 / 20)))}
-    arms = {"one goal": 1, "micro wins": settings.n_goals}
-    for kind, planner in planners.items():
-        for arm, n_goals in arms.items():
-            for d in settings.pays:
-                index = measures.exact(planner, tasks.micro_wins(n_goals, distraction=d)).procrastination_index[0]
-                study.add(
-                    {"procrastination index": index}, part="pay", agent="planner", discounting=kind, arm=arm, pay=d
-                )
-    by_pay = {
-        f"{kind}, {arm}": study.values("procrastination index", discounting=kind, arm=arm)
-        for kind in planners
-        for arm in arms
-    }
-    chancy = [measures.exact(planners["hyperbolic"], _chancy(p)).procrastination_index[0] for p in settings.chances]
-    largest = {"largest change by chance": np.ptp(chancy)}
-    study.add(largest, part="chance", agent="planner", discounting="hyperbolic", arm="micro wins")
-    _learners(study, settings, rng)
-    shares, spreads = (
-        study.values(what, agent="learner", arm="micro wins") for what in ("procrastination index", "error spread")
-    )
-    study.draw(
-        "Planners: what it pays",
-        settings.pays,
-        by_pay,
-        xlabel="pay of distraction (reward units per step)",
-        ylabel="procrastination index",
-    )
-    order = np.argsort(settings.chances)
-    chances = np.array(settings.chances)[order]
-    study.draw(
-        "Chance, on the same mean",
-        chances,
-        {"planners": np.array(chancy)[order], "learners": shares[order]},
-        xlabel="probability that distraction pays",
-        ylabel="procrastination index",
-    )
-    study.draw(
-        "Errors of learners at distraction",
-        chances,
-        {"learners": spreads[order], "d √((1−p)/p)": 2 * np.sqrt((1 - chances) / chances)},
-        xlabel="probability that distraction pays",
-        ylabel="SD of δ (reward units)",
-    )
-    _say(study, settings)
-    return study
+    for (kind, planner), (arm, n_goals), d in product(planners.items(), _arms(settings).items(), settings.pays):
+        index = measures.exact(planner, tasks.micro_wins(n_goals, distraction=d)).procrastination_index[0]
+        study.add({"procrastination index": index}, part="pay", agent="planner", discounting=kind, arm=arm, pay=d)
+    for p in settings.chances:
+        chancy = measures.exact(planners["hyperbolic"], _chancy(p)).procrastination_index[0]
+        who = {"part": "chance", "agent": "planner", "discounting": "hyperbolic", "arm": "micro wins"}
+        study.add({"index by chance": chancy}, **who, chance=p)
+    largest = {"largest change by chance": np.ptp(study.values("index by chance", agent="planner"))}
+    study.add(largest, **who)
+
+
+def _arms(settings: Settings) -> dict[str, int]:
+    return {"one goal": 1, "micro wins": settings.n_goals}
 
 
 def _chancy(p: float) -> tasks.Variant:
     return tasks.variable_distraction(tasks.micro_wins(5, n_units=6, deadline=18, reward=30.0), p)
 
 
-def _learners(study: Study[Settings], settings: Settings, rng: Seed) -> None:
+def _learners(study: Study[Settings], settings: Settings, rng: np.random.Generator) -> None:
     """Procrastination of learners in the last fifth of the trials, and the spread of their errors at distraction."""
     learner = QLearner(learning_rate=0.1, discount=0.95, trace_decay=0.9, inverse_temperature=1.0)
     single = {}
-    for p, seed in zip(settings.chances, np.random.default_rng(rng).spawn(len(settings.chances)), strict=True):
+    for p, seed in zip(settings.chances, rng.spawn(len(settings.chances)), strict=True):
         history = simulate.run(learner, _chancy(p), n_agents=settings.n_agents, n_trials=settings.n_trials, rng=seed)
         late = slice(-settings.n_trials // 5, None)
         single[p] = measures.procrastination_index(history)[:, late].mean(axis=1)
         assert history.full is not None
         idle = history.full.action[:, late] == tasks.DISTRACT
         delta = history.full.delta[:, late, 1:]
+        band = measures.bootstrap(single[p], rng=seed)
         found = {
-            "procrastination index": single[p].mean(),
+            "procrastination index": band.mean,
+            "index low": band.low,
+            "index high": band.high,
             "error spread": delta[idle & np.isfinite(delta)].std(),
         }
         study.add(found, part="chance", agent="learner", arm="micro wins", chance=p)
     rarest = min(settings.chances)
-    study.add({"effect of chance": effect_size(single[rarest], single[1.0])}, part="chance", agent="learner")
+    difference = welch(single[rarest], single[1.0])
+    found = {"effect of chance": effect_size(single[rarest], single[1.0]), "difference": difference[0]}
+    found |= {"difference low": difference[1], "difference high": difference[2]}
+    study.add(found, part="chance", agent="learner")
 
 
-def _say(study: Study[Settings], settings: Settings) -> None:
-    for kind in study.levels("discounting"):
-        for arm in ("one goal", "micro wins"):
-            y = study.values("procrastination index", discounting=kind, arm=arm)
-            study.say(
-                f"{str(kind).capitalize()}, {arm}: index {y[0]:.2f} where distraction pays {settings.pays[0]:g}, "
-                f"{y[-1]:.2f} where it pays {settings.pays[-1]:g}."
-            )
-    mono, micro = (
-        study.values("procrastination index", discounting="hyperbolic", arm=arm) for arm in ("one goal", "micro wins")
+def welch(a: Floats, b: Floats) -> tuple[float, float, float]:
+    """Return the difference of two means with Welch's 95 % interval: mean, low, high.
+
+    Examples
+    --------
+    >>> mean, low, high = welch(np.array([1.0, 2.0, 3.0]), np.array([0.0, 1.0, 2.0]))
+    >>> mean, low < 0 < high
+    (1.0, True)
+    """
+    from scipy.stats import t
+
+    mean = float(a.mean() - b.mean())
+    parts = np.array([x.var(ddof=1) / x.size for x in (a, b)])
+    if not parts.any():
+        return mean, mean, mean
+    # Degrees of freedom by Welch and Satterthwaite.
+    freedom = parts.sum() ** 2 / (parts**2 / np.array([a.size - 1, b.size - 1])).sum()
+    width = float(t.ppf(0.975, freedom) * np.sqrt(parts.sum()))
+    return mean, mean - width, mean + width
+
+
+def solve(settings: Settings) -> Columns:
+    """Return the family of planners as columns, one row an agent and pay of distraction; exact."""
+    agents = groups(Levels(settings.horizons, settings.matchings, settings.temperatures))
+    parts: dict[str, list[Any]] = {}
+    for pay in settings.family_pays:
+        one, split = (tasks.micro_wins(n, distraction=pay) for n in _arms(settings).values())
+        worth = measures.worth_doing(one)
+        for group in agents:
+            before, after = (measures.exact(group.planner, task) for task in (one, split))
+            n = group.planner.n_agents
+            columns = {
+                **group.factors,
+                "pay": np.full(n, pay),
+                "class": measures.classify(before, after, worth=worth),
+                "worth doing": np.full(n, float(worth.gain[0])),
+                "index with one goal": before.procrastination_index,
+                "fall of index": before.procrastination_index - after.procrastination_index,
+                "change of welfare": (after.welfare - before.welfare) / one.budget,
+            }
+            for name, values in columns.items():
+                parts.setdefault(name, []).append(values)
+    return {name: np.concatenate(values) for name, values in parts.items()}
+
+
+def learned(settings: Settings, rng: np.random.Generator) -> Columns:
+    """Return the family of learners as columns: what chance adds to their delay, by α, β, λ and chance.
+
+    All learners of one chance are simulated at once, a group of agents for each setting.
+    """
+    cells = list(product(settings.learning_rates, settings.learner_temperatures, settings.trace_decays))
+    rate, temperature, trace = (np.repeat(level, settings.family_agents) for level in zip(*cells, strict=True))
+    learner = QLearner(learning_rate=rate, discount=0.95, trace_decay=trace, inverse_temperature=temperature)
+    late = slice(-settings.family_trials // 5, None)
+    index = {}
+    for p, seed in zip(settings.chances, rng.spawn(len(settings.chances)), strict=True):
+        history = simulate.run(
+            learner, _chancy(p), n_agents=rate.size, n_trials=settings.family_trials, rng=seed, record=None
+        )
+        own = measures.procrastination_index(history)[:, late].mean(axis=1)
+        index[p] = own.reshape(len(cells), settings.family_agents)
+    rows = []
+    for p in settings.chances:
+        for i, (alpha, beta, decay) in enumerate(cells):
+            if p == 1.0:
+                continue
+            mean, low, high = welch(index[p][i], index[1.0][i])
+            row = {"learning_rate": alpha, "inverse_temperature": beta, "trace_decay": decay, "chance": p}
+            row |= {"added by chance": mean, "added low": low, "added high": high}
+            rows.append(row | {"d of chance": effect_size(index[p][i], index[1.0][i])})
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
+
+def _keep(study: Study[Settings], part: str, family: Columns, factors: tuple[str, ...]) -> None:
+    for i in range(len(family[factors[0]])):
+        where = {name: family[name][i].item() for name in factors if family[name][i] != ""}
+        study.add({name: x[i] for name, x in family.items() if name not in factors}, part=part, **where)
+
+
+def _helped(study: Study[Settings], family: Columns, pay: float) -> str:
+    """What micro wins do against a distraction that pays so much."""
+    rows = taken(family, pay=pay)
+    discounts = rows["shape"] != "none"
+    rows = {name: column[discounts] for name, column in rows.items()}
+    gain = (rows["class"] == "helps") * 1.0 - np.isin(rows["class"], ("hurts", "works at a loss"))
+    share = note(study, "micro wins help", gain, {name: rows[name] for name in _AGENT}, pay=pay)
+    loss = float(np.mean(rows["class"] == "works at a loss"))
+    worth = f"worth {rows['worth doing'][0]:.0f} reward units more than never working"
+    if rows["worth doing"][0] <= 0:
+        worth = "not worth doing (undiscounted)"
+    return (
+        f"Where distraction pays {pay:g} a step, and the task is {worth}, micro wins on equal pay help discounters in "
+        f"{share}; {percent(loss)} are made to work at a loss."
     )
-    gain = mono - micro
+
+
+def _alone(study: Study[Settings], family: Columns) -> str:
+    """Where the help is largest, and that the rest is what work costs."""
+    by_pay = {pay: study.value("share", finding="micro wins help", pay=pay) for pay in study.settings.family_pays}
+    most, least = (pick(by_pay, key=lambda pay: by_pay[pay]) for pay, pick in ((0, max), (1, min)))
+    where = "at every pay here" if by_pay[least] > 0.5 * by_pay[most] else "in a band of pays, not everywhere"
+    return (
+        f"Micro wins help most often where distraction pays {most:g} ({percent(by_pay[most])}) and least often where "
+        f"it pays {least:g} ({percent(by_pay[least])}): they hold {where}. Built in: what distraction "
+        "pays is part of what work costs, so that more of it delays."
+    )
+
+
+def _chance(study: Study[Settings], family: Columns) -> str:
+    sure = (family["added low"] > 0) | (family["added high"] < 0)
+    effect = np.where(sure, family["d of chance"], 0.0)
+    factors = {name: family[name] for name in _LEARNER}
+    share = note(study, "chance holds learners longer", effect, factors, null=_LARGE)
+    low, high = family["added by chance"].min(), family["added by chance"].max()
+    return (
+        f"On the same mean, unpredictable distraction holds learners longer (d above {_LARGE:g}, and beyond its "
+        f"interval over {study.settings.family_agents} agents a setting) in {share}; it changes their index by "
+        f"{low:+.3f} to {high:+.3f}. None of these learners seeks uncertainty."
+    )
+
+
+def _say_example(study: Study[Settings], settings: Settings) -> None:
+    text = []
+    for kind, arm in product(("hyperbolic", "exponential"), ("one goal", "micro wins")):
+        y = study.values("procrastination index", discounting=kind, arm=arm, part="pay")
+        text.append(f"{kind} {arm} {y[0]:.2f} to {y[-1]:.2f}")
+    first, *_, last = settings.pays
     by_chance = {p: study.value("procrastination index", agent="learner", chance=p) for p in settings.chances}
+    rarest = min(by_chance)
+    mean, low, high = (
+        study.value(what, agent="learner") for what in ("difference", "difference low", "difference high")
+    )
     effect = study.value("effect of chance", agent="learner")
     study.say(
-        "Micro wins lower the index of the hyperbolic agent most where distraction pays "
-        f"{settings.pays[int(gain.argmax())]:g} "
-        f"({gain.max():+.2f}) and least where it pays {settings.pays[int(gain.argmin())]:g} ({gain.min():+.2f}): as "
-        "an anchor they hold "
-        f"{'in a band of pays, not everywhere' if gain.min() < 0.05 else 'everywhere in this range'}."
-    )
-    study.say(
-        "On the same mean, chance changes the planners' index by "
-        f"{study.value('largest change by chance', agent='planner'):.1g} (as it must), and "
-        f"the learners' from {by_chance[1.0]:.3f} to {by_chance[min(by_chance)]:.3f} (d = {effect:+.2f}): "
+        f"Worked example (k = {settings.k:g} per step, β = 1, naive): the index where distraction pays {first:g} and "
+        f"where it pays {last:g} is: {'; '.join(text)}.",
+        "Built in: on the same mean, chance changes the index of planners by "
+        f"{study.value('largest change by chance', agent='planner'):.3f}, as they are risk-neutral. Learners of the "
+        f"worked example (α = .1, λ = .9, β = 1) have {by_chance[1.0]:.3f} where it is certain and "
+        f"{by_chance[rarest]:.3f} where it pays with chance {rarest:g} "
+        f"(difference {mean:+.3f}, {low:+.3f} to {high:+.3f}; "
+        f"d = {effect:+.2f}): "
         + (
-            "unpredictable distraction holds learners longer."
-            if effect > 0.2
+            "unpredictable distraction holds them longer."
+            if effect > _LARGE and low > 0
+            else "unpredictable distraction holds them less."
+            if effect < -_LARGE and high < 0
             else "unpredictable distraction wins no more of their time."
-            if effect > -0.2
-            else "unpredictable distraction holds learners less."
-        )
+        ),
+    )
+
+
+def _draw(study: Study[Settings], settings: Settings) -> None:
+    by_pay = {
+        f"{kind}, {arm}": study.values("procrastination index", discounting=kind, arm=arm, part="pay")
+        for kind, arm in product(("hyperbolic", "exponential"), ("one goal", "micro wins"))
+    }
+    study.draw(
+        "Worked example: planners",
+        settings.pays,
+        by_pay,
+        xlabel="pay of distraction (reward units per step)",
+        ylabel="procrastination index",
+        limits=(0.0, 1.02),
+    )
+    order = np.argsort(settings.chances)
+    chances = np.array(settings.chances)[order]
+    exact = study.values("index by chance", agent="planner")[order]
+    index, low, high, spread = (
+        study.values(what, agent="learner", arm="micro wins")[order]
+        for what in ("procrastination index", "index low", "index high", "error spread")
+    )
+    study.draw(
+        "Worked example: chance, on the same mean",
+        chances,
+        {"planners": exact, "learners": index},
+        xlabel="probability that distraction pays",
+        ylabel="procrastination index",
+        limits=(0.0, 1.02),
+        band={"learners": np.array([low, high])},
+    )
+    d = tasks.micro_wins(5).distraction
+    study.draw(
+        "Errors of learners at distraction",
+        chances,
+        {"learners": spread, "d √((1−p)/p)": d * np.sqrt((1 - chances) / chances)},
+        xlabel="probability that distraction pays",
+        ylabel="SD of δ (reward units)",
+    )
+    helped, hurt, low, high = (
+        study.values(what, finding="micro wins help") for what in ("share", "reversed", "low", "high")
+    )
+    study.draw(
+        "Family: micro wins against distraction",
+        [f"pays {pay:g}" for pay in settings.family_pays],
+        {"helped": helped, "hurt or at a loss": hurt},
+        ylabel="share of settings (95 %)",
+        limits=(0.0, 1.02),
+        band={"helped": np.array([low, high])},
     )
 
 

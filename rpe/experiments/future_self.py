@@ -15,7 +15,17 @@ from rpe._checks import Seed, count, held, scalar
 from rpe.agents import Planner
 from rpe.discounting import Discounting, Exponential, Hyperbolic, QuasiHyperbolic
 from rpe.experiments.micro_wins.settings import MATCHINGS
-from rpe.experiments.specifications import Group, Levels, check_levels, groups, note, percent, taken, with_effort
+from rpe.experiments.specifications import (
+    Group,
+    Levels,
+    check_levels,
+    counted,
+    groups,
+    note,
+    percent,
+    taken,
+    with_effort,
+)
 from rpe.experiments.study import Study, figures, sentences, table
 
 Columns = dict[str, Any]
@@ -210,11 +220,11 @@ def _at_rate(worth: Discounting, factor: float) -> Discounting:
 
 def _keep(study: Study[Settings], family: Columns) -> None:
     """One row of the study for each setting and quantity."""
-    factors = (*_AGENT, "class")
-    quantities = [name for name in family if name not in factors]
+    numbers = {**family, **counted(family["class"])}
+    quantities = [name for name in numbers if name not in (*_AGENT, "class")]
     for i in range(len(family["shape"])):
-        who = {name: family[name][i].item() for name in factors if family[name][i] != ""}
-        study.add({name: family[name][i] for name in quantities}, part="family", **who)
+        who = {name: family[name][i].item() for name in _AGENT if family[name][i] != ""}
+        study.add({name: numbers[name][i] for name in quantities}, part="family", **who)
 
 
 def _against(rows: Columns, other: Columns, value: str, *differ: str) -> Any:

@@ -1,12 +1,14 @@
 """Behavioural momentum: whether success snowballs, with each mechanism switched on alone.
 
-Momentum is P(work | worked just before) − P(work | did not), less what a shuffle of an agent's own steps
-gives. The goal gradient (work gets likelier as more is done), the slump after a sub-goal and the growth over
-trials are told apart, as only the last could be a snowball.
+Momentum is P(work | worked just before) − P(work | did not) at the same time and units done, so that a
+trend is not taken for it; the raw difference beyond a shuffle of an agent's own steps, which contains
+trends, stands beside it. The goal gradient (work gets likelier as more is done), the slump after a sub-goal
+and the growth over trials are told apart, as only the last could be a snowball.
 """
 
 from dataclasses import dataclass
-from typing import Any, Self
+from itertools import product
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -14,8 +16,17 @@ from rpe import measures, mechanisms, simulate, tasks
 from rpe._checks import Floats, Seed, count, scalar
 from rpe.agents import Planner
 from rpe.discounting import Hyperbolic
+from rpe.experiments.micro_wins.settings import MATCHINGS
+from rpe.experiments.specifications import NULL, Levels, check_levels, groups, note, percent, taken
 from rpe.experiments.study import Study, correlation, figures, sentences, table
 from rpe.mechanisms import GoalGradient
+
+Columns = dict[str, Any]
+
+# Mechanisms that act by the state alone: what they do is computed exactly.
+EXACT = ("none", "start-up cost", "goal gradient", "small area", "two references")
+_AGENT = ("shape", "matching", "kT", "inverse_temperature", "self_knowledge")
+_SETTING = ("arm", "kT", "inverse_temperature")
 
 __all__ = ["Settings", "card_time", "figures", "run", "sentences", "table"]
 
@@ -26,8 +37,16 @@ class Settings:
 
     Parameters
     ----------
+    horizons, matchings, temperatures
+        Family of planners without any mechanism but a start-up cost: kT, where the others match the hyperbolic
+        discounter, and β, as in `micro_wins`.
+    mechanism_horizons, mechanism_temperatures : tuple of float
+        Family of mechanisms: kT and β of the naive hyperbolic agents that have one. (Where choice is greedy, habits,
+        kernels and gradients cannot move it.)
+    family_agents, family_trials : int
+        Agents in each setting of the family of mechanisms, and their trials.
     k : float
-        Hyperbolic discounting, per step.
+        Worked example: hyperbolic discounting, per step. β = 0.5.
     n_goals : int
         Sub-goals of the split task.
     weight : float
@@ -38,6 +57,13 @@ class Settings:
         Agents and their trials; habits and beliefs go on from trial to trial.
     """
 
+    horizons: tuple[float, ...] = (1.2, 4.8, 12.0)
+    matchings: tuple[str, ...] = MATCHINGS
+    temperatures: tuple[float, ...] = (0.3, 1.0, 3.0, 10.0, float("inf"))
+    mechanism_horizons: tuple[float, ...] = (1.2, 2.4, 4.8)
+    mechanism_temperatures: tuple[float, ...] = (0.3, 1.0, 3.0)
+    family_agents: int = 120
+    family_trials: int = 10
     k: float = 0.04
     n_goals: int = 5
     weight: float = 2.0
@@ -46,25 +72,44 @@ class Settings:
     n_trials: int = 12
 
     def __post_init__(self) -> None:
+        check_levels(self.horizons, self.matchings, self.temperatures)
+        check_levels(self.mechanism_horizons, MATCHINGS, self.mechanism_temperatures)
         for name in ("k", "weight", "start_cost"):
             scalar(name, getattr(self, name), 0)
-        for name in ("n_goals", "n_agents", "n_trials"):
+        for name in ("n_goals", "n_agents", "n_trials", "family_agents", "family_trials"):
             count(name, getattr(self, name), 2)
 
     @classmethod
     def quick(cls) -> Self:
         """A coarse version that ends within seconds."""
-        return cls(n_agents=80, n_trials=6)
+        return cls(
+            horizons=(1.2, 4.8),
+            matchings=("D(N)", "D(T)"),
+            temperatures=(0.3, 1.0, 10.0),
+            mechanism_horizons=(1.2, 4.8),
+            mechanism_temperatures=(0.3, 1.0),
+            family_agents=60,
+            n_agents=80,
+            n_trials=8,
+        )
 
     @classmethod
     def full(cls) -> Self:
         """A fine version."""
-        return cls(n_agents=2000, n_trials=30)
+        return cls(family_agents=500, family_trials=20, n_agents=2000, n_trials=30)
 
 
-def _agents(settings: Settings) -> dict[str, tuple[Any, float]]:
+class Judged(NamedTuple):
+    """A mean with its 95 % interval, which is the mean where it is exact."""
+
+    mean: float
+    low: float
+    high: float
+
+
+def _agents(settings: Settings, k: float, inverse_temperature: float) -> dict[str, tuple[Any, float]]:
     """Each mechanism alone: the agent, and the start-up cost of its task."""
-    plain = Planner(Hyperbolic(settings.k), inverse_temperature=0.5)
+    plain = Planner(Hyperbolic(k), inverse_temperature)
     w = settings.weight
     return {
         "none": (plain, 0.0),
@@ -78,52 +123,143 @@ def _agents(settings: Settings) -> dict[str, tuple[Any, float]]:
     }
 
 
+def _task(settings: Settings, arm: str, start_cost: float) -> tasks.GoalTask:
+    n_goals = settings.n_goals if arm == "micro wins" else 1
+    return tasks.micro_wins(n_goals, start_cost=start_cost, success_probability=0.9)
+
+
+_ARMS = ("one goal", "micro wins")
+
+
+def momentum(name: str, agent: Any, task: tasks.GoalTask, history: simulate.History) -> Judged:
+    """Return momentum at the same time and units done: exact where the mechanism acts by the state alone.
+
+    What is learned differs between agents, so that it is measured within each of them: the mean over agents, with a
+    t interval; NaN if nobody met both ways in one stratum.
+    """
+    if name in EXACT:
+        exact = float(measures.exact(agent, task).momentum[0])
+        return Judged(exact, exact, exact)
+    own = measures.momentum(history, by_agent=True)
+    return _mean(own[np.isfinite(own)])
+
+
+def _mean(values: Floats) -> Judged:
+    """The mean with its t interval over agents."""
+    from scipy.stats import t
+
+    if values.size < 2:
+        return Judged(float("nan"), float("nan"), float("nan"))
+    width = float(t.ppf(0.975, values.size - 1) * values.std(ddof=1) / np.sqrt(values.size))
+    return Judged(float(values.mean()), float(values.mean()) - width, float(values.mean()) + width)
+
+
 def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
-    """Simulate every mechanism in both arms."""
+    """Put every mechanism to both arms: the worked example, and two families."""
     study = Study(settings)
-    arms = {"one goal": 1, "micro wins": settings.n_goals}
-    hazards: dict[tuple[str, str], Floats] = {}
-    seed = np.random.default_rng(rng).integers(2**63)
-    for name, (agent, cost) in _agents(settings).items():
-        for arm, n_goals in arms.items():
-            task = tasks.micro_wins(n_goals, start_cost=cost, success_probability=0.9)
-            history = simulate.run(
-                agent, task, n_agents=settings.n_agents, n_trials=settings.n_trials, rng=seed, record="all"
-            )
-            gap = float(np.nanmean(measures.momentum_with_trend(history).beyond_shuffle))
-            rates = measures.work_by_unit(history).probability
-            started = 1 - measures.start_latency(history).mean(axis=0)
-            hazards[name, arm] = rates
-            study.add(
-                {
-                    "momentum": gap,
-                    "goal gradient": _gradient(rates),
-                    "slump": _slump(history),
-                    "earlier start over trials": float(started[-2:].mean() - started[:2].mean()),
-                    "procrastination index": measures.procrastination_index(history).mean(),
-                },
-                part="mechanism",
-                mechanism=name,
-                arm=arm,
-            )
-    names = list(_agents(settings))
-    gaps, growth = (
-        {arm: study.values(what, arm=arm) for arm in arms} for what in ("momentum", "earlier start over trials")
-    )
-    study.draw("Momentum beyond a shuffle", names, gaps, ylabel="gap in P(work)")
-    study.draw("Earlier start, first to last trials", names, growth, ylabel="share of the time")
-    units = np.arange(20)
-    shown = (("none", "one goal"), ("none", "micro wins"), ("two references", "one goal"), ("small area", "one goal"))
-    curves = {f"{name}, {arm}": hazards[name, arm] for name, arm in shown}
-    study.draw("Work by units done", units, curves, xlabel="units done", ylabel="P(work)")
-    split = tasks.micro_wins(settings.n_goals)
-    hazard = measures.exact(_agents(settings)["none"][0], split).work_probability[0]
-    goals = np.array(split.goals[:-1], dtype=int)
-    change = (hazard[goals] - hazard[goals - 1]).mean()
-    study.add({"change after sub-goals (exact)": change}, part="mechanism", mechanism="none", arm="micro wins")
+    seeds = np.random.default_rng(rng).integers(2**63, size=2)
+    hazards = _example(study, settings, int(seeds[0]))
     _shapes(study)
-    _say(study, names)
+    planners, mechanism = solve(settings), simulated(settings, int(seeds[1]))
+    for part, family in (("family of planners", planners), ("family of mechanisms", mechanism)):
+        _keep(study, part, family)
+    _say_planners(study, planners)
+    _say_mechanisms(study, mechanism)
+    _say_card(study)
+    _say_example(study, settings)
+    _draw(study, settings, hazards)
     return study
+
+
+def _example(study: Study[Settings], settings: Settings, seed: int) -> dict[tuple[str, str], Floats]:
+    """Every mechanism in both arms at one k and β; returns P(work) by units done."""
+    hazards: dict[tuple[str, str], Floats] = {}
+    agents = _agents(settings, settings.k, 0.5)
+    for (name, (agent, cost)), arm in product(agents.items(), _ARMS):
+        task = _task(settings, arm, cost)
+        history = simulate.run(
+            agent, task, n_agents=settings.n_agents, n_trials=settings.n_trials, rng=seed, record="all"
+        )
+        found = momentum(name, agent, task, history)
+        start = _earlier(history)
+        hazards[name, arm] = measures.work_by_unit(history).probability
+        numbers = {
+            "momentum": found.mean,
+            "momentum low": found.low,
+            "momentum high": found.high,
+            "raw difference": float(np.nanmean(measures.momentum_with_trend(history).beyond_shuffle)),
+            "goal gradient": _gradient(hazards[name, arm]),
+            "slump": _slump(history),
+            "earlier start over trials": start.mean,
+            "earlier start low": start.low,
+            "earlier start high": start.high,
+            "procrastination index": float(measures.procrastination_index(history).mean()),
+        }
+        known = {what: x for what, x in numbers.items() if np.isfinite(x)}
+        study.add(known, part="mechanism", mechanism=name, arm=arm)
+    split = tasks.micro_wins(settings.n_goals)
+    change = after_sub_goals(measures.exact(agents["none"][0], split), split)[0]
+    study.add({"change after sub-goals (exact)": change}, part="mechanism", mechanism="none", arm="micro wins")
+    return hazards
+
+
+def _earlier(history: simulate.History) -> Judged:
+    """How much earlier agents start in the last two trials than in the first two, as a share of the time."""
+    started = 1 - measures.start_latency(history)
+    return _mean(started[:, -2:].mean(axis=1) - started[:, :2].mean(axis=1))
+
+
+def after_sub_goals(exact: measures.Exact, task: tasks.GoalTask) -> Floats:
+    """Return P(work) right after a sub-goal less right before it, mean over sub-goals, (n_agents,)."""
+    goals = np.array(task.goals[:-1], dtype=int)
+    work = exact.work_probability
+    return np.asarray((work[:, goals] - work[:, goals - 1]).mean(axis=1))
+
+
+def solve(settings: Settings) -> Columns:
+    """Return the family of planners as columns, one row an agent, start-up cost and arm; exact."""
+    agents = groups(Levels(settings.horizons, settings.matchings, settings.temperatures))
+    parts: dict[str, list[Any]] = {}
+    for cost, arm in product(dict.fromkeys((0.0, settings.start_cost)), _ARMS):
+        task = _task(settings, arm, cost)
+        for group in agents:
+            exact = measures.exact(group.planner, task)
+            n = group.planner.n_agents
+            columns = {
+                **group.factors,
+                "start_cost": np.full(n, cost),
+                "arm": np.full(n, arm),
+                "stratified momentum": exact.momentum,
+                "slope of work": np.array([_gradient(rates) for rates in exact.work_probability]),
+                "change after sub-goal": after_sub_goals(exact, task) if arm == "micro wins" else np.full(n, np.nan),
+            }
+            for name, values in columns.items():
+                parts.setdefault(name, []).append(values)
+    return {name: np.concatenate(values) for name, values in parts.items()}
+
+
+def simulated(settings: Settings, seed: int) -> Columns:
+    """Return the family of mechanisms as columns, one row a mechanism, arm, kT and β."""
+    rows: list[dict[str, Any]] = []
+    for kt, beta in product(settings.mechanism_horizons, settings.mechanism_temperatures):
+        for (name, (agent, cost)), arm in product(_agents(settings, kt / 60, beta).items(), _ARMS):
+            task = _task(settings, arm, cost)
+            n_agents, n_trials = settings.family_agents, settings.family_trials
+            history = simulate.run(agent, task, n_agents=n_agents, n_trials=n_trials, rng=seed, record="all")
+            found, start = momentum(name, agent, task, history), _earlier(history)
+            row = {"mechanism": name, "arm": arm, "kT": kt, "inverse_temperature": beta}
+            row |= {"momentum of mechanism": found.mean, "its low": found.low, "its high": found.high}
+            row |= {"change of start": start.mean, "its start low": start.low, "its start high": start.high}
+            rows.append(row)
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
+
+def _keep(study: Study[Settings], part: str, family: Columns) -> None:
+    factors = [name for name in (*_AGENT, "mechanism", "start_cost", "arm") if name in family]
+    for i in range(len(family["arm"])):
+        where = {name: family[name][i].item() for name in factors if family[name][i] != ""}
+        known = {name: x[i] for name, x in family.items() if name not in factors and np.isfinite(x[i])}
+        study.add(known, part=part, **where)
 
 
 def _gradient(rates: Floats) -> float:
@@ -175,53 +311,150 @@ def _weight_of_speedup(fall: float, n_stamps: int = 10, base: float = -1.5) -> f
     return float((-np.log(last - 1) - base) * n_stamps / (n_stamps - 1))
 
 
-def _say(study: Study[Settings], names: list[str]) -> None:
-    alone, split = (
-        {name: study.value("momentum", mechanism=name, arm=arm) for name in names} for arm in ("one goal", "micro wins")
+def _say_planners(study: Study[Settings], family: Columns) -> None:
+    study.say(_start_costs(study, family), _by_arm(study, family), _ramp(study, family), _slumps(study, family))
+
+
+def _start_costs(study: Study[Settings], family: Columns) -> str:
+    """Momentum of planners with and without a cost of starting."""
+    known = np.isfinite(family["stratified momentum"])
+    free = np.abs(family["stratified momentum"][known & (family["start_cost"] == 0)])
+    rows = {name: column[known & (family["start_cost"] > 0)] for name, column in family.items()}
+    factors = {name: rows[name] for name in (*_AGENT, "arm")}
+    share = note(study, "a start-up cost makes momentum", rows["stratified momentum"], factors)
+    greedy = np.isinf(family["inverse_temperature"][~known])
+    unmet = (
+        f" In {percent(1 - float(known.mean()))} of all settings nobody is met both ways, "
+        f"{percent(float(greedy.mean()))} of them greedy."
+        if greedy.size
+        else ""
     )
-    makers = [name for name in names[1:] if max(alone[name] - alone["none"], split[name] - split["none"]) > 0.03]
+    return (
+        "At the same time and progress, planners whom a start costs nothing are no likelier to work after work (at "
+        f"most {free.max():.3f} in {free.size} settings, as it must be); a start-up cost of "
+        f"{study.settings.start_cost:g} makes momentum in {share}.{unmet}"
+    )
+
+
+def _by_arm(study: Study[Settings], family: Columns) -> str:
+    """Whether micro wins or the single goal have more momentum, by start-up cost."""
+    one, micro = (taken(family, arm=arm, start_cost=study.settings.start_cost) for arm in _ARMS)
+    more = micro["stratified momentum"] - one["stratified momentum"]
+    known = np.isfinite(more)
+    factors = {name: one[name][known] for name in _AGENT}
+    share = note(study, "micro wins add to momentum", more[known], factors)
+    up, down = (float(np.mean(x > NULL)) for x in (more[known], -more[known]))
+    verdict = "neither arm owns it" if max(up, down) < 0.7 else f"mostly {'micro wins' if up > down else 'one goal'}"
+    return f"With a start-up cost, micro wins have more momentum than one goal in {share}: {verdict}."
+
+
+def _ramp(study: Study[Settings], family: Columns) -> str:
+    one, micro = (taken(family, arm=arm, start_cost=0.0) for arm in _ARMS)
+    steeper = one["slope of work"] - micro["slope of work"]
+    discounts = one["shape"] != "none"
+    share = note(
+        study, "the ramp is the single goal's", steeper[discounts], {name: one[name][discounts] for name in _AGENT}
+    )
+    return (
+        f"P(work) rises with units done more with one goal than with micro wins (by the correlation r) in {share}; "
+        "this is a trend, not momentum."
+    )
+
+
+def _slumps(study: Study[Settings], family: Columns) -> str:
+    rows = taken(family, arm="micro wins", start_cost=0.0)
+    known = np.isfinite(rows["change after sub-goal"])
+    factors = {name: rows[name][known] for name in _AGENT}
+    share = note(study, "slump after sub-goals", -rows["change after sub-goal"][known], factors)
+    return f"Work is less likely right after a sub-goal than right before it in {share}, without any mechanism."
+
+
+def _say_mechanisms(study: Study[Settings], family: Columns) -> None:
+    held, grown = [], []
+    for name in dict.fromkeys(family["mechanism"].tolist()):
+        rows = taken(family, mechanism=name)
+        factors = {factor: rows[factor] for factor in _SETTING}
+        sure = _sure(rows["momentum of mechanism"], rows["its low"], rows["its high"])
+        held.append((name, note(study, "mechanism makes momentum", sure, factors, mechanism=name), sure))
+        sooner = _sure(rows["change of start"], rows["its start low"], rows["its start high"])
+        grown.append((name, note(study, "earlier start over trials", sooner, factors, mechanism=name), sooner))
+    makers, starters = ([(name, text) for name, text, x in each if (x > NULL).any()] for each in (held, grown))
+    rest = [name for name, _, x in held if not (x > NULL).any()]
     study.say(
-        f"Without any mechanism the gap beyond a shuffle is {alone['none']:+.3f} with one goal and "
-        f"{split['none']:+.3f} with "
-        "micro wins: what is worth doing now was worth doing just before. More than .03 is added by "
-        f"{', '.join(makers) or 'no mechanism'}."
+        f"Momentum above {NULL:g}, beyond its interval over agents, is made by "
+        f"{'; '.join(f'{name} in {text}' for name, text in makers) or 'no mechanism'}"
+        f"{'; by ' + ', '.join(rest) + ' in none' if makers and rest else ''}. Built in: start-up costs and choice "
+        "kernels favour what was done just before, and a goal gradient looks at progress alone.",
+        "Over trials agents come to start earlier (by more than 2 % of the time, beyond the interval) with "
+        f"{'; '.join(f'{name} in {text}' for name, text in starters)}: delta rules and habits saturate, so that "
+        "nothing grows exponentially."
+        if starters
+        else "Over trials no mechanism makes agents start earlier by more than 2 % of the time: no snowball.",
     )
-    gained = [name for name in names if split[name] > alone[name] + 0.01]
-    study.say(
-        f"Micro wins add to the gap with {', '.join(gained)}."
-        if gained
-        else "Micro wins add to the gap with no mechanism: momentum is not what they bring."
-    )
-    ramp = [study.value("goal gradient", mechanism="none", arm=arm) for arm in ("one goal", "micro wins")]
-    study.say(
-        f"Work gets likelier with units done with one goal (r = {ramp[0]:+.2f}) "
-        + ("more than" if ramp[0] > ramp[1] else "no more than")
-        + f" with micro wins (r = {ramp[1]:+.2f}): the ramp belongs to the "
-        + ("single goal." if ramp[0] > ramp[1] else "wins.")
-    )
-    growing = {name: study.value("earlier start over trials", mechanism=name, arm="micro wins") for name in names}
-    snowball = [name for name in names if growing[name] > 0.02]
-    study.say(
-        f"Over trials agents come to start earlier with {', '.join(snowball)}; delta rules and habits saturate, so "
-        "nothing "
-        "grows exponentially."
-        if snowball
-        else "Over trials no mechanism makes agents start earlier by more than 2 % of the time: no snowball."
-    )
+
+
+def _sure(mean: Floats, low: Floats, high: Floats) -> Floats:
+    """The mean where its interval excludes 0, else 0; also where nothing was seen."""
+    return np.where((low > 0) | (high < 0), np.nan_to_num(mean), 0.0)
+
+
+def _say_card(study: Study[Settings]) -> None:
     strong, fitted = (study.value("change of time", gradient=n) for n in ("strong", "fitted"))
     study.say(
-        f"Two stamps given away change the time to fill a card by {strong:+.0%} if effort follows the share done "
-        "steeply, and "
-        f"by {fitted:+.0%} with the gradient that speeds up by 20 % from first to last stamp, as people did "
-        "(published: about "
-        "−20 %). Whoever looks at what is left does not change."
+        f"Two stamps given away change the time to fill a card by {100 * strong:+.0f} % if effort follows the share "
+        f"done steeply, and by {100 * fitted:+.0f} % with the gradient that speeds up by 20 % from first to last "
+        "stamp, as people did (published: about −20 %). Whoever looks at what is left does not change."
     )
-    slump = {name: study.value("slump", mechanism=name, arm="micro wins") for name in names}
+
+
+def _say_example(study: Study[Settings], settings: Settings) -> None:
+    text = []
+    for name in study.levels("mechanism")[:4]:
+        one, micro = (study.values("momentum", mechanism=name, arm=arm) for arm in _ARMS)
+        raw = [study.value("raw difference", mechanism=name, arm=arm) for arm in _ARMS]
+        ends = [f"{round(x[0], 3) + 0.0:+.3f}" if x.size else "unknown" for x in (one, micro)]
+        text.append(f"{name} {ends[0]} and {ends[1]} (raw {raw[0]:+.3f} and {raw[1]:+.3f})")
+    slump, change = (
+        study.value(what, mechanism="none", arm="micro wins") for what in ("slump", "change after sub-goals (exact)")
+    )
     study.say(
-        f"Right after a sub-goal work is {'less' if slump['none'] < 0 else 'no less'} likely than later (by "
-        f"{slump['none']:+.3f} "
-        f"without any mechanism, {slump['goal gradient']:+.3f} with a goal gradient)."
+        f"Worked example (k = {settings.k:g} per step, β = 0.5, naive hyperbolic; not the k and β of `micro_wins`): "
+        f"momentum with one goal and with micro wins is: {'; '.join(text)}. The raw differences beyond a shuffle "
+        f"contain the trend. Right after a sub-goal P(work) changes by {change:+.3f} (exact; against later steps "
+        f"{slump:+.3f}, sampled)."
     )
+
+
+def _draw(study: Study[Settings], settings: Settings, hazards: dict[tuple[str, str], Floats]) -> None:
+    names = list(_agents(settings, settings.k, 0.5))
+
+    def by_arm(what: str) -> dict[str, Floats]:
+        found = {}
+        for arm in _ARMS:
+            known = [study.values(what, mechanism=name, arm=arm) for name in names]
+            found[arm] = np.array([x[0] if x.size else np.nan for x in known])
+        return found
+
+    def band(what: str) -> dict[str, Floats]:
+        low, high = by_arm(f"{what} low"), by_arm(f"{what} high")
+        return {arm: np.array([low[arm], high[arm]]) for arm in _ARMS}
+
+    within, raw = by_arm("momentum"), by_arm("raw difference")
+    everything = np.concatenate([*within.values(), *raw.values()])
+    ends = (min(float(np.nanmin(everything)), 0.0) - 0.05, float(np.nanmax(everything)) + 0.05)
+    gap = "gap in P(work)"
+    study.draw("Momentum: same time and progress", names, within, ylabel=gap, limits=ends, band=band("momentum"))
+    study.draw("Raw difference, with trend", names, raw, ylabel=gap, limits=ends)
+    study.draw(
+        "Earlier start, first to last trials",
+        names,
+        by_arm("earlier start over trials"),
+        ylabel="share of the time (95 %)",
+        band=band("earlier start"),
+    )
+    shown = (("none", "one goal"), ("none", "micro wins"), ("two references", "one goal"), ("small area", "one goal"))
+    curves = {f"{name}, {arm}": hazards[name, arm] for name, arm in shown}
+    study.draw("Work by units done", np.arange(20), curves, xlabel="units done", ylabel="P(work)", limits=(0.0, 1.02))
 
 
 def __dir__() -> list[str]:

@@ -340,12 +340,9 @@ def _log_likelihoods(agent: GoalPursuit, task: tasks.ThreeSuits, states: Any, ac
     """Log likelihood of everybody's choices under every draw, (n_people, n_draws)."""
     n = agent.n_agents
     many: Any = {name: np.tile(getattr(agent, name), len(states)) for name in agent.bounds()}
-    zeros = np.zeros((len(states), 1, actions.shape[1]))
-    data = Choices.of(actions[:, None], zeros, state=states[:, None])
     each = np.repeat(np.arange(len(states)), n)
-    repeated = Choices(
-        tuple(map(str, range(len(each)))), *(getattr(data, name)[each] for name in vars(data) if name != "subjects")
-    )
+    # Rewards play no part: what was drawn is read off the states.
+    repeated = Choices.of(actions[each, None], np.zeros((len(each), 1, actions.shape[1])), state=states[each, None])
     return fit.log_likelihood(replace(agent, **many), task, repeated).reshape(len(states), n)
 
 

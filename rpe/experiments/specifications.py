@@ -23,7 +23,19 @@ from rpe.experiments.micro_wins.settings import MATCHINGS
 from rpe.experiments.shares import share, turning_factors
 from rpe.experiments.study import Factor, Study
 
-__all__ = ["NULL", "Group", "Levels", "check_levels", "groups", "note", "percent", "spread", "taken", "with_effort"]
+__all__ = [
+    "NULL",
+    "Group",
+    "Levels",
+    "check_levels",
+    "counted",
+    "groups",
+    "note",
+    "percent",
+    "spread",
+    "taken",
+    "with_effort",
+]
 
 NULL = measures.Thresholds().index
 """Changes of an index, a probability or a share up to this size count as none."""
@@ -136,6 +148,17 @@ def taken(columns: Mapping[str, npt.ArrayLike], **where: Any) -> dict[str, npt.N
     for name, level in where.items():
         chosen &= np.isin(arrays[name], level)
     return {name: column[chosen] for name, column in arrays.items()}
+
+
+def counted(classes: npt.ArrayLike) -> dict[str, npt.NDArray[Any]]:
+    """Return the classes of `rpe.measures.classify` as quantities, one a class: 1 where it is that, else 0.
+
+    Examples
+    --------
+    >>> counted(["helps", "hurts"])["hurts"]
+    array([0., 1.])
+    """
+    return {name: (np.asarray(classes) == name).astype(np.float64) for name in measures.CLASSES}
 
 
 def note(

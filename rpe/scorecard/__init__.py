@@ -13,8 +13,8 @@ files and figures                              `write`, `figure`, `draw`, `write
 """
 
 from rpe.scorecard.finding import Finding, Reading
+from rpe.scorecard.registry import expected, finding_ids, load, roster, theories
 from rpe.scorecard.report import draw, figure, write, write_drawings
-from rpe.scorecard.roster import expected, finding_ids, load, roster, theories
 from rpe.scorecard.run import run
 from rpe.scorecard.scores import Score, Scorecard
 

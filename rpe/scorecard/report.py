@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from rpe import plots
 from rpe._files import figure_writer, write_atomically
 from rpe.scorecard.finding import Finding, Reading
-from rpe.scorecard.roster import load
+from rpe.scorecard.registry import load
 from rpe.scorecard.run import run_once
 from rpe.scorecard.scores import Scorecard
 from rpe.scorecard.statistics import verdict

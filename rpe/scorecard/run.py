@@ -10,7 +10,7 @@ from rpe._checks import Seed, count, flag
 from rpe._parallel import Cell, Progress, evaluate
 from rpe.schedules import Schedule
 from rpe.scorecard.finding import Finding, Numbers, Reading
-from rpe.scorecard.roster import finding_ids, load, roster
+from rpe.scorecard.registry import finding_ids, load, roster
 from rpe.scorecard.scores import Score, Scorecard
 from rpe.scorecard.statistics import verdict
 from rpe.theories import Learned, Theory

@@ -7,10 +7,12 @@ one error a trial                                       `RescorlaWagner`, `Pearc
 TD(λ) over a representation                             `TD`
 time and hidden states                                  `BeliefTD`, `SemiMarkovTD`, `FeedbackUncertaintyTD`
 other discounting, average reward                       `MultiTimescaleTD`, `HyperbolicTD`, `AverageRewardTD`
-uncertainty, forgetting, many cells                     `KalmanTD`, `ValueDecayTD`, `DistributionalTD`
+uncertainty, forgetting, many cells                     `KalmanTD`, `ValueDecayTD`, `DistributionalTD`, `FeatureErrors`
 models of the world, sub-goals                          `SuccessorTD`, `Hierarchical`
 motivation and drugs                                    `IncentiveSalience`, `Redish`
 rivals of the prediction error                          `Salience`, `ValueCode`, `ANCCR`
+dopamine and what one does                              `PolicyLearning`, `ActionPredictionError`
+decisions                                               `ChoiceErrors`, `ConfidenceErrors`
 from an error to what is recorded                       `Response`, `ReleaseKinetics`, `LinearRelease`
 a theory of your own                                    any object with `learn`: `Theory`, `Learned`
 what grows without end                                  the error `Divergence`; `stability(schedule)`
@@ -19,10 +21,14 @@ what grows without end                                  the error `Divergence`; 
 
 from rpe.theories import protocol as protocol
 from rpe.theories._stability import Divergence
+from rpe.theories.action_prediction_error import ActionPredictionError
 from rpe.theories.anccr import ANCCR
 from rpe.theories.average_reward import AverageRewardTD
 from rpe.theories.belief import BeliefTD
+from rpe.theories.choice_errors import ChoiceErrors
+from rpe.theories.confidence import ConfidenceErrors
 from rpe.theories.distributional import DistributionalTD
+from rpe.theories.feature_errors import FeatureErrors
 from rpe.theories.feedback_uncertainty import FeedbackUncertaintyTD
 from rpe.theories.hierarchical import Hierarchical
 from rpe.theories.hyperbolic import HyperbolicTD
@@ -32,6 +38,7 @@ from rpe.theories.multi_timescale import MultiTimescaleTD
 from rpe.theories.opal import OpAL, OpALStar
 from rpe.theories.payoff_cost import PayoffCost
 from rpe.theories.pearce_hall import PearceHall
+from rpe.theories.policy_learning import PolicyLearning
 from rpe.theories.protocol import Learned, Theory
 from rpe.theories.redish import Redish
 from rpe.theories.release_models import LinearRelease, ReleaseKinetics
@@ -60,18 +67,23 @@ __all__ = [  # noqa: RUF022
     "PearceHall",
     "KalmanTD",
     "DistributionalTD",
+    "FeatureErrors",
     "MultiTimescaleTD",
     "HyperbolicTD",
     "PayoffCost",
     "Redish",
     "Salience",
     "ValueCode",
+    "PolicyLearning",
+    "ActionPredictionError",
     "SuccessorTD",
     "OpAL",
     "OpALStar",
     "IncentiveSalience",
     "ANCCR",
     "Hierarchical",
+    "ChoiceErrors",
+    "ConfidenceErrors",
     "ReleaseKinetics",
     "LinearRelease",
 ]

@@ -1,5 +1,6 @@
 """What manipulations of dopamine do to the errors of a theory, before it learns from them."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -83,6 +84,21 @@ class Manipulated:
         read = np.where(rate > _REST, (rate - _REST) / _RISE, (np.maximum(rate, 0.0) - _REST) / _FALL)
         touched = np.any([~np.isnan(amount) for amount in (*scale, *add, *clamp)], axis=0)
         return np.where(touched & (rate != before), read, error)
+
+
+def reported(schedule: Schedule, signal: Floats) -> Floats:
+    """Return a signal (n_agents, n_trials, n_steps) that teaches nothing, pulse included, after all manipulations."""
+    change = Manipulated(schedule)
+    if not change.any:
+        return signal
+    return np.stack([change(signal[:, trial], trial) for trial in range(schedule.n_trials)], axis=1)
+
+
+def unstimulated(schedule: Schedule) -> Schedule:
+    """Return a schedule without pulses and manipulations, from which those learn whom dopamine does not teach."""
+    if not schedule.pulse.any() and not schedule.changes:
+        return schedule
+    return replace(schedule, pulse=np.zeros_like(schedule.pulse), changes=())
 
 
 class WholeTrials:

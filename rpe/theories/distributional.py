@@ -1,12 +1,12 @@
 """Distributional TD: cells that weigh positive and negative errors differently, and so learn a distribution."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Kept, Seed, between, choice, count, default, numbers, scalar
+from rpe._checks import Floats, Kept, Seed, between, choice, count, default, flag, numbers, scalar
 from rpe.schedules import Schedule
 from rpe.td import td_error
 from rpe.theories._manipulated import Manipulated
@@ -44,6 +44,8 @@ class DistributionalTD:
         What a cell learns from; of quantiles the cells are samples themselves.
     tau : float array (n_cells,), optional
         τ_i in (0, 1) of the cells, in place of `n_cells` that are evenly spread.
+    cells : bool
+        Whether to keep the errors of all `cells` in `more`, (n_cells, n_trials, n_steps).
     features : str, array or callable
         Representation, as in `TD`.
 
@@ -80,6 +82,7 @@ class DistributionalTD:
     features: Features = "serial_compound"
     bootstrap: str = "own"
     tau: Kept[npt.ArrayLike | None, Floats | None] = default(None)
+    cells: bool = False
 
     free_parameters: ClassVar[tuple[str, ...]] = ("rate_sum", "discount")
 
@@ -91,6 +94,7 @@ class DistributionalTD:
             scalar("step", self.step, 0, open_low=True)
         choice("code", self.code, ("expectile", "quantile"))
         choice("bootstrap", self.bootstrap, ("own", "imputed"))
+        flag("cells", self.cells)
         if self.tau is not None:
             tau = between("tau", self.tau, 0, 1, open_low=True, open_high=True)
             if tau.ndim != 1 or len(tau) < 2:
@@ -107,6 +111,10 @@ class DistributionalTD:
     def published(cls) -> dict[str, Self]:
         """Return other published parameters: none."""
         return {}
+
+    def with_cells(self) -> Self:
+        """Return the theory that keeps the errors of its cells."""
+        return replace(self, cells=True)
 
     @property
     def asymmetries(self) -> Floats:
@@ -127,6 +135,7 @@ class DistributionalTD:
         gamma = float(per_step(np.asarray(self.discount), self.step, schedule.dt))
         weights = np.zeros((self.n_cells, x.shape[2]))
         delta, value = np.empty((2, 1, schedule.n_trials, schedule.n_steps))
+        cells = np.empty((self.n_cells, *schedule.reward.shape) if self.cells else 0)
         before = np.zeros((self.n_cells, schedule.n_steps))
         change = Manipulated(schedule)
         for trial, learns in enumerate(schedule.learning):
@@ -134,9 +143,15 @@ class DistributionalTD:
             before[:, 1:] = v[:, :-1]
             error = change(td_error(schedule.reward[trial] + schedule.pulse[trial], before, v, gamma), trial)
             delta[0, trial], value[0, trial] = error.mean(axis=0), v.mean(axis=0)
+            if self.cells:
+                cells[:, trial] = error
             surprises = self._surprises(x[trial], v, error, gamma)
             weights += self.rate_sum * (surprises * learns[1:]) @ x[trial][:-1]
-        return Learned(delta, value, {"asymmetries": self.asymmetries, "weights": weights})
+        return Learned(
+            delta,
+            value,
+            {"asymmetries": self.asymmetries, "weights": weights} | ({"cells": cells} if self.cells else {}),
+        )
 
     def _surprises(self, x: Floats, v: Floats, error: Floats, gamma: float) -> Floats:
         """By what each cell moves in the steps after the first, in units of its rates, (n_cells, n_steps − 1)."""

@@ -1,13 +1,13 @@
 """Multi-timescale TD: cells with discount factors of their own, hyperbolic together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from rpe import td
-from rpe._checks import Floats, Seed, between, count, scalar
+from rpe._checks import Floats, Seed, between, count, flag, scalar
 from rpe.schedules import Schedule
 from rpe.td.step_by_step import Rule
 from rpe.theories._linear import run_on
@@ -35,6 +35,8 @@ class MultiTimescaleTD:
         Cells.
     features : str, array or callable
         Representation, as in `TD`.
+    cells : bool
+        Whether to keep the errors of all `cells` in `more`, (n_cells, n_trials, n_steps).
 
     Notes
     -----
@@ -66,6 +68,7 @@ class MultiTimescaleTD:
     longest: float = 30.0
     n_cells: int = 50
     features: Features = "serial_compound"
+    cells: bool = False
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "trace_decay", "shortest", "longest")
 
@@ -75,6 +78,7 @@ class MultiTimescaleTD:
         scalar("shortest", self.shortest, 0, open_low=True)
         scalar("longest", self.longest, self.shortest, open_low=True)
         count("n_cells", self.n_cells, 2)
+        flag("cells", self.cells)
 
     @property
     def name(self) -> str:
@@ -105,8 +109,12 @@ class MultiTimescaleTD:
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         delta, value, weights = self._cells(schedule)
-        more = {"time_constants": self.time_constants, "weights": weights}
+        more = {"time_constants": self.time_constants, "weights": weights} | ({"cells": delta} if self.cells else {})
         return Learned(delta.mean(axis=0, keepdims=True), value.mean(axis=0, keepdims=True), more)
+
+    def with_cells(self) -> Self:
+        """Return the theory that keeps the errors of its cells."""
+        return replace(self, cells=True)
 
     def _cells(self, schedule: Schedule) -> tuple[Floats, Floats, Floats]:
         """Errors and values of all cells, (n_cells, n_trials, n_steps), and their weights."""

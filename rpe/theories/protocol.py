@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Seed
+from rpe._checks import Bools, Floats, Seed
 from rpe._shown import brief
 from rpe.schedules import Schedule
 
@@ -81,6 +81,7 @@ class Theory(Protocol):
     - `in_states(states)`: see `StateDependent`.
     - `with_surge(surge)`: see `Drugged`.
     - `jump_errors(...)`: see `WithSubgoals`.
+    - `with_cells()`: see `WithCells`; `choice_error(...)`: see `Choosing`; `confidence_errors(...)`: see `Perceiving`.
     - `release(...)`: see `Releasing`.
     - `stability(schedule)`: see `Stable`.
 
@@ -187,6 +188,33 @@ class WithSubgoals(Protocol):
         total_after: npt.ArrayLike,
     ) -> tuple[Floats, Floats]:
         """Return the errors of the sub-goal and of the goal when the sub-goal jumps; distances in steps."""
+        ...
+
+
+@runtime_checkable
+class WithCells(Protocol):
+    """A theory of many cells, whose single errors can be kept."""
+
+    def with_cells(self) -> Self:
+        """Return the theory that gives in `more` the errors of its `cells`, (n_cells, n_trials, n_steps)."""
+        ...
+
+
+@runtime_checkable
+class Choosing(Protocol):
+    """A theory in which the error at a choice depends on the rule by which options are valued."""
+
+    def choice_error(self, values: npt.ArrayLike, chosen: int) -> float:
+        """Return the error at the onset of options with these values, one of which is chosen."""
+        ...
+
+
+@runtime_checkable
+class Perceiving(Protocol):
+    """A theory of decisions about an uncertain stimulus, with errors at the stimulus and at the outcome."""
+
+    def confidence_errors(self, strength: npt.ArrayLike, rng: Seed = None) -> tuple[Floats, Floats, Bools]:
+        """Return errors at the stimulus and at the outcome, and whether the decision is right, one each a trial."""
         ...
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from rpe._checks import Floats, Seed, scalar
 from rpe.schedules import Schedule
+from rpe.theories._manipulated import reported, unstimulated
 from rpe.theories._stability import around
 from rpe.theories.protocol import Learned, Theory, Variants, checked
 from rpe.theories.td import TD
@@ -15,6 +16,9 @@ from rpe.theories.td import TD
 @dataclass(frozen=True)
 class Salience:
     """Salience: the unsigned error of another theory, and novelty: |δ| + b/√n at the n-th onset of each stimulus.
+
+    A signal without sign cannot teach values; those are learned from errors that are no dopamine, so that
+    stimulation adds to the signal, and neither it nor a lesion changes what is learned.
 
     Parameters
     ----------
@@ -67,8 +71,8 @@ class Salience:
     @around
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule."""
-        inner = self.theory.learn(schedule, rng)
-        signal = np.abs(inner.delta) + self.novelty * _newness(schedule)
+        inner = self.theory.learn(unstimulated(schedule), rng)
+        signal = reported(schedule, np.abs(inner.delta) + self.novelty * _newness(schedule) + schedule.pulse)
         return Learned(signal, inner.value, {**inner.more, "error": inner.delta})
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from rpe._checks import Seed, choice
 from rpe.schedules import Schedule
+from rpe.theories._manipulated import reported, unstimulated
 from rpe.theories._stability import around
 from rpe.theories.protocol import Learned, Theory, Variants, checked
 from rpe.theories.td import TD
@@ -15,6 +16,9 @@ from rpe.theories.td import TD
 @dataclass(frozen=True)
 class ValueCode:
     """Value code: values learned by another theory, whose signal is V_t + r_t (or its change) instead of δ.
+
+    Dopamine reports value and does not teach it: the errors that do are no dopamine, so that
+    stimulation adds to the signal, and neither it nor a lesion changes what is learned.
 
     Parameters
     ----------
@@ -70,11 +74,12 @@ class ValueCode:
     @around
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule."""
-        inner = self.theory.learn(schedule, rng)
+        inner = self.theory.learn(unstimulated(schedule), rng)
         worth = inner.value + schedule.reward
         if self.signal == "change":
             worth = np.diff(worth, axis=-1, prepend=0.0)
-        return Learned(worth + schedule.pulse, inner.value, {**inner.more, "error": inner.delta})
+        signal = reported(schedule, worth + schedule.pulse)
+        return Learned(signal, inner.value, {**inner.more, "error": inner.delta})
 
 
 SCORECARD: Variants = {"value code": ValueCode}

@@ -9,6 +9,8 @@ from rpe.schedules import Schedule, Trial
 from rpe.scorecard.finding import Finding, Reading
 
 _CUE, _REWARD = 0.5, 1.5
+# The value, in reward units, from which on a theory is taken to expect the reward (assumption).
+_EXPECTED = 0.05
 
 
 def protocol(rng: np.random.Generator) -> dict[str, Schedule]:
@@ -29,11 +31,19 @@ def read(readings: Mapping[str, Reading]) -> dict[str, float]:
     main = readings["main"]
     usual = main.schedule.step_of(_REWARD)
     near = main.signal("early")[usual - 1 : usual + 2] / main.unit
-    return {"early": main.at(_REWARD - 0.5, "early") / main.unit, "lowest near usual time": float(near.min())}
+    late = main.schedule.step_of(_REWARD)
+    expected = main.value("A+", part="last")[main.schedule.step_of(_CUE) : late]
+    return {
+        "early": main.at(_REWARD - 0.5, "early") / main.unit,
+        "lowest near usual time": float(near.min()),
+        "expected": float(expected.max()),
+    }
 
 
 def holds(x: dict[str, float]) -> bool:
-    """Return whether the criterion holds."""
+    """Return whether the criterion holds; who expects nothing has no dip to be spared."""
+    if x["expected"] < _EXPECTED:
+        return False
     return x["early"] > 0.1 and x["lowest near usual time"] > -0.1 * x["early"]
 
 
