@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rpe._checks import Bools, Floats, Ints, PerAgent, agent_count, default, parameter
-from rpe.agents._steps import check_n_agents, experienced_utility, offered_actions
+from rpe.agents._steps import Offered, check_n_agents, experienced_utility, offered_actions, offered_in
 from rpe.choice import inverse_temperature, log_softmax
 from rpe.tasks import Step
 
@@ -22,7 +22,7 @@ class OutcomeMemory:
         The value of each stimulus to each agent, in reward units.
     stimuli : int array (n_actions, n_states)
         Which stimulus each action chooses in each state.
-    available : bool array (n_actions, n_states) or None
+    available : bool array (n_actions, n_states), masks of an environment, or None
         Which actions each state offers; None for all.
     own : dict of str to float array
         What else a learner remembers, such as associabilities.
@@ -30,7 +30,7 @@ class OutcomeMemory:
 
     q: Floats
     stimuli: Ints
-    available: Bools | None
+    available: Offered
     own: dict[str, Floats]
 
     @property
@@ -154,7 +154,7 @@ class OutcomeLearner(ABC):
 
     def log_policy(self, memory: OutcomeMemory, state: Ints) -> Floats:
         """Return the log choice probabilities (n_actions, n) of n agents in their states (n,)."""
-        offered = None if memory.available is None else memory.available[:, state]
+        offered = offered_in(memory.available, state)
         if np.isinf(self.inverse_temperature).any():
             return log_softmax(self.action_values(memory, state), self.inverse_temperature, offered)
         return log_softmax(self.logits(memory, state), 1.0, offered)
