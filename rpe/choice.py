@@ -8,7 +8,7 @@ from rpe._checks import Bools, Floats, Ints, parameter
 __all__ = ["inverse_temperature", "log_softmax", "sample", "softmax"]
 
 # A β of 0 is taken for this, so that an action worth −∞ has weight 0 and no other action notices.
-_LEAST = 1e-140
+LEAST = 1e-140
 
 
 def inverse_temperature(value: npt.ArrayLike) -> Floats:
@@ -69,13 +69,14 @@ def softmax(values: Floats, inverse_temperature: npt.ArrayLike, available: Bools
         best = np.maximum(best, row)
     weights: Floats = values - best
     beta = np.asarray(inverse_temperature)
-    shared = float(beta) if beta.ndim == 0 else np.inf
-    if shared < np.inf:
-        weights *= max(shared, _LEAST)
+    if beta.ndim == 0 and beta < np.inf:
+        weights *= max(float(beta), LEAST)
+    elif beta.max() < np.inf:
+        weights *= np.maximum(beta, LEAST)
     else:
         # ∞ · 0 is NaN, so greedy agents are handled by the sign of q − max q alone.
         greedy = np.isposinf(beta)
-        steepness = np.where(greedy, 1.0, np.maximum(beta, _LEAST))
+        steepness = np.where(greedy, 1.0, np.maximum(beta, LEAST))
         weights = np.where(greedy & (weights < 0), -np.inf, weights) * steepness
     np.exp(weights, out=weights)
     total = weights[0].copy()
@@ -109,7 +110,7 @@ def log_softmax(values: Floats, inverse_temperature: npt.ArrayLike, available: B
     beta = np.asarray(inverse_temperature)
     greedy = np.isposinf(beta)
     behind = values - values.max(axis=0)
-    logits = behind * np.where(greedy, 1.0, np.maximum(beta, _LEAST))
+    logits = behind * np.where(greedy, 1.0, np.maximum(beta, LEAST))
     if greedy.any():
         logits = np.where(greedy & (behind < 0), -np.inf, logits)
     result: Floats = logits - np.log(np.exp(logits).sum(axis=0))

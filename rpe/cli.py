@@ -227,6 +227,12 @@ def _scorecard(options: argparse.Namespace, parser: argparse.ArgumentParser) -> 
         *(different[name] for name in ("theory", "finding", "verdict", "expected")), strict=True
     ):
         print(f"  {row}  {theory}: {verdict}, expected {wanted}")
+    if len(card.theories) > 1:
+        rows = zip(card.information["finding"], card.information["bits"], strict=True)
+        print(
+            "\nFindings that tell these theories apart, in bits: "
+            + ", ".join(f"{row} {bits:.2f}" for row, bits in rows)
+        )
     _tell(written)
     return 0
 

@@ -57,7 +57,7 @@ def test_readme_says_what_was_computed(table):
         assert (claim, verdict) == (CLAIMS[name].text, found.verdict)
         part = found.share
         assert share == ("–" if part is None else f"{part.share:.0%} ({part.low:.0%} to {part.high:.0%})"), name
-    pattern = r"(\d+) hold, (\d+) depend .*?, (\d+) fail, (\d+) (?:are|is) built in, and (\d+)"
+    pattern = r"(\d+) hold, (\d+) depend .*?, (\d+) fail, (\d+) (?:are|is) built in,\s+and (\d+)"
     said = re.search(pattern, text, re.DOTALL)
     assert [int(n) for n in said.groups()] == list(table.counts().values())
 

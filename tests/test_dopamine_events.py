@@ -515,14 +515,17 @@ def test_sub_goals_of_a_wrapped_environment():
         assert row["event"].tolist() == expected
         assert row["step"][-1] == length
     assert "goal" in signal.peaks["event"]
-    # Without counting units, the cue, the goal and its omission are left.
+    # The record itself counts sub-goals.
     plain = dopamine.from_history(history, seconds_per_step=60.0)
-    assert plain.events == ("cue", "goal", "omission")
+    np.testing.assert_array_equal(plain.peaks["event"], signal.peaks["event"])
+    # Without counting units, the cue, the goal and its omission are left.
+    uncounted = SimpleNamespace(**{**vars(history), "full": history.full._replace(units=None)})
+    assert dopamine.from_history(uncounted, seconds_per_step=60.0).events == ("cue", "goal", "omission")
 
 
 def test_units_of_the_record_are_read_before_anything_else():
     wrapped, history = lake()
-    full = SimpleNamespace(**history.full._asdict(), units=history.full.state % wrapped.n_won)
+    full = SimpleNamespace(**history.full._asdict() | {"units": history.full.state % wrapped.n_won})
     told = SimpleNamespace(**{**vars(history), "full": full})
     found = dopamine.from_history(told, seconds_per_step=60.0, sub_goals=(1, 2))
     given = dopamine.from_history(history, seconds_per_step=60.0, units=full.units, sub_goals=(1, 2))

@@ -95,7 +95,7 @@ def test_every_name_loads():
 # What a distribution is called where its module has another name.
 DISTRIBUTIONS = {"PIL": "pillow"}
 # What an extra of `rpe` itself brings; the rest must come with every installation.
-OPTIONAL = {"ipywidgets": "demo", "pandas": "tables", "pyarrow": "tables", "xarray": "tables"}
+OPTIONAL = {"ipywidgets": "demo", "numba": "fast", "pandas": "tables", "pyarrow": "tables", "xarray": "tables"}
 
 
 def third_party(source):

@@ -23,6 +23,15 @@ from rpe.theories import (
 ZERO = TD(trace_decay=0.0)
 
 
+class Curious:
+    """TD(0) with a bonus for information, at the target that promises it."""
+
+    def learn(self, schedule, rng=None):
+        learned = ZERO.learn(schedule, rng)
+        onset = schedule.onset[:, :, schedule.stimuli.index("info")]
+        return learned._replace(delta=learned.delta + 0.1 * onset)
+
+
 @pytest.mark.parametrize(
     ("row", "passer", "failer"),
     [
@@ -41,7 +50,7 @@ ZERO = TD(trace_decay=0.0)
         ("F08", ZERO, ValueCode()),
         ("G01", ANCCR(), ZERO),
         ("H10", TD("presence"), ZERO),
-        ("E05", ANCCR(), ZERO),
+        ("E05", Curious(), ZERO),
     ],
 )
 def test_a_row_is_passed_by_its_account_and_failed_by_another(row, passer, failer):
@@ -69,3 +78,21 @@ def test_who_expects_nothing_does_not_pass_an_early_reward():
     card = scorecard.run([TD(learning_rate=0.0)], ["A03"], n_seeds=1, rng=0)
     assert card.matrix.tolist() == [["FAIL"]]
     assert card.scores[card.theories[0], "A03"].numbers["lowest near usual time"] == 0.0
+
+
+def test_rows_that_discriminate_carry_information_and_theories_have_a_distance():
+    """Half of four theories pass one row: 1 bit; all of them the other: none. Cells that do not apply do not count."""
+    verdicts = {"A": "PASS PASS", "B": "PASS PASS", "C": "FAIL PASS", "D": "FAIL PASS", "E": "N.A. N.A."}
+    scores = {
+        (theory, row): scorecard.Score(verdict, 0.0, 0, 1, {})
+        for theory, both in verdicts.items()
+        for row, verdict in zip(("X", "Y"), both.split(), strict=True)
+    }
+    card = scorecard.Scorecard(tuple(verdicts), ("X", "Y"), scores, 0)
+    assert card.information["finding"].tolist() == ["X", "Y"]
+    np.testing.assert_allclose(card.information["bits"], [1.0, 0.0], atol=1e-12)
+    assert card.distance("A", "B") == 0.0
+    assert card.distance("A", "C") == 0.5
+    assert np.isnan(card.distance("A", "E"))
+    with pytest.raises(ValueError, match="theory must be"):
+        card.distance("A", "Z")

@@ -140,8 +140,8 @@ def test_theories_disagree_about_expected_wins():
         assert abs(sure["TD(0)", cues, 5]) < 0.01
         assert abs(sure["TD(λ)", cues, 5]) < 0.01
         assert sure["value decay", cues, 5] > 0.05
-    # One cue leaves all wins but the first unforeseen for a theory whose states end at wins: 4 of 5.
-    assert sure["semi-Markov", "start", 5] == pytest.approx(0.8, abs=1e-3)
+    # A theory that counts wins foresees them all, whatever the cues.
+    assert abs(sure["semi-Markov", "start", 5]) < 0.01
     assert abs(sure["semi-Markov", "every step", 5]) < 0.01
     # A value that learns with α once a trial and keeps κ of itself settles at ακ / (1 − κ (1 − α)).
     alone = next(row for row in found if row.get("kept") == 0.6 and (row["cues"], row["n_wins"]) == ("start", 1))

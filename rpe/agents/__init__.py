@@ -10,6 +10,11 @@ learn with hyperbolic discounting                   `MicroAgents`
 learn with a present bias                           `PresentBiasedLearner`
 learn a policy and its values apart                 `ActorCritic`
 learn with options that lead to sub-goals           `OptionsLearner`
+double Q-learning                                   `DoubleQLearner`
+SARSA(λ) and n-step SARSA                           `Sarsa`, `NStepSarsa`
+learn a model and replay it                         `DynaQ`, `PrioritisedSweeping`
+explore by counts, bounds or schedules              `CountBonus`, `UpperConfidence`, `Scheduled`
+the optimum of a task or environment                `optimal`
 pursue one goal among rivals                        `GoalPursuit`; committed to it, `GoalCommitment`
 learn with two rates; counterfactually              `TwoRateLearner`, `CounterfactualLearner`
 forget; learn by surprise (Pearce-Hall)             `ForgettingLearner`, `PearceHallLearner`
@@ -36,19 +41,25 @@ from rpe.agents.associability import PearceHallLearner
 from rpe.agents.belief_filter import BinaryFilter, FilterMemory
 from rpe.agents.corticostriatal_actor import CorticostriatalActor, CorticostriatalMemory
 from rpe.agents.counterfactual import CounterfactualLearner
+from rpe.agents.double_q import DoubleMemory, DoubleQLearner
+from rpe.agents.dyna import DynaMemory, DynaQ, PrioritisedSweeping
 from rpe.agents.expected_sarsa import ExpectedSarsa
+from rpe.agents.exploring import CountBonus, CountMemory, Scheduled, ScheduledMemory, UpperConfidence
 from rpe.agents.forgetting import ForgettingLearner
 from rpe.agents.goal_commitment import GoalCommitment
 from rpe.agents.goal_pursuit import GoalPursuit, PursuitMemory
 from rpe.agents.heuristics import BiasedGuesser, WinStayLoseShift
 from rpe.agents.kalman_bandit import KalmanBandit
 from rpe.agents.micro_agents import MicroAgents
+from rpe.agents.n_step import NStepMemory, NStepSarsa
+from rpe.agents.optimum import Optimum, optimal
 from rpe.agents.options import OptionsLearner, OptionsMemory
 from rpe.agents.outcome_learner import Outcome, OutcomeLearner, OutcomeMemory
 from rpe.agents.pavlovian import PavlovianLearner
 from rpe.agents.planner import Planner, PlannerMemory
 from rpe.agents.present_biased import PresentBiasedLearner
 from rpe.agents.q_learning import QLearner
+from rpe.agents.sarsa import Sarsa, SarsaMemory
 from rpe.agents.tabular import TabularLearner
 from rpe.agents.two_rates import TwoRateLearner
 from rpe.agents.two_step import TwoStepLearner, TwoStepMemory
@@ -63,7 +74,13 @@ __all__ = [
     "BinaryFilter",
     "CorticostriatalActor",
     "CorticostriatalMemory",
+    "CountBonus",
+    "CountMemory",
     "CounterfactualLearner",
+    "DoubleMemory",
+    "DoubleQLearner",
+    "DynaMemory",
+    "DynaQ",
     "ExpectedSarsa",
     "FilterMemory",
     "ForgettingLearner",
@@ -71,6 +88,9 @@ __all__ = [
     "GoalPursuit",
     "KalmanBandit",
     "MicroAgents",
+    "NStepMemory",
+    "NStepSarsa",
+    "Optimum",
     "OptionsLearner",
     "OptionsMemory",
     "Outcome",
@@ -81,14 +101,21 @@ __all__ = [
     "Planner",
     "PlannerMemory",
     "PresentBiasedLearner",
+    "PrioritisedSweeping",
     "PursuitMemory",
     "QLearner",
+    "Sarsa",
+    "SarsaMemory",
+    "Scheduled",
+    "ScheduledMemory",
     "TableMemory",
     "TabularLearner",
     "TwoRateLearner",
     "TwoStepLearner",
     "TwoStepMemory",
+    "UpperConfidence",
     "WinStayLoseShift",
+    "optimal",
 ]
 
 

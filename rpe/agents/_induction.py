@@ -18,11 +18,36 @@ class Solution(NamedTuple):
         What each self does, and what the self at the start expects of the later ones.
     value : float array (n_states, n)
         What a state is worth to the self that is in it.
+    by_left : ByLeft or None
+        The same for every number of steps left, if states do not hold the time; `policy` and `value`
+        are then those at the start of a trial.
     """
 
     policy: Floats
     value: Floats
     plan: Floats
+    by_left: "ByLeft | None" = None
+
+
+class ByLeft(NamedTuple):
+    """What selves do and expect with 1, 2, …, K steps left.
+
+    Attributes
+    ----------
+    policy : float array (K, n_actions, n_states, n)
+    value : float array (K, n_states, n)
+    """
+
+    policy: Floats
+    value: Floats
+
+    @classmethod
+    def empty(cls, problem: "Problem", n: int) -> "ByLeft | None":
+        """Room for a problem whose states do not hold the time; None for another."""
+        if problem.layer_size is not None:
+            return None
+        shape = problem.reward.shape[:2]
+        return cls(np.empty((problem.horizon, *shape, n)), np.empty((problem.horizon, shape[1], n)))
 
 
 class Weights(NamedTuple):
@@ -143,18 +168,22 @@ def one_plan(problem: Problem, gain: Floats, worth: Recursion, beta: Floats, n: 
     later, value = np.zeros((gain.shape[1], n)), np.zeros((gain.shape[1], n))
     utility = gain - problem.effort
     q, planned = np.zeros((2, *gain.shape[:2], n))
-    for time in range(problem.horizon - 1, -1, -1):
+    by_left, horizon = ByLeft.empty(problem, n), problem.horizon
+    for time in range(horizon - 1, -1, -1):
         rows = problem.rows(time, time)
         ahead = problem.ahead(rows, later) * worth.factor
         np.add(utility[:, rows], ahead, out=planned[:, rows])
         np.add(utility[:, rows], worth.present * ahead, out=q[:, rows])
         problem.best(planned[:, rows], rows, later[rows])
+        if by_left is not None:
+            by_left.policy[horizon - time - 1] = problem.softmax(q, beta)
+            problem.best(q, rows, by_left.value[horizon - time - 1])
     policy = problem.softmax(q, beta)
     problem.best(q, slice(None), value)
     if (worth.present == 1).all():
-        return Solution(policy, value, policy)
+        return Solution(policy, value, policy, by_left)
     planned[:, rows] = q[:, rows]
-    return Solution(policy, value, problem.softmax(planned, beta))
+    return Solution(policy, value, problem.softmax(planned, beta), by_left)
 
 
 def anticipating(
@@ -168,7 +197,8 @@ def anticipating(
     policy, plan = problem.idle(n), problem.idle(n)
     later, value = np.zeros((gain.shape[1], n)), np.zeros((gain.shape[1], n))
     utility = gain - problem.effort
-    for time in range(problem.horizon - 1, -1, -1):
+    by_left, horizon = ByLeft.empty(problem, n), problem.horizon
+    for time in range(horizon - 1, -1, -1):
         rows = problem.rows(time, time)
         ahead = problem.ahead(rows, later) * worth.factor
         q = utility[:, rows] + worth.present * ahead
@@ -178,14 +208,32 @@ def anticipating(
         policy[:, rows], plan[:, rows] = chosen, expected if time else chosen
         later[rows] = (expected * (utility[:, rows] + ahead)).sum(axis=0)
         value[rows] = (chosen * q).sum(axis=0)
-    return Solution(policy, value, plan)
+        if by_left is not None:
+            by_left.policy[horizon - time - 1], by_left.value[horizon - time - 1] = chosen, value
+    return Solution(policy, value, plan, by_left)
 
 
 def naive(problem: Problem, gain: Floats, worth: Weights, beta: Floats, n: int) -> Solution:
+    """Solve for a naive agent under any discounting.
+
+    Where states do not hold the time, its plan ends with the trial, so that each number of steps left
+    is a sweep of its own: time grows with the square of the steps, memory with the steps.
+    """
+    found, by_left = _naive_once(problem, gain, worth, beta, n), ByLeft.empty(problem, n)
+    if by_left is None:
+        return found
+    for left in range(1, problem.horizon + 1):
+        part = _naive_once(problem._replace(horizon=left), gain, worth, beta, n)
+        by_left.policy[left - 1], by_left.value[left - 1] = part.policy, part.value
+    return found._replace(by_left=by_left)
+
+
+def _naive_once(problem: Problem, gain: Floats, worth: Weights, beta: Floats, n: int) -> Solution:
     """Sweep W_τ from the farthest delay to 0, for all states that can lie τ steps ahead.
 
-    The plan is the softmax over W_τ/D(τ): what today's self would choose in a later state, with the
-    noise that a later self has. For time-consistent agents it is the policy itself.
+    This is what a naive agent does with all its steps left. The plan is the softmax over W_τ/D(τ): what
+    today's self would choose in a later state, with the noise that a later self has. For
+    time-consistent agents it is the policy itself.
     """
     ahead, q = np.zeros((gain.shape[1], n)), np.zeros((*gain.shape[:2], n))
     planned = np.zeros_like(q)
@@ -211,7 +259,8 @@ def sophisticated(problem: Problem, gain: Floats, worth: Weights, believed: Weig
     size = gain.shape[1] if problem.layer_size is None else problem.layer_size
     ahead = np.zeros((problem.horizon + 1, size, n))
     anticipated = np.zeros_like(ahead) if believed is not worth else ahead
-    for time in range(problem.horizon - 1, -1, -1):
+    by_left, horizon = ByLeft.empty(problem, n), problem.horizon
+    for time in range(horizon - 1, -1, -1):
         rows = problem.rows(time, time)
         q = _by_delay(problem, gain, worth, ahead, time)
         chosen = expected = problem.softmax(q[0], beta, rows)
@@ -222,7 +271,9 @@ def sophisticated(problem: Problem, gain: Floats, worth: Weights, believed: Weig
         policy[:, rows], plan[:, rows] = chosen, expected if time else chosen
         ahead[: time + 1] = (expected * q).sum(axis=1)
         value[rows] = (chosen * q[0]).sum(axis=0)
-    return Solution(policy, value, plan)
+        if by_left is not None:
+            by_left.policy[horizon - time - 1], by_left.value[horizon - time - 1] = chosen, value
+    return Solution(policy, value, plan, by_left)
 
 
 def _by_delay(problem: Problem, gain: Floats, worth: Weights, ahead: Floats, time: int) -> Floats:

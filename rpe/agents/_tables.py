@@ -107,7 +107,9 @@ def weighted(weights: Floats, values: Floats) -> Floats:
     if len(values) == 1:
         only: Floats = values[0]
         return only
-    return np.asarray((weights.reshape(len(weights), *[1] * (values.ndim - 2), -1) * values).sum(axis=0))
+    terms = weights.reshape(len(weights), *[1] * (values.ndim - 2), -1) * values
+    # One after another, also where NumPy would add up the terms of a single agent in pairs.
+    return np.asarray(terms.sum(axis=0) if terms[0].size > 1 else np.cumsum(terms, axis=0)[-1])
 
 
 def stacked(members: Sequence[Floats]) -> Floats:

@@ -13,6 +13,7 @@ from rpe.choice import inverse_temperature
 from rpe.discounting import Discounting, Exponential, QuasiHyperbolic
 from rpe.tasks import Step, TabulatedTask
 
+_MOST = 1 << 28  # numbers in a policy by steps left, 2 GiB
 _BLOCK = 1 << 18  # values of one action, so that what a sweep touches fits the cache
 
 
@@ -32,12 +33,26 @@ class PlannerMemory(NamedTuple):
         `policy` for every time-consistent agent.
     offset : int array (n_agents,)
         Where each agent's solution starts in a flattened row of `policy`.
+    policy_by_left : float array (K, n_actions, n_solutions, n_states) or None
+        Where states do not hold the time: the policy with 1, 2, …, K steps left. `policy` and `value`
+        are then those at the start of a trial.
+    value_by_left : float array (K, n_solutions, n_states) or None
+        What a state is worth with so many steps left.
+    clock : int array (2,)
+        Steps taken in this trial, and steps of a trial; changed in place as the trial goes on.
     """
 
     policy: Floats
     value: Floats
     plan: Floats
     offset: Ints
+    policy_by_left: Floats | None
+    value_by_left: Floats | None
+    clock: Ints
+
+    def left(self) -> int:
+        """Steps of the trial that are left."""
+        return int(self.clock[1] - self.clock[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +75,9 @@ class Planner:
     O'Donoghue & Rabin (2001), sophisticated at β̂ = β and (greedy) naive at β̂ = 1.
 
     Exponential and quasi-hyperbolic discounting are solved in one sweep over time, others in one
-    sweep for every delay.
+    sweep for every delay. Where states do not hold the time, there is a policy for every number of
+    steps left: memory is steps × states × actions for each agent (of different parameters), 8 bytes
+    each and 2 GiB at most, and so is time, but steps² × states × actions under other discounting.
 
     Parameters
     ----------
@@ -76,8 +93,8 @@ class Planner:
         How much of a sub-goal's pseudo-reward is valued as reward: 0 (the default) is hierarchical
         reinforcement learning, in which a sub-goal moves no choice beyond the sub-task.
     horizon : int, optional
-        How far a planner looks ahead in a task whose states do not hold the time; by default the
-        number of steps of a trial.
+        How far a planner looks ahead, at most, in a task whose states do not hold the time; by default
+        to the end of the trial. It never plans beyond that: value and policy depend on the steps left.
     believed_discounting : Discounting, optional
         D̂, how a sophisticated planner believes that its later selves discount reward and effort
         (partial naivete); by default as they do.
@@ -177,12 +194,18 @@ class Planner:
         n_states, n_actions = _tabulated(task).n_states, task.n_actions
         policy, plan = np.empty((2, n_actions, self.n_agents, n_states))
         value = np.empty((self.n_agents, n_states))
+        policies: list[Floats] = []
+        values: list[Floats] = []
         for agents, solution in self.solutions(task):
             policy[:, agents] = np.moveaxis(solution.policy, -1, 1)
             plan[:, agents] = np.moveaxis(solution.plan, -1, 1)
             value[agents] = solution.value.T
+            if solution.by_left is not None:
+                policies.append(np.moveaxis(solution.by_left.policy, -1, 2))
+                values.append(np.moveaxis(solution.by_left.value, -1, 1))
         offset = np.arange(n_agents) * (n_states if self.n_agents > 1 else 0)
-        return PlannerMemory(policy, value, plan, offset)
+        by_left = (np.concatenate(policies, axis=2), np.concatenate(values, axis=1)) if policies else (None, None)
+        return PlannerMemory(policy, value, plan, offset, *by_left, np.array([0, task.n_steps]))
 
     def solutions(self, task: TabulatedTask) -> Iterator[tuple[slice, Solution]]:
         """Solve the task for one block of agents after the other, so that many agents need little memory.
@@ -203,23 +226,39 @@ class Planner:
         TypeError
             If the task has no tables.
         """
-        problem = Problem.of(_tabulated(task).believed, self.horizon)
+        horizon = None if self.horizon is None else min(self.horizon, task.n_steps)
+        problem = Problem.of(_tabulated(task).believed, horizon)
+        _check_size(problem, self.n_agents)
         size = max(16, _BLOCK // (task.n_states * task.n_actions))
         for first in range(0, self.n_agents, size):
             agents = slice(first, min(first + size, self.n_agents))
             yield agents, self._solve(problem, agents)
 
+    def start(self, memory: PlannerMemory, state: Ints) -> Floats:
+        """Begin a trial; return NaN (n,), as a planner has no error at the cue."""
+        memory.clock[0] = 0
+        return np.full(len(state), np.nan)
+
     def policy(self, memory: PlannerMemory, state: Ints) -> Floats:
         """Return the choice probabilities (n_actions, n) of n agents in their states (n,)."""
+        policy = memory.policy
+        if memory.policy_by_left is not None:
+            policy = memory.policy_by_left[min(max(memory.left(), 1), len(memory.policy_by_left)) - 1]
         place = memory.offset + state
-        return np.stack([row.ravel().take(place) for row in memory.policy])
+        return np.stack([np.ascontiguousarray(row).ravel().take(place) for row in policy])
 
     def value(self, memory: PlannerMemory, state: Ints) -> Floats:
-        """Return what its state (n,) is worth to each of n agents, in reward units."""
-        return memory.value.ravel().take(memory.offset + state)
+        """Return what its state (n,) is worth to each of n agents, in reward units; 0 once no step is left."""
+        value = memory.value
+        if memory.value_by_left is not None:
+            if memory.left() <= 0:
+                return np.zeros(len(state))
+            value = memory.value_by_left[min(memory.left(), len(memory.value_by_left)) - 1]
+        return np.ascontiguousarray(value).ravel().take(memory.offset + state)
 
     def update(self, memory: PlannerMemory, state: Ints, action: Ints, step: Step, active: Bools | None) -> Floats:
-        """Return zeros (n,): a planner knows the task and learns nothing."""
+        """Return zeros (n,): a planner knows the task and learns nothing; time passes."""
+        memory.clock[0] += 1
         return np.zeros(len(state))
 
     def _solve(self, problem: Problem, agents: slice) -> Solution:
@@ -249,7 +288,22 @@ class Planner:
         return self.discounting if self.believed_discounting is None else self.believed_discounting
 
 
+def _check_size(problem: Problem, n_agents: int) -> None:
+    """Refuse a solution by steps left that no memory holds."""
+    if problem.layer_size is not None:
+        return
+    n_actions, n_states = problem.reward.shape[:2]
+    size = problem.horizon * n_states * n_actions * n_agents
+    if size > _MOST:
+        raise ValueError(
+            f"task must need at most {_MOST} numbers for a policy by steps left; {problem.horizon} steps × {n_states} "
+            f"states × {n_actions} actions × {n_agents} agents are {size} (a shorter horizon needs fewer)"
+        )
+
+
 def _tabulated(task: TabulatedTask) -> TabulatedTask:
+    # An environment that is made of a task is solved by it.
+    task = getattr(task, "inside", None) or task
     if not isinstance(task, TabulatedTask):
         raise TypeError(f"task must be a task with tables (see rpe.envs.tabulate); got {type(task).__name__}")
     return task

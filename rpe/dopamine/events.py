@@ -161,6 +161,10 @@ class Reader:
         task = self.history.task
         own = [int(goal) for goal in task.goals] if isinstance(task, CountsProgress) and units is None else []
         if sub_goals is None:
+            if self._units is not None and not own and getattr(self.full, "units", None) is not None and units is None:
+                # Units are sub-goals on the way, as in an environment with sub-goals around it; the goal comes after.
+                n_sub_goals = getattr(task, "n_sub_goals", None) or int(np.max(self.full.units, initial=0))  # type: ignore[attr-defined]
+                return list(range(1, n_sub_goals + 1)), False
             if self._units is not None and not own:
                 raise ValueError("sub_goals must say at which units sub-goals stand, as the task does not; got None")
             return (own, True) if self._units is not None else ([], False)
@@ -230,9 +234,11 @@ class _PlanErrors:
         """V at each moment; a planner is asked for all agents at once."""
         value = np.empty(state.shape)
         everywhere = np.zeros(self.history.n_agents, dtype=np.int64)
+        clock = getattr(self.memory, "clock", np.zeros(1, dtype=np.int64))
         for trial in range(state.shape[1]):
             for moment in range(state.shape[2]):
                 everywhere[agents] = state[:, trial, moment]
+                clock[0] = moment
                 value[:, trial, moment] = self.history.agent.value(self.memory, everywhere)[agents]
         return value
 

@@ -44,7 +44,7 @@ BUILDERS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "FourRooms": (tasks.FourRooms, {}),
     "Graph": (tasks.GraphTask, {"edges": tasks.GraphTask.fan(4, 1.5).edges, "reward": 10.0}),
     "Interruptions": (_changed(tasks.interruptions, "probability"), {"probability": 0.2}),
-    "Lever": (tasks.lever, {}),
+    "Lever": (tasks.lever, {"n_steps": 10}),
     "OffPathWins": (_changed(tasks.off_path_wins, "size"), {"size": 1.0}),
     "Ritual": (_changed(tasks.ritual, "times", "relief"), {"times": [0, 20, 40]}),
     "Semester": (tasks.SemesterTask, {}),

@@ -8,7 +8,7 @@ from rpe._checks import Bools, Floats
 from rpe.envs._received import checked_reset, checked_step
 from rpe.tasks import Tables
 
-_N_TRIALS, _N_STEPS, _LONGEST = 60, 1200, 200
+_N_TRIALS, _N_STEPS, _LONGEST = 400, 1200, 200
 _EXPLORATION = 0.3
 # Probabilities are refused if what happens would be so unlikely; the seed is fixed, so that this is no lottery.
 _UNLIKELY = 1e-6

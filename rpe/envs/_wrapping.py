@@ -79,9 +79,10 @@ def time_limit(env: Any) -> int | None:
     around = [getattr(getattr(env, "spec", None), "max_episode_steps", None)]
     wrappers = (layer for layer in layers_of(inner) if isinstance(layer, gym.wrappers.TimeLimit))
     around += [getattr(wrapper, "_max_episode_steps", None) for wrapper in wrappers]
-    inside = [getattr(core, name, None) for name in ("max_episode_steps", "max_steps")]
-    of_task = [getattr(getattr(core, "task", None), "n_steps", None)]
-    for limits in (around + of_task, inside):
+    around.append(getattr(core, "max_episode_steps", None))
+    around.append(getattr(getattr(core, "task", None), "n_steps", None))
+    # What MiniGrid calls its limit; a registration or wrapper says more.
+    for limits in (around, [getattr(core, "max_steps", None)]):
         known = [int(limit) for limit in limits if isinstance(limit, int | np.integer) and limit > 0]
         if known:
             return min(known)

@@ -17,6 +17,7 @@ work by progress, streak, sub-goal          `work_by_unit`, `work_by_streak`, `w
 how well off somebody is                    `welfare` by one of three `YARDSTICKS`
 whether the task is worth doing             `worth_doing`
 what a change does to somebody              `classify`: one of five `CLASSES`, by `Thresholds`
+how much less is earned than could be       `regret`
 prediction errors at cue, sub-goal, goal    `event_errors`
 a mean over agents with its interval        `bootstrap`
 ==========================================  =========================================================
@@ -35,6 +36,7 @@ from rpe.measures.behaviour import (
 )
 from rpe.measures.classes import CLASSES, Thresholds, classify
 from rpe.measures.intervals import Band, bootstrap
+from rpe.measures.optimum import regret
 from rpe.measures.persistence import (
     Gap,
     Rates,
@@ -72,6 +74,7 @@ __all__ = [
     "plan_gap",
     "planned",
     "procrastination_index",
+    "regret",
     "rush",
     "start_latency",
     "undone",

@@ -215,15 +215,16 @@ class Tally:
 def forward(layers: Layers, policy: Floats) -> tuple[Floats, Floats, Tally | None]:
     """Carry the probability of a block of agents forward under a policy (n_actions, n_states, n).
 
+    A policy that depends on the time has one more axis in front, (n_steps, n_actions, n_states, n).
     Returns the expected reward and effort of every step, each (n_steps, n), and the tally of progress.
     """
-    n, units, n_steps = policy.shape[2], layers.units, len(layers.steps)
+    n, units, n_steps = policy.shape[-1], layers.units, len(layers.steps)
     tally = None if units is None else Tally(units, n_steps, n)
     reward, effort = np.zeros((2, n_steps, n))
     rested = np.repeat(layers.first[:, None], n, axis=1)  # did not work just before
     busy, never = np.zeros_like(rested), rested  # did; and have not worked so far
     for now, layer in enumerate(layers.steps):
-        chosen = policy[:, layer.states]
+        chosen = (policy[now] if policy.ndim == 4 else policy)[:, layer.states]
         flow = ((rested + busy) * chosen).reshape(-1, n)
         reward[now], effort[now] = layer.reward @ flow, layer.effort @ flow
         n_next = layers.size_after(now)

@@ -81,7 +81,8 @@ def summary(record: Any, task: TabulatedTask | None = None, n_units: int | None 
         if trials.units is None:
             raise ValueError("history must be of a task with units of work; this one is not")
         shown = (np.asarray(getattr(trials, name), dtype=np.float64) for name in Summary._fields[2:])
-        return Summary(record.task.n_units, record.n_steps, *shown)
+        n_units = getattr(record.task, "n_units", None) or _units(record.task).n_units
+        return Summary(n_units, record.n_steps, *shown)
     if isinstance(record, ChoiceRecord):
         units = _units(task)
         return _summed(units, units.done[record.state], record.action, units.offers_work[record.state[..., :-1]])
@@ -99,17 +100,34 @@ def steps(record: Any, task: TabulatedTask | None = None, n_units: int | None = 
         summary(record)
         if record.full is None:
             raise ValueError("history must hold agents in full; it was recorded with none")
-        task, record = record.task, record.full
+        return _simulated(record, last)
     if isinstance(record, ChoiceRecord):
         units, part = _units(task), _last(last, record.action.shape[1])
-        state, action = record.state[:, part, :-1], record.action[:, part]
-        offered = units.offers_work[state] & (action >= 0)
-        return Steps(units.done[state], offered, units.is_work[action] & (action >= 0), units.n_units, units.is_goal)
+        return _steps(units, units.done[record.state[:, part]], record.action[:, part], record.state[:, part, :-1])
     done, n_units = _log(record, n_units)
     done = done[:, None]
     known = (done[..., 1:] >= 0) & (done[..., :-1] >= 0)
     works = known & (np.diff(done, axis=-1) > 0)
     return Steps(done[..., :-1], known & (done[..., :-1] < n_units), works, n_units, np.ones(n_units + 1, bool))
+
+
+def _simulated(history: History, last: int | None) -> Steps:
+    """Every step of a simulation; where infos of an environment count units, the record has them."""
+    units, full = _units(history.task), history.full
+    if full is None or full.units is None:
+        raise ValueError("history must hold agents in full; it was recorded with none")
+    part = _last(last, full.action.shape[1])
+    done = full.units[:, part].astype(np.int64)
+    told = len(units.done) != getattr(history.task, "n_states", 0)
+    return _steps(units, done, full.action[:, part], done[..., :-1] if told else full.state[:, part, :-1])
+
+
+def _steps(units: Units, done: Ints, action: Ints, place: Ints) -> Steps:
+    """Every step from units done (..., n_steps + 1), actions, and where in the tables of units each step begins."""
+    on = action >= 0
+    # Where no action is work, work is what brings a unit.
+    works = units.is_work[action] if units.is_work.any() else np.diff(done, axis=-1) > 0
+    return Steps(done[..., :-1], units.offers_work[place] & on, works & on, units.n_units, units.is_goal)
 
 
 def trials_of(history: History) -> Trials:

@@ -227,6 +227,10 @@ def exact(
     if isinstance(agent, Planner) and memory is None and agent.n_agents == n_agents:
         return _solved(agent, task, n_steps, "policy")
     memory = agent.init(task, n_agents) if memory is None else memory
+    if isinstance(agent, Planner) and memory.policy_by_left is not None:
+        steps = _n_steps(task, n_steps)
+        policy = _by_time(np.moveaxis(memory.policy_by_left, 2, -1), steps)
+        return _gathered(task, [forward(Layers.of(task, steps), policy)])
     return follow(_policy(agent, memory, task, n_agents), task, n_steps)
 
 
@@ -266,8 +270,21 @@ def planned(planner: Planner, task: TabulatedTask) -> Exact:
 
 def _solved(planner: Planner, task: TabulatedTask, n_steps: int | None, which: str) -> Exact:
     """Solve and follow one block of agents after the other, so that no memory holds all policies."""
-    layers = Layers.of(task, _n_steps(task, n_steps))
-    return _gathered(task, [forward(layers, getattr(solution, which)) for _, solution in planner.solutions(task)])
+    steps = _n_steps(task, n_steps)
+    layers = Layers.of(task, steps)
+    blocks = []
+    for _, solution in planner.solutions(task):
+        policy = getattr(solution, which)
+        if solution.by_left is not None:
+            policy = _by_time(solution.by_left.policy, steps)
+        blocks.append(forward(layers, policy))
+    return _gathered(task, blocks)
+
+
+def _by_time(by_left: Floats, n_steps: int) -> Floats:
+    """The policy of each step of a trial, from that for each number of steps left, the first axis."""
+    left = np.minimum(np.arange(n_steps, 0, -1), len(by_left))
+    return by_left[left - 1]
 
 
 def plan_gap(planner: Planner, task: TabulatedTask) -> Floats:

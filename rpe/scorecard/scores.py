@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from rpe._checks import choice
 from rpe.table import Table
 
 _COLUMNS = (
@@ -124,6 +125,29 @@ class Scorecard:
         """The verdicts as `rpe.plots.scorecard_matrix` takes them, one letter each; – is not applicable."""
         return [["–" if verdict == "N.A." else str(verdict)[0] for verdict in line] for line in self.matrix]
 
+    @property
+    def information(self) -> Table:
+        """How much each finding tells of theories: the entropy of its verdicts, in bits, the most telling first.
+
+        Cells where the finding does not apply are left out; a row that all pass, or all fail, has 0 bits.
+        """
+        bits = [_entropy(column[column != "N.A."]) for column in self.matrix.T]
+        order = sorted(range(len(bits)), key=lambda row: -bits[row])
+        names, values = [self.findings[row] for row in order], [bits[row] for row in order]
+        return Table({"finding": names, "bits": np.array(values)}, self._about())
+
+    def distance(self, one: str, other: str) -> float:
+        """Return the share of findings that apply to both on which two theories differ; NaN without any.
+
+        Raises
+        ------
+        ValueError
+            For a theory that is not on the card.
+        """
+        rows = [self.matrix[self.theories.index(choice("theory", name, self.theories))] for name in (one, other)]
+        both = (rows[0] != "N.A.") & (rows[1] != "N.A.")
+        return float((rows[0] != rows[1])[both].mean()) if both.any() else float("nan")
+
     def differences(self) -> Table:
         """Return the rows whose verdict is not the expected one."""
         table = self.table
@@ -142,3 +166,10 @@ class Scorecard:
 
     def _about(self) -> dict[str, object]:
         return {"seed": self.seed, "findings": {name: dict(facts) for name, facts in self.facts.items()}}
+
+
+def _entropy(verdicts: npt.NDArray[np.str_]) -> float:
+    """Entropy of how often each verdict was given, bits."""
+    _, counts = np.unique(verdicts, return_counts=True)
+    share = counts / max(counts.sum(), 1)
+    return abs(float(-(share * np.log2(share)).sum()))

@@ -46,13 +46,14 @@ class Noise:
         self.columns = [slice(i, min(i + UNIT, n)) for i in range(0, n, UNIT)]
         self.n = n
 
-    def draw(self, n_steps: int) -> Floats:
-        """Return uniform numbers (n_steps, n)."""
+    def draw(self, n_steps: int, n_trials: int = 1) -> Floats:
+        """Return uniform numbers (n_trials, n_steps, n)."""
         if len(self.columns) == 1:
-            return self.streams[0].random((n_steps, self.n))
-        noise = np.empty((n_steps, self.n))
-        for stream, columns in zip(self.streams, self.columns, strict=True):
-            noise[:, columns] = stream.random((n_steps, columns.stop - columns.start))
+            return self.streams[0].random((n_trials, n_steps, self.n))
+        noise = np.empty((n_trials, n_steps, self.n))
+        for trial in noise:
+            for stream, columns in zip(self.streams, self.columns, strict=True):
+                trial[:, columns] = stream.random((n_steps, columns.stop - columns.start))
         return noise
 
 
@@ -62,17 +63,17 @@ class TabulatedWorld:
     def __init__(self, task: TabulatedTask, streams: Sequence[np.random.Generator], n: int, n_steps: int) -> None:
         self.task, self.noise, self.n_steps = task, Noise(streams, n), n_steps
         self._is_random = task.lookup.n_outcomes > 1
-        self._outcomes: Any = [None] * n_steps
+        self.outcomes: Floats | None = None
         self._nobody = np.zeros(n, dtype=np.bool_)
         self._nobody.setflags(write=False)
-        self._ends = _endings(task, n_steps)
+        self.endings = _endings(task, n_steps)
         available = np.broadcast_to(task.tables.available, task.tables.next_state.shape[1:])
         self.n_actions, self.offers_all = task.n_actions, bool(available.all())
         self._available = None if self.offers_all else np.ascontiguousarray(available.T)
 
     def may_end(self, now: int) -> bool:
         """Whether a trial can end with step number `now`."""
-        return self._ends[now]
+        return self.endings[now]
 
     @property
     def units(self) -> None:
@@ -81,16 +82,14 @@ class TabulatedWorld:
 
     def start(self) -> Ints:
         """Begin a trial for every agent; return their states (n,)."""
-        state, uniform = self.draw()
-        if uniform is not None:
-            self._outcomes = uniform
+        state, self.outcomes = self.draw()
         return state
 
     def draw(self) -> tuple[Ints, Floats | None]:
         """Draw where trials start (n,), and the uniform numbers (n_steps, n) that decide outcomes, if any do."""
         each = zip(self.noise.columns, self.noise.streams, strict=True)
         state = [self.task.initial(columns.stop - columns.start, stream) for columns, stream in each]
-        return np.concatenate(state), self.noise.draw(self.n_steps) if self._is_random else None
+        return np.concatenate(state), self.noise.draw(self.n_steps)[0] if self._is_random else None
 
     def offered(self, state: Ints) -> Bools | None:
         """Which actions (n_actions, n) can be chosen in the states (n,); None if all can in every state."""
@@ -98,8 +97,8 @@ class TabulatedWorld:
 
     def step(self, now: int, state: Ints, action: Ints, active: Bools | None) -> Step:
         """Take step number `now` of the trial; agents that are not active stay where they are."""
-        nobody = None if self._ends[now] else self._nobody
-        step = self.task.lookup.step(state, action, self._outcomes[now], nobody)
+        nobody = None if self.endings[now] else self._nobody
+        step = self.task.lookup.step(state, action, None if self.outcomes is None else self.outcomes[now], nobody)
         if active is None:
             return step
         return Step(

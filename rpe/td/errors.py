@@ -228,13 +228,17 @@ def lambda_errors(delta: npt.ArrayLike, decay: npt.ArrayLike, out: Floats | None
     """
     delta, decay = np.asarray(delta, dtype=np.float64), np.asarray(decay)
     out = np.empty_like(delta) if out is None else out
+    # A view costs as much as the arithmetic of some hundred numbers: all are made here, as lists.
+    into = [out[step, ...] for step in range(len(out))]
+    errors = into if out is delta else [delta[step, ...] for step in range(len(delta))]
     out[-1:] = delta[-1:]
     # One number for each step only if the first axis of `decay` is the time axis of `delta`.
-    per_step = np.ndim(decay) == delta.ndim and np.shape(decay)[0] == len(delta)
-    rows, carried = [out[step, ...] for step in range(len(out))], np.empty(delta.shape[1:])
+    per_step = decay.ndim == delta.ndim and len(decay) == len(delta)
+    carried, later = np.empty(delta.shape[1:]), into[-1] if into else out
+    decays = list(decay) if per_step else [decay] * len(delta)
     for step in range(len(delta) - 2, -1, -1):
-        np.multiply(decay[step + 1] if per_step else decay, rows[step + 1], out=carried)
-        np.add(delta[step], carried, out=rows[step])
+        np.multiply(decays[step + 1], later, carried)
+        later = np.add(errors[step], carried, into[step])
     return out
 
 

@@ -98,27 +98,30 @@ def learn(
     kinds, kind = kinds_of(features, *shape)
     choice("bootstrap", bootstrap, get_args(Bootstrap))
     choice("trace", trace, get_args(Trace))
+    rates = {
+        "learning_rate": parameter("learning_rate", learning_rate, 0),
+        "discount": parameter("discount", discount, 0, 1),
+        "trace_decay": parameter("trace_decay", trace_decay, 0, 1),
+    }
+    n_agents = _n_agents(rates, r, p)
     rule = Rule(
-        learning_rate=_shared(parameter("learning_rate", learning_rate, 0)),
-        discount=_shared(parameter("discount", discount, 0, 1)),
-        trace_decay=_shared(parameter("trace_decay", trace_decay, 0, 1)),
+        **{name: _shared(values) for name, values in rates.items()},
         bootstrap=bootstrap,
         trace=trace,
         value_floor=-np.inf if value_floor is None else scalar("value_floor", value_floor),
         reset=flag("reset", reset),
     )
     trials = Trials(kinds, kind, r, p, learning_mask(learning, shape))
-    n_agents = _n_agents(rule, r, p)
     start = first_weights(initial_weights, n_agents, kinds.shape[2])
     kept = Record(shape, kept_in_full(record, n_agents, shape), n_agents)
     return kept.learned(learn_trials(trials, rule, start, kept))
 
 
 def _shared(values: Floats) -> Floats:
-    """A parameter, as a number if there is only one."""
-    return values.reshape(()) if values.size == 1 else values
+    """A parameter, as a number if all agents have the same."""
+    return values.flat[:1].reshape(()) if (values == values.flat[0]).all() else values
 
 
-def _n_agents(rule: Rule, reward: Floats, pulse: Floats) -> int:
+def _n_agents(rates: dict[str, Floats], reward: Floats, pulse: Floats) -> int:
     each = {name: array[:, 0, 0] for name, array in (("reward", reward), ("pulse", pulse)) if array.ndim == 3}
-    return agent_count(learning_rate=rule.learning_rate, discount=rule.discount, trace_decay=rule.trace_decay, **each)
+    return agent_count(**rates, **each)

@@ -1,0 +1,508 @@
+"""The compiled simulation of tabular learners: pages of trials, block of agents after block of agents.
+
+It states what `rpe.simulate.run` does with `rpe.agents.TabularLearner` and `rpe.agents.ActorCritic`, in the
+same order of operations, so that results are the same to the bit. Each stage of a step is a function over a
+block of agents; the compiler turns its short inner loops into vector instructions. Stages take arrays one by
+one: every array of a tuple that a loop or a call names costs as much as the arithmetic of several agents.
+
+Needs Numba, the extra `fast`. Nothing here may be compiled with `fastmath`, which changes results.
+"""
+
+# mypy: disable-error-code="no-untyped-def, untyped-decorator, no-untyped-call, import-untyped, import-not-found"
+# Stages are typed by the compiler, from the arrays of `simulate_page`.
+
+import numba
+import numpy as np
+
+from rpe.simulate._fast.arrays import (
+    NO_TRACE,
+    SWEEP,
+    Lanes,
+    LearnerArrays,
+    NoiseArrays,
+    PageArrays,
+    TaskArrays,
+)
+
+_stage = numba.njit(error_model="numpy")
+
+# Below this an exponential is taken for 0: it is less than 1e-307.
+_LOWEST = -708.0
+# Adding it leaves a number rounded to a whole number in the last bits of the sum.
+_ROUNDING = 6755399441055744.0
+_LOG2_E = 1.4426950408889634
+# ln 2 in two parts, the first of which has few digits, so that a multiple of it is exact.
+_LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
+
+
+@numba.njit(cache=True, error_model="numpy")
+def simulate_page(task: TaskArrays, learner: LearnerArrays, noise: NoiseArrays, page: PageArrays, lanes: Lanes) -> None:
+    """Simulate a page of trials of all agents, block after block."""
+    n_trials, n = noise.start.shape
+    width = len(lanes.total)
+    for first in range(0, n, width):
+        m = min(width, n - first)
+        for trial in range(n_trials):
+            _trial(task, learner, noise, page, lanes, trial, first, m)
+
+
+@_stage
+def _trial(task, learner, noise, page, lanes, trial, first, m):
+    """One trial of the agents `first` to `first` + m − 1."""
+    here, after, q, policy, delta, carry, old, worth, total, utility = lanes[:10]
+    exponent, state, action, cell, to, active, visited, n_visited, place, trace, errors = lanes[10:]
+    table, actor, rate, actor_rate, trace_decay, beta, epsilon, pseudo_weight, discounts, weights = learner[:10]
+    on_policy, replacing, cuts, traces = learner[10:]
+    next_state, terminated, may_end, available = task.next_state, task.terminated, task.may_end, task.available
+    n_actions, cumulative, has_actor = task.n_actions, task.cumulative, len(actor) > 0
+    for j in range(m):
+        to[j], active[j], n_visited[j] = noise.start[trial, first + j], True, 0
+    # The cue is an arrival too, from a value of 0.
+    _read(table, to, after, first, m)
+    if on_policy:
+        _choose(actor, available, weights, beta, epsilon, to, after, q, policy, total, exponent, first, m)
+    _appraise(on_policy, policy, after, worth, m)
+    _note_cue(page, discounts, weights, worth, delta, active, trial, first, m)
+    _note_place(page.done, page.offers, page.state, task.done, task.offers, to, trial, 0, first, m)
+    known, going = on_policy, m
+    for now in range(len(may_end)):
+        here, after = after, here
+        state[:m] = to[:m]
+        if not known:
+            _choose(actor, available, weights, beta, epsilon, state, here, q, policy, total, exponent, first, m)
+        _draw(policy, noise.choice, trial, now, first, action, total, m)
+        _find_cells(state, action, n_actions, cumulative, noise.outcome, task.plane, trial, now, first, cell, m)
+        _move(next_state, task.utility, cell, state, active, to, utility, m)
+        _add_pseudo_reward(task.pseudo_reward, pseudo_weight, cell, first, utility, m)
+        _read(table, to, after, first, m)
+        if on_policy:
+            _choose(actor, available, weights, beta, epsilon, to, after, q, policy, total, exponent, first, m)
+        _appraise(on_policy, policy, after, worth, m)
+        _recall(here, action, old, m)
+        if traces == SWEEP:
+            _carry_errors(here, old, carry, trace_decay, cuts, now, trace, first, m)
+        _discount(discounts, terminated, may_end[now], cell, carry, first, m)
+        _err(utility, carry, worth, old, delta, m)
+        known = on_policy
+        if traces == NO_TRACE:
+            known &= not _learn(table, rate, old, delta, state, action, to, active, after, first, m)
+            if has_actor:
+                _act_better(actor, actor_rate, delta, state, action, active, first, m)
+        elif traces == SWEEP:
+            _remember(delta, state, action, n_actions, now, visited, errors, m)
+        else:
+            _visit(state, action, n_actions, active, visited, n_visited, trace, place, m)
+            _spread(table, rate, trace_decay, here, old, delta, carry, cuts, replacing, active, n_actions, visited,
+                    n_visited, place, trace, first, m)  # fmt: skip
+            # Any value may have moved.
+            _read(table, to, after, first, m)
+            known = False
+        _note_delta(page.delta, weights, delta, active, trial, now + 1, first, m)
+        _note_step(page, task.reward, task.effort, action, cell, active, trial, now, first, m)
+        _note_place(page.done, page.offers, page.state, task.done, task.offers, to, trial, now + 1, first, m)
+        if may_end[now]:
+            going -= _end(terminated, cell, active, m)
+            if going == 0:
+                _note_rest(page, trial, now + 1, first, m)
+                break
+    if traces == SWEEP:
+        _sweep(table, actor, rate, actor_rate, n_actions, page.length, visited, trace, errors, trial, first, m)
+
+
+# Reading and choosing.
+
+
+@_stage
+def _read(table, state, values, first, m):
+    """Read the values (n_tables, A, m) of states (m,); of an actor-critic V, as one column."""
+    for i in range(values.shape[0]):
+        for j in range(m):
+            for a in range(values.shape[1]):
+                values[i, a, j] = table[i, state[j], first + j, a]
+
+
+@_stage
+def _choose(actor, available, weights, beta, epsilon, state, values, q, policy, total, exponent, first, m):
+    """The choice probabilities in states (m,) with the values (n_tables, A, m)."""
+    if len(actor):
+        for j in range(m):
+            for a in range(q.shape[0]):
+                offered = len(available) == 0 or available[state[j], a]
+                q[a, j] = actor[state[j], first + j, a] if offered else -np.inf
+        _softmax(q, beta, policy, total, exponent, first, m)
+    elif values.shape[0] == 1:
+        _softmax(values[0], beta, policy, total, exponent, first, m)
+    else:
+        _mix(weights, values, q, first, m)
+        _softmax(q, beta, policy, total, exponent, first, m)
+    if len(epsilon):
+        _explore(available, epsilon, state, policy, first, m)
+
+
+@_stage
+def _mix(weights, values, q, first, m):
+    """Q = Σᵢ wᵢ Qᵢ."""
+    for a in range(q.shape[0]):
+        for j in range(m):
+            q[a, j] = weights[0, first + j] * values[0, a, j]
+        for i in range(1, values.shape[0]):
+            for j in range(m):
+                q[a, j] += weights[i, first + j] * values[i, a, j]
+
+
+@_stage
+def _softmax(q, beta, policy, total, exponent, first, m):
+    """π(a) ∝ exp(β (q(a) − max q))."""
+    for j in range(m):
+        total[j] = q[0, j]
+    for a in range(1, q.shape[0]):
+        for j in range(m):
+            total[j] = q[a, j] if q[a, j] > total[j] else total[j]
+    for a in range(q.shape[0]):
+        for j in range(m):
+            gap = q[a, j] - total[j]
+            # Not ∞ · 0 for the best action of a greedy agent.
+            policy[a, j] = gap * beta[first + j] if gap < 0.0 else 0.0
+        _exponential(policy, a, exponent, m)
+    for j in range(m):
+        total[j] = policy[0, j]
+    for a in range(1, q.shape[0]):
+        for j in range(m):
+            total[j] += policy[a, j]
+    for a in range(q.shape[0]):
+        for j in range(m):
+            policy[a, j] /= total[j]
+
+
+@_stage
+def _exponential(x, a, exponent, m):
+    """Replace row `a` of x ≤ 0 by exp(x) = 2^k exp(r), with x = k ln 2 + r and |r| ≤ ln 2 / 2, to the last bit or so.
+
+    The library's exponential is a call for each number; this one runs in vector registers.
+    """
+    shifted = exponent.view(np.float64)
+    for j in range(m):
+        y = max(x[a, j], _LOWEST)
+        k = y * _LOG2_E + _ROUNDING
+        shifted[j] = k
+        k -= _ROUNDING
+        r = (y - k * _LN2_HIGH) - k * _LN2_LOW
+        # Taylor's series as far as it changes the last bit.
+        p = 1.0 / 479001600
+        p = p * r + 1.0 / 39916800
+        p = p * r + 1.0 / 3628800
+        p = p * r + 1.0 / 362880
+        p = p * r + 1.0 / 40320
+        p = p * r + 1.0 / 5040
+        p = p * r + 1.0 / 720
+        p = p * r + 1.0 / 120
+        p = p * r + 1.0 / 24
+        p = p * r + 1.0 / 6
+        p = p * r + 0.5
+        p = p * r * r + r + 1.0
+        x[a, j] = p if x[a, j] > _LOWEST else 0.0
+    for j in range(m):
+        # 2^k, by its bits: the exponent of a number starts at bit 52, and is stored plus 1023.
+        exponent[j] = (exponent[j] + 1023) << 52
+    for j in range(m):
+        x[a, j] *= shifted[j]
+
+
+@_stage
+def _explore(available, epsilon, state, policy, first, m):
+    """With probability ε choose evenly among what is offered."""
+    n_actions = policy.shape[0]
+    for j in range(m):
+        offered = n_actions
+        if len(available):
+            offered = 0
+            for a in range(n_actions):
+                offered += available[state[j], a]
+        for a in range(n_actions):
+            even = 1.0 / offered if len(available) == 0 or available[state[j], a] else 0.0
+            policy[a, j] = (1 - epsilon[first + j]) * policy[a, j] + epsilon[first + j] * even
+
+
+@_stage
+def _draw(policy, uniform, trial, now, first, action, cumulative, m):
+    """Draw actions by inverting the cumulative distribution, as `rpe.choice.sample`."""
+    for j in range(m):
+        action[j] = 0
+        cumulative[j] = policy[0, j]
+    for a in range(1, policy.shape[0]):
+        for j in range(m):
+            action[j] += 1 if uniform[trial, now, first + j] >= cumulative[j] else 0
+            cumulative[j] += policy[a, j]
+    last = policy.shape[0] - 1
+    for j in range(m):
+        # Rounding can leave the last action a sliver of probability that it does not have.
+        if action[j] == last and policy[last, j] == 0.0:
+            while policy[action[j], j] == 0.0:
+                action[j] -= 1
+
+
+# Moving.
+
+
+@_stage
+def _find_cells(state, action, n_actions, cumulative, uniform, plane, trial, now, first, cell, m):
+    """Where the step stands in the tables: by state, action and, if there are several, outcome."""
+    for j in range(m):
+        cell[j] = state[j] * n_actions + action[j]
+    if len(cumulative):
+        same = cumulative.shape[1] == 1
+        for j in range(m):
+            place = 0 if same else cell[j]
+            for k in range(cumulative.shape[0]):
+                if uniform[trial, now, first + j] >= cumulative[k, place]:
+                    cell[j] += plane
+
+
+@_stage
+def _move(next_state, gain, cell, state, active, to, utility, m):
+    """Look up where steps lead and what they bring; agents whose trial is over stay."""
+    for j in range(m):
+        to[j] = next_state[cell[j]] if active[j] else state[j]
+        utility[j] = gain[cell[j]]
+
+
+@_stage
+def _add_pseudo_reward(pseudo_reward, weight, cell, first, utility, m):
+    """Add the pseudo-reward of sub-goals, if the task has any."""
+    if len(pseudo_reward):
+        for j in range(m):
+            utility[j] += weight[first + j] * pseudo_reward[cell[j]]
+
+
+@_stage
+def _end(terminated, cell, active, m):
+    """Whose trial is over is active no more; returns how many these are."""
+    ended = 0
+    for j in range(m):
+        if active[j] and terminated[cell[j]]:
+            active[j] = False
+            ended += 1
+    return ended
+
+
+# Errors.
+
+
+@_stage
+def _appraise(on_policy, policy, values, worth, m):
+    """What the state that was reached is worth: Σ_a π(a) Qᵢ(s′, a) on-policy, else max_a Qᵢ(s′, a)."""
+    for i in range(values.shape[0]):
+        for j in range(m):
+            worth[i, j] = policy[0, j] * values[i, 0, j] if on_policy else values[i, 0, j]
+        for a in range(1, values.shape[1]):
+            if on_policy:
+                for j in range(m):
+                    worth[i, j] += policy[a, j] * values[i, a, j]
+            else:
+                for j in range(m):
+                    worth[i, j] = values[i, a, j] if values[i, a, j] > worth[i, j] else worth[i, j]
+
+
+@_stage
+def _recall(here, action, old, m):
+    """The values that are learned: Qᵢ(s, a), or V(s)."""
+    for i in range(here.shape[0]):
+        for j in range(m):
+            old[i, j] = here[i, action[j] if here.shape[1] > 1 else 0, j]
+
+
+@_stage
+def _discount(discounts, terminated, may_end, cell, carry, first, m):
+    """γᵢ, and 0 where the world ended."""
+    for i in range(carry.shape[0]):
+        for j in range(m):
+            carry[i, j] = discounts[i, first + j]
+        if may_end:
+            for j in range(m):
+                if terminated[cell[j]]:
+                    carry[i, j] = 0.0
+
+
+@_stage
+def _err(utility, carry, worth, old, delta, m):
+    """δᵢ = u + γᵢ worth − Qᵢ(s, a)."""
+    for i in range(delta.shape[0]):
+        for j in range(m):
+            delta[i, j] = utility[j] + carry[i, j] * worth[i, j] - old[i, j]
+
+
+# Learning.
+
+
+@_stage
+def _learn(table, rate, old, delta, state, action, to, active, after, first, m):
+    """Without traces: move what was just left. Returns whether an agent stayed, so that it has read an old value."""
+    stayed = False
+    for i in range(delta.shape[0]):
+        for j in range(m):
+            if active[j]:
+                a = action[j] if after.shape[1] > 1 else 0
+                value = old[i, j] + rate[first + j] * delta[i, j]
+                table[i, state[j], first + j, a] = value
+                if to[j] == state[j]:
+                    after[i, a, j] = value
+                    stayed = True
+    return stayed
+
+
+@_stage
+def _act_better(actor, rate, delta, state, action, active, first, m):
+    """Without traces: move the preference of what was done."""
+    for j in range(m):
+        if active[j]:
+            actor[state[j], first + j, action[j]] += rate[first + j] * delta[0, j]
+
+
+@_stage
+def _kept(here, old, cuts, i, j):
+    """What earlier traces are multiplied by: 0 where Watkins's Q(λ) cuts them, as the action was not the best."""
+    if cuts:
+        for a in range(here.shape[1]):
+            if here[i, a, j] > old[i, j]:
+                return 0.0
+    return 1.0
+
+
+@_stage
+def _carry_errors(here, old, carry, trace_decay, cuts, now, trace, first, m):
+    """By how much later errors count for the step before: c_t = λ γ_{t−1} keep_t; `carry` is still of that step."""
+    for i in range(here.shape[0]):
+        for j in range(m):
+            trace[i, now, j] = trace_decay[first + j] * carry[i, j] * _kept(here, old, cuts, i, j)
+
+
+@_stage
+def _remember(delta, state, action, n_actions, now, visited, errors, m):
+    """Keep the step for the sweep at the end of the trial."""
+    for j in range(m):
+        visited[now, j] = state[j] * n_actions + action[j]
+    for i in range(delta.shape[0]):
+        for j in range(m):
+            errors[i, now, j] = delta[i, j]
+
+
+@_stage
+def _sweep(table, actor, rate, actor_rate, n_actions, length, visited, trace, errors, trial, first, m):
+    """Move all that a trial visited by the λ-errors G_t = δ_t + c_{t+1} G_{t+1}; nothing was visited twice."""
+    for i in range(errors.shape[0]):
+        for j in range(m):
+            error, last = 0.0, length[trial, first + j] - 1
+            for t in range(last, -1, -1):
+                error = errors[i, t, j] + (trace[i, t + 1, j] * error if t < last else 0.0)
+                s, a = visited[t, j] // n_actions, visited[t, j] % n_actions
+                table[i, s, first + j, a if table.shape[3] > 1 else 0] += rate[first + j] * error
+                if len(actor):
+                    actor[s, first + j, a] += actor_rate[first + j] * error
+
+
+@_stage
+def _visit(state, action, n_actions, active, visited, n_visited, trace, place, m):
+    """Find the entry that is visited among those of the trial, or add it with an empty trace."""
+    for j in range(m):
+        if active[j]:
+            here = state[j] * n_actions + action[j]
+            place[j] = n_visited[j]
+            for k in range(n_visited[j]):
+                if visited[k, j] == here:
+                    place[j] = k
+            if place[j] == n_visited[j]:
+                visited[place[j], j] = here
+                n_visited[j] += 1
+                for i in range(trace.shape[0]):
+                    trace[i, place[j], j] = 0.0
+
+
+@_stage
+def _spread(table, rate, trace_decay, here, old, delta, carry, cuts, replacing, active, n_actions, visited, n_visited,
+            place, trace, first, m):  # fmt: skip
+    """E ← keep e, then + 1 (or = 1) at what was visited; Q ← Q + α δ e; e ← γλ e."""
+    for i in range(delta.shape[0]):
+        for j in range(m):
+            if not active[j]:
+                continue
+            kept = _kept(here, old, cuts, i, j)
+            scaled, decay = rate[first + j] * delta[i, j], trace_decay[first + j] * carry[i, j]
+            for k in range(n_visited[j]):
+                e = trace[i, k, j] * kept
+                if k == place[j]:
+                    e = 1.0 if replacing else e + 1.0
+                trace[i, k, j] = e * decay
+                table[i, visited[k, j] // n_actions, first + j, visited[k, j] % n_actions] += scaled * e
+
+
+# Writing down.
+
+
+@_stage
+def _note_cue(page, discounts, weights, worth, delta, active, trial, first, m):
+    """The error of the cue, Σᵢ wᵢ γᵢ worthᵢ."""
+    for i in range(delta.shape[0]):
+        for j in range(m):
+            delta[i, j] = discounts[i, first + j] * worth[i, j]
+    _note_delta(page.delta, weights, delta, active, trial, 0, first, m)
+    page.length[trial, first : first + m] = 0
+
+
+@_stage
+def _note_delta(noted, weights, delta, active, trial, moment, first, m):
+    """Σᵢ wᵢ δᵢ; 0 for agents whose trial is over."""
+    for j in range(m):
+        mean = delta[0, j] * weights[0, first + j] if delta.shape[0] > 1 else delta[0, j]
+        for i in range(1, delta.shape[0]):
+            mean += weights[i, first + j] * delta[i, j]
+        noted[moment, trial, first + j] = mean if active[j] else 0.0
+
+
+@_stage
+def _note_step(page, reward, effort, action, cell, active, trial, now, first, m):
+    """What was done, and what it brought."""
+    length, actions, cells = page.length, page.action, page.cell
+    for j in range(m):
+        length[trial, first + j] += active[j]
+    if len(actions):
+        for j in range(m):
+            actions[now, trial, first + j] = action[j] if active[j] else -1
+    if len(cells):
+        for j in range(m):
+            cells[now, trial, first + j] = cell[j] if active[j] else -1
+    if len(page.reward):
+        rewards, efforts = page.reward, page.effort
+        for j in range(m):
+            if active[j]:
+                rewards[trial, first + j] += reward[cell[j]]
+                efforts[trial, first + j] += effort[cell[j]]
+
+
+@_stage
+def _note_place(done, offers, states, units_done, units_offered, state, trial, moment, first, m):
+    """Where agents are."""
+    if len(done):
+        for j in range(m):
+            done[moment, trial, first + j] = units_done[state[j]]
+            offers[moment, trial, first + j] = units_offered[state[j]]
+    if len(states):
+        for j in range(m):
+            states[moment, trial, first + j] = state[j]
+
+
+@_stage
+def _note_rest(page, trial, now, first, m):
+    """Fill in the steps from `now` on that nobody lived."""
+    lanes = slice(first, first + m)
+    page.delta[now + 1 :, trial, lanes] = 0.0
+    if len(page.action):
+        page.action[now:, trial, lanes] = -1
+    if len(page.cell):
+        page.cell[now:, trial, lanes] = -1
+    for moment in range(now + 1, len(page.delta)):
+        for j in range(first, first + m):
+            if len(page.done):
+                page.done[moment, trial, j] = page.done[now, trial, j]
+                page.offers[moment, trial, j] = page.offers[now, trial, j]
+            if len(page.state):
+                page.state[moment, trial, j] = page.state[now, trial, j]
