@@ -142,7 +142,7 @@ class Coin(gym.Env):
         0: {0: [(0.5, 1, 1.0, True), (0.5, 2, 0.0, True)]},
         1: {0: [(1.0, 1, 0.0, True)]},
         2: {0: [(1.0, 2, 0.0, True)]},
-    }  # noqa: E501, RUF012
+    }
 
     def __init__(self, chance):
         self.chance = chance

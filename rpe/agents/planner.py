@@ -226,8 +226,9 @@ class Planner:
         TypeError
             If the task has no tables.
         """
-        horizon = None if self.horizon is None else min(self.horizon, task.n_steps)
-        problem = Problem.of(_tabulated(task).believed, horizon)
+        problem = Problem.of(
+            _tabulated(task).believed, None if self.horizon is None else min(self.horizon, task.n_steps)
+        )
         _check_size(problem, self.n_agents)
         size = max(16, _BLOCK // (task.n_states * task.n_actions))
         for first in range(0, self.n_agents, size):
