@@ -22,7 +22,8 @@ FLOORS = [
     {"table"},
     {"td", "discounting", "schedules", "dopamine", "choice", "tasks", "records", "plots"},
     {"features"},
-    {"agents", "theories", "mechanisms", "envs"},
+    {"envs"},  # below agents, as the optimum of an environment is read off its tables
+    {"agents", "theories", "mechanisms"},
     {"simulate"},
     {"measures"},
     {"fit", "sweep", "movies"},

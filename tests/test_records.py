@@ -130,7 +130,7 @@ def recovery():
 
 def test_fits_show_their_numbers(recovery):
     text = repr(recovery.fit)
-    assert text.startswith("Fit of model 'learns' by 'map', 1 starts\nTable of 8 rows and")
+    assert text.startswith("Fit of model 'learns' by 'map', 1 start\nTable of 8 rows and")
     assert f"{recovery.fit.estimates[0, 0]:.4g}" in text
     assert f"{recovery.correlation[0]:.4g}" in repr(recovery)
     group = fit.hierarchical(LEARNS, fit.simulated(LEARNS, recovery.true, n_trials=40, rng=1), n_starts=1, rng=0)

@@ -22,7 +22,7 @@ class OutcomeMemory:
         The value of each stimulus to each agent, in reward units.
     stimuli : int array (n_actions, n_states)
         Which stimulus each action chooses in each state.
-    available : bool array (n_actions, n_states), what is learned of it by playing, or None
+    available : bool array (n_actions, n_states), masks of an environment, or None
         Which actions each state offers; None for all.
     own : dict of str to float array
         What else a learner remembers, such as associabilities.
