@@ -9,7 +9,7 @@ from scipy.optimize import brentq
 
 import rpe
 from rpe import dopamine
-from rpe.dopamine.release import REGIONS
+from rpe.dopamine.concentration import REGIONS
 
 BURST = np.where((np.arange(60) >= 20) & (np.arange(60) < 22), 25.0, 5.0)
 PAUSE = np.where((np.arange(60) >= 20) & (np.arange(60) < 25), 0.0, 5.0)

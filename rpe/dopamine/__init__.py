@@ -18,8 +18,10 @@
 """
 
 from rpe.dopamine.behaviour import from_history, prediction_errors
+from rpe.dopamine.concentration import REGIONS, Kinetics, from_ng_per_ml, release, steady_concentration, to_ng_per_ml
 from rpe.dopamine.firing import autoreceptor_rate, bursts, firing_rate, hill, pause_length, spikes
 from rpe.dopamine.history import CountsProgress, Plans, RecordedHistory, RecordedSteps
+from rpe.dopamine.metric_table import Summary, summary
 from rpe.dopamine.receptors import (
     binding_potential,
     eligibility,
@@ -27,10 +29,8 @@ from rpe.dopamine.receptors import (
     plasticity,
     receptor_density,
 )
-from rpe.dopamine.release import REGIONS, Kinetics, from_ng_per_ml, release, steady_concentration, to_ng_per_ml
 from rpe.dopamine.sensors import SENSORS, measured
 from rpe.dopamine.signal import Signal, Traces
-from rpe.dopamine.summary import Summary, summary
 
 __all__ = [
     "REGIONS",

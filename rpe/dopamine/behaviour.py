@@ -8,10 +8,10 @@ import numpy.typing as npt
 
 from rpe._checks import Floats, Ints, choice, flag, scalar
 from rpe.dopamine.chain import Chain, response
+from rpe.dopamine.concentration import FASTEST
 from rpe.dopamine.events import Reader, largest_payout, recorded
 from rpe.dopamine.history import RecordedHistory
 from rpe.dopamine.kinetics import Kinetics, kinetics_of
-from rpe.dopamine.release import FASTEST
 from rpe.dopamine.signal import Coding, Signal, chosen
 from rpe.dopamine.transients import Setting
 

@@ -7,11 +7,11 @@ import numpy.typing as npt
 
 from rpe._checks import Bools, Floats, between, numbers, scalar
 from rpe.dopamine.behaviour import from_history
+from rpe.dopamine.concentration import MOLAR_MASS, release
 from rpe.dopamine.firing import firing_rate
 from rpe.dopamine.history import RecordedHistory, is_history
 from rpe.dopamine.kinetics import Kinetics
 from rpe.dopamine.receptors import binding_potential, occupancy
-from rpe.dopamine.release import MOLAR_MASS, release
 from rpe.dopamine.signal import Signal
 from rpe.table import Table
 
