@@ -1,5 +1,7 @@
 """What an environment says is checked: its tables, what it returns, what success is; and observations of any kind."""
 
+from typing import ClassVar
+
 import gymnasium as gym
 import numpy as np
 import pytest
@@ -138,7 +140,7 @@ class Coin(gym.Env):
     """A coin that is said to be fair."""
 
     observation_space, action_space, start_state_index = spaces.Discrete(3), spaces.Discrete(1), 0
-    P = {
+    P: ClassVar = {
         0: {0: [(0.5, 1, 1.0, True), (0.5, 2, 0.0, True)]},
         1: {0: [(1.0, 1, 0.0, True)]},
         2: {0: [(1.0, 2, 0.0, True)]},

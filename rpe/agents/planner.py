@@ -204,8 +204,10 @@ class Planner:
                 policies.append(np.moveaxis(solution.by_left.policy, -1, 2))
                 values.append(np.moveaxis(solution.by_left.value, -1, 1))
         offset = np.arange(n_agents) * (n_states if self.n_agents > 1 else 0)
-        by_left = (np.concatenate(policies, axis=2), np.concatenate(values, axis=1)) if policies else (None, None)
-        return PlannerMemory(policy, value, plan, offset, *by_left, np.array([0, task.n_steps]))
+        policy_by_left = np.concatenate(policies, axis=2) if policies else None
+        value_by_left = np.concatenate(values, axis=1) if values else None
+        clock = np.array([0, task.n_steps])
+        return PlannerMemory(policy, value, plan, offset, policy_by_left, value_by_left, clock)
 
     def solutions(self, task: TabulatedTask) -> Iterator[tuple[slice, Solution]]:
         """Solve the task for one block of agents after the other, so that many agents need little memory.
@@ -226,9 +228,8 @@ class Planner:
         TypeError
             If the task has no tables.
         """
-        problem = Problem.of(
-            _tabulated(task).believed, None if self.horizon is None else min(self.horizon, task.n_steps)
-        )
+        horizon = None if self.horizon is None else min(self.horizon, task.n_steps)
+        problem = Problem.of(_tabulated(task).believed, horizon)
         _check_size(problem, self.n_agents)
         size = max(16, _BLOCK // (task.n_states * task.n_actions))
         for first in range(0, self.n_agents, size):

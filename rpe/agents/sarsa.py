@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, PerAgent, default
+from rpe._checks import Bools, Floats, Ints, PerAgent, default, held
 from rpe.agents._steps import all_over
 from rpe.agents._tables import TableMemory
 from rpe.agents.tabular import Checks, TabularLearner, unit
@@ -115,6 +115,6 @@ class Sarsa(TabularLearner):
             delta = delta * waits.active
         over = bool((waits.ended if waits.active is None else waits.ended | ~waits.active).all())
         tables, places, values = [memory.table], [waits.place[None]], [value[None]]
-        rates = [self.learning_rate]
+        rates = [held(self.learning_rate)]
         carry = np.broadcast_to(waits.carry, delta.shape)[None]
         memory.credit.assign(delta[None], carry, 1.0, tables, places, values, rates, waits.active, over)

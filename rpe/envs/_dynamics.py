@@ -154,7 +154,7 @@ def _compare_frequencies(tables: Tables, seen: dict[tuple[int, int], list[tuple[
             key = tuple(
                 part[outcome, state, action].item() for part in (tables.next_state, tables.reward, tables.terminated)
             )
-            expected[key] = expected.get(key, 0.0) + float(probability)  # type: ignore[index, arg-type]
+            expected[key] = expected.get(key, 0.0) + float(probability)
         expected = {key: value for key, value in expected.items() if value > 0}
         n = len(found)
         if len(expected) < 2 or n * min(expected.values()) < 5:

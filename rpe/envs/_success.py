@@ -54,7 +54,7 @@ def success_of(env: gym.Env[Any, Any], given: Any) -> Success:
         the environment marks no goal.
     """
     if callable(given):
-        return given  # type: ignore[no-any-return]
+        return given
     if given is not None:
         return GoalStates(checked_states("success", given, env.observation_space))
     goals = _on_the_map(env) or _by_tables(env)

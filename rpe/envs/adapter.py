@@ -169,11 +169,11 @@ class EnvTask:
         observation, reward, terminated, truncated, info = checked_step(self.env.step(action))
         state = np.array([self._numbering.one(observation)])
         pay, *others = parts_of_one(reward, info)
-        parts = (np.array([pay]), *(np.array([part]) if part else 0.0 for part in others))
+        effort, points, pseudo_reward = (np.array([part]) if part else 0.0 for part in others)
         ended = np.array([terminated]), np.array([truncated])
         if self.masks.known or self.counted is not None or "action_mask" in info:
             self._read(state, info, ended[0] | ended[1])
-        return Step(state, *parts, *ended)
+        return Step(state, np.array([pay]), effort, points, pseudo_reward, *ended)
 
     def _number(self, observation: Any) -> Ints:
         """Observations as states (n_envs,)."""

@@ -80,6 +80,7 @@ def task_inside(env: Any, n_steps: int | None = None) -> TabulatedTask | None:
         return _cut(env.task, n_steps) if env.observation == "state" else None
     wrappers = [layer for layer in layers_of(env) if isinstance(layer, SubGoals)]
     core = env.unwrapped
+    found: TabulatedTask | None
     if isinstance(core, GoalEnv):
         found = core.task if core.observation == "state" else None
     else:

@@ -154,8 +154,11 @@ class EnvWorld:
             return step
         if before is not None and self.task.units is not None:
             self.task.units = np.where(active, self.task.units, before)
-        parts = (part if isinstance(part, float) else np.where(active, part, 0.0) for part in step[1:5])
-        return Step(np.where(active, step.state, state), *parts, step.terminated, step.truncated)
+        reward, effort, points, pseudo_reward = (
+            part if isinstance(part, float) else np.where(active, part, 0.0) for part in step[1:5]
+        )
+        reached = np.where(active, step.state, state)
+        return Step(reached, reward, effort, points, pseudo_reward, step.terminated, step.truncated)
 
 
 def _endings(task: TabulatedTask, n_steps: int) -> list[bool]:
