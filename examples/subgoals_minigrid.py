@@ -53,6 +53,10 @@ def door_is_open(state):
     return state % 2 == 1
 
 
+def at_goal(state):
+    return state // 16 == 3 * 5 + 3  # the goal stands in the last row and column within the walls
+
+
 learner = rpe.agents.QLearner(learning_rate=0.3, discount=0.97, inverse_temperature=20.0, exploration=0.1)
 found = {}
 for arm in ("one goal", "pay", "potential", "feedback"):
@@ -61,7 +65,7 @@ for arm in ("one goal", "pay", "potential", "feedback"):
         env = Discrete(gym.make("MiniGrid-DoorKey-5x5-v0", max_steps=120))
         if arm == "one goal":
             return env
-        return rpe.envs.SubGoals(env, [has_key, door_is_open], matching=arm, potential_discount=0.97)
+        return rpe.envs.SubGoals(env, [has_key, door_is_open], matching=arm, potential_discount=0.97, success=at_goal)
 
     lengths = []
     for seed in range(2):
@@ -71,4 +75,4 @@ for arm in ("one goal", "pay", "potential", "feedback"):
     print(f"{arm:14} {found[arm].sum():6.0f} steps in 40 trials; {found[arm][-10:].mean():4.0f} per trial at the end")
 
 fewest = min(found, key=lambda arm: found[arm].sum())
-print(f"Fewest steps: {fewest}. Feedback adds nothing that this learner feels, only what it sees.")
+print(f"Fewest steps: {fewest}. Feedback adds no reward, only something to see.")
