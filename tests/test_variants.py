@@ -180,7 +180,7 @@ class TestTwoProjects:
         (lambda: tasks.TwoProjects(payouts=([1, 1], [0, 1])), ValueError, "begin with 0"),
         (lambda: tasks.TwoProjects(effort=-1), ValueError, "effort must"),
         (lambda: tasks.lever(outcome=np.nan), ValueError, "outcome must"),
-        (lambda: rpe.envs.TaskEnv("task"), TypeError, "task must be a task with tables"),
+        (lambda: rpe.envs.TaskEnv("task"), ValueError, "task must be a task, or one of"),
     ],
 )
 def test_bad_input(make, error, match):

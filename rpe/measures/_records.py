@@ -126,7 +126,7 @@ def _steps(units: Units, done: Ints, action: Ints, place: Ints) -> Steps:
     """Every step from units done (..., n_steps + 1), actions, and where in the tables of units each step begins."""
     on = action >= 0
     # Where no action is work, work is what brings a unit.
-    works = units.is_work[action] if units.is_work.any() else np.diff(done, axis=-1) > 0
+    works = np.diff(done, axis=-1) > 0 if units.by_units else units.is_work[action]
     return Steps(done[..., :-1], units.offers_work[place] & on, works & on, units.n_units, units.is_goal)
 
 

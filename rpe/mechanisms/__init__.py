@@ -8,7 +8,8 @@ effort that costs more the more was done               `Fatigue(agent, recoverab
 rewards worth more, or less after recent ones          `RewardSensitivity(agent, ...)`; `Satiation(agent, ...)`
 what was often done here, or lately, done again        `Habit(agent, weight=1)`; `ChoiceKernel(agent, weight=1)`
 work that attracts more near a goal                    `GoalGradient(agent, weight=1)`
-work that withstands disruption by past rewards        `ResistanceToChange(agent, disruption=0.2)`
+work that withstands disruption by past rewards        `ResistanceToChange(agent, disruption=0.2)`;
+                                                       `extinction(sessions, rewards_per_hour)`
 haste that costs effort, lost time that costs reward   `Vigour(agent, weight=1)`; `optimal_latency(cost, rate)`
 wanting apart from liking                              `Wanting(agent, kappa=3)`
 D1 and D2 receptors that weigh benefits and costs      `Opponency(agent, dopamine=0.5, d2_density=1.2)`

@@ -208,7 +208,7 @@ class Units(NamedTuple):
     is_goal : bool array (n_units + 1,)
         Whether a sub-goal stands at that number of units (the last included).
     is_work : bool array (n_actions,)
-        Which actions are work; where none is, work is what brings a unit.
+        Which actions are work.
     offers_work : bool array (n_states,)
         Whether some work can be chosen.
     """
@@ -218,3 +218,8 @@ class Units(NamedTuple):
     is_goal: Bools
     is_work: Bools
     offers_work: Bools
+
+    @property
+    def by_units(self) -> bool:
+        """Whether work is what brings a unit: it can be chosen, and no action is said to be work."""
+        return bool(self.offers_work.any()) and not self.is_work.any()

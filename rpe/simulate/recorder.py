@@ -112,7 +112,7 @@ def progress(units: Units, done: npt.NDArray[Any], action: npt.NDArray[Any], off
     works = np.zeros_like(on)
     for work in np.flatnonzero(units.is_work):
         works |= action == work
-    if not units.is_work.any():
+    if units.by_units:
         works = np.diff(done, axis=0) > 0
     offers = offers & on
     unfinished = done < units.n_units
@@ -144,7 +144,8 @@ def times(events: Bools) -> Ints:
 def units_of(task: Any) -> Units | None:
     """Return how a task or environment counts progress, or None if it has no units of work.
 
-    Where no action is work, work is what brings a unit, and is offered until all units are done.
+    Where units are sub-goals of an environment, in which no action is work, work is what brings a unit, and
+    is offered until all units are done.
     """
     counted = getattr(task, "counted", None)
     task = task if isinstance(task, TabulatedTask) else getattr(task, "inside", None)
@@ -160,7 +161,7 @@ def units_of(task: Any) -> Units | None:
     if hasattr(task, "n_sub_goals"):
         is_goal[1:] = True
     is_work = np.asarray(task.is_work)
-    if not is_work.any():
+    if hasattr(task, "n_sub_goals") and not is_work.any():
         return Units(done, n_units, is_goal, is_work, done < n_units)
     available = np.broadcast_to(task.tables.available, task.tables.next_state.shape[1:])
     offers: Bools = np.asarray(available[:, is_work].any(axis=1))
