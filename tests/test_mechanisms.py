@@ -107,7 +107,7 @@ def test_a_memory_has_one_type_whatever_the_parameters(name):
     """What an idle mechanism holds, and what it holds at work: same types, same shapes."""
 
     def shapes(own):
-        parts = vars(own) if hasattr(own, "__dict__") else {"": own}
+        parts = vars(own) if hasattr(own, "__dict__") else dict(enumerate(own if isinstance(own, tuple) else (own,)))
         return {key: np.shape(part) for key, part in parts.items()}
 
     make = getattr(mechanisms, name)
