@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from rpe._checks import Seed, choice, count, generator, scalar
-from rpe.table import Column, ColumnLike, Table
+from rpe.table import ColumnLike, Table
+from rpe.table.columns import Column
 
 _SCALES = ("linear", "log", "integer")
 

@@ -11,10 +11,10 @@ it in a paper or another package      `table.to_latex`, `to_pandas`, `to_xarray`
 ====================================  =========================================
 """
 
-from rpe.table.columns import Column, ColumnLike, Table, versions
+from rpe.table.columns import ColumnLike, Table, versions
 from rpe.table.reading import read
 
-__all__ = ["Column", "ColumnLike", "Table", "read", "versions"]
+__all__ = ["ColumnLike", "Table", "read", "versions"]
 
 
 def __dir__() -> list[str]:
