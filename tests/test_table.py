@@ -397,4 +397,4 @@ def test_columns_have_one_type_a_kind():
         Table({"m": np.ma.masked_array([1.0, 2.0], [True, False])})
     with pytest.raises(ValueError, match="columns must have different names"):
         Table({1: [1], "1": [2]})
-    assert dir(rpe.table) == ["Column", "ColumnLike", "Table", "read", "versions"]
+    assert dir(rpe.table) == ["ColumnLike", "Table", "read", "versions"]
