@@ -8,7 +8,7 @@ people's data                                   `rpe.records.read_choices`, `rpe
 choices between offers                          `Model(HyperbolicDelay(), None, {"k": Parameter(0)})`
 simulated data                                  `simulated(model, true)`, `choices_of(history)`
 estimates for every subject                     `fit(model, data)`; `method="map"` with priors
-several models, each also from the smaller's best  `fit_all(models, data)`
+several models, each also from smaller ones      `fit_all(models, data)`
 prediction errors and values of every trial     `found.trials()`; `convolved(...)` for imaging
 intervals                                       `found.intervals()`, `bootstrap_intervals(found)`
 the models of a semester's work, as published   `semester_models()`

@@ -156,7 +156,7 @@ class History:
 
         Dimensions are "agent", "trial", "moment" (0 is the cue, t the arrival after step t),
         "step", and "recorded_agent", whose coordinate says which agents these are. What was
-        recorded in full carries the prefix "full_", as it covers these agents only.
+        recorded in full carries the prefix ``full_``, as it covers these agents only.
 
         Returns
         -------
