@@ -136,7 +136,12 @@ def test_the_package_declares_what_it_imports():
 
 @pytest.mark.parametrize(
     ("folder", "extras"),
-    [("tests", ["test"]), ("examples", ["examples"]), ("benchmarks", ["bench"]), ("notebooks/docs", ["docs"])],
+    [
+        ("tests", ["test", "sb3"]),
+        ("examples", ["examples", "sb3"]),
+        ("benchmarks", ["bench"]),
+        ("notebooks/docs", ["docs"]),
+    ],
 )
 def test_an_extra_declares_what_its_folder_imports(folder, extras):
     paths = [path for path in (ROOT / folder).rglob("*.py") if path.name != "test_demo_page.py"]
