@@ -20,12 +20,13 @@ FLOORS = [
     {"_checks", "_files", "_shown"},
     {"_parallel"},
     {"table"},
-    {"td", "discounting", "schedules", "dopamine", "choice", "tasks", "records", "plots"},
+    {"td", "discounting", "schedules", "dopamine", "choice", "tasks", "records"},
     {"features"},
     {"envs"},  # below agents, as the optimum of an environment is read off its tables
     {"agents", "theories", "mechanisms"},
     {"simulate"},
     {"measures"},
+    {"plots"},  # above measures, so that a plot takes what measures return, and records themselves
     {"fit", "sweep", "movies"},
     {"experiments", "scorecard"},
     {"demos"},  # a page shows what experiments compute
