@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "rpe"
 # From the ground up. Where rooms of one floor lean on each other, the one that carries comes first.
 FLOORS = [
-    {"_checks", "_files", "_shown"},
+    {"_checks", "_ending", "_files", "_shown"},
     {"_parallel"},
     {"table"},
     {"td", "discounting", "schedules", "dopamine", "choice", "tasks", "records"},
