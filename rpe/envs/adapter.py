@@ -1,16 +1,17 @@
 """The adapter: any Gymnasium environment with discrete spaces, as a place for agents of this library."""
 
+import math
 from typing import Any
 
 import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
-from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector import AsyncVectorEnv, AutoresetMode, VectorEnv
 
 from rpe._checks import Bools, Floats, Ints
 from rpe.envs._numbering import Numbering
 from rpe.envs._received import batch, checked_reset, checked_step, checked_steps, parts_of_many, parts_of_one
-from rpe.envs._wrapping import Counted, copies_of, first_copy, layers_of, time_limit
+from rpe.envs._wrapping import Counted, bare, copies_of, first_copy, layers_of, time_limit
 from rpe.envs.goal import GoalEnv, GoalVectorEnv
 from rpe.envs.masks import SeenMasks
 from rpe.envs.subgoals import SubGoals
@@ -83,10 +84,14 @@ class EnvTask:
         self.n_states = self._numbering.n_states
         self.n_actions, self._first_action = int(action.n), int(action.start)
         self.n_envs = int(getattr(env, "num_envs", 1))
-        self.n_steps = time_limit(env)
         self._mode = self.env.metadata.get("autoreset_mode") if self.vector else None
         one = first_copy(env)
+        self.n_steps = time_limit(env, one)
         self.inside, self.counted = task_inside(one), _counted(one, self.n_actions)
+        self._copies = copies_of(env, one)
+        self._n_won = math.prod(layer.n_won for layer in layers_of(one) if isinstance(layer, SubGoals))
+        if isinstance(bare(env), AsyncVectorEnv):
+            one.close()
         self.masks = SeenMasks(self.n_actions, self.n_states, self.n_envs)
         self.mask: Bools | None = None
         self.units: Ints | None = None
@@ -104,19 +109,21 @@ class EnvTask:
             return False
         if isinstance(self.env, GoalVectorEnv):
             return True
-        copies = copies_of(self.env)
-        return bool(copies) and all(isinstance(copy, TaskEnv | GoalEnv) for copy in copies)
+        return bool(self._copies) and all(isinstance(copy, TaskEnv | GoalEnv) for copy in self._copies)
 
     def prepare(self, state: Ints, uniform: Floats | None) -> None:
         """Let the next trial begin in the states (n_envs,) and go as uniform numbers (n_steps, n_envs) decide."""
         if isinstance(self.env, GoalVectorEnv):
             self.env.prepare(uniform)
             return
-        wrappers = [layer for layer in layers_of(first_copy(self.env)) if isinstance(layer, SubGoals)]
-        for wrapper in wrappers:
-            state = state // wrapper.n_won
-        for i, copy in enumerate(copies_of(self.env)):
-            copy.prepare(int(state[i]), None if uniform is None else uniform[:, i])
+        # States hold what was won within `SubGoals`, at first nothing.
+        first = (state // self._n_won).tolist()
+        given = [(start, None if uniform is None else uniform[:, i]) for i, start in enumerate(first)]
+        if self.vector:
+            # Also where copies are in other processes.
+            bare(self.env).set_attr("prepared", given)
+        else:
+            self._copies[0].prepared = given[0]
 
     def start(self, seed: int | None = None) -> Ints:
         """Reset every copy, with a seed if one is given; return the states (n_envs,).
