@@ -30,7 +30,7 @@ class Two(gym.Env):
         return self.to_step
 
 
-@pytest.mark.parametrize(
+NONSENSE = pytest.mark.parametrize(
     ("step", "reset", "error", "match"),
     [
         ((1, np.nan, True, False, {}), (0, {}), ValueError, "reward must be finite; got nan"),
@@ -50,9 +50,47 @@ class Two(gym.Env):
         ((1, 1.0, False, False, {"action_mask": [0]}), (0, {}), ValueError, "action_mask must offer an action"),
     ],
 )
+
+
+@NONSENSE
 def test_nonsense_is_named(step, reset, error, match):
     with pytest.raises(error, match=match):
         rpe.simulate.run(rpe.agents.QLearner(), Two(step, reset), n_trials=2, n_steps=1, rng=0)
+
+
+@NONSENSE
+def test_nonsense_in_a_vector_is_named(step, reset, error, match):
+    """Before Gymnasium has cast it."""
+    envs = SyncVectorEnv([lambda: Two((1, 1.0, True, False, {})), lambda: Two(step, reset)])
+    with pytest.raises(error, match=match):
+        rpe.simulate.run(rpe.agents.QLearner(), envs, n_agents=2, n_trials=2, n_steps=1, rng=0)
+    assert type(envs.envs[1]) is Two
+
+
+class Later(gym.Env):
+    """Well-behaved in the first trial, and not in the second."""
+
+    observation_space, action_space, trial = spaces.Discrete(2), spaces.Discrete(1), 0
+
+    def __init__(self, step):
+        self.to_step = step
+
+    def reset(self, *, seed=None, options=None):
+        self.trial += 1
+        return 0, {}
+
+    def step(self, action):
+        return self.to_step if self.trial == 2 else (1, 1.0, True, False, {})
+
+
+@pytest.mark.parametrize(
+    ("step", "match"),
+    [((1, np.nan, True, False, {}), "reward must be finite"), ((2, 1.0, True, False, {}), "observation must lie in")],
+)
+def test_nonsense_that_comes_late_is_named(step, match):
+    for env in (Later(step), SyncVectorEnv([lambda: Later(step)])):
+        with pytest.raises(ValueError, match=match):
+            rpe.simulate.run(rpe.agents.QLearner(), env, n_trials=2, n_steps=1, rng=0)
 
 
 def test_whole_numbers_and_numpy_numbers_are_rewards():

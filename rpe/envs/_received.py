@@ -1,9 +1,13 @@
 """What an environment returned, checked and taken apart: reward, effort, points, pseudo-reward, units and masks."""
 
 import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+import gymnasium as gym
 import numpy as np
+from gymnasium.vector import SyncVectorEnv
 
 from rpe._checks import Bools, Floats
 
@@ -65,12 +69,21 @@ def batch(infos: dict[str, Any], name: str, n: int, width: int = 0) -> tuple[Any
     found, told = np.zeros(shape), np.zeros(n, dtype=np.bool_)
     for part in (infos, infos.get("final_info")):
         if isinstance(part, dict) and name in part:
-            values = np.asarray(part[name])
+            values = _stacked(np.asarray(part[name]), shape)
             if values.shape == shape and values.dtype.kind in "iufb":
                 here = np.asarray(part.get(f"_{name}", np.ones(n, dtype=np.bool_)))
                 found[here] = values[here]
                 told |= here
     return found, told
+
+
+def _stacked(values: Any, shape: tuple[int, ...]) -> Any:
+    """Numbers of a shape from what Gymnasium keeps as objects: lists, tuples, NumPy bools, None where nothing is."""
+    if values.dtype != object or values.shape != shape[:1]:
+        return values
+    rows = [np.zeros(shape[1:]) if value is None else np.asarray(value) for value in values]
+    fits = all(row.shape == shape[1:] and row.dtype.kind in "iufb" for row in rows)
+    return np.stack([row.astype(np.float64) for row in rows]) if fits else values
 
 
 def checked_reset(result: Any) -> tuple[Any, dict[str, Any]]:
@@ -150,6 +163,41 @@ def checked_steps(result: Any, n: int) -> tuple[Any, Floats, Bools, Bools, dict[
     if not np.isfinite(reward).all():
         raise ValueError(f"reward must be finite; got {reward}")
     return observations, reward, np.array(terminated), np.array(truncated), infos
+
+
+class _Checked(gym.Wrapper[Any, Any, Any, Any]):
+    """A copy in a vector, whose answers are checked before Gymnasium casts them."""
+
+    def __init__(self, env: Any, check: Callable[[Any], Any]) -> None:
+        super().__init__(env)
+        self._check = check
+
+    def reset(self, **options: Any) -> tuple[Any, dict[str, Any]]:
+        observation, info = checked_reset(self.env.reset(**options))
+        self._check(observation)
+        return observation, info
+
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        observation, *others = checked_step(self.env.step(action))
+        self._check(observation)
+        return observation, *others
+
+
+@contextmanager
+def copies_checked(vector: Any, check: Callable[[Any], Any]) -> Iterator[None]:
+    """Check what each copy of a `SyncVectorEnv` returns, and its observation by `check`, as long as this lasts.
+
+    Gymnasium stacks what copies return, and makes "1" a number and .5 a state while doing so.
+    """
+    if not isinstance(vector, SyncVectorEnv):
+        yield
+        return
+    copies = vector.envs
+    vector.envs = [_Checked(copy, check) for copy in copies]
+    try:
+        yield
+    finally:
+        vector.envs = copies
 
 
 def _is_number(value: Any) -> bool:

@@ -10,7 +10,15 @@ from gymnasium.vector import AsyncVectorEnv, AutoresetMode, VectorEnv
 
 from rpe._checks import Bools, Floats, Ints
 from rpe.envs._numbering import Numbering
-from rpe.envs._received import batch, checked_reset, checked_step, checked_steps, parts_of_many, parts_of_one
+from rpe.envs._received import (
+    batch,
+    checked_reset,
+    checked_step,
+    checked_steps,
+    copies_checked,
+    parts_of_many,
+    parts_of_one,
+)
 from rpe.envs._wrapping import Counted, bare, copies_of, first_copy, layers_of, time_limit
 from rpe.envs.goal import GoalEnv, GoalVectorEnv
 from rpe.envs.masks import SeenMasks
@@ -33,6 +41,11 @@ class EnvTask:
 
     An environment that is made of a task of this library, also within `SubGoals`, answers for its task:
     `tables`, `n_units`, `decode` and the like are those of `inside`.
+
+    What an environment returns is checked in every step: types, finite rewards, observations within the
+    space. Gymnasium's vectors cast what their copies return (a reward "1" to 1.0, an observation .5 to 0),
+    so that copies of a `SyncVectorEnv` are checked one by one up to the first step, and after it what the
+    vector returns. Of an `AsyncVectorEnv`, whose copies live in other processes, only that can be checked.
 
     Parameters
     ----------
@@ -88,7 +101,7 @@ class EnvTask:
         one = first_copy(env)
         self.n_steps = time_limit(env, one)
         self.inside, self.counted = task_inside(one), _counted(one, self.n_actions)
-        self._copies = copies_of(env, one)
+        self._copies, self._trusted = copies_of(env, one), False
         self._n_won = math.prod(layer.n_won for layer in layers_of(one) if isinstance(layer, SubGoals))
         if isinstance(bare(env), AsyncVectorEnv):
             one.close()
@@ -133,7 +146,8 @@ class EnvTask:
         TypeError, ValueError
             If what `reset` returns is not what Gymnasium asks for.
         """
-        observation, infos = checked_reset(self.env.reset(seed=seed))
+        with copies_checked(None if self._trusted else bare(self.env), self._numbering.one):
+            observation, infos = checked_reset(self.env.reset(seed=seed))
         state = self._number(observation)
         self._read(state, infos, np.zeros(self.n_envs, dtype=np.bool_))
         return state
@@ -161,7 +175,10 @@ class EnvTask:
         action = action + self._first_action
         if not self.vector:
             return self._step_one(int(action[0]))
-        observation, reward, terminated, truncated, infos = checked_steps(self.env.step(action), self.n_envs)
+        with copies_checked(None if self._trusted else bare(self.env), self._numbering.one):
+            returned = self.env.step(action)
+        self._trusted = True
+        observation, reward, terminated, truncated, infos = checked_steps(returned, self.n_envs)
         state, ended_now = self._number(observation), terminated | truncated
         if "final_obs" in infos:
             for i in np.flatnonzero(infos["_final_obs"]):
