@@ -48,6 +48,12 @@ NONSENSE = pytest.mark.parametrize(
         ((1, 1.0, True, False, {}), 0, TypeError, r"reset must return \(observation, info\).*older interface"),
         ((1, 1.0, True, False, {}), (0, 0), TypeError, "reset must return"),
         ((1, 1.0, False, False, {"action_mask": [0]}), (0, {}), ValueError, "action_mask must offer an action"),
+        ((1, 1.0, False, False, {"action_mask": [1, 1]}), (0, {}), ValueError, "action_mask.* for each of 1 actions"),
+        ((1, 1.0, False, False, {"action_mask": [-1]}), (0, {}), ValueError, "action_mask.* must hold 0 or 1"),
+        ((1, 1.0, False, False, {"action_mask": np.array(["1"])}), (0, {}), ValueError, "action_mask.* must hold"),
+        ((1, 1.0, True, False, {}), (0, {"action_mask": [np.nan]}), ValueError, "action_mask.* must hold 0 or 1"),
+        ((1, 10**400, True, False, {}), (0, {}), ValueError, "reward must be finite"),
+        ((np.array([1]), 1.0, True, False, {}), (0, {}), ValueError, r"observation must lie in Discrete\(2\)"),
     ],
 )
 
@@ -95,7 +101,7 @@ def test_nonsense_that_comes_late_is_named(step, match):
 
 def test_whole_numbers_and_numpy_numbers_are_rewards():
     for reward in (1, np.float32(1), np.int64(1), np.array(1.0)):
-        env = Two((np.int64(1), reward, np.bool_(True), False, {}))
+        env = Two((np.int64(1), reward, np.bool_(True), False, {"action_mask": None}))
         assert rpe.simulate.run(rpe.agents.QLearner(), env, n_steps=1).trials.reward.tolist() == [[1.0]]
 
 

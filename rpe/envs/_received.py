@@ -36,7 +36,7 @@ def parts_of_one(reward: float, info: dict[str, Any]) -> Parts:
     if "reward" in info:
         values = [info.get(name, 0.0) for name in ("reward", "effort", "points")]
         if all(_is_number(value) for value in values):
-            pay, effort, points = map(float, values)
+            pay, effort, points = map(_as_float, values)
             if math.isclose(pay + points - effort, reward, rel_tol=_CLOSE, abs_tol=_CLOSE):
                 return Parts(pay, effort, points, pseudo)
     return Parts(reward, 0.0, 0.0, pseudo)
@@ -59,29 +59,52 @@ def parts_of_many(reward: Floats, infos: dict[str, Any]) -> Parts:
 def batch(infos: dict[str, Any], name: str, n: int, width: int = 0) -> tuple[Any, Bools]:
     """Return what the infos of n copies say under a name, and which copies say anything.
 
-    Where a copy has begun anew in the same step, what it said at the end counts.
+    Where a copy has begun anew in the same step, what it said at the end counts; None says nothing.
 
     Returns
     -------
     float array (n,) or (n, width), bool array (n,)
+        `found` and `told`; where nobody said a number of the right shape, `told` is False throughout.
     """
     shape = (n, width) if width else (n,)
     found, told = np.zeros(shape), np.zeros(n, dtype=np.bool_)
     for part in (infos, infos.get("final_info")):
         if isinstance(part, dict) and name in part:
-            values = _stacked(np.asarray(part[name]), shape)
+            here = np.array(part.get(f"_{name}", np.ones(n, dtype=np.bool_)))
+            values = _stacked(np.asarray(part[name]), shape, here)
             if values.shape == shape and values.dtype.kind in "iufb":
-                here = np.asarray(part.get(f"_{name}", np.ones(n, dtype=np.bool_)))
                 found[here] = values[here]
                 told |= here
     return found, told
 
 
-def _stacked(values: Any, shape: tuple[int, ...]) -> Any:
-    """Numbers of a shape from what Gymnasium keeps as objects: lists, tuples, NumPy bools, None where nothing is."""
+def masks(infos: dict[str, Any], n: int, n_actions: int) -> tuple[Floats, Bools]:
+    """Return the masks (n, n_actions) that the infos of n copies hold, and which copies have one.
+
+    Raises
+    ------
+    ValueError
+        If something is called a mask that is none.
+    """
+    found, told = batch(infos, "action_mask", n, n_actions)
+    said = infos.get("action_mask")
+    silent = said is None or (np.ndim(said) > 0 and all(value is None for value in said))
+    if not ((found == 0) | (found == 1)).all() or not (silent or told.any()):
+        raise ValueError(
+            f"info['action_mask'] must hold 0 or 1 for each of {n_actions} actions; the environment returned {said!r}"
+        )
+    return found, told
+
+
+def _stacked(values: Any, shape: tuple[int, ...], here: Bools) -> Any:
+    """Numbers of a shape from what Gymnasium keeps as objects: lists, tuples, NumPy bools; None is not `here`."""
     if values.dtype != object or values.shape != shape[:1]:
         return values
-    rows = [np.zeros(shape[1:]) if value is None else np.asarray(value) for value in values]
+    here &= np.array([value is not None for value in values])
+    try:
+        rows = [np.asarray(value) if told else np.zeros(shape[1:]) for value, told in zip(values, here, strict=True)]
+    except ValueError:
+        return values
     fits = all(row.shape == shape[1:] and row.dtype.kind in "iufb" for row in rows)
     return np.stack([row.astype(np.float64) for row in rows]) if fits else values
 
@@ -122,7 +145,7 @@ def checked_step(result: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
     if type(reward) is not float:
         if not _is_number(reward):
             raise TypeError(f"reward must be a number, as Gymnasium asks; the environment returned {reward!r}")
-        reward = float(reward)
+        reward = _as_float(reward)
     if not math.isfinite(reward):
         raise ValueError(f"reward must be finite; got {reward}")
     for name, value in (("terminated", terminated), ("truncated", truncated)):
@@ -206,8 +229,15 @@ def _is_number(value: Any) -> bool:
     )
 
 
+def _as_float(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
 def _finite(name: str, value: Any) -> float:
-    number = float(value)
+    number = _as_float(value)
     if not math.isfinite(number):
         raise ValueError(f"{name} must be finite; got {number}")
     return number

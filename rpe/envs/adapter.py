@@ -16,6 +16,7 @@ from rpe.envs._received import (
     checked_step,
     checked_steps,
     copies_checked,
+    masks,
     parts_of_many,
     parts_of_one,
 )
@@ -210,11 +211,11 @@ class EnvTask:
         if not self.vector:
             # As a vector of one would have it.
             infos = {
-                name: np.asarray(infos[name])[None]
+                name: _alone(infos[name])
                 for name in ("action_mask", *([] if self.counted is None else [self.counted.name]))
                 if name in infos
             }
-        found, told = batch(infos, "action_mask", self.n_envs, self.n_actions)
+        found, told = masks(infos, self.n_envs, self.n_actions)
         if told.any():
             offered = found.astype(np.bool_)
             offered[~told] = True
@@ -237,6 +238,15 @@ class EnvTask:
 def as_task(env: Any) -> EnvTask:
     """Return a Gymnasium environment with the face of a task; see `EnvTask`."""
     return env if isinstance(env, EnvTask) else EnvTask(env)
+
+
+def _alone(value: Any) -> Any:
+    """What one environment says, as a vector of one would have it."""
+    if isinstance(value, np.ndarray):
+        return value[None]
+    alone = np.empty(1, dtype=object)
+    alone[0] = value
+    return alone
 
 
 def _counted(env: Any, n_actions: int) -> Counted | None:
