@@ -297,6 +297,8 @@ def test_what_marks_a_goal():
     with pytest.raises(ValueError, match="success must say"):
         SubGoals(Two((1, 1.0, True, False, {})), [1])
     SubGoals(Two((1, 1.0, True, False, {})), [1], matching="feedback")
+    with pytest.raises(ValueError, match="success must hold at least one state"):
+        SubGoals(gym.make("FrozenLake-v1"), [4], success=[])
 
 
 @pytest.mark.parametrize(

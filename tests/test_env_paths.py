@@ -94,13 +94,24 @@ def test_the_long_task_on_every_path(values, observation):
     if observation == "state":
         for env in (*envs, TaskEnv(task)):
             assert_same(run(env), run(task))
-        assert_same(run(GoalVectorEnv(3, task=task)), run(task, n_agents=3))
+        for vector in (GoalVectorEnv(3, task=task), SyncVectorEnv([lambda: GoalEnv(task=task)] * 3)):
+            for env in (vector, gym.wrappers.vector.RecordEpisodeStatistics(vector)):
+                assert_same(run(env), run(task, n_agents=3))
     histories = [run(env, rpe.agents.QLearner(inverse_temperature=0.1)) for env in envs]
     for history in histories[1:]:
         assert_array_equal(history.trials.effort, histories[0].trials.effort)
         assert_array_equal(history.full.units, histories[0].full.units)
     assert histories[0].trials.effort.sum() > 0
     assert histories[0].trials.units.max() > 0
+
+
+def test_a_vector_that_is_changed_does_not_answer_for_its_task():
+    for vector in (GoalVectorEnv(2, n_goals=2), SyncVectorEnv([lambda: gym.make("rpe/Lever-v0")] * 2)):
+        assert rpe.envs.as_task(vector).inside is not None
+        doubled = gym.wrappers.vector.TransformReward(vector, lambda reward: 2 * reward)
+        assert rpe.envs.as_task(doubled).inside is None
+        with pytest.raises(TypeError, match="task must be a task with tables"):
+            rpe.simulate.run(rpe.agents.Planner(rpe.discounting.Exponential(0.9)), doubled, rng=0)
 
 
 def test_copies_in_other_processes():

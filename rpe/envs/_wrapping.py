@@ -23,6 +23,10 @@ HARMLESS = tuple(
     )
 )
 
+HARMLESS_TO_VECTORS = tuple(
+    getattr(gym.wrappers.vector, name) for name in ("HumanRendering", "RecordEpisodeStatistics", "RecordVideo")
+)
+
 
 class Counted(NamedTuple):
     """How an environment counts progress in its infos.
@@ -58,6 +62,15 @@ def bare(env: Any) -> Any:
     while isinstance(env, VectorWrapper):
         env = env.env
     return env
+
+
+def changes_copies(env: Any) -> bool:
+    """Whether wrappers around a vector change what its copies show, do or receive."""
+    while isinstance(env, VectorWrapper):
+        if type(env) not in HARMLESS_TO_VECTORS:
+            return True
+        env = env.env
+    return False
 
 
 def first_copy(env: Any) -> Any:

@@ -20,7 +20,7 @@ from rpe.envs._received import (
     parts_of_many,
     parts_of_one,
 )
-from rpe.envs._wrapping import Counted, bare, copies_of, first_copy, layers_of, time_limit
+from rpe.envs._wrapping import Counted, bare, changes_copies, copies_of, first_copy, layers_of, time_limit
 from rpe.envs.goal import GoalEnv, GoalVectorEnv
 from rpe.envs.masks import SeenMasks
 from rpe.envs.subgoals import SubGoals
@@ -101,7 +101,8 @@ class EnvTask:
         self._mode = self.env.metadata.get("autoreset_mode") if self.vector else None
         one = first_copy(env)
         self.n_steps = time_limit(env, one)
-        self.inside, self.counted = task_inside(one), _counted(one, self.n_actions)
+        self.inside = None if changes_copies(env) else task_inside(one)
+        self.counted = _counted(one, self.n_actions)
         self._copies, self._trusted = copies_of(env, one), False
         self._n_won = math.prod(layer.n_won for layer in layers_of(one) if isinstance(layer, SubGoals))
         if isinstance(bare(env), AsyncVectorEnv):
@@ -121,21 +122,21 @@ class EnvTask:
         """Whether a trial can be given its start and its random numbers, as tables can."""
         if self.inside is None:
             return False
-        if isinstance(self.env, GoalVectorEnv):
+        if isinstance(bare(self.env), GoalVectorEnv):
             return True
         return bool(self._copies) and all(isinstance(copy, TaskEnv | GoalEnv) for copy in self._copies)
 
     def prepare(self, state: Ints, uniform: Floats | None) -> None:
         """Let the next trial begin in the states (n_envs,) and go as uniform numbers (n_steps, n_envs) decide."""
-        if isinstance(self.env, GoalVectorEnv):
-            self.env.prepare(uniform)
+        if isinstance(vector := bare(self.env), GoalVectorEnv):
+            vector.prepare(uniform)
             return
         # States hold what was won within `SubGoals`, at first nothing.
         first = (state // self._n_won).tolist()
         given = [(start, None if uniform is None else uniform[:, i]) for i, start in enumerate(first)]
         if self.vector:
             # Also where copies are in other processes.
-            bare(self.env).set_attr("prepared", given)
+            vector.set_attr("prepared", given)
         else:
             self._copies[0].prepared = given[0]
 
