@@ -233,6 +233,26 @@ def test_honest_environments_are_left_as_they_are():
         np.testing.assert_array_equal(task.tables.available[123], core.action_mask(123).astype(bool))
 
 
+@pytest.mark.parametrize(
+    ("row", "error", "match"),
+    [
+        ([(0.9, 1, 1.0, True)], ValueError, "action 0 in state 0 sum to 0.9"),
+        ([], ValueError, "action 0 in state 0 sum to 0"),
+        ([(1.5, 1, 1.0, True), (-0.5, 2, 1.0, True)], ValueError, r"action 0 in state 0 has \(-0.5"),
+        ([(1.0, 1, np.nan, True)], ValueError, "action 0 in state 0 has .*nan"),
+        ([(1.0, 3, 1.0, True)], ValueError, "states from 0 to 2 .* action 0 in state 0"),
+        ([(1.0, 1, 1.0)], TypeError, r"\(probability, next state, reward, terminated\).* action 0 in state 0"),
+        ([("1", 1, 1.0, True)], TypeError, "action 0 in state 0"),
+        ([(1.0, 1.5, 1.0, True)], TypeError, "action 0 in state 0"),
+    ],
+)
+def test_tables_that_are_none(row, error, match):
+    env = Coin(0.5)
+    env.P = env.P | {0: {0: row}}
+    with pytest.raises(error, match=match):
+        tabulate(env, 1)
+
+
 # Success is said.
 
 
@@ -374,6 +394,9 @@ def test_bins():
     cells = [env.observation(np.array(x)) for x in ([-1, -1], [-0.5, 0], [0.99, 0.99], [1, 1], [-5, 5])]
     assert cells == [0, 3, 7, 7, 1]
     check_env(discretize(gym.make("MountainCar-v0"), 8), skip_render_check=True)
+    for bad in ([np.nan, 0.0], [0.0], 0.0):
+        with pytest.raises(ValueError, match=r"observation must have shape \(2,\) and no NaN"):
+            env.observation(np.array(bad))
     with pytest.raises(ValueError, match="low must be given"):
         discretize(gym.make("CartPole-v1"), 8)
     history = rpe.simulate.run(
@@ -386,6 +409,15 @@ def test_any_observation_is_numbered_as_it_is_met():
     seen = encode(Says(spaces.Dict({"image": spaces.Box(0, 1, (2, 2), np.uint8), "text": spaces.Text(2)})), n_states=9)
     a, b = ({"image": np.eye(2, dtype=np.uint8) * k, "text": "x"} for k in (0, 1))
     assert [seen.observation(x) for x in (a, b, a, {**a, "text": "y"})] == [0, 1, 0, 2]
+    same = encode(Says(spaces.Box(-1, 1, (2,))))
+    for equal in ([0.0, 1.0], [-0.0, 1.0]):
+        assert same.observation(np.array(equal)) == 0
+    assert same.observation(np.array(["a", None], dtype=object)) == same.observation(
+        np.array(["a", None], dtype=object)
+    )
+    for bad in (np.nan, np.array([np.nan]), {"a": (1, float("nan"))}):
+        with pytest.raises(ValueError, match="observation must not hold NaN"):
+            same.observation(bad)
     few = encode(gym.make("Blackjack-v1"), n_states=2)
     with pytest.raises(ValueError, match="n_states must be at least the number of different observations"):
         rpe.simulate.run(rpe.agents.QLearner(), few, n_trials=50, n_steps=20, rng=0)

@@ -83,7 +83,7 @@ class Numbering:
             If an observation lies outside the space.
         """
         rows = [np.asarray(part).reshape(n, -1) for part in _parts(self.space, observations)]
-        columns = np.concatenate(rows, axis=1)
+        columns = np.concatenate(rows, axis=1) if rows else np.zeros((n, 0), dtype=np.int64)
         if columns.dtype.kind not in "iub" or columns.shape[1] != len(self._sizes):
             raise ValueError(f"observation must lie in {self.space}; the environment returned {observations!r}")
         number = np.zeros(n, dtype=np.int64)
