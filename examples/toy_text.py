@@ -30,7 +30,7 @@ figure, axes = plt.subplots(1, len(tasks), figsize=(11, 3.5), layout="constraine
 best = rpe.agents.Planner(rpe.discounting.Exponential(1.0), inverse_temperature=float("inf"))
 for ax, (name, task) in zip(axes, tasks.items(), strict=True):
     for label, learner in learners.items():
-        history = rpe.simulate.run(learner, task, n_agents=20, n_trials=70, rng=0)
+        history = rpe.simulate.run(learner, task, n_agents=20, n_trials=60, rng=0)
         earned = history.trials.reward.mean(axis=0)
         ax.plot(np.convolve(earned, np.ones(10) / 10, mode="valid"), label=label)
         print(f"{name}, {label}: regret {rpe.measures.regret(history)[:, -20:].mean():.2f} at the end")
