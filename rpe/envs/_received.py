@@ -70,16 +70,18 @@ def batch(infos: dict[str, Any], name: str, n: int, width: int = 0) -> tuple[Any
     found, told = np.zeros(shape), np.zeros(n, dtype=np.bool_)
     for part in (infos, infos.get("final_info")):
         if isinstance(part, dict) and name in part:
-            here = np.array(part.get(f"_{name}", np.ones(n, dtype=np.bool_)))
-            values = _stacked(np.asarray(part[name]), shape, here)
+            here, values = np.asarray(part.get(f"_{name}", np.ones(n, dtype=np.bool_))), np.asarray(part[name])
+            if values.dtype == object and values.shape == (n,):
+                here = here & np.array([value is not None for value in values])
+                values = _stacked(values, shape, here)
             if values.shape == shape and values.dtype.kind in "iufb":
                 found[here] = values[here]
                 told |= here
     return found, told
 
 
-def masks(infos: dict[str, Any], n: int, n_actions: int) -> tuple[Floats, Bools]:
-    """Return the masks (n, n_actions) that the infos of n copies hold, and which copies have one.
+def masks(infos: dict[str, Any], n: int, n_actions: int) -> tuple[Bools, bool]:
+    """Return which actions (n, n_actions) the infos of n copies offer, all where nothing is said, and if any is.
 
     Raises
     ------
@@ -87,20 +89,23 @@ def masks(infos: dict[str, Any], n: int, n_actions: int) -> tuple[Floats, Bools]
         If something is called a mask that is none.
     """
     found, told = batch(infos, "action_mask", n, n_actions)
-    said = infos.get("action_mask")
-    silent = said is None or (np.ndim(said) > 0 and all(value is None for value in said))
-    if not ((found == 0) | (found == 1)).all() or not (silent or told.any()):
+    offered, anything = found == 1.0, bool(told.any())
+    bad = not (offered == found).all()
+    if not anything:
+        said = infos.get("action_mask")
+        bad = said is not None and not (np.ndim(said) > 0 and all(value is None for value in said))
+    if bad:
         raise ValueError(
-            f"info['action_mask'] must hold 0 or 1 for each of {n_actions} actions; the environment returned {said!r}"
+            f"info['action_mask'] must hold 0 or 1 for each of {n_actions} actions; "
+            f"the environment returned {infos['action_mask']!r}"
         )
-    return found, told
+    if anything and n > 1:
+        offered[~told] = True
+    return offered, anything
 
 
 def _stacked(values: Any, shape: tuple[int, ...], here: Bools) -> Any:
-    """Numbers of a shape from what Gymnasium keeps as objects: lists, tuples, NumPy bools; None is not `here`."""
-    if values.dtype != object or values.shape != shape[:1]:
-        return values
-    here &= np.array([value is not None for value in values])
+    """Numbers of a shape from what Gymnasium keeps as objects: lists, tuples, NumPy bools, nothing where not `here`."""
     try:
         rows = [np.asarray(value) if told else np.zeros(shape[1:]) for value, told in zip(values, here, strict=True)]
     except ValueError:

@@ -216,16 +216,16 @@ class EnvTask:
                 for name in ("action_mask", *([] if self.counted is None else [self.counted.name]))
                 if name in infos
             }
-        found, told = masks(infos, self.n_envs, self.n_actions)
-        if told.any():
-            offered = found.astype(np.bool_)
-            offered[~told] = True
+        offered, told = masks(infos, self.n_envs, self.n_actions)
+        if told:
             nothing = ~offered.any(axis=1)
-            if (nothing & ~over).any():
-                raise ValueError(
-                    f"action_mask must offer an action before a trial is over; got {found[np.argmax(nothing & ~over)]}"
-                )
-            offered[nothing] = True
+            if nothing.any():
+                if (early := nothing & ~over).any():
+                    raise ValueError(
+                        "action_mask must offer an action before a trial is over; "
+                        f"got {offered[np.argmax(early)].astype(int)}"
+                    )
+                offered[nothing] = True
             self.mask = np.ascontiguousarray(offered.T)
             self.masks.see(state, self.mask)
         else:
@@ -243,8 +243,8 @@ def as_task(env: Any) -> EnvTask:
 
 def _alone(value: Any) -> Any:
     """What one environment says, as a vector of one would have it."""
-    if isinstance(value, np.ndarray):
-        return value[None]
+    if isinstance(value, np.ndarray | int | float):
+        return np.asarray(value)[None]
     alone = np.empty(1, dtype=object)
     alone[0] = value
     return alone
