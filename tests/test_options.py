@@ -200,7 +200,7 @@ class TestOptionsLearnedOnTheWay:
 
     def test_first_trial_is_not_half_as_long_again(self):
         """With other random numbers 1.5 lies above the 99.9 % interval of the ratio, and 1 within it."""
-        n, maze = 150, tasks.FourRooms("corners", n_steps=3000)
+        n, maze = 150, tasks.FourRooms("corners", n_steps=2000)
         flat, options = (
             rpe.simulate.run(agent, maze, n_agents=n, rng=seed).trials.length[:, 0]
             for seed, agent in enumerate((QLearner(**RATES), OptionsLearner(given=False, **RATES)))
