@@ -12,7 +12,9 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import latex2mathml.converter
 import matplotlib as mpl
+from docutils.nodes import SkipNode
 
 mpl.use("agg")
 
@@ -27,7 +29,7 @@ extensions = [
     "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
-    "sphinx.ext.mathjax",
+    "sphinx.ext.viewcode",
     "sphinx_gallery.gen_gallery",
 ]
 # The gallery keeps each example as a notebook too, which must not become a second page.
@@ -37,6 +39,8 @@ html_theme = "pydata_sphinx_theme"
 html_title = "rpe"
 html_theme_options = {"navbar_align": "left", "show_toc_level": 2}
 html_copy_source = False
+# Equations become MathML, which browsers draw by themselves: the site loads nothing from elsewhere.
+html_math_renderer = "mathml"
 # The live pages are one file, which is copied as it is.
 html_extra_path = ["_live"]
 
@@ -83,6 +87,8 @@ sphinx_gallery_conf = {
     "image_scrapers": (_scraper,),
     "download_all_examples": False,
     "show_memory": False,
+    # That page would load scripts from elsewhere.
+    "write_computation_times": False,
     "min_reported_time": 1,
     "remove_config_comments": True,
     "backreferences_dir": None,
@@ -162,11 +168,22 @@ def _as_written(app: Any, what: str, name: str, thing: Any, options: Any, lines:
     lines[:head] = written
 
 
+def _inline_math(translator: Any, node: Any) -> None:
+    translator.body.append(latex2mathml.converter.convert(node.astext()))
+    raise SkipNode
+
+
+def _displayed_math(translator: Any, node: Any) -> None:
+    translator.body.append(f'<div class="math">{latex2mathml.converter.convert(node.astext(), display="block")}</div>')
+    raise SkipNode
+
+
 def setup(app: Any) -> None:
     """Bring notebooks and the page of reference where Sphinx finds them, and figures into the docs of functions."""
     _copy_notebooks()
     _write_reference()
     _write_live_pages()
     _quiet_kernels()
+    app.add_html_math_renderer("mathml", (_inline_math, None), (_displayed_math, None))
     app.connect("autodoc-process-docstring", _as_written, priority=400)
     app.connect("autodoc-process-docstring", _show_figure, priority=600)

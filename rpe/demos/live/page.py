@@ -79,7 +79,7 @@ class Dataset:
     rows : mapping of str to sequence
         Columns that stay, each (n_rows,): times, names of curves.
     values : mapping of str to array-like
-        Columns that move, each (*positions of the sliders, n_rows); NaN where there is nothing to draw.
+        Columns that move: an axis for each slider, then (n_rows,); NaN where there is nothing to draw.
     """
 
     over: Sequence[str]
