@@ -1,7 +1,7 @@
 """Momentum, as three separate pictures: by progress, against a shuffle, and by streak."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,9 @@ from rpe._checks import Floats, Seed, choice, generator
 from rpe.plots import house, inputs, measured
 from rpe.plots.labels import note
 from rpe.plots.lines import Curves, name_ends, sub_goals
+
+if TYPE_CHECKING:
+    from rpe.simulate import History
 
 SINCE = {"streak": "steps worked in a row just before", "sub-goal": "steps since the last sub-goal"}
 
@@ -153,7 +156,13 @@ def work_by_streak(
 
 
 @house.styled
-def momentum(records: Any, *, labels: Sequence[str] | None = None, rng: Seed = None, ax: Axes | None = None) -> Axes:
+def momentum(
+    records: "History | Sequence[History]",
+    *,
+    labels: Sequence[str] | None = None,
+    rng: Seed = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw momentum of runs, with bootstrap intervals over agents, beside the raw gap that contains trend.
 
     Parameters
@@ -187,7 +196,7 @@ def momentum(records: Any, *, labels: Sequence[str] | None = None, rng: Seed = N
     """
     from rpe import measures
 
-    runs = list(records) if isinstance(records, list | tuple) else [records]
+    runs: list[Any] = list(records) if isinstance(records, list | tuple) else [records]
     for i, run in enumerate(runs):
         if not hasattr(run, "full"):
             raise TypeError(f"records must be histories, which have `full`; got {run!r} at {i}")
