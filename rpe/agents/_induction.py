@@ -9,6 +9,8 @@ from rpe._checks import Bools, Floats, Ints
 from rpe.choice import softmax
 from rpe.tasks import TabulatedTask
 
+_BROUGHT = ("reward", "effort", "pseudo_reward")
+
 
 class Solution(NamedTuple):
     """What a block of n agents does, agents last.
@@ -127,15 +129,19 @@ class Problem(NamedTuple):
     @classmethod
     def of_each(cls, tasks: Sequence[TabulatedTask], horizon: int | None) -> "Problem":
         """Read the tables of one task for each agent; the tasks differ in nothing but what they bring."""
-        known = {id(task): cls.of(task, horizon) for task in tasks}
-        first = known[id(tasks[0])]
-        if not all(first.leads_as(other) for other in known.values()):
+        distinct = {id(task): task for task in tasks}
+        place = {key: i for i, key in enumerate(distinct)}
+        parts = [cls.of(task, horizon) for task in distinct.values()]
+        if not all(parts[0].leads_as(other) for other in parts[1:]):
             raise ValueError("tasks must differ in rewards, efforts and points alone; some lead elsewhere")
-        names = ("reward", "effort", "pseudo_reward")
-        parts = [known[id(task)] for task in tasks]
-        return first._replace(
-            **{name: np.concatenate([getattr(part, name) for part in parts], axis=-1) for name in names}
+        if len(parts) == 1:
+            return parts[0]
+        each = [place[id(task)] for task in tasks]
+        # Few tables for many agents are read once each, then spread.
+        reward, effort, pseudo_reward = (
+            np.concatenate([getattr(part, name) for part in parts], axis=-1).take(each, axis=-1) for name in _BROUGHT
         )
+        return parts[0]._replace(reward=reward, effort=effort, pseudo_reward=pseudo_reward)
 
     def leads_as(self, other: "Problem") -> bool:
         """Whether the same choices are offered everywhere, and lead to the same states as likely."""
@@ -153,8 +159,7 @@ class Problem(NamedTuple):
         """The problem of a block of agents."""
         if self.reward.shape[-1] == 1:
             return self
-        names = ("reward", "effort", "pseudo_reward")
-        return self._replace(**{name: getattr(self, name)[..., agents] for name in names})
+        return self._replace(**{name: getattr(self, name)[..., agents] for name in _BROUGHT})
 
     def rows(self, first: int, last: int) -> slice:
         """The states of layers `first` to `last`, or all states if the task is not layered."""

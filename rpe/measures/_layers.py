@@ -16,7 +16,6 @@ from rpe.tasks import TabulatedTask
 _KNOWN: "WeakKeyDictionary[TabulatedTask, dict[int, Layers]]" = WeakKeyDictionary()
 # Paths live as long as a task that has them.
 _PATHS: "WeakValueDictionary[tuple[bytes, int], Paths]" = WeakValueDictionary()
-_BROUGHT = ("reward", "effort")
 
 
 class Links(NamedTuple):
@@ -142,9 +141,15 @@ class Layers(NamedTuple):
     @classmethod
     def of_each(cls, tasks: Sequence[TabulatedTask], n_steps: int) -> "Layers":
         """Read one task for each agent; all have the paths of the first."""
-        each = [cls.of(task, n_steps) for task in tasks]
-        reward, effort = (np.concatenate([getattr(part, name) for part in each], axis=-1) for name in _BROUGHT)
-        return each[0]._replace(reward=reward, effort=effort)
+        distinct = {id(task): task for task in tasks}
+        place = {key: i for i, key in enumerate(distinct)}
+        parts = [cls.of(task, n_steps) for task in distinct.values()]
+        if len(parts) == 1:
+            return parts[0]
+        each = [place[id(task)] for task in tasks]
+        # Few tables for many agents are read once each, then spread.
+        reward, effort = (np.concatenate([part[i] for part in parts], axis=-1).take(each, axis=-1) for i in (2, 3))
+        return parts[0]._replace(reward=reward, effort=effort)
 
     def take(self, agents: slice) -> "Layers":
         """What a block of agents meets."""

@@ -280,7 +280,7 @@ def exact_each(planner: Planner, tasks: Sequence[TabulatedTask]) -> Exact:
     >>> import rpe
     >>> planner = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.08))
     >>> exact_each(planner, [rpe.tasks.micro_wins(n) for n in (1, 5, 20)]).procrastination_index.round(3)
-    array([0.738, 0.196, 0.192])
+    array([0.738, 0.196, 0.194])
     """
     if not isinstance(planner, Planner):
         raise TypeError(f"planner must be a Planner; got {type(planner).__name__}")

@@ -46,20 +46,13 @@ def judge(
     for name in dict.fromkeys(shape.tolist()):
         rows = np.flatnonzero(shape == name)
         functions = [_function(name, float(h) / drawn["deadline"], drawn["n_units"]) for h in horizon[rows]]
-        before, after = (measures.exact(planner(_many(functions), beta, knowledge), each) for each in (one, split))
-        _note(found, rows, len(shape), ARMS[1], before, after, measures.classify(before, after, worth=worth))
-        for place, discounting in enumerate(functions):
-            fair = measures.exact(planner(discounting, beta, knowledge), task(settings, ARMS[2], discounting, **drawn))
-            alone = before.take([place])
-            _note(
-                found,
-                rows[[place]],
-                len(shape),
-                ARMS[2],
-                alone,
-                fair,
-                measures.classify(alone, fair, by=YARDSTICK[ARMS[2]], discounting=discounting),
-            )
+        fair = [task(settings, ARMS[2], each, **drawn) for each in functions]
+        each_task = [*[one] * rows.size, *[split] * rows.size, *fair]
+        solved = measures.exact_each(planner(_many(functions * 3), beta, knowledge), each_task)
+        before, pay, present = (solved.take(part) for part in np.arange(3 * rows.size).reshape(3, -1))
+        _note(found, rows, ARMS[1], before, pay, measures.classify(before, pay, worth=worth))
+        by = {"by": YARDSTICK[ARMS[2]], "discounting": _many(functions)}
+        _note(found, rows, ARMS[2], before, present, measures.classify(before, present, **by))
     ratio = drawn["n_units"] * (drawn["effort"] + drawn["distraction"]) / drawn["reward"]
     return found | {
         "cost_ratio": ratio,
@@ -83,7 +76,7 @@ def _many(functions: list[Discounting]) -> Discounting:
 
 
 def _note(
-    found: dict[str, Any], rows: Any, n: int, arm: str, before: measures.Exact, after: measures.Exact, classes: Any
+    found: dict[str, Any], rows: Any, arm: str, before: measures.Exact, after: measures.Exact, classes: Any
 ) -> None:
     values = {
         "effect": before.procrastination_index - after.procrastination_index,
@@ -91,8 +84,8 @@ def _note(
         "class": classes,
     }
     for name, each in values.items():
-        column = found.setdefault(f"{arm}|{name}", np.zeros(n, dtype="<U18" if name == "class" else np.float64))
-        column[rows] = each
+        empty = np.zeros(len(found["kT"]), dtype="<U18" if name == "class" else np.float64)
+        found.setdefault(f"{arm}|{name}", empty)[rows] = each
 
 
 def solve(settings: Settings, **options: Any) -> Table:
