@@ -196,7 +196,7 @@ class _Rules(NamedTuple):
         """What tells apart tasks that lead elsewhere."""
         whole = blake2b(repr((task.layer_size, self.chance.shape)).encode())
         for table in (self.next_state, self.terminated, self.chance, self.is_work, task.initial_probability):
-            whole.update(np.ascontiguousarray(table))
+            whole.update(np.ascontiguousarray(table).tobytes())
         return whole.digest()
 
     def stage(self, here: Ints, after: Ints | None) -> tuple[Stage, Ints]:

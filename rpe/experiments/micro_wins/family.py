@@ -89,8 +89,8 @@ def judge(*, settings: Settings, rng: Any, **cell: Any) -> dict[str, Any]:
         )
         found.note(rows, ARMS[0], before)
         found.note(rows, SPLIT[0], pay, measures.classify(before, pay, worth=worth))
-        by = {"by": YARDSTICK[SPLIT[1]], "discounting": _functions(settings, cell, shape, rows)}
-        found.note(rows, SPLIT[1], present, measures.classify(before, present, **by))
+        own = _functions(settings, cell, shape, rows)
+        found.note(rows, SPLIT[1], present, measures.classify(before, present, by=YARDSTICK[SPLIT[1]], discounting=own))
     return found.columns
 
 

@@ -51,8 +51,9 @@ def judge(
         solved = measures.exact_each(planner(_many(functions * 3), beta, knowledge), each_task)
         before, pay, present = (solved.take(part) for part in np.arange(3 * rows.size).reshape(3, -1))
         _note(found, rows, ARMS[1], before, pay, measures.classify(before, pay, worth=worth))
-        by = {"by": YARDSTICK[ARMS[2]], "discounting": _many(functions)}
-        _note(found, rows, ARMS[2], before, present, measures.classify(before, present, **by))
+        own = _many(functions)
+        classes = measures.classify(before, present, by=YARDSTICK[ARMS[2]], discounting=own)
+        _note(found, rows, ARMS[2], before, present, classes)
     ratio = drawn["n_units"] * (drawn["effort"] + drawn["distraction"]) / drawn["reward"]
     return found | {
         "cost_ratio": ratio,
