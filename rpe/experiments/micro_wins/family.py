@@ -10,6 +10,7 @@ from rpe import measures, sweep
 from rpe._checks import Floats
 from rpe.agents import Planner
 from rpe.discounting import Discounting
+from rpe.experiments.micro_wins import random_tasks
 from rpe.experiments.micro_wins.arms import (
     ARMS,
     KNOWLEDGE,
@@ -275,3 +276,10 @@ def shares(family: Table, **conditions: Any) -> dict[str, float]:
         chosen &= family[name] == value
     classes = family["class"][chosen]
     return {name: float(np.mean(classes == name)) if classes.size else np.nan for name in measures.CLASSES}
+
+
+def helped(family: Table, **conditions: Any) -> random_tasks.Share:
+    """The share that is helped, with an interval over tasks: agents of one task are no independent cases."""
+    tasks = ["|".join(str(level) for level in each) for each in zip(*(family[name] for name in TASK), strict=True)]
+    number = np.unique(tasks, return_inverse=True)[1].astype(np.float64)
+    return random_tasks.share(Table({**family, "task": number}), ("helps",), **conditions)
