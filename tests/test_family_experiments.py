@@ -88,6 +88,18 @@ class TestSharesAreThoseOfTheTable:
             share = np.mean([name == "helps" for name in classes])
             assert study.value("share", finding="helps against one goal", layout=layout) == pytest.approx(share)
 
+    def test_maze(self, quick):
+        study = quick(goal_decomposition)
+        for name in ("doorways", "corners"):
+            low, high = (
+                np.array([row["value"] for row in rows(study, end, part="maze family", sub_goals=name)])
+                for end in ("low", "high")
+            )
+            assert len(low) == len(study.settings.maze_rates) * len(study.settings.maze_temperatures)
+            where = {"finding": "sub-goals save steps", "sub_goals": name}
+            assert study.value("share", **where) == pytest.approx((high < 1).mean())
+            assert study.value("reversed", **where) == pytest.approx((low > 1).mean())
+
     def test_intrinsic(self, quick):
         study = quick(intrinsic)
         for pay in ("engagement", "completion", "performance"):
@@ -236,20 +248,18 @@ class TestSentencesFollowTheNumbers:
 
     def test_maze(self, quick):
         study = quick(goal_decomposition)
-        names = ("steps ratio", "low", "high")
 
-        def with_ratios(door, corner):
-            changes = [
-                (name, {"part": "maze", "sub_goals": where}, value)
-                for where, numbers in (("doorways", door), ("corners", corner))
-                for name, value in zip(names, numbers, strict=True)
-            ]
+        def with_corners(share, back, ratio=0.8):
+            corners = {"finding": "sub-goals save steps", "sub_goals": "corners"}
+            changes = [("share", corners, share), ("reversed", corners, back)]
+            changes += [("steps ratio", {"part": "maze", "sub_goals": "corners"}, ratio)]
+            changes += [("steps ratio", {"part": "maze", "sub_goals": "doorways"}, 0.5)]
             return said(goal_decomposition._say_maze, altered(study, changes))
 
-        assert "misplaced sub-goals are worse than none" in with_ratios((0.5, 0.4, 0.6), (1.4, 1.2, 1.6))
-        assert "well-placed ones help more" in with_ratios((0.5, 0.4, 0.6), (0.8, 0.7, 0.9))
-        assert "help more" not in with_ratios((0.5, 0.4, 0.75), (0.8, 0.7, 0.9))
-        assert "leave open" in with_ratios((0.9, 0.7, 1.1), (1.0, 0.8, 1.2))
+        assert "misplaced sub-goals are worse than none" in with_corners(0.1, 0.9)
+        assert "well-placed ones help more" in with_corners(0.9, 0.0)
+        assert "help more" not in with_corners(0.9, 0.0, ratio=0.4)
+        assert "left open" in with_corners(0.3, 0.3)
 
     def test_recovery(self, quick):
         study = quick(persistence)
@@ -283,7 +293,7 @@ class TestSentencesFollowTheNumbers:
         study = quick(habits)
         where = {"finding": "a habit of working grows", "arm": "one goal"}
         changed = altered(study, [("share", where, 0.75)])
-        assert "with one goal in 75%" in said(habits._say_work, changed, study.settings)
+        assert "with one goal in 75 %" in said(habits._say_work, changed, study.settings)
 
     def test_inertia(self, quick):
         study = quick(inertia)

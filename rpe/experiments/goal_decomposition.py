@@ -6,6 +6,7 @@ is done differs between these arms, so that each is judged by delay, completion 
 """
 
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, Self
 
 import numpy as np
@@ -13,9 +14,10 @@ import numpy as np
 from rpe import measures, simulate, tasks
 from rpe._checks import Floats, Seed, count, scalar
 from rpe.agents import OptionsLearner, Planner
+from rpe.choice import inverse_temperature
 from rpe.discounting import Exponential, Hyperbolic
 from rpe.experiments.micro_wins.settings import MATCHINGS
-from rpe.experiments.specifications import NULL, Group, Levels, check_levels, groups, note, taken
+from rpe.experiments.specifications import NULL, Group, Levels, check_levels, groups, note, taken, told
 from rpe.experiments.study import Labels, Study, figures, sentences, table
 from rpe.tasks import GoalRules
 
@@ -23,6 +25,7 @@ __all__ = ["Settings", "figures", "layouts", "run", "sentences", "table"]
 
 _AGENT = ("shape", "matching", "kT", "inverse_temperature", "self_knowledge")
 _DISCOUNTERS = ("hyperbolic", "exponential", "quasi-hyperbolic")
+_LEARNER = ("learning_rate", "inverse_temperature")
 _FREE, _COSTLY = "free", "with overhead"
 
 
@@ -48,8 +51,10 @@ class Settings:
         Family: inverse temperatures β of the choice, per reward unit; infinity is greedy.
     k : float
         Worked example: hyperbolic discounting, per step; β = 1, and the exponential agent is matched at D(N).
+    maze_rates, maze_temperatures : tuple of float
+        Family of learners in the maze: α, and β per reward unit (infinity is greedy, apart from ε = .1).
     n_agents, n_trials : int
-        Learners of the maze, and their trials.
+        Learners of the maze of each setting, and their trials.
     """
 
     goals: tuple[int, ...] = (1, 2, 4, 5, 10, 20)
@@ -60,7 +65,9 @@ class Settings:
     matchings: tuple[str, ...] = MATCHINGS
     temperatures: tuple[float, ...] = (0.3, 1.0, 3.0, 10.0, float("inf"))
     k: float = 0.08
-    n_agents: int = 40
+    maze_rates: tuple[float, ...] = (0.1, 0.25, 0.5)
+    maze_temperatures: tuple[float, ...] = (10.0, 30.0, float("inf"))
+    n_agents: int = 20
     n_trials: int = 60
 
     def __post_init__(self) -> None:
@@ -71,6 +78,11 @@ class Settings:
         for share in self.shares:
             scalar("shares", share, 0, 1)
         check_levels(self.horizons, self.matchings, self.temperatures)
+        if not self.maze_rates or not self.maze_temperatures:
+            raise ValueError("maze_rates and maze_temperatures must have at least one level each")
+        for rate in self.maze_rates:
+            scalar("maze_rates", rate, 0, 1, open_low=True)
+        inverse_temperature(np.array(self.maze_temperatures))
         scalar("overhead", self.overhead, 0)
         scalar("disengagement", self.disengagement, 0, 1)
         scalar("k", self.k, 0)
@@ -85,8 +97,10 @@ class Settings:
             shares=(0.0, 0.25, 1.0),
             matchings=("D(5)", "D(N)", "D(T)"),
             temperatures=(0.3, 3.0, float("inf")),
-            n_agents=8,
-            n_trials=15,
+            maze_rates=(0.1, 0.5),
+            maze_temperatures=(30.0, float("inf")),
+            n_agents=6,
+            n_trials=12,
         )
 
     @classmethod
@@ -128,9 +142,27 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     _maze(study, settings, for_maze)
     _courier(study, for_courier)
     _say_family(study, family, settings)
+    _draw_family(study)
     _say(study, settings)
     _keep(study, family)
     return study
+
+
+def _draw_family(study: Study[Settings]) -> None:
+    """Where the budget is paid, over all discounters."""
+    names = list(layouts())[1:]
+    share, back, low, high = (
+        np.array([study.value(what, finding="helps against one goal", layout=name) for name in names])
+        for what in ("share", "reversed", "low", "high")
+    )
+    study.draw(
+        "Family: where, against one goal",
+        names,
+        {"helps": share, "hurts or at a loss": back},
+        ylabel="share of settings (95 %)",
+        limits=(0.0, 1.02),
+        band={"helps": np.array([low, high])},
+    )
 
 
 def _switching(settings: Settings) -> dict[str, GoalRules]:
@@ -302,22 +334,41 @@ def _how_much(study: Study[Settings], agent: Planner, settings: Settings) -> Non
     study.draw("Worked example: how much", settings.shares, {"hyperbolic": curve}, **labels)
 
 
+_PLACES = {"no sub-goals": None, "doorways": "doorways", "corners": "corners"}
+
+
 def _maze(study: Study[Settings], settings: Settings, rng: np.random.Generator) -> None:
-    """Steps to the goal, trial by trial, with options to doorways, to corners, and without."""
-    curves, each = {}, dict[str, Any]()
-    for name, where in (("no sub-goals", None), ("doorways", "doorways"), ("corners", "corners")):
-        maze = tasks.FourRooms(where)
+    """Steps to the goal with options to doorways, to corners, and without, by α and β of the learners."""
+    cells = list(product(settings.maze_rates, settings.maze_temperatures))
+    rate, beta = (np.repeat(level, settings.n_agents) for level in zip(*cells, strict=True))
+    learner, curves, steps = OptionsLearner(learning_rate=rate, inverse_temperature=beta), {}, dict[str, Floats]()
+    for name, where in _PLACES.items():
         seed = rng.integers(2**63)
-        history = simulate.run(OptionsLearner(), maze, n_agents=settings.n_agents, n_trials=settings.n_trials, rng=seed)
+        history = simulate.run(learner, tasks.FourRooms(where), n_trials=settings.n_trials, rng=seed, record=None)
         assert history.trials is not None
         curves[name] = history.trials.length.mean(axis=0)
-        each[name] = history.trials.length.sum(axis=1)
-        ratio = _ratio(each[name], each["no sub-goals"])
-        steps = {"steps in all": curves[name].sum(), "steps, last trials": curves[name][-5:].mean()}
-        bounds = dict(zip(("steps ratio", "low", "high"), ratio, strict=True))
-        study.add({**steps, **bounds}, part="maze", sub_goals=name)
+        steps[name] = history.trials.length.sum(axis=1).astype(np.float64).reshape(len(cells), -1)
+    for name, each in steps.items():
+        found: list[tuple[float, float, float]] = []
+        for i, (alpha, warmth) in enumerate(cells):
+            found.append(_ratio(each[i], steps["no sub-goals"][i]))
+            own = dict(zip(("steps ratio", "low", "high"), found[-1], strict=True))
+            where_ = {"learning_rate": alpha, "inverse_temperature": warmth}
+            study.add(own, part="maze family", sub_goals=name, **where_)
+        if name != "no sub-goals":
+            _fewer_steps(study, np.array(found), cells, name)
     trials = np.arange(settings.n_trials) + 1
-    study.draw("Four rooms: steps to the goal", trials, curves, xlabel="trial", ylabel="steps", log=True)
+    study.draw("Four rooms, mean of the family", trials, curves, xlabel="trial", ylabel="steps to the goal", log=True)
+
+
+def _fewer_steps(study: Study[Settings], ratios: Floats, cells: list[tuple[float, float]], name: str) -> None:
+    """Note where sub-goals save steps, and where they cost some, beyond the interval over learners."""
+    _, low, high = ratios.T
+    effect = (high < 1) * 1.0 - (low > 1)
+    factors = {factor: np.array(column) for factor, column in zip(_LEARNER, zip(*cells, strict=True), strict=True)}
+    note(study, "sub-goals save steps", effect, factors, sub_goals=name)
+    numbers = {"steps ratio": ratios[:, 0].mean(), "lowest": ratios[:, 0].min(), "highest": ratios[:, 0].max()}
+    study.add(numbers, part="maze", sub_goals=name)
 
 
 def _ratio(a: Any, b: Any, n_resamples: int = 1000) -> tuple[float, float, float]:
@@ -388,22 +439,31 @@ def _say(study: Study[Settings], settings: Settings) -> None:
 
 
 def _say_maze(study: Study[Settings]) -> None:
-    door, corner = (
-        [study.value(what, sub_goals=name) for what in ("steps ratio", "low", "high")]
-        for name in ("doorways", "corners")
-    )
-    if max(door[2], corner[2]) < 1:
-        verdict = "both beat none, so that even misplaced sub-goals do no harm here"
-        verdict += ", and well-placed ones help more" if door[2] < corner[1] else ""
-    elif corner[1] > 1 > door[2]:
+    text, helped, harmed = [], {}, {}
+    for name in list(_PLACES)[1:]:
+        mean, lowest, highest = (
+            study.value(what, part="maze", sub_goals=name) for what in ("steps ratio", "lowest", "highest")
+        )
+        helped[name], harmed[name] = (
+            study.value(what, finding="sub-goals save steps", sub_goals=name) for what in ("share", "reversed")
+        )
+        text.append(
+            f"options to {name} take {mean:.2f} of the steps on average over the family ({lowest:.2f} to "
+            f"{highest:.2f}), and save some beyond the 95 % interval in "
+            f"{told(study, 'sub-goals save steps', sub_goals=name)}"
+        )
+    if harmed["corners"] > 0.5:
         verdict = "misplaced sub-goals are worse than none"
+    elif helped["corners"] > 0.5:
+        verdict = "even misplaced sub-goals do no harm here"
+        verdict += ", and well-placed ones help more" if _means(study)[0] < _means(study)[1] else ""
     else:
-        verdict = "the intervals leave open whether sub-goals help"
-    study.say(
-        f"In the maze options to doorways take {door[0]:.2f} ({door[1]:.2f} to {door[2]:.2f}) of the steps that "
-        f"learning without sub-goals takes, options to corners {corner[0]:.2f} ({corner[1]:.2f} to {corner[2]:.2f}; "
-        f"95 % intervals over learners, of one kind): {verdict}."
-    )
+        verdict = "it is left open whether misplaced sub-goals help"
+    study.say(f"In the maze, against learning without sub-goals, {'; '.join(text)}: {verdict}.")
+
+
+def _means(study: Study[Settings]) -> list[float]:
+    return [study.value("steps ratio", part="maze", sub_goals=name) for name in list(_PLACES)[1:]]
 
 
 def _say_courier(study: Study[Settings]) -> None:

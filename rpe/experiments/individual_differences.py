@@ -110,10 +110,7 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     study = Study(settings)
     for_people, for_receptors, for_students = np.random.default_rng(rng).spawn(3)
     traits = _people(settings, for_people)
-    solved = {
-        shape: [_solve(settings, traits, n_goals, shape) for n_goals in (1, 5)]
-        for shape in ("hyperbolic", "exponential")
-    }
+    solved = {shape: _solve(settings, traits, shape) for shape in ("hyperbolic", "exponential")}
     _family(study, settings, traits, solved)
     _example(study, traits, solved["hyperbolic"])
     _semester(study, settings, for_students)
@@ -168,9 +165,13 @@ def _example(study: Study[Settings], traits: dict[str, Floats], solved: list[dic
     study.draw("Worked example: r with the gain by micro wins", words, {"model": r_gain}, ylabel="r")
     order = np.argsort(traits["impulsiveness"])
     share = np.array_split(order, 10)
-    curves = {"one goal": [one[s].mean() for s in share], "micro wins": [micro[s].mean() for s in share]}
-    labels: Labels = {"xlabel": "tenth of the population by ln k", "ylabel": "procrastination index"}
-    study.draw("Worked example: by impulsiveness", np.arange(10) + 1, curves, **labels)
+    curves, bands = dict[str, Floats](), dict[str, Floats]()
+    for arm, index in (("one goal", one), ("micro wins", micro)):
+        curves[arm] = np.array([index[s].mean() for s in share])
+        half = np.array([1.96 * index[s].std(ddof=1) / np.sqrt(len(s)) for s in share])
+        bands[arm] = np.array([curves[arm] - half, curves[arm] + half])
+    labels: Labels = {"xlabel": "tenth of the population by ln k", "ylabel": "procrastination index (95 %)"}
+    study.draw("Worked example: by impulsiveness", np.arange(10) + 1, curves, **labels, band=bands)
 
 
 def _people(settings: Settings, rng: np.random.Generator) -> dict[str, Floats]:
@@ -188,32 +189,32 @@ def _people(settings: Settings, rng: np.random.Generator) -> dict[str, Floats]:
     }
 
 
-def _solve(settings: Settings, traits: dict[str, Floats], n_goals: int, shape: str) -> dict[str, Any]:
-    """What each person does at every β, (n_agents, n_temperatures) each, and what micro wins do to each.
+def _solve(settings: Settings, traits: dict[str, Floats], shape: str) -> list[dict[str, Any]]:
+    """What each person does at every β with one goal and with five, (n_agents, n_temperatures) each, and its class.
 
     What is believed of the chance of success is what is true: the task of each person has their own chance, effort
     and reward.
     """
-    names = ("index", "late", "undone", "class")
     beta = np.array(settings.temperatures)
-    found: dict[str, list[Any]] = {name: [] for name in names}
+    found: list[dict[str, list[Any]]] = [{}, {}]
     gain = np.exp(settings.bas_weight * traits["BAS (assumed)"])
     cost, chance = np.exp(traits["aversiveness"]), np.maximum(traits["efficacy"], 0.05)
     for i, rate in enumerate(2 * np.exp(traits["impulsiveness"])):
         rules: Any = {"n_units": 8, "deadline": 30, "reward": 45.0 * gain[i]}
         rules |= {"effort": float(cost[i]), "success_probability": float(chance[i])}
-        one, task = tasks.micro_wins(1, **rules), tasks.micro_wins(n_goals, **rules)
-        worth = Hyperbolic(np.full(len(beta), rate))
+        one, five = (tasks.micro_wins(n_goals, **rules) for n_goals in (1, 5))
+        worth = Hyperbolic(np.full(2 * len(beta), rate))
         steady = Exponential(worth(8.0) ** (1 / 8))
-        planner = Planner(worth if shape == "hyperbolic" else steady, inverse_temperature=beta)
-        each = measures.exact(planner, task)
-        found["index"].append(each.procrastination_index)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            found["late"].append(each.delay / (1 - each.undone))
-        found["undone"].append(each.undone)
-        before = each if n_goals == 1 else measures.exact(planner, one)
-        found["class"].append(measures.classify(before, each))
-    return {name: np.stack(values) for name, values in found.items()}
+        planner = Planner(worth if shape == "hyperbolic" else steady, inverse_temperature=np.tile(beta, 2))
+        both = measures.exact_each(planner, [one] * len(beta) + [five] * len(beta))
+        before, after = (both.take(part) for part in np.arange(2 * len(beta)).reshape(2, -1))
+        for arm, each in zip(found, (before, after), strict=True):
+            with np.errstate(invalid="ignore", divide="ignore"):
+                late = each.delay / (1 - each.undone)
+            numbers = {"index": each.procrastination_index, "late": late, "undone": each.undone}
+            for name, values in {**numbers, "class": measures.classify(before, each)}.items():
+                arm.setdefault(name, []).append(values)
+    return [{name: np.stack(values) for name, values in arm.items()} for arm in found]
 
 
 def _semester(study: Study[Settings], settings: Settings, rng: np.random.Generator) -> None:

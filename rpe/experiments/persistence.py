@@ -12,7 +12,6 @@ from itertools import product
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from rpe import fit, measures, simulate, tasks
 from rpe._checks import Floats, Seed, count, scalar
@@ -20,6 +19,7 @@ from rpe.agents import GoalCommitment, GoalPursuit, Planner
 from rpe.agents.goal_pursuit import RULES
 from rpe.discounting import Exponential, Hyperbolic
 from rpe.experiments.shares import share
+from rpe.experiments.specifications import note, told
 from rpe.experiments.study import Study, figures, sentences, table
 from rpe.mechanisms import ResistanceToChange, extinction
 from rpe.records import Choices
@@ -32,6 +32,7 @@ STRENGTHS = (0.8, 0.7, 0.6)
 _PEOPLE = {0.8: 0.424, 0.7: 0.481, 0.6: 0.561}
 _PEOPLE_GOALS = 37.18
 _NULL_SHARE, _NULL_GOALS = 0.02, 0.5
+_AS_PEOPLE = "retrospective share as people's"
 
 _WARM, _HOT = (
     {"inverse_temperature": beta, "goal_inverse_temperature": beta, "kernel_rate": 0.0, "leaving": 0.0}
@@ -236,23 +237,14 @@ def _findings(study: Study[Settings], rows: list[dict[str, Any]]) -> None:
         mine = [row for row in rows if row["rule"] == rule]
         columns = {name: np.array([row[name] for row in mine]) for name in factors}
         known = {name: np.array([row[name] for row in mine]) for name in ("retrospective share", "rise")}
-        _note(study, "retrospective share rises", known["rise"] > _NULL_SHARE, columns, rule=rule)
+        note(study, "retrospective share rises", known["rise"], columns, null=_NULL_SHARE, rule=rule)
         low, high = min(_PEOPLE.values()), max(_PEOPLE.values())
         within = (known["retrospective share"] >= low) & (known["retrospective share"] <= high)
-        _note(study, "retrospective share as people's", within, columns, rule=rule)
+        note(study, _AS_PEOPLE, within * 1.0, columns, rule=rule)
     back, ahead = ([row for row in rows if row["rule"] == rule] for rule in ("momentum", "prospective"))
-    more = [two["goals earned"] - one["goals earned"] > _NULL_GOALS for one, two in zip(back, ahead, strict=True)]
+    more = [two["goals earned"] - one["goals earned"] for one, two in zip(back, ahead, strict=True)]
     columns = {name: np.array([row[name] for row in back]) for name in factors}
-    _note(study, "looking ahead earns more than momentum", np.array(more), columns)
-
-
-def _note(
-    study: Study[Settings], finding: str, holds: npt.NDArray[np.bool_], columns: dict[str, Any], **where: str
-) -> None:
-    found = share(holds, columns)
-    turned = found.depends_on[0] if found.depends_on else "none"
-    numbers = {"share": found.share, "low": found.low, "high": found.high, "settings": found.n}
-    study.add(numbers, part="share", finding=finding, turned_by=turned, **where)
+    note(study, "looking ahead earns more than momentum", more, columns, null=_NULL_GOALS)
 
 
 def _commitment(study: Study[Settings], settings: Settings, task: tasks.ThreeSuits, rng: np.random.Generator) -> None:
@@ -275,9 +267,9 @@ def _commitment(study: Study[Settings], settings: Settings, task: tasks.ThreeSui
         study.add(found, part="commitment", rule="prospective", **dict(zip(names, cell, strict=True)))
         if cell[:3] != (1.0, 0.0, 0.0):
             kept.append(cell)
-            rest.append(without - number > _NULL_GOALS)
+            rest.append(without - number)
     columns = {name: np.array([cell[i] for cell in kept]) for i, name in enumerate(names)}
-    _note(study, "commitment costs goals", np.array(rest), columns)
+    note(study, "commitment costs goals", rest, columns, null=_NULL_GOALS)
 
 
 def _resistance(study: Study[Settings], settings: Settings) -> None:
@@ -357,8 +349,18 @@ def _draw(study: Study[Settings], rows: list[dict[str, Any]]) -> None:
         xlabel="chance of a token, dominant suit",
         ylabel="retrospective share",
     )
-    rises = {"share of settings": [study.value("share", finding="retrospective share rises", rule=r) for r in RULES]}
-    study.draw("Family: the share rises as dominance weakens", RULES, rises, ylabel="share of settings")
+    rises, low, high = (
+        [study.value(what, finding="retrospective share rises", rule=rule) for rule in RULES]
+        for what in ("share", "low", "high")
+    )
+    study.draw(
+        "Family: the share rises as dominance weakens",
+        RULES,
+        {"rises": rises},
+        ylabel="share of settings (95 %)",
+        limits=(0.0, 1.02),
+        band={"rises": np.array([low, high])},
+    )
     goals = [np.mean([row["goals earned"] for row in rows if row["rule"] == rule]) for rule in RULES]
     study.draw("Family: goals earned", RULES, {"mean": goals}, ylabel="goals (line: people)", reference=_PEOPLE_GOALS)
     hits = {f"{rule} found": study.values("share", part="recovery", recovered=rule) for rule in RULES}
@@ -366,16 +368,9 @@ def _draw(study: Study[Settings], rows: list[dict[str, Any]]) -> None:
 
 
 def _say(study: Study[Settings], settings: Settings) -> None:
-    def part(finding: str, **where: str) -> str:
-        found = {
-            name: study.value(name, part="share", finding=finding, **where)
-            for name in ("share", "low", "high", "settings")
-        }
-        return f"{found['share']:.0%} ({found['low']:.0%} to {found['high']:.0%}) of {found['settings']:.0f} settings"
-
     rises = {rule: study.value("share", finding="retrospective share rises", rule=rule) for rule in RULES}
     both = min(rises["momentum"], rises["prospective"]) > 0.5
-    listed = ", ".join(f"{rule} in {part('retrospective share rises', rule=rule)}" for rule in RULES)
+    listed = ", ".join(f"{rule} in {told(study, 'retrospective share rises', rule=rule)}" for rule in RULES)
     study.say(
         f"Agents go on with the suit furthest on the more, the weaker another suit dominates: {listed}. "
         + (
@@ -385,23 +380,21 @@ def _say(study: Study[Settings], settings: Settings) -> None:
             "apart here."
         )
     )
-    like = {rule: study.value("share", finding="retrospective share as people's", rule=rule) for rule in RULES}
+    like = {rule: study.value("share", finding=_AS_PEOPLE, rule=rule) for rule in RULES}
     most = max(like, key=lambda rule: like[rule])
     study.say(
         f"The mean share lies between people's {min(_PEOPLE.values()):.2f} and {max(_PEOPLE.values()):.2f} most often "
-        f"with {most} ({part('retrospective share as people' + chr(39) + 's', rule=most)})."
+        f"with {most}: in {told(study, _AS_PEOPLE, rule=most)}."
     )
     _say_example(study)
     study.say(
         f"At the same parameters, looking ahead earns more goals than momentum (by more than {_NULL_GOALS:g}) in "
-        f"{part('looking ahead earns more than momentum')}; "
-        f"{_turned(study, 'looking ahead earns more than momentum')}."
+        f"{told(study, 'looking ahead earns more than momentum')}."
     )
     study.say(
         f"Commitment to the goal pursued (rivals weigh less, or staying is easier from the start or with progress) "
-        f"costs more than {_NULL_GOALS:g} goals in {part('commitment costs goals')}; "
-        f"{_turned(study, 'commitment costs goals')}. That the committed see less of rivals is built in, what it "
-        "costs is not."
+        f"costs more than {_NULL_GOALS:g} goals in {told(study, 'commitment costs goals')}. That the committed see "
+        "less of rivals is built in, what it costs is not."
     )
     _say_recovery(study)
     _say_resistance(study, settings)
@@ -420,21 +413,6 @@ def _say_example(study: Study[Settings]) -> None:
         + ", ".join(f"{number:.1f} ({rule})" for rule, number in goals.items())
         + f"; people {_PEOPLE_GOALS:g}, and {best:.1f} for whoever knows the chances and plans."
     )
-
-
-def _turned(study: Study[Settings], finding: str) -> str:
-    row = next(row for row in study.rows if row.get("finding") == finding and row["quantity"] == "share")
-    words = {
-        "inverse_temperature": "β",
-        "learning_rate": "α",
-        "discount": "γ",
-        "kernel_rate": "the choice kernel",
-        "leaving": "the readiness to leave",
-        "rival_weight": "the weight of rivals",
-        "progress_weight": "the weight of progress",
-    }
-    turned = str(row["turned_by"])
-    return "no factor changes that" if turned == "none" else f"it depends most on {words[turned]}"
 
 
 def _say_recovery(study: Study[Settings]) -> None:

@@ -9,6 +9,7 @@ from rpe import measures, sweep
 from rpe.discounting import Discounting, Exponential, Hyperbolic
 from rpe.experiments.micro_wins.arms import ARMS, KNOWLEDGE, YARDSTICK, planner, task
 from rpe.experiments.micro_wins.settings import Settings
+from rpe.experiments.shares import wilson
 from rpe.table import Table
 
 SHAPES = ("hyperbolic", "exponential", "none")
@@ -129,8 +130,6 @@ def share(tasks: Table, classes: tuple[str, ...], rng: Any = 0, **conditions: An
     counts with its mean over them; with nothing or everything in the classes the interval is
     Wilson's, as there a bootstrap has no width.
     """
-    from scipy import stats
-
     chosen = np.ones(tasks.n_rows, dtype=np.bool_)
     for name, value in conditions.items():
         chosen &= tasks[name] == value
@@ -138,7 +137,6 @@ def share(tasks: Table, classes: tuple[str, ...], rng: Any = 0, **conditions: An
     total = np.bincount(number)
     each = (np.bincount(number, weights=hit) / np.where(total, total, 1))[total > 0]
     if each.min() == each.max():
-        ends = stats.binomtest(round(each.sum()), each.size).proportion_ci(method="wilson")
-        return Share(float(each.mean()), float(ends.low), float(ends.high))
+        return Share(float(each.mean()), *wilson(round(each.sum()), each.size))
     band = measures.bootstrap(each, rng=rng)
     return Share(float(band.mean), float(band.low), float(band.high))
