@@ -82,7 +82,6 @@ def test_what_follows_from_equations(table):
     assert found["D10"].share.share > 0.7  # most theories dip, by the criterion of the scorecard's row A02
     assert found["B3"].verdict.startswith("depends on")
     assert found["D8"].verdict == found["B13"].verdict == "built in"
-    assert found["D16"].verdict == "not testable here"
 
 
 def fact(quantity, value, **factors):
@@ -176,8 +175,22 @@ def tired(spared, *, done=(0.9, 0.9)):
     shares = zip(("share done with one goal", "share done with micro wins"), done, strict=True)
     return [
         *agents("spared at equal work", spared, coupling=0.1),
-        *agents("spared as it comes", spared, coupling=0.1),
+        *agents("spared as it comes", [-x for x in spared], coupling=0.1),  # says nothing, as the work differs
         *(row for name, x in shares for row in agents(name, [x] * len(spared), coupling=0.1)),
+    ]
+
+
+def chancy(*effects, low=0.01):
+    """What chance adds to the delay of learners who seek one thing each."""
+    return [
+        fact(quantity, value, part="family of learners", seeks=seeks, learning_rate=0.1, chance=0.1)
+        for seeks, d in zip(("pay alone", "progress"), effects, strict=True)
+        for quantity, value in (
+            ("d of chance", d),
+            ("added by chance", d / 10),
+            ("added low", low if d > 0 else -0.5),
+            ("added high", 0.5 if d > 0 else -0.01),
+        )
     ]
 
 
@@ -388,6 +401,11 @@ RULES = {
         (NO, receptors(-0.2, -0.2)),
     ],
     "D15": [(YES, far(0.3, 0.5)), (DEPENDS, far(0.3, 0.0)), (NO, far(0.0, -0.3))],
+    "D16": [
+        (YES, chancy(0.5, 0.9)),
+        ("depends on what learners seek (1 of 2)", chancy(0.1, 0.9)),
+        (NO, chancy(0.5, 0.9, low=-0.01)),
+    ],
     "D17": [
         (YES, rewired(0.3, 0.2)),
         ("depends on when dopamine comes (1 of 2)", rewired(0.3, 0.0)),

@@ -171,7 +171,8 @@ def _example(study: Study[Settings], traits: dict[str, Floats], solved: list[dic
         half = np.array([1.96 * index[s].std(ddof=1) / np.sqrt(len(s)) for s in share])
         bands[arm] = np.array([curves[arm] - half, curves[arm] + half])
     labels: Labels = {"xlabel": "tenth of the population by ln k", "ylabel": "procrastination index (95 %)"}
-    study.draw("Worked example: by impulsiveness", np.arange(10) + 1, curves, **labels, band=bands)
+    labels["band"] = bands
+    study.draw("Worked example: by impulsiveness", np.arange(10) + 1, curves, **labels)
 
 
 def _people(settings: Settings, rng: np.random.Generator) -> dict[str, Floats]:
