@@ -16,18 +16,6 @@ MODULES = (goal_decomposition, habits, individual_differences, inertia, intrinsi
 DISCOUNTERS = ("hyperbolic", "exponential", "quasi-hyperbolic")
 
 
-@pytest.fixture(scope="module")
-def quick():
-    known = {}
-
-    def get(module):
-        if module not in known:
-            known[module] = module.run(module.Settings.quick(), 0)
-        return known[module]
-
-    return get
-
-
 def rows(study, quantity, **where):
     """Rows of the table with a quantity and some factors, by a loop of our own."""
     return [
@@ -59,7 +47,7 @@ def said(function, study, *rest):
 
 class TestSharesAreThoseOfTheTable:
     def test_inertia(self, quick):
-        study = quick(inertia)
+        study = quick("inertia")
         for finding, quantity in (
             ("starting costs delay", "index by the cost"),
             ("starting costs stop work", "undone by the cost"),
@@ -71,7 +59,7 @@ class TestSharesAreThoseOfTheTable:
             assert study.value("reversed", finding=finding) == pytest.approx((effect < -0.02).mean())
 
     def test_splits(self, quick):
-        study = quick(goal_decomposition)
+        study = quick("goal_decomposition")
         for switching in ("free", "with overhead"):
             where = {"split": "number of goals", "switching": switching}
             index = {
@@ -89,7 +77,7 @@ class TestSharesAreThoseOfTheTable:
             assert study.value("share", finding="helps against one goal", layout=layout) == pytest.approx(share)
 
     def test_maze(self, quick):
-        study = quick(goal_decomposition)
+        study = quick("goal_decomposition")
         for name in ("doorways", "corners"):
             low, high = (
                 np.array([row["value"] for row in rows(study, end, part="maze family", sub_goals=name)])
@@ -101,7 +89,7 @@ class TestSharesAreThoseOfTheTable:
             assert study.value("reversed", **where) == pytest.approx((low > 1).mean())
 
     def test_intrinsic(self, quick):
-        study = quick(intrinsic)
+        study = quick("intrinsic")
         for pay in ("engagement", "completion", "performance"):
             d = np.array([row["value"] for row in rows(study, "d", part="family", pay=pay)])
             finding = {"finding": "pay lowers free choice", "pay": pay}
@@ -109,7 +97,7 @@ class TestSharesAreThoseOfTheTable:
             assert study.value("reversed", **finding) == pytest.approx((d > 0.1).mean())
 
     def test_habits(self, quick):
-        study = quick(habits)
+        study = quick("habits")
         for arm in ("one goal", "micro wins"):
             change = np.array([row["value"] for row in rows(study, "change of index", arm=arm)])
             finding = {"finding": "a habit of working grows", "arm": arm}
@@ -123,7 +111,7 @@ class TestSharesAreThoseOfTheTable:
         assert study.value("share", finding="overtraining makes choice insensitive") == pytest.approx(share)
 
     def test_individual_differences(self, quick):
-        study = quick(individual_differences)
+        study = quick("individual_differences")
         expected = {"aversiveness": 1, "impulsiveness": 1, "efficacy": -1}
         holds = []
         for shape in ("hyperbolic", "exponential"):
@@ -134,7 +122,7 @@ class TestSharesAreThoseOfTheTable:
         assert study.value("share", finding="published signs") == pytest.approx(np.mean(holds))
 
     def test_persistence(self, quick):
-        study = quick(persistence)
+        study = quick("persistence")
         for rule in ("momentum", "prospective"):
             rise = np.array([row["value"] for row in rows(study, "rise", rule=rule)])
             share = study.value("share", finding="retrospective share rises", rule=rule)
@@ -154,7 +142,7 @@ class TestCellsOfTheFamily:
         }
         planner = Planner(Hyperbolic(0.08), inverse_temperature=3.0)
         costly, free = (measures.exact(planner, tasks.monolithic(start_cost=cost)) for cost in (8.0, 0.0))
-        study = quick(inertia)
+        study = quick("inertia")
         for quantity, name in (("index by the cost", "procrastination_index"), ("later by the cost", "delay")):
             expected = getattr(costly, name)[0] - getattr(free, name)[0]
             assert study.value(quantity, part="family", **where) == pytest.approx(expected)
@@ -166,7 +154,7 @@ class TestCellsOfTheFamily:
         gamma = float(1 / (1 + 0.08 * 20)) ** (1 / 20)
         planner = Planner(Exponential(gamma), inverse_temperature=3.0)
         where = {"shape": "exponential", "matching": "D(N)", "kT": 4.8, "inverse_temperature": 3.0}
-        found = quick(goal_decomposition).value(
+        found = quick("goal_decomposition").value(
             "procrastination index",
             part="family",
             self_knowledge="naive",
@@ -179,10 +167,10 @@ class TestCellsOfTheFamily:
 
     def test_one_number_under_one_label(self, quick):
         """The worked examples of splits and of inertia are the same cell of the same task."""
-        one = quick(goal_decomposition).value(
+        one = quick("goal_decomposition").value(
             "procrastination index", part="number of goals", discounting="hyperbolic", switching="free", n_goals=1
         )
-        other = quick(inertia).value(
+        other = quick("inertia").value(
             "procrastination index", part="start-up cost", agent="hyperbolic", arm="one goal", start_cost=2.0
         )
         assert one == pytest.approx(other)
@@ -190,7 +178,7 @@ class TestCellsOfTheFamily:
 
 class TestResumption:
     def test_without_a_cost_an_interruption_does_nothing(self, quick):
-        study = quick(inertia)
+        study = quick("inertia")
         drops = {row["start_cost"]: row["value"] for row in rows(study, "drop by an interruption")}
         assert drops[0.0] == pytest.approx(0.0, abs=1e-12)
         assert drops[2.0] > 0.02
@@ -231,7 +219,7 @@ class TestStudents:
         assert individual_differences._mean_correlation(x, gaps)[0] == pytest.approx(1.0)
 
     def test_other_differences_bring_the_correlation_down(self, quick):
-        study = quick(individual_differences)
+        study = quick("individual_differences")
         r = [study.values("r", part="semester", n_sources=i)[0] for i in range(6)]
         assert r[0] > 0.85
         assert 0.07 < r[-1] < 0.47
@@ -240,14 +228,14 @@ class TestStudents:
 
 class TestSentencesFollowTheNumbers:
     def test_students(self, quick):
-        study = quick(individual_differences)
+        study = quick("individual_differences")
         say = individual_differences._say_semester
         assert "within people's interval" in said(say, altered(study, []))
         off = altered(study, [("r", {"n_sources": 5}, 0.8)])
         assert "still outside people's interval" in said(say, off)
 
     def test_maze(self, quick):
-        study = quick(goal_decomposition)
+        study = quick("goal_decomposition")
 
         def with_corners(share, back, ratio=0.8):
             corners = {"finding": "sub-goals save steps", "sub_goals": "corners"}
@@ -262,13 +250,13 @@ class TestSentencesFollowTheNumbers:
         assert "left open" in with_corners(0.3, 0.3)
 
     def test_recovery(self, quick):
-        study = quick(persistence)
+        study = quick("persistence")
         assert "it tells momentum from looking ahead" in said(persistence._say_recovery, altered(study, []))
         mixed = altered(study, [("share", {"part": "recovery", "rule": "momentum"}, 0.3)])
         assert "does not tell momentum" in said(persistence._say_recovery, mixed)
 
     def test_pattern_of_persistence(self, quick):
-        study = quick(persistence)
+        study = quick("persistence")
         settings = study.settings
         assert "does not identify momentum" in said(persistence._say, altered(study, []), settings)
         where = {"finding": "retrospective share rises", "rule": "prospective"}
@@ -276,27 +264,27 @@ class TestSentencesFollowTheNumbers:
         assert "tells them apart here" in said(persistence._say, only, settings)
 
     def test_momentum_and_resistance(self, quick):
-        study = quick(persistence)
+        study = quick("persistence")
         moved = altered(study, [("momentum", {"part": "resistance", "start_cost": 0.0}, 0.2)])
         say = persistence._say_resistance
         assert "resistance is not work that follows on work" in said(say, altered(study, []), study.settings)
         assert "here it makes work follow on work" in said(say, moved, study.settings)
 
     def test_intrinsic(self, quick):
-        study = quick(intrinsic)
+        study = quick("intrinsic")
         plain = said(intrinsic._say, altered(study, []))
         changed = altered(study, [("share", {"finding": "published order"}, 0.25)])
         assert "comes out in 25 %" in said(intrinsic._say, changed)
         assert "comes out in 25 %" not in plain
 
     def test_habits(self, quick):
-        study = quick(habits)
+        study = quick("habits")
         where = {"finding": "a habit of working grows", "arm": "one goal"}
         changed = altered(study, [("share", where, 0.75)])
         assert "with one goal in 75 %" in said(habits._say_work, changed, study.settings)
 
     def test_inertia(self, quick):
-        study = quick(inertia)
+        study = quick("inertia")
         family = inertia.solve(study.settings)
         text = said(inertia._say, Study(study.settings, rows=worked(study)), family, study.settings)
         assert "something else than overcoming inertia" in text
@@ -313,7 +301,7 @@ def worked(study):
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__.split(".")[-1])
 def test_quick_points_the_way_of_the_default(module, quick):
     """Every finding of the coarse run leans as in the default: held more often than reversed, or not."""
-    coarse, fine = quick(module), module.run(module.Settings(), 0)
+    coarse, fine = quick(module.__name__.rpartition(".")[2]), module.run(module.Settings(), 0)
     for row in rows(fine, "share", part="share"):
         where = {name: row.get(name) for name in fine.factors if name not in ("turned_by", "part")}
         lean = []

@@ -30,20 +30,6 @@ NAMES = (
 PLANNER = rpe.agents.Planner(rpe.discounting.Hyperbolic(0.08))
 
 
-@pytest.fixture(scope="module")
-def quick():
-    """Each experiment, run once."""
-    known = {}
-
-    def get(name):
-        if name not in known:
-            module = rpe.experiments.load(name)
-            known[name] = module.run(module.Settings.quick(), 0)
-        return known[name]
-
-    return get
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_experiment_runs_and_writes(name, quick, tmp_path):
     module, study = rpe.experiments.load(name), quick(name)
