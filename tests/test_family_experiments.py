@@ -10,6 +10,10 @@ from rpe import measures, tasks
 from rpe.agents import Planner
 from rpe.discounting import Exponential, Hyperbolic
 from rpe.experiments import goal_decomposition, habits, individual_differences, inertia, intrinsic, persistence
+from rpe.experiments.goal_decomposition import maze
+from rpe.experiments.individual_differences import semester
+from rpe.experiments.persistence import recovery, resistance
+from rpe.experiments.persistence.run import _say as say_persistence
 from rpe.experiments.study import Study
 
 MODULES = (goal_decomposition, habits, individual_differences, inertia, intrinsic, persistence)
@@ -197,7 +201,7 @@ class TestStudents:
     SETTINGS = replace(individual_differences.Settings.quick(), n_semesters=2000)
 
     def test_dates_are_those_of_the_exact_solution(self):
-        date, complete = individual_differences._dates(
+        date, complete = semester._dates(
             self.SETTINGS,
             np.log([0.02]),
             np.zeros((3, 1)),
@@ -213,10 +217,10 @@ class TestStudents:
     def test_correlation_of_known_dates(self):
         x = np.arange(20.0)
         both = np.stack([2 * x + 1, -x], axis=1)
-        r, low, high = individual_differences._mean_correlation(x, both)
+        r, low, high = semester._mean_correlation(x, both)
         assert (r, low, high) == pytest.approx((0.0, 0.0, 0.0), abs=1e-12)
         gaps = np.where(np.arange(20)[:, None] < 5, np.nan, both[:, :1])
-        assert individual_differences._mean_correlation(x, gaps)[0] == pytest.approx(1.0)
+        assert semester._mean_correlation(x, gaps)[0] == pytest.approx(1.0)
 
     def test_other_differences_bring_the_correlation_down(self, quick):
         study = quick("individual_differences")
@@ -229,7 +233,7 @@ class TestStudents:
 class TestSentencesFollowTheNumbers:
     def test_students(self, quick):
         study = quick("individual_differences")
-        say = individual_differences._say_semester
+        say = semester.say_semester
         assert "within people's interval" in said(say, altered(study, []))
         off = altered(study, [("r", {"n_sources": 5}, 0.8)])
         assert "still outside people's interval" in said(say, off)
@@ -242,7 +246,7 @@ class TestSentencesFollowTheNumbers:
             changes = [("share", corners, share), ("reversed", corners, back)]
             changes += [("steps ratio", {"part": "maze", "sub_goals": "corners"}, ratio)]
             changes += [("steps ratio", {"part": "maze", "sub_goals": "doorways"}, 0.5)]
-            return said(goal_decomposition._say_maze, altered(study, changes))
+            return said(maze.say_maze, altered(study, changes))
 
         assert "misplaced sub-goals are worse than none" in with_corners(0.1, 0.9)
         assert "well-placed ones help more" in with_corners(0.9, 0.0)
@@ -251,22 +255,22 @@ class TestSentencesFollowTheNumbers:
 
     def test_recovery(self, quick):
         study = quick("persistence")
-        assert "it tells momentum from looking ahead" in said(persistence._say_recovery, altered(study, []))
+        assert "it tells momentum from looking ahead" in said(recovery.say_recovery, altered(study, []))
         mixed = altered(study, [("share", {"part": "recovery", "rule": "momentum"}, 0.3)])
-        assert "does not tell momentum" in said(persistence._say_recovery, mixed)
+        assert "does not tell momentum" in said(recovery.say_recovery, mixed)
 
     def test_pattern_of_persistence(self, quick):
         study = quick("persistence")
         settings = study.settings
-        assert "does not identify momentum" in said(persistence._say, altered(study, []), settings)
+        assert "does not identify momentum" in said(say_persistence, altered(study, []), settings)
         where = {"finding": "retrospective share rises", "rule": "prospective"}
         only = altered(study, [("share", where, 0.1)])
-        assert "tells them apart here" in said(persistence._say, only, settings)
+        assert "tells them apart here" in said(say_persistence, only, settings)
 
     def test_momentum_and_resistance(self, quick):
         study = quick("persistence")
         moved = altered(study, [("momentum", {"part": "resistance", "start_cost": 0.0}, 0.2)])
-        say = persistence._say_resistance
+        say = resistance.say_resistance
         assert "resistance is not work that follows on work" in said(say, altered(study, []), study.settings)
         assert "here it makes work follow on work" in said(say, moved, study.settings)
 
