@@ -48,9 +48,9 @@ class Settings:
     temperatures: tuple[float, ...] = (0.3, 1.0, 3.0, 10.0, float("inf"))
     k: float = 0.08
     maze_rates: tuple[float, ...] = (0.1, 0.25, 0.5)
-    maze_temperatures: tuple[float, ...] = (10.0, 30.0, float("inf"))
-    n_agents: int = 20
-    n_trials: int = 60
+    maze_temperatures: tuple[float, ...] = (30.0, float("inf"))
+    n_agents: int = 12
+    n_trials: int = 40
 
     def __post_init__(self) -> None:
         if len(self.goals) < 2 or self.goals[0] != 1:
