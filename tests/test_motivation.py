@@ -61,7 +61,15 @@ TINY = {
     "individual_differences": {"n_agents": 20, "n_students": 10, "n_learners": 10, "n_trials": 10},
     "inertia": {**FEW, "n_agents": 10},
     "intrinsic": {**FEW, "n_agents": 10, "n_cell": 4},
-    "momentum": {**FEW, "family_agents": 10, "family_trials": 4, "n_agents": 10, "n_trials": 8},
+    "momentum": {
+        **FEW,
+        "mechanism_horizons": (4.8,),
+        "mechanism_temperatures": (1.0,),
+        "family_agents": 10,
+        "family_trials": 4,
+        "n_agents": 10,
+        "n_trials": 8,
+    },
     "persistence": {"n_agents": 3, "n_example": 6, "n_draws": 10},
 }
 
