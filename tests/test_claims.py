@@ -48,9 +48,9 @@ def test_studies_say_how_good_they_are():
         assert not re.search(r"Ariely|Wertenbroch", claim.studies + claim.source), name
 
 
-def readme():
-    """Claim, verdict and share of each row of the README's table, by the claim's id; and its counts."""
-    text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+def guide():
+    """Claim, verdict and share of each row of the guide's table, by the claim's id; and its counts."""
+    text = (Path(__file__).parents[1] / "notebooks" / "docs" / "guide" / "claims.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| ([BD]\d+) \| (.+?) \| (.+?) \| (.+?) \|$", text, flags=re.MULTILINE)
     pattern = r"(\d+) hold, (\d+) depend .*?, (\d+) fail, (\d+) (?:are|is) built\s+in,\s+and (\d+)"
     counts = re.search(pattern, text, re.DOTALL)
@@ -63,9 +63,9 @@ def same_row(row, name, found):
     return row == [CLAIMS[name].text, found.verdict, share]
 
 
-def test_readme_agrees_with_the_quick_run(table):
-    """The README has the default run: of the same kind as the quick one, with intervals that overlap."""
-    rows, counts = readme()
+def test_the_guide_agrees_with_the_quick_run(table):
+    """The guide has the default run: of the same kind as the quick one, with intervals that overlap."""
+    rows, counts = guide()
     assert len(rows) >= 10
     for name, (claim, verdict, share) in rows.items():
         found = table.judged[name]
@@ -77,18 +77,18 @@ def test_readme_agrees_with_the_quick_run(table):
     assert counts[3:] == list(table.counts().values())[3:]  # what is built in or not testable does not turn with size
 
 
-def test_readme_says_what_the_default_run_computes():
+def test_the_guide_says_what_the_default_run_computes():
     """To the digit, for the claims whose experiments take a second."""
-    rows, _ = readme()
+    rows, _ = guide()
     names = ["B12", "D6", "D13", "D20"]
     for name, found in rpe.claims.run(names).judged.items():
         assert same_row(rows[name], name, found), (name, rows[name], found)
 
 
 @pytest.mark.slow
-def test_readme_says_what_the_whole_default_run_computes():
+def test_the_guide_says_what_the_whole_default_run_computes():
     """To the digit, for all rows whose experiments take less than a minute together."""
-    rows, _ = readme()
+    rows, _ = guide()
     names = [name for name in rows if name in ("B8", "B4", "B13", "D16")]
     for name, found in rpe.claims.run(names, n_jobs=2).judged.items():
         assert same_row(rows[name], name, found), (name, rows[name], found)
