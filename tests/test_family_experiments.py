@@ -170,7 +170,7 @@ class TestCellsOfTheFamily:
         assert found == pytest.approx(measures.exact(planner, task).procrastination_index[0])
 
     def test_courier_rows(self, quick):
-        study = quick(goal_decomposition)
+        study = quick("goal_decomposition")
         assert study.value("ratio", courier="hierarchical") < 0.1
         assert study.value("ratio", courier="parcel pays") > 0.2
 
