@@ -1,4 +1,5 @@
 import matplotlib
+import pytest
 
 matplotlib.use("Agg")
 
@@ -15,3 +16,19 @@ def pytest_collection_modifyitems(config, items):
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if item not in left]
+
+
+@pytest.fixture(scope="session")
+def quick():
+    """Result of an experiment at its quick size with seed 0, run once for all tests; copy it before a change."""
+    from rpe import experiments
+
+    known = {}
+
+    def get(name):
+        if name not in known:
+            module = experiments.load(name)
+            known[name] = module.run(module.Settings.quick(), 0)
+        return known[name]
+
+    return get

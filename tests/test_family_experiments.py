@@ -10,22 +10,14 @@ from rpe import measures, tasks
 from rpe.agents import Planner
 from rpe.discounting import Exponential, Hyperbolic
 from rpe.experiments import goal_decomposition, habits, individual_differences, inertia, intrinsic, persistence
+from rpe.experiments.goal_decomposition import maze
+from rpe.experiments.individual_differences import semester
+from rpe.experiments.persistence import recovery, resistance
+from rpe.experiments.persistence.run import _say as say_persistence
 from rpe.experiments.study import Study
 
 MODULES = (goal_decomposition, habits, individual_differences, inertia, intrinsic, persistence)
 DISCOUNTERS = ("hyperbolic", "exponential", "quasi-hyperbolic")
-
-
-@pytest.fixture(scope="module")
-def quick():
-    known = {}
-
-    def get(module):
-        if module not in known:
-            known[module] = module.run(module.Settings.quick(), 0)
-        return known[module]
-
-    return get
 
 
 def rows(study, quantity, **where):
@@ -59,7 +51,7 @@ def said(function, study, *rest):
 
 class TestSharesAreThoseOfTheTable:
     def test_inertia(self, quick):
-        study = quick(inertia)
+        study = quick("inertia")
         for finding, quantity in (
             ("starting costs delay", "index by the cost"),
             ("starting costs stop work", "undone by the cost"),
@@ -71,7 +63,7 @@ class TestSharesAreThoseOfTheTable:
             assert study.value("reversed", finding=finding) == pytest.approx((effect < -0.02).mean())
 
     def test_splits(self, quick):
-        study = quick(goal_decomposition)
+        study = quick("goal_decomposition")
         for switching in ("free", "with overhead"):
             where = {"split": "number of goals", "switching": switching}
             index = {
@@ -88,8 +80,20 @@ class TestSharesAreThoseOfTheTable:
             share = np.mean([name == "helps" for name in classes])
             assert study.value("share", finding="helps against one goal", layout=layout) == pytest.approx(share)
 
+    def test_maze(self, quick):
+        study = quick("goal_decomposition")
+        for name in ("doorways", "corners"):
+            low, high = (
+                np.array([row["value"] for row in rows(study, end, part="maze family", sub_goals=name)])
+                for end in ("low", "high")
+            )
+            assert len(low) == len(study.settings.maze_rates) * len(study.settings.maze_temperatures)
+            where = {"finding": "sub-goals save steps", "sub_goals": name}
+            assert study.value("share", **where) == pytest.approx((high < 1).mean())
+            assert study.value("reversed", **where) == pytest.approx((low > 1).mean())
+
     def test_intrinsic(self, quick):
-        study = quick(intrinsic)
+        study = quick("intrinsic")
         for pay in ("engagement", "completion", "performance"):
             d = np.array([row["value"] for row in rows(study, "d", part="family", pay=pay)])
             finding = {"finding": "pay lowers free choice", "pay": pay}
@@ -97,7 +101,7 @@ class TestSharesAreThoseOfTheTable:
             assert study.value("reversed", **finding) == pytest.approx((d > 0.1).mean())
 
     def test_habits(self, quick):
-        study = quick(habits)
+        study = quick("habits")
         for arm in ("one goal", "micro wins"):
             change = np.array([row["value"] for row in rows(study, "change of index", arm=arm)])
             finding = {"finding": "a habit of working grows", "arm": arm}
@@ -111,7 +115,7 @@ class TestSharesAreThoseOfTheTable:
         assert study.value("share", finding="overtraining makes choice insensitive") == pytest.approx(share)
 
     def test_individual_differences(self, quick):
-        study = quick(individual_differences)
+        study = quick("individual_differences")
         expected = {"aversiveness": 1, "impulsiveness": 1, "efficacy": -1}
         holds = []
         for shape in ("hyperbolic", "exponential"):
@@ -122,7 +126,7 @@ class TestSharesAreThoseOfTheTable:
         assert study.value("share", finding="published signs") == pytest.approx(np.mean(holds))
 
     def test_persistence(self, quick):
-        study = quick(persistence)
+        study = quick("persistence")
         for rule in ("momentum", "prospective"):
             rise = np.array([row["value"] for row in rows(study, "rise", rule=rule)])
             share = study.value("share", finding="retrospective share rises", rule=rule)
@@ -142,7 +146,7 @@ class TestCellsOfTheFamily:
         }
         planner = Planner(Hyperbolic(0.08), inverse_temperature=3.0)
         costly, free = (measures.exact(planner, tasks.monolithic(start_cost=cost)) for cost in (8.0, 0.0))
-        study = quick(inertia)
+        study = quick("inertia")
         for quantity, name in (("index by the cost", "procrastination_index"), ("later by the cost", "delay")):
             expected = getattr(costly, name)[0] - getattr(free, name)[0]
             assert study.value(quantity, part="family", **where) == pytest.approx(expected)
@@ -154,7 +158,7 @@ class TestCellsOfTheFamily:
         gamma = float(1 / (1 + 0.08 * 20)) ** (1 / 20)
         planner = Planner(Exponential(gamma), inverse_temperature=3.0)
         where = {"shape": "exponential", "matching": "D(N)", "kT": 4.8, "inverse_temperature": 3.0}
-        found = quick(goal_decomposition).value(
+        found = quick("goal_decomposition").value(
             "procrastination index",
             part="family",
             self_knowledge="naive",
@@ -166,16 +170,16 @@ class TestCellsOfTheFamily:
         assert found == pytest.approx(measures.exact(planner, task).procrastination_index[0])
 
     def test_courier_rows(self, quick):
-        study = quick(goal_decomposition)
+        study = quick("goal_decomposition")
         assert study.value("ratio", courier="hierarchical") < 0.1
         assert study.value("ratio", courier="parcel pays") > 0.2
 
     def test_one_number_under_one_label(self, quick):
         """The worked examples of splits and of inertia are the same cell of the same task."""
-        one = quick(goal_decomposition).value(
+        one = quick("goal_decomposition").value(
             "procrastination index", part="number of goals", discounting="hyperbolic", switching="free", n_goals=1
         )
-        other = quick(inertia).value(
+        other = quick("inertia").value(
             "procrastination index", part="start-up cost", agent="hyperbolic", arm="one goal", start_cost=2.0
         )
         assert one == pytest.approx(other)
@@ -183,7 +187,7 @@ class TestCellsOfTheFamily:
 
 class TestResumption:
     def test_without_a_cost_an_interruption_does_nothing(self, quick):
-        study = quick(inertia)
+        study = quick("inertia")
         drops = {row["start_cost"]: row["value"] for row in rows(study, "drop by an interruption")}
         assert drops[0.0] == pytest.approx(0.0, abs=1e-12)
         assert drops[2.0] > 0.02
@@ -202,7 +206,7 @@ class TestStudents:
     SETTINGS = replace(individual_differences.Settings.quick(), n_semesters=2000)
 
     def test_dates_are_those_of_the_exact_solution(self):
-        date, complete = individual_differences._dates(
+        date, complete = semester._dates(
             self.SETTINGS,
             np.log([0.02]),
             np.zeros((3, 1)),
@@ -218,13 +222,13 @@ class TestStudents:
     def test_correlation_of_known_dates(self):
         x = np.arange(20.0)
         both = np.stack([2 * x + 1, -x], axis=1)
-        r, low, high = individual_differences._mean_correlation(x, both)
+        r, low, high = semester._mean_correlation(x, both)
         assert (r, low, high) == pytest.approx((0.0, 0.0, 0.0), abs=1e-12)
         gaps = np.where(np.arange(20)[:, None] < 5, np.nan, both[:, :1])
-        assert individual_differences._mean_correlation(x, gaps)[0] == pytest.approx(1.0)
+        assert semester._mean_correlation(x, gaps)[0] == pytest.approx(1.0)
 
     def test_other_differences_bring_the_correlation_down(self, quick):
-        study = quick(individual_differences)
+        study = quick("individual_differences")
         r = [study.values("r", part="semester", n_sources=i)[0] for i in range(6)]
         assert r[0] > 0.85
         assert 0.07 < r[-1] < 0.47
@@ -233,65 +237,63 @@ class TestStudents:
 
 class TestSentencesFollowTheNumbers:
     def test_students(self, quick):
-        study = quick(individual_differences)
-        say = individual_differences._say_semester
+        study = quick("individual_differences")
+        say = semester.say_semester
         assert "within people's interval" in said(say, altered(study, []))
         off = altered(study, [("r", {"n_sources": 5}, 0.8)])
         assert "still outside people's interval" in said(say, off)
 
     def test_maze(self, quick):
-        study = quick(goal_decomposition)
-        names = ("steps ratio", "low", "high")
+        study = quick("goal_decomposition")
 
-        def with_ratios(door, corner):
-            changes = [
-                (name, {"part": "maze", "sub_goals": where}, value)
-                for where, numbers in (("doorways", door), ("corners", corner))
-                for name, value in zip(names, numbers, strict=True)
-            ]
-            return said(goal_decomposition._say_maze, altered(study, changes))
+        def with_corners(share, back, ratio=0.8):
+            corners = {"finding": "sub-goals save steps", "sub_goals": "corners"}
+            changes = [("share", corners, share), ("reversed", corners, back)]
+            changes += [("steps ratio", {"part": "maze", "sub_goals": "corners"}, ratio)]
+            changes += [("steps ratio", {"part": "maze", "sub_goals": "doorways"}, 0.5)]
+            return said(maze.say_maze, altered(study, changes))
 
-        assert "misplaced sub-goals are worse than none" in with_ratios((0.5, 0.4, 0.6), (1.4, 1.2, 1.6))
-        assert "well-placed ones help more" in with_ratios((0.5, 0.4, 0.6), (0.8, 0.7, 0.9))
-        assert "help more" not in with_ratios((0.5, 0.4, 0.75), (0.8, 0.7, 0.9))
-        assert "leave open" in with_ratios((0.9, 0.7, 1.1), (1.0, 0.8, 1.2))
+        assert "misplaced sub-goals are worse than none" in with_corners(0.1, 0.9)
+        assert "well-placed ones help more" in with_corners(0.9, 0.0)
+        assert "help more" not in with_corners(0.9, 0.0, ratio=0.4)
+        assert "left open" in with_corners(0.3, 0.3)
 
     def test_recovery(self, quick):
-        study = quick(persistence)
-        assert "it tells momentum from looking ahead" in said(persistence._say_recovery, altered(study, []))
+        study = quick("persistence")
+        assert "it tells momentum from looking ahead" in said(recovery.say_recovery, altered(study, []))
         mixed = altered(study, [("share", {"part": "recovery", "rule": "momentum"}, 0.3)])
-        assert "does not tell momentum" in said(persistence._say_recovery, mixed)
+        assert "does not tell momentum" in said(recovery.say_recovery, mixed)
 
     def test_pattern_of_persistence(self, quick):
-        study = quick(persistence)
+        study = quick("persistence")
         settings = study.settings
-        assert "does not identify momentum" in said(persistence._say, altered(study, []), settings)
+        assert "does not identify momentum" in said(say_persistence, altered(study, []), settings)
         where = {"finding": "retrospective share rises", "rule": "prospective"}
         only = altered(study, [("share", where, 0.1)])
-        assert "tells them apart here" in said(persistence._say, only, settings)
+        assert "tells them apart here" in said(say_persistence, only, settings)
 
     def test_momentum_and_resistance(self, quick):
-        study = quick(persistence)
+        study = quick("persistence")
         moved = altered(study, [("momentum", {"part": "resistance", "start_cost": 0.0}, 0.2)])
-        say = persistence._say_resistance
+        say = resistance.say_resistance
         assert "resistance is not work that follows on work" in said(say, altered(study, []), study.settings)
         assert "here it makes work follow on work" in said(say, moved, study.settings)
 
     def test_intrinsic(self, quick):
-        study = quick(intrinsic)
+        study = quick("intrinsic")
         plain = said(intrinsic._say, altered(study, []))
         changed = altered(study, [("share", {"finding": "published order"}, 0.25)])
         assert "comes out in 25 %" in said(intrinsic._say, changed)
         assert "comes out in 25 %" not in plain
 
     def test_habits(self, quick):
-        study = quick(habits)
+        study = quick("habits")
         where = {"finding": "a habit of working grows", "arm": "one goal"}
         changed = altered(study, [("share", where, 0.75)])
-        assert "with one goal in 75%" in said(habits._say_work, changed, study.settings)
+        assert "with one goal in 75 %" in said(habits._say_work, changed, study.settings)
 
     def test_inertia(self, quick):
-        study = quick(inertia)
+        study = quick("inertia")
         family = inertia.solve(study.settings)
         text = said(inertia._say, Study(study.settings, rows=worked(study)), family, study.settings)
         assert "something else than overcoming inertia" in text
@@ -308,7 +310,7 @@ def worked(study):
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__.split(".")[-1])
 def test_quick_points_the_way_of_the_default(module, quick):
     """Every finding of the coarse run leans as in the default: held more often than reversed, or not."""
-    coarse, fine = quick(module), module.run(module.Settings(), 0)
+    coarse, fine = quick(module.__name__.rpartition(".")[2]), module.run(module.Settings(), 0)
     for row in rows(fine, "share", part="share"):
         where = {name: row.get(name) for name in fine.factors if name not in ("turned_by", "part")}
         lean = []

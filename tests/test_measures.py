@@ -1,6 +1,7 @@
 """Measures: exact ones against enumeration and samples, sampled ones against plain recomputation."""
 
 import itertools
+from dataclasses import replace
 
 import gymnasium as gym
 import numpy as np
@@ -120,6 +121,46 @@ def test_vector_parameters_are_agents():
         one = measures.exact(rpe.agents.Planner(rpe.discounting.Hyperbolic(k)), task)
         assert_allclose(many.share_done[i], one.share_done[0])
         assert many.welfare[i] == pytest.approx(one.welfare[0])
+
+
+@pytest.mark.parametrize("knowledge", ["naive", "sophisticated", "partially naive"])
+def test_a_task_for_each_agent_is_as_one_after_the_other(knowledge):
+    """Tasks that pay differently in one solution, against each solved alone; agents and tasks shared or not."""
+    rates, believed = np.array([0.02, 0.1, 0.3, 0.1]), np.array([0.01, 0.05, 0.15, 0.05])
+    several = [replace(SMALL, payout=[0, a, b], distraction=d) for a, b, d in ((3, 8, 1.0), (0, 9, 0.5), (5, 5, 2.0))]
+    each = [several[0], several[1], several[2], several[1]]
+
+    def planner(k, half):
+        later = rpe.discounting.Hyperbolic(half) if knowledge == "partially naive" else None
+        return rpe.agents.Planner(rpe.discounting.Hyperbolic(k), 1.5, knowledge != "naive", believed_discounting=later)
+
+    together = measures.exact_each(planner(rates, believed), each)
+    alike = measures.exact_each(planner(0.1, 0.05), each)
+    for i, task in enumerate(each):
+        for found, alone in (
+            (together, measures.exact(planner(rates[i], believed[i]), task)),
+            (alike, measures.exact(planner(0.1, 0.05), task)),
+        ):
+            for name in ("welfare", "effort", "procrastination_index", "completion_probability", "momentum"):
+                assert_allclose(getattr(found, name)[i], getattr(alone, name)[0], atol=1e-12, err_msg=name)
+            assert_allclose(found.utility[i], alone.utility[0], atol=1e-12)
+    assert together.take([1, 3]).shared_task is several[1]
+
+
+def test_tasks_that_lead_elsewhere_are_not_solved_together():
+    planner = rpe.agents.Planner(HYPERBOLIC)
+    with pytest.raises(ValueError, match="rewards, efforts and points alone"):
+        measures.exact_each(planner, [SMALL, replace(SMALL, success_probability=0.6)])
+    with pytest.raises(ValueError, match="tasks must hold at least one task; got none"):
+        measures.exact_each(planner, [])
+    two = rpe.agents.Planner(rpe.discounting.Hyperbolic([0.1, 0.2]))
+    with pytest.raises(ValueError, match="one for each of 2 agents; got 3"):
+        measures.exact_each(two, [SMALL, replace(SMALL, penalty=0.0), SMALL])
+    with pytest.raises(TypeError, match="planner must be a Planner; got QLearner"):
+        measures.exact_each(rpe.agents.QLearner(), [SMALL])
+    own = measures.exact_each(planner, [SMALL, replace(SMALL, penalty=0.0)])
+    with pytest.raises(ValueError, match="agents must share one task; each of 2 has its own"):
+        measures.classify(own, own)
 
 
 def test_exact_reads_what_a_learner_knows():

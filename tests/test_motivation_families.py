@@ -13,16 +13,17 @@ NAMES = ("future_self", "deadlines", "burnout", "momentum", "distraction")
 
 
 @pytest.fixture(scope="module")
-def found():
+def found(quick):
     """Each experiment, run once at a size."""
     known = {}
 
     def get(name, size="quick"):
-        if (name, size) not in known:
+        if size == "quick":
+            return quick(name)
+        if name not in known:
             module = rpe.experiments.load(name)
-            settings = module.Settings.quick() if size == "quick" else module.Settings()
-            known[name, size] = module.run(settings, 0)
-        return known[name, size]
+            known[name] = module.run(module.Settings(), 0)
+        return known[name]
 
     return get
 
@@ -490,6 +491,7 @@ class TestDistraction:
             trace_decays=(0.9,),
             family_agents=60,
             family_trials=300,
+            seeker_trials=2,
         )
         rows = distraction.learned(settings, np.random.default_rng(0))
         learner = rpe.agents.QLearner(learning_rate=0.1, discount=0.95, trace_decay=0.9, inverse_temperature=1.0)
@@ -498,15 +500,21 @@ class TestDistraction:
             history = rpe.simulate.run(learner, distraction._chancy(p), n_agents=60, n_trials=300, rng=5)
             index.append(measures.procrastination_index(history)[:, -60:].mean(axis=1))
         expected = index[0].mean() - index[1].mean()
-        row = taken(rows, chance=0.1)
+        row = taken(rows, chance=0.1, seeks="pay alone")
         width = (row["added high"] - row["added low"])[0]
         assert row["added by chance"][0] == pytest.approx(expected, abs=width)
         assert row["added low"] < row["added by chance"] < row["added high"]
 
+    def test_learners_seek_what_they_are_said_to_seek(self, found):
+        distraction, settings = self.module(), found("distraction").settings
+        kinds = [type(distraction._learner(settings, seeks, {})).__name__ for seeks in distraction.SEEKS]
+        assert kinds == ["QLearner", "CountBonus", "UpperConfidence", "Progress"]
+        assert set(found("distraction").levels("seeks")) == set(distraction.SEEKS)
+
     def test_the_verdict_on_chance_follows_the_numbers(self, found):
         distraction, settings = self.module(), found("distraction").settings
         n = 4
-        rows = {name: np.arange(n) for name in ("learning_rate", "inverse_temperature", "trace_decay", "chance")}
+        rows = {name: np.arange(n) for name in distraction._LEARNER}
         for low, d, words in ((0.1, 0.5, "in 100 % of 4"), (-0.1, 0.5, "in 0 % of 4"), (0.1, 0.1, "in 0 % of 4")):
             rows |= {"added low": np.full(n, low), "added high": np.full(n, 0.9), "d of chance": np.full(n, d)}
             text = distraction._chance(Study(settings), rows | {"added by chance": np.full(n, 0.3)})

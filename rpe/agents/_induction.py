@@ -1,5 +1,6 @@
 """Backward induction over a task's tables, for a block of agents at once: the solutions behind `Planner`."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -7,6 +8,8 @@ import numpy as np
 from rpe._checks import Bools, Floats, Ints
 from rpe.choice import softmax
 from rpe.tasks import TabulatedTask
+
+_BROUGHT = ("reward", "effort", "pseudo_reward")
 
 
 class Solution(NamedTuple):
@@ -70,6 +73,7 @@ class Problem(NamedTuple):
     Attributes
     ----------
     reward, effort, pseudo_reward : float array (n_actions, n_states, 1)
+        (n_actions, n_states, n) if each agent has a task of its own.
     next_state : int array (n_outcomes, n_actions, n_states)
     go_on : tuple of (float array (n_actions, n_states, 1) or None)
         For each outcome its probability where the world goes on; None if that is 1 wherever it matters.
@@ -121,6 +125,41 @@ class Problem(NamedTuple):
             task.layer_size,
             steps,
         )
+
+    @classmethod
+    def of_each(cls, tasks: Sequence[TabulatedTask], horizon: int | None) -> "Problem":
+        """Read the tables of one task for each agent; the tasks differ in nothing but what they bring."""
+        distinct = {id(task): task for task in tasks}
+        place = {key: i for i, key in enumerate(distinct)}
+        parts = [cls.of(task, horizon) for task in distinct.values()]
+        if not all(parts[0].leads_as(other) for other in parts[1:]):
+            raise ValueError("tasks must differ in rewards, efforts and points alone; some lead elsewhere")
+        if len(parts) == 1:
+            return parts[0]
+        each = [place[id(task)] for task in tasks]
+        # Few tables for many agents are read once each, then spread.
+        reward, effort, pseudo_reward = (
+            np.concatenate([getattr(part, name) for part in parts], axis=-1).take(each, axis=-1) for name in _BROUGHT
+        )
+        return parts[0]._replace(reward=reward, effort=effort, pseudo_reward=pseudo_reward)
+
+    def leads_as(self, other: "Problem") -> bool:
+        """Whether the same choices are offered everywhere, and lead to the same states as likely."""
+        tables = zip(
+            (self.next_state, self.available, *self.go_on),
+            (other.next_state, other.available, *other.go_on),
+            strict=False,  # the number of outcomes is the first axis of `next_state`
+        )
+        return (self.layer_size, self.horizon) == (other.layer_size, other.horizon) and all(
+            mine is theirs or np.array_equal(mine, theirs)  # type: ignore[arg-type]
+            for mine, theirs in tables
+        )
+
+    def take(self, agents: slice) -> "Problem":
+        """The problem of a block of agents."""
+        if self.reward.shape[-1] == 1:
+            return self
+        return self._replace(**{name: getattr(self, name)[..., agents] for name in _BROUGHT})
 
     def rows(self, first: int, last: int) -> slice:
         """The states of layers `first` to `last`, or all states if the task is not layered."""

@@ -1,6 +1,6 @@
 """Planners: agents that know the task and solve it exactly, naive or sophisticated about themselves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -217,13 +217,13 @@ class Planner:
         clock = np.array([0, task.n_steps])
         return PlannerMemory(policy, value, plan, offset, policy_by_left, value_by_left, clock)
 
-    def solutions(self, task: TabulatedTask) -> Iterator[tuple[slice, Solution]]:
+    def solutions(self, task: TabulatedTask | Sequence[TabulatedTask]) -> Iterator[tuple[slice, Solution]]:
         """Solve the task for one block of agents after the other, so that many agents need little memory.
 
         Parameters
         ----------
-        task : TabulatedTask
-            A task with tables.
+        task : TabulatedTask or sequence of TabulatedTask
+            A task with tables; or one for each agent, which differ in rewards, efforts and points alone.
 
         Yields
         ------
@@ -235,14 +235,20 @@ class Planner:
         ------
         TypeError
             If the task has no tables.
+        ValueError
+            If tasks do not match each other, or the number of agents.
         """
-        horizon = None if self.horizon is None else min(self.horizon, task.n_steps)
-        problem = Problem.of(_tabulated(task).believed, horizon)
-        _check_size(problem, self.n_agents)
-        size = max(16, _BLOCK // (task.n_states * task.n_actions))
-        for first in range(0, self.n_agents, size):
-            agents = slice(first, min(first + size, self.n_agents))
-            yield agents, self._solve(problem, agents)
+        each = [_tabulated(one) for one in (task if isinstance(task, Sequence) else (task,))]
+        n_agents = self.n_agents if len(each) == 1 else len(each)
+        if self.n_agents not in (1, n_agents):
+            raise ValueError(f"task must be one, or one for each of {self.n_agents} agents; got {n_agents}")
+        horizon = None if self.horizon is None else min(self.horizon, each[0].n_steps)
+        problem = Problem.of_each([one.believed for one in each], horizon)
+        _check_size(problem, n_agents)
+        size = max(16, _BLOCK // (each[0].n_states * each[0].n_actions))
+        for first in range(0, n_agents, size):
+            agents = slice(first, min(first + size, n_agents))
+            yield agents, self._solve(problem.take(agents), agents)
 
     def start(self, memory: PlannerMemory, state: Ints) -> Floats:
         """Begin a trial; return NaN (n,), as a planner has no error at the cue."""
@@ -275,7 +281,7 @@ class Planner:
         """Solve for a block of agents."""
         weight, beta = (_block(p, agents) for p in (self.pseudo_reward_weight, self.inverse_temperature))
         gain = problem.reward + weight * problem.pseudo_reward if weight.any() else problem.reward
-        n = 1 if self.n_agents == 1 else agents.stop - agents.start
+        n = agents.stop - agents.start
         believed, own = self._believed, _recursion(self.discounting, agents)
         if own is not None and self.effort_discounting is None:
             if believed is None:

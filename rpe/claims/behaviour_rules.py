@@ -131,24 +131,27 @@ def intrinsic(facts: Facts) -> Judged:
     return built_in(float(np.median(paid)), "d of completion-contingent pay, median over κ and ι (published: −.36)")
 
 
-def burnout(facts: Facts) -> Judged:
-    """Whether micro wins spare fatigue at the same unit of work, where both arms do a tenth of it or more."""
+def _at_equal_work(facts: Facts) -> tuple[Rows, dict[str, npt.NDArray[Any]]]:
+    """Fatigue spared while doing the same unit, where both arms do a tenth of the work or more."""
     found, factors = wide(facts, ["spared at equal work", *_DONE], part="family")
+    known = np.isfinite(found["spared at equal work"]) & (np.minimum(*(found[name] for name in _DONE)) >= 0.1)
+    kept = {name: column[known] for name, column in found.items()}
+    return kept, {name: column[known] for name, column in factors.items()}
+
+
+def burnout(facts: Facts) -> Judged:
+    """Whether micro wins spare fatigue at the same unit of work."""
+    found, factors = _at_equal_work(facts)
     spared = found["spared at equal work"]
-    known = np.isfinite(spared) & (np.minimum(*(found[name] for name in _DONE)) >= 0.1)
-    own = {name: column[known] for name, column in factors.items()}
-    return over(
-        spared[known], own, float(spared[known].mean()), "fatigue spared at equal work (levels), mean", null=0.3
-    )
+    return over(spared, factors, float(spared.mean()), "fatigue spared at equal work (levels), mean", null=0.3)
 
 
 def wellbeing(facts: Facts) -> Judged:
-    """Whether micro wins spare fatigue at work, and no less is done for it."""
-    found, factors = wide(facts, ["spared as it comes", *_DONE], part="family")
-    one, micro = (np.nan_to_num(found[name]) for name in _DONE)
-    spared = np.nan_to_num(found["spared as it comes"])
+    """Whether micro wins spare fatigue at the same unit of work, and no less is done for it."""
+    found, factors = _at_equal_work(facts)
+    spared, one, micro = (found[name] for name in ("spared at equal work", *_DONE))
     effect = np.where((spared > 0) & (micro < one - 0.05), 0.0, spared)
-    return over(effect, factors, float(spared.mean()), "fatigue at work spared (levels), mean", null=0.3)
+    return over(effect, factors, float(spared.mean()), "fatigue spared at equal work (levels), mean", null=0.3)
 
 
 def five_minutes(facts: Facts) -> Judged:

@@ -168,10 +168,12 @@ CLAIMS = (
         "Quick, unpredictable hits hold attention from work",
         "no direct measurement of dopamine; variable-ratio schedules keep animals responding [provisional]",
         "Ferster & Skinner 1957",
-        "not testable: learners here do not seek uncertainty",
+        "holds where distraction that pays by chance delays learners more (d above .2, beyond the 95 % interval) than "
+        "a sure one of the same mean; over what they seek beside pay (nothing, what was seldom tried, what is "
+        "uncertain, progress), their rates, noise and traces, and the chance",
         rules.quick_hits,
         ("distraction",),
-        "That chance on the same mean changes nothing for agents that only maximise reward",
+        "That chance on the same mean changes nothing for planners",
     ),
     Claim(
         "D17",
@@ -219,8 +221,8 @@ CLAIMS = (
         "Micro wins prevent burnout and improve well-being",
         "no evidence from dopamine",
         "Müller et al. 2021, doi:10.1038/s41467-021-24927-7",
-        "holds where fatigue at work falls by .3 levels and no less is done; over agents, when pay comes and what "
-        "fatigue costs",
+        "holds where fatigue at the same unit of work falls by more than .3 levels and no less is done; over agents, "
+        "when pay comes and what fatigue costs, if both arms do a tenth of the work",
         behaviour_rules.wellbeing,
         ("burnout",),
     ),

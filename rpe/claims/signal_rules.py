@@ -221,10 +221,12 @@ def far_goals(facts: Facts) -> Judged:
 
 
 def quick_hits(facts: Facts) -> Judged:
-    """Chance alone cannot matter to learners that do not seek uncertainty."""
-    d = facts.value("effect of chance", agent="learner")
-    why = f"no learner here seeks uncertainty, without which chance cannot matter (d = {d:.2f})"
-    return Judged(UNTESTED, float("nan"), why)
+    """Whether chance on the same mean holds learners longer, beyond the interval over agents."""
+    names = ["d of chance", "added low", "added high", "added by chance"]
+    found, factors = wide(facts, names, part="family of learners")
+    d, low, high, added = (found[name] for name in names)
+    sure = np.where((low > 0) | (high < 0), d, 0.0)
+    return over(sure, factors, float(added.mean()), "index added by chance, mean", null=0.2)
 
 
 def rewiring(facts: Facts) -> Judged:

@@ -32,6 +32,7 @@ _WORDS = {
     "promise": "the length of the promise",
     "read_as": "whether errors or nanomolar are read",
     "scale": "what neurons adapt to",
+    "seeks": "what learners seek",
     "self_knowledge": "self-knowledge",
     "shape": "the shape of discounting",
     "success_probability": "the chance of success",

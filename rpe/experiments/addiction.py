@@ -182,7 +182,8 @@ def _impulsivity(study: Study[Settings]) -> None:
     study.draw(
         "Impulsivity: 5 now or 10 in 20 steps", ks, {"k": chosen}, xlabel="k per step", ylabel="P(now)", log=True
     )
-    study.add({"k at which choice turns": ks[int(np.argmax(chosen > 0.5))]}, part="impulsivity")
+    # P(now) rises with k, so that the place where it is one half can be read between two of them.
+    study.add({"k at which choice turns": np.exp(np.interp(0.5, chosen, np.log(ks)))}, part="impulsivity")
 
 
 def _say(study: Study[Settings]) -> None:

@@ -13,20 +13,23 @@ import numpy as np
 
 from rpe import measures, simulate, tasks
 from rpe._checks import Floats, Seed, count, scalar
-from rpe.agents import Planner, QLearner
+from rpe.agents import Agent, CountBonus, Planner, QLearner, UpperConfidence
 from rpe.choice import inverse_temperature
 from rpe.discounting import Exponential, Hyperbolic
 from rpe.experiments.micro_wins.settings import MATCHINGS
 from rpe.experiments.specifications import Levels, check_levels, counted, groups, note, percent, taken
 from rpe.experiments.study import Study, effect_size, figures, sentences, table
+from rpe.mechanisms import Progress
 
 Columns = dict[str, Any]
 
 _AGENT = ("shape", "matching", "kT", "inverse_temperature", "self_knowledge")
-_LEARNER = ("learning_rate", "inverse_temperature", "trace_decay", "chance")
+_LEARNER = ("learning_rate", "inverse_temperature", "trace_decay", "seeks", "chance")
+SEEKS = ("pay alone", "what was seldom tried", "what is uncertain", "progress")
+"""What learners seek beside pay: nothing; a bonus by counts; an upper confidence bound; learning progress."""
 _LARGE = 0.2  # Cohen's d up to this size is small
 
-__all__ = ["Settings", "figures", "run", "sentences", "table"]
+__all__ = ["SEEKS", "Settings", "figures", "run", "sentences", "table"]
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,12 @@ class Settings:
         Family of planners: pay d of a step of distraction, reward units. Beyond 4 the task is not worth doing.
     learning_rates, learner_temperatures, trace_decays : tuple of float
         Family of learners: α, β and λ.
-    family_agents, family_trials : int
-        Learners in each setting of their family, and their trials.
+    family_agents, family_trials, seeker_trials : int
+        Learners in each setting of their family, and the trials of those who seek pay alone, and of those who also
+        seek what is new or uncertain (with the last λ only).
+    bonus, progress_weight : float
+        What the latter give for it: b of the count bonus and c of the upper confidence bound, reward units; and η of
+        learning progress, per squared reward unit.
     pays : tuple of float
         Worked example: mean pay d of a step of distraction, reward units, at least three.
     chances : tuple of float
@@ -64,6 +71,9 @@ class Settings:
     trace_decays: tuple[float, ...] = (0.0, 0.9)
     family_agents: int = 24
     family_trials: int = 600
+    seeker_trials: int = 200
+    bonus: float = 2.0
+    progress_weight: float = 0.1
     pays: tuple[float, ...] = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
     chances: tuple[float, ...] = (1.0, 0.5, 0.2, 0.1)
     k: float = 0.08
@@ -84,8 +94,9 @@ class Settings:
         for name in ("family_pays", "learning_rates", "learner_temperatures", "trace_decays"):
             if not getattr(self, name):
                 raise ValueError(f"{name} must have at least one level; got none")
-        scalar("k", self.k, 0)
-        for name in ("n_goals", "n_agents", "n_trials", "family_agents", "family_trials"):
+        for name in ("k", "bonus", "progress_weight"):
+            scalar(name, getattr(self, name), 0)
+        for name in ("n_goals", "n_agents", "n_trials", "family_agents", "family_trials", "seeker_trials"):
             count(name, getattr(self, name), 2)
 
     @classmethod
@@ -99,6 +110,7 @@ class Settings:
             learner_temperatures=(0.3, 1.0, 10.0),
             family_agents=16,
             family_trials=400,
+            seeker_trials=80,
             pays=(0.5, 1.0, 2.0, 3.0),
             chances=(1.0, 0.5, 0.1),
             n_agents=100,
@@ -223,31 +235,48 @@ def solve(settings: Settings) -> Columns:
 
 
 def learned(settings: Settings, rng: np.random.Generator) -> Columns:
-    """Return the family of learners as columns: what chance adds to their delay, by α, β, λ and chance.
+    """Return the family of learners as columns: what chance adds to their delay, by what they seek, α, β, λ and chance.
 
-    All learners of one chance are simulated at once, a group of agents for each setting.
+    All learners of one chance who seek the same are simulated at once, a group of agents for each setting.
     """
-    cells = list(product(settings.learning_rates, settings.learner_temperatures, settings.trace_decays))
-    rate, temperature, trace = (np.repeat(level, settings.family_agents) for level in zip(*cells, strict=True))
-    learner = QLearner(learning_rate=rate, discount=0.95, trace_decay=trace, inverse_temperature=temperature)
-    late = slice(-settings.family_trials // 5, None)
-    index = {}
-    for p, seed in zip(settings.chances, rng.spawn(len(settings.chances)), strict=True):
-        history = simulate.run(
-            learner, _chancy(p), n_agents=rate.size, n_trials=settings.family_trials, rng=seed, record=None
-        )
-        own = measures.procrastination_index(history)[:, late].mean(axis=1)
-        index[p] = own.reshape(len(cells), settings.family_agents)
-    rows = []
-    for p in settings.chances:
-        for i, (alpha, beta, decay) in enumerate(cells):
+    rows: list[dict[str, Any]] = []
+    for seeks, seed in zip(SEEKS, rng.spawn(len(SEEKS)), strict=True):
+        traces = settings.trace_decays if seeks == SEEKS[0] else settings.trace_decays[-1:]
+        cells = list(product(settings.learning_rates, settings.learner_temperatures, traces))
+        index = _indices(settings, seeks, cells, seed)
+        for p, (i, (alpha, beta, decay)) in product(settings.chances, enumerate(cells)):
             if p == 1.0:
                 continue
             mean, low, high = welch(index[p][i], index[1.0][i])
-            row = {"learning_rate": alpha, "inverse_temperature": beta, "trace_decay": decay, "chance": p}
-            row |= {"added by chance": mean, "added low": low, "added high": high}
+            row = {"learning_rate": alpha, "inverse_temperature": beta, "trace_decay": decay, "seeks": seeks}
+            row |= {"chance": p, "added by chance": mean, "added low": low, "added high": high}
             rows.append(row | {"d of chance": effect_size(index[p][i], index[1.0][i])})
     return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
+
+def _indices(
+    settings: Settings, seeks: str, cells: list[tuple[float, float, float]], rng: np.random.Generator
+) -> dict[float, Floats]:
+    """The index late in learning, (n_cells, n_agents), by the chance with which distraction pays."""
+    rate, temperature, trace = (np.repeat(level, settings.family_agents) for level in zip(*cells, strict=True))
+    own = {"learning_rate": rate, "discount": 0.95, "trace_decay": trace, "inverse_temperature": temperature}
+    learner = _learner(settings, seeks, own)
+    n_trials = settings.family_trials if seeks == SEEKS[0] else settings.seeker_trials
+    late, index = slice(-max(1, n_trials // 5), None), {}
+    for p, seed in zip(settings.chances, rng.spawn(len(settings.chances)), strict=True):
+        history = simulate.run(learner, _chancy(p), n_agents=rate.size, n_trials=n_trials, rng=seed, record=None)
+        each = measures.procrastination_index(history)[:, late].mean(axis=1)
+        index[p] = each.reshape(len(cells), settings.family_agents)
+    return index
+
+
+def _learner(settings: Settings, seeks: str, own: dict[str, Any]) -> Agent:
+    if seeks == "what was seldom tried":
+        return CountBonus(bonus=settings.bonus, **own)
+    if seeks == "what is uncertain":
+        return UpperConfidence(confidence=settings.bonus, **own)
+    learner = QLearner(**own)
+    return Progress(learner, weight=settings.progress_weight) if seeks == "progress" else learner
 
 
 def _keep(study: Study[Settings], part: str, family: Columns, factors: tuple[str, ...]) -> None:
@@ -294,7 +323,8 @@ def _chance(study: Study[Settings], family: Columns) -> str:
     return (
         f"On the same mean, unpredictable distraction holds learners longer (d above {_LARGE:g}, and beyond its "
         f"interval over {study.settings.family_agents} agents a setting) in {share}; it changes their index by "
-        f"{low:+.3f} to {high:+.3f}. None of these learners seeks uncertainty."
+        f"{low:+.3f} to {high:+.3f}. They seek {', '.join(SEEKS[:-1])} or {SEEKS[-1]}; whom their own "
+        "surprise rewarded would be held by construction."
     )
 
 

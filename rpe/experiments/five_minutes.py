@@ -122,8 +122,8 @@ def _say(study: Study[Settings], settings: Settings) -> None:
         for share, what in ((0.0, "a promise alone"), (1.0, "a promise on top of an easier start")):
             change = {n: study.value("change by binding", agent=name, promise=n, waived=share) for n in longer}
             best, worst = (pick(change, key=lambda n: change[n]) for pick in (min, max))
-            others = "" if best == worst else f" to {change[worst]:+.2f} (k = {worst})"
-            parts.append(f"{what} by {change[best]:+.2f} (k = {best}){others}")
+            others = "" if best == worst else f" to {change[worst]:+.2f} (of {worst})"
+            parts.append(f"{what} by {change[best]:+.2f} (promise of {best} steps){others}")
         study.say(f"{parts[0][0].upper()}{parts[0][1:]}, {parts[1]}, and {parts[2]}.")
     cloned = study.value("procrastination index", agent="naive", promise=1, waived=0)
     plain = study.value("procrastination index", agent="naive", promise=0)

@@ -2,7 +2,7 @@
 
 Habit strength grows by a delta rule without values: that is built in, and so is how fast, as the rates are those
 that reach 95 % after the published days. What follows for misses, for devaluation and for a habit of working is
-computed, over a family of habit weights and rates, noise of choice and discount rates.
+computed, over a family of habit weights and rates, noise of choice and ways to discount.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from rpe import measures, mechanisms, simulate, tasks
 from rpe._checks import Floats, Seed, count, scalar
 from rpe.agents import Planner, QLearner
 from rpe.discounting import Hyperbolic
-from rpe.experiments.specifications import note
+from rpe.experiments.specifications import Levels, check_levels, groups, note, told
 from rpe.experiments.study import Study, figures, sentences, table
 
 __all__ = ["Settings", "figures", "run", "sentences", "strength", "table"]
@@ -39,8 +39,9 @@ class Settings:
         Choices at the lever before devaluation, rising.
     weights, rates, temperatures : tuple of float
         Family: θ_H, α_H at the lever, and β of the choice per reward unit.
-    horizons : tuple of float
-        Family: discount rate × deadline, kT, of the hyperbolic planners in the long task; 0 is no discounting.
+    horizons, matchings : tuple
+        Family of planners in the long task: discount rate × deadline, kT, of the hyperbolic ones, and where exponential
+        ones match them, as in `micro_wins`. (Choice at the lever looks at the next outcome, which has no delay.)
     n_cell : int
         Agents of each setting of the family.
     n_agents : int
@@ -55,8 +56,9 @@ class Settings:
     weights: tuple[float, ...] = (1.0, 4.0, 8.0)
     rates: tuple[float, ...] = (0.003, 0.01, 0.03)
     temperatures: tuple[float, ...] = (0.5, 1.0, 4.0, 10.0)
-    horizons: tuple[float, ...] = (0.0, 1.2, 4.8, 12.0)
-    n_cell: int = 16
+    horizons: tuple[float, ...] = (1.2, 4.8, 12.0)
+    matchings: tuple[str, ...] = ("D(5)", "D(N)", "D(T)")
+    n_cell: int = 8
     n_agents: int = 300
     n_trials: int = 40
 
@@ -65,11 +67,12 @@ class Settings:
         scalar("rate", self.rate, 0, 1)
         for name in ("n_agents", "n_trials", "n_cell"):
             count(name, getattr(self, name), 2)
-        for name, top in (("weights", np.inf), ("rates", 1), ("temperatures", np.inf), ("horizons", np.inf)):
+        for name, top in (("weights", np.inf), ("rates", 1), ("temperatures", np.inf)):
             if not getattr(self, name):
                 raise ValueError(f"{name} must have at least one level; got none")
             for level in getattr(self, name):
                 scalar(name, level, 0, top)
+        check_levels(self.horizons, self.matchings, self.temperatures)
         for n in self.presses:
             count("presses", n)
         if len(self.presses) < 2 or sorted(set(self.presses)) != list(self.presses):
@@ -79,7 +82,13 @@ class Settings:
     def quick(cls) -> Self:
         """A coarse version that ends within seconds."""
         return cls(
-            n_agents=80, n_trials=15, presses=(20, 80, 640), temperatures=(1.0, 10.0), horizons=(1.2, 12.0), n_cell=8
+            n_agents=80,
+            n_trials=15,
+            presses=(20, 80, 640),
+            temperatures=(1.0, 10.0),
+            horizons=(1.2, 12.0),
+            matchings=("D(5)", "D(T)"),
+            n_cell=6,
         )
 
     @classmethod
@@ -114,8 +123,29 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     _lever_family(study, settings, seeds[2])
     _work_family(study, settings, seeds[2])
     study.draw("Habit strength, a repetition a day", days, curves, xlabel="day", ylabel="habit strength")
+    _draw_shares(study)
     _say(study, settings)
     return study
+
+
+def _draw_shares(study: Study[Settings]) -> None:
+    asked = {
+        "overtraining:\ninsensitive": {"finding": "overtraining makes choice insensitive"},
+        "habit of work,\none goal": {"finding": "a habit of working grows", "arm": "one goal"},
+        "habit of work,\nmicro wins": {"finding": "a habit of working grows", "arm": "micro wins"},
+    }
+    share, back, low, high = (
+        np.array([study.value(what, part="share", **where) for where in asked.values()])
+        for what in ("share", "reversed", "low", "high")
+    )
+    study.draw(
+        "Family: what habits do",
+        list(asked),
+        {"found": share, "reversed": back},
+        ylabel="share of settings (95 %)",
+        limits=(0.0, 1.02),
+        band={"found": np.array([low, high])},
+    )
 
 
 def _misses(study: Study[Settings]) -> None:
@@ -176,27 +206,32 @@ def _lever_family(study: Study[Settings], settings: Settings, rng: np.random.Gen
 
 
 def _work_family(study: Study[Settings], settings: Settings, rng: np.random.Generator) -> None:
-    """How the index changes over trials with a habit of work, for every weight, β and discount rate, in both arms."""
-    names = ("weight", "inverse_temperature", "kT")
-    cells = list(product(settings.weights, settings.temperatures, settings.horizons))
-    weight, beta, horizon = (np.repeat(column, settings.n_cell) for column in zip(*cells, strict=True))
-    habit = mechanisms.Habit(
-        Planner(Hyperbolic(horizon / 60), inverse_temperature=beta),
-        weight=weight,
-        learning_rate=0.0444,
-        miss_rate=0.0089,
-    )
-    factors = {name: np.array(column) for name, column in zip(names, zip(*cells, strict=True), strict=True)}
+    """How the index changes over trials with a habit of work, for every weight, β and way to discount, in both arms."""
+    levels = Levels(settings.horizons, settings.matchings, settings.temperatures)
+    per_planner = len(settings.weights) * settings.n_cell
+    found = groups(levels, ("hyperbolic", "exponential", "none"), ("naive", "sophisticated"), copies=per_planner)
     for arm, n_goals in (("one goal", 1), ("micro wins", 5)):
-        history = simulate.run(habit, tasks.micro_wins(n_goals), n_trials=settings.n_trials, rng=rng.integers(2**63))
-        index, undone = measures.procrastination_index(history), measures.undone(history)
-        change = index[:, -2:].mean(axis=1) - index[:, :2].mean(axis=1)
-        by_cell = change.reshape(len(cells), settings.n_cell)
-        left = (undone[:, -2:].mean(axis=1) - undone[:, :2].mean(axis=1)).reshape(by_cell.shape)
-        for i, cell in enumerate(cells):
-            found = {"change of index": by_cell[i].mean(), "change of undone": left[i].mean()}
-            study.add(found, part="work family", arm=arm, **dict(zip(names, cell, strict=True)))
-        note(study, "a habit of working grows", -by_cell.mean(axis=1), factors, arm=arm)
+        changes, columns = [], dict[str, list[Any]]()
+        for group in found:
+            weight = np.tile(np.repeat(settings.weights, settings.n_cell), group.planner.n_agents // per_planner)
+            habit = mechanisms.Habit(group.planner, weight=weight, learning_rate=0.0444, miss_rate=0.0089)
+            seed = rng.integers(2**63)
+            history = simulate.run(habit, tasks.micro_wins(n_goals), n_trials=settings.n_trials, rng=seed, record=None)
+            measured = (measures.procrastination_index(history), measures.undone(history))
+            changes.append([_change(each).reshape(-1, settings.n_cell).mean(axis=1) for each in measured])
+            for name, column in {**group.factors, "weight": weight}.items():
+                columns.setdefault(name, []).append(column[:: settings.n_cell])
+        factors = {name: np.concatenate(column) for name, column in columns.items()}
+        change, left = np.concatenate(changes, axis=1)
+        for i in range(len(change)):
+            where = {name: column[i].item() for name, column in factors.items() if column[i] != ""}
+            study.add({"change of index": change[i], "change of undone": left[i]}, part="work family", arm=arm, **where)
+        note(study, "a habit of working grows", -change, factors, arm=arm)
+
+
+def _change(each: Floats) -> Floats:
+    """From the first two trials to the last two, (n_agents,)."""
+    return np.asarray(each[:, -2:].mean(axis=1) - each[:, :2].mean(axis=1))
 
 
 def _know_outcome(memory: Any, outcome: float) -> None:
@@ -210,14 +245,15 @@ def _work(study: Study[Settings], settings: Settings, rng: np.random.Generator) 
     """Whether a habit of work, cued by the time, grows with one goal and with micro wins."""
     planner = Planner(Hyperbolic(0.08), inverse_temperature=0.5)
     habit = mechanisms.Habit(planner, weight=settings.weight, learning_rate=0.0444, miss_rate=0.0089)
-    curves = {}
+    curves, bands = {}, {}
     for arm, n_goals in (("one goal", 1), ("micro wins", 5)):
         task = tasks.micro_wins(n_goals)
         history = simulate.run(
             habit, task, n_agents=settings.n_agents, n_trials=settings.n_trials, rng=rng.integers(2**63)
         )
         index, undone = measures.procrastination_index(history), measures.undone(history)
-        curves[arm] = index.mean(axis=0)
+        curves[arm], half = index.mean(axis=0), 1.96 * index.std(axis=0, ddof=1) / np.sqrt(len(index))
+        bands[arm] = np.array([curves[arm] - half, curves[arm] + half])
         for when, some in (("first trials", slice(2)), ("last trials", slice(-2, None))):
             band = measures.bootstrap(index[:, some].mean(axis=1), rng=0)
             numbers = {"procrastination index": band.mean, "low": band.low, "high": band.high}
@@ -228,7 +264,9 @@ def _work(study: Study[Settings], settings: Settings, rng: np.random.Generator) 
         np.arange(settings.n_trials) + 1,
         curves,
         xlabel="trial",
-        ylabel="procrastination index",
+        ylabel="procrastination index (95 %)",
+        limits=(0.0, 1.02),
+        band=bands,
     )
 
 
@@ -254,7 +292,7 @@ def _say(study: Study[Settings], settings: Settings) -> None:
     study.say(
         f"When the outcome loses its value, overtraining makes choice insensitive (the drop of pressing exceeds .5 "
         f"at first and is below .2 after {last} choices; reversed: it stays within a tenth of the largest) in "
-        f"{_part(study, 'overtraining makes choice insensitive')}. Built in: what outlasts the value is "
+        f"{told(study, 'overtraining makes choice insensitive')}. Built in: what outlasts the value is "
         "repetition, weighted by θ. Worked example "
         f"(θ = {settings.weight:g}, β = 4): pressing falls by {drop[peak]:.2f} after {peak} choices and by "
         f"{drop[last]:.2f} after {last}, without a habit by {plain:.2f}."
@@ -262,24 +300,8 @@ def _say(study: Study[Settings], settings: Settings) -> None:
     _say_work(study, settings)
 
 
-def _part(study: Study[Settings], finding: str, **where: str) -> str:
-    """The share of the family in which a finding holds, in words."""
-    share, low, high, back, n = (
-        study.value(name, part="share", finding=finding, **where)
-        for name in ("share", "low", "high", "reversed", "settings")
-    )
-    turned = next(
-        str(row["turned_by"])
-        for row in study.rows
-        if row.get("finding") == finding and all(row.get(name) == level for name, level in where.items())
-    )
-    word = {"inverse_temperature": "β", "weight": "θ", "rate": "α", "kT": "kT"}.get(turned)
-    varies = f", varying most with {word}" if word else ""
-    return f"{share:.0%} ({low:.0%} to {high:.0%}) of {n:.0f} settings, reversed in {back:.0%}{varies}"
-
-
 def _say_work(study: Study[Settings], settings: Settings) -> None:
-    text = [f"with {arm} in {_part(study, 'a habit of working grows', arm=arm)}" for arm in ("one goal", "micro wins")]
+    text = [f"with {arm} in {told(study, 'a habit of working grows', arm=arm)}" for arm in ("one goal", "micro wins")]
     study.say(
         f"In the long task a habit of working grows over {settings.n_trials} trials (the index falls by more than .02; "
         f"reversed: a habit of delay grows) {'; '.join(text)}. Planners without a habit learn nothing and stay as they "

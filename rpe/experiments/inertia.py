@@ -244,29 +244,25 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         for name in ("delay", "undone", "momentum")
     }
     study.draw("Worked example: one goal", costs, parts, xlabel=xlabel, ylabel="share, or difference of P(work)")
-    after = {
-        "while engaged" if n == "engaged" else f"after {n}": study.values("work probability", after=n)
-        for n in ("engaged", "interrupted", "idle")
-    }
-    study.draw("Worked example: work right after … (trend included)", costs, after, xlabel=xlabel, ylabel="P(work)")
-    found = [
-        (str(row["finding"]), float(row["value"]))
-        for row in study.rows
-        if row.get("part") == "share" and row["quantity"] == "share"
-    ]
+    after = {name: study.values("work probability", after=name) for name in ("engaged", "interrupted", "idle")}
+    study.draw("Worked example: work by what was before (with trend)", costs, after, xlabel=xlabel, ylabel="P(work)")
     names = {
         "starting costs delay": "delay",
         "starting costs stop work": "work undone",
         "micro wins gain more with the cost": "more gain",
         "a ritual lowers the index": "ritual helps",
     }
-    shown = [(names[name], size) for name, size in found if name in names]
+    share, back, low, high = (
+        np.array([study.value(what, part="share", finding=finding) for finding in names])
+        for what in ("share", "reversed", "low", "high")
+    )
     study.draw(
-        "Family: share of settings",
-        [name for name, _ in shown],
-        {"share": [size for _, size in shown]},
-        ylabel="share of settings",
-        limits=(0.0, 1.0),
+        "Family: what a start-up cost does",
+        list(names.values()),
+        {"found": share, "reversed": back},
+        ylabel="share of settings (95 %)",
+        limits=(0.0, 1.02),
+        band={"found": np.array([low, high])},
     )
 
 

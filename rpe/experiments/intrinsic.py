@@ -16,7 +16,7 @@ from rpe import measures, mechanisms, simulate, tasks
 from rpe._checks import Floats, Seed, count, scalar
 from rpe.agents import Planner, QLearner
 from rpe.discounting import Exponential
-from rpe.experiments.specifications import note, percent
+from rpe.experiments.specifications import Group, Levels, check_levels, groups, note, told
 from rpe.experiments.study import Study, effect_size, figures, sentences, table
 
 __all__ = ["Settings", "figures", "run", "sentences", "table"]
@@ -41,6 +41,9 @@ class Settings:
         Family: κ, ι, and the chance of success of a step of work.
     temperatures : tuple of float
         Family: inverse temperatures β of free choice, per reward unit.
+    horizons, matchings : tuple
+        Family: how those discount who work for pay: kT of hyperbolic ones, and where exponential ones match them, as
+        in `micro_wins`; some do not discount.
     n_cell : int
         Agents of each setting of the family.
     n_agents, n_trials : int
@@ -55,7 +58,9 @@ class Settings:
     informations: tuple[float, ...] = (0.0, 0.0015, 0.01)
     success_probabilities: tuple[float, ...] = (0.5, 0.8, 1.0)
     temperatures: tuple[float, ...] = (0.5, 2.0, 8.0)
-    n_cell: int = 60
+    horizons: tuple[float, ...] = (1.2, 12.0)
+    matchings: tuple[str, ...] = ("D(5)", "D(T)")
+    n_cell: int = 40
     n_agents: int = 400
     n_trials: int = 6
 
@@ -70,11 +75,14 @@ class Settings:
                 raise ValueError(f"{name} must have at least one level; got none")
             for level in getattr(self, name):
                 scalar(name, level, 0, np.inf if name in ("informations", "temperatures") else 1)
+        check_levels(self.horizons, self.matchings, self.temperatures)
 
     @classmethod
     def quick(cls) -> Self:
         """A coarse version that ends within seconds."""
-        return cls(n_agents=120, success_probabilities=(0.5, 1.0), temperatures=(2.0, 8.0), n_cell=30)
+        return cls(
+            n_agents=120, success_probabilities=(0.5, 1.0), temperatures=(2.0, 8.0), matchings=("D(N)",), n_cell=24
+        )
 
     @classmethod
     def full(cls) -> Self:
@@ -110,20 +118,48 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     _progress(study, settings, seeds[-1])
     names = list(free)
     study.draw(
-        "Interest left when pay stops",
+        "Worked example: interest left",
         names,
         {"interest": [left[n].mean() for n in names]},
         ylabel="reward units per step",
         reference=settings.interest,
     )
-    study.draw("Work when free", names, {"share of free time": [free[n].mean() for n in names]}, ylabel="P(work)")
-    effects = [study.value("effect size", part="free choice", pay=n) for n in names[1:]]
+    study.draw(
+        "Worked example: work when free",
+        names,
+        {"share of free time": [free[n].mean() for n in names]},
+        ylabel="P(work)",
+    )
+    effects, low, high = (
+        [study.value(what, part="free choice", pay=n) for n in names[1:]] for what in ("effect size", "low", "high")
+    )
     published = [_PUBLISHED.get(n, 0.33) for n in names[1:]]
     study.draw(
-        "Effect on free choice", names[1:], {"model": effects, "people (meta-analysis)": published}, ylabel="Cohen's d"
+        "Worked example: effect on free choice",
+        names[1:],
+        {"model": effects, "people (meta-analysis)": published},
+        ylabel="Cohen's d (95 %)",
+        band={"model": np.array([low, high])},
     )
+    _draw_family(study)
     _say(study)
     return study
+
+
+def _draw_family(study: Study[Settings]) -> None:
+    finding = dict.fromkeys(_PUBLISHED, "pay lowers free choice") | {"feedback": "feedback raises free choice"}
+    share, back, low, high = (
+        np.array([study.value(what, part="share", finding=name, pay=kind) for kind, name in finding.items()])
+        for what in ("share", "reversed", "low", "high")
+    )
+    study.draw(
+        "Family: pay lowers, feedback raises it",
+        list(finding),
+        {"found": share, "reversed": back},
+        ylabel="share of settings (95 %)",
+        limits=(0.0, 1.02),
+        band={"found": np.array([low, high])},
+    )
 
 
 def _error_of_d(d: float, n: int) -> float:
@@ -139,42 +175,66 @@ def _free_choice(interest: Floats, beta: Any) -> Floats:
     return np.asarray(1 / (1 + np.exp(-beta * (interest - 1.0 - 1.0))))
 
 
+_WORK_BETA = 0.5  # of the choice between work and distraction while paid, per reward unit
+
+
 def _family(study: Study[Settings], settings: Settings, rng: np.random.Generator) -> None:
-    """Effects of each kind of pay for every κ, ι, chance of success and β of free choice."""
-    names = ("undermining", "information", "success_probability", "inverse_temperature")
+    """Effects of each kind of pay for every κ, ι, chance of success, β of free choice and way to discount."""
     pairs = list(product(settings.underminings, settings.informations))
-    kappa, iota = (np.repeat(column, settings.n_cell) for column in zip(*pairs, strict=True))
-    differ = 1 + 0.2 * rng.standard_normal(settings.n_cell)
-    start = settings.interest * np.tile(np.clip(differ, 0.1, None), len(pairs))
-    rows: list[tuple[float, ...]] = []
-    effects: list[dict[str, float]] = []
-    for chance in settings.success_probabilities:
-        task = tasks.micro_wins(5, success_probability=chance)
-        left = {}
-        for kind, options in _kinds().items():
-            agent = mechanisms.Interest(
-                Planner(Exponential(1.0), inverse_temperature=0.5),
-                interest=start,
-                undermining=kappa,
-                information=iota,
-                **options,
-            )
-            history = simulate.run(agent, task, n_trials=settings.n_trials, rng=rng.integers(2**63), keep_memory=True)
-            left[kind] = np.asarray(history.memory.own.interest).reshape(len(pairs), settings.n_cell)
-        for i, pair in enumerate(pairs):
-            for beta in settings.temperatures:
-                free = {kind: _free_choice(left[kind][i], beta) for kind in left}
-                found = {kind: effect_size(free[kind], free["nothing"]) for kind in list(free)[1:]}
-                where = dict(zip(names, (*pair, chance, beta), strict=True))
-                for kind, d in found.items():
-                    study.add({"d": d}, part="family", pay=kind, **where)
-                rows.append((*pair, chance, beta))
-                effects.append(found)
-    factors = {name: np.array(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
-    _note_findings(study, effects, factors)
+    start = settings.interest * np.clip(1 + 0.2 * rng.standard_normal(settings.n_cell), 0.1, None)
+    rows: list[dict[str, Any]] = []
+    for group, chance in product(_discounters(settings), settings.success_probabilities):
+        left = _left(settings, group.planner, pairs, start, chance, rng)
+        who = {name: group.factors[name][0].item() for name in ("shape", "matching", "kT")}
+        for i, (kappa, iota) in enumerate(pairs):
+            where = {"undermining": kappa, "information": iota, "success_probability": chance, **who}
+            rows += _effects(study, settings, {kind: left[kind][i] for kind in left}, where)
+    factors = {name: np.array([row[name] for row in rows]) for name in rows[0] if name not in _kinds()}
+    _note_findings(study, rows, factors)
 
 
-def _note_findings(study: Study[Settings], effects: list[dict[str, float]], factors: dict[str, Any]) -> None:
+def _discounters(settings: Settings) -> list[Group]:
+    """Those who work for pay, one planner each, so that a plan is solved once for all who share it."""
+    found = groups(Levels(settings.horizons[:1], settings.matchings[:1], (_WORK_BETA,)), ("none",), ("naive",))
+    for rate in settings.horizons:
+        found += groups(Levels((rate,), settings.matchings[:1], (_WORK_BETA,)), ("hyperbolic",), ("naive",))
+        for matching in settings.matchings:
+            found += groups(Levels((rate,), (matching,), (_WORK_BETA,)), ("exponential",), ("naive",))
+    return found
+
+
+def _left(
+    settings: Settings, planner: Planner, pairs: list[tuple[float, float]], start: Floats, chance: float, rng: Any
+) -> dict[str, Floats]:
+    """Interest left after each kind of pay, (n_pairs, n_cell)."""
+    kappa, iota = (np.repeat(level, settings.n_cell) for level in zip(*pairs, strict=True))
+    task, left = tasks.micro_wins(5, success_probability=chance), {}
+    for kind, options in _kinds().items():
+        interest = np.tile(start, len(pairs))
+        agent = mechanisms.Interest(planner, interest=interest, undermining=kappa, information=iota, **options)
+        seed = rng.integers(2**63)
+        history = simulate.run(agent, task, n_trials=settings.n_trials, rng=seed, keep_memory=True, record=None)
+        left[kind] = np.asarray(history.memory.own.interest).reshape(len(pairs), settings.n_cell)
+    return left
+
+
+def _effects(
+    study: Study[Settings], settings: Settings, left: dict[str, Floats], where: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """The effect of each kind of pay on free choice, at each β of it."""
+    rows = []
+    for beta in settings.temperatures:
+        free = {kind: _free_choice(interest, beta) for kind, interest in left.items()}
+        d = {kind: effect_size(free[kind], free["nothing"]) for kind in list(free)[1:]}
+        factors = {**where, "inverse_temperature": beta}
+        own = {name: level for name, level in factors.items() if level != ""}
+        for kind, effect in d.items():
+            study.add({"d": effect}, part="family", pay=kind, **own)
+        rows.append({**factors, **d})
+    return rows
+
+
+def _note_findings(study: Study[Settings], effects: list[dict[str, Any]], factors: dict[str, Any]) -> None:
     """Effects up to d = .1 count as none."""
     for kind in (*_PUBLISHED, "feedback"):
         d = np.array([found[kind] for found in effects])
@@ -237,18 +297,19 @@ def _progress(study: Study[Settings], settings: Settings, rng: np.random.Generat
         curves,
         xlabel="trial",
         ylabel="share of the work done",
+        limits=(0.0, 1.05),
     )
 
 
 def _say(study: Study[Settings]) -> None:
-    text = [_part(study, "pay lowers free choice", kind) for kind in _PUBLISHED]
+    text = [f"if {kind}-contingent in {told(study, 'pay lowers free choice', pay=kind)}" for kind in _PUBLISHED]
     study.say(
         "Built in: expected pay undermines interest and good news feeds it, so that the signs below are put in, and "
         "only where the two compete do they follow. Expected pay lowers free choice afterwards (d below −.1; reversed: "
         f"above .1) {'; '.join(text)}. The published order (most with engagement, least with performance) comes out "
-        f"{_part(study, 'published order')}."
+        f"in {told(study, 'published order')}."
     )
-    study.say(f"Wins as mere feedback raise it {_part(study, 'feedback raises free choice', 'feedback')}.")
+    study.say(f"Wins as mere feedback raise it in {told(study, 'feedback raises free choice', pay='feedback')}.")
     effects = {
         kind: [study.value(what, part="free choice", pay=kind) for what in ("effect size", "low", "high")]
         for kind in (*_PUBLISHED, "feedback")
@@ -280,29 +341,6 @@ def _say(study: Study[Settings]) -> None:
 def _half_width(study: Study[Settings], bonus: str, when: str) -> float:
     low, high = (study.value(name, part="competence progress", bonus=bonus, when=when) for name in ("low", "high"))
     return (high - low) / 2
-
-
-def _part(study: Study[Settings], finding: str, pay: str | None = None) -> str:
-    """The share of the family in which a finding holds, in words."""
-    share, low, high, back, n = (
-        study.value(name, part="share", finding=finding, pay=pay)
-        for name in ("share", "low", "high", "reversed", "settings")
-    )
-    turned = next(
-        str(row["turned_by"]) for row in study.rows if row.get("finding") == finding and row.get("pay") == pay
-    )
-    words = {
-        "undermining": "κ",
-        "information": "ι",
-        "success_probability": "the chance of success",
-        "inverse_temperature": "β",
-    }
-    varies = f", varying most with {words[turned]}" if turned in words else ""
-    by = f"if {pay}-contingent " if pay in _PUBLISHED else ""
-    return (
-        f"{by}in {percent(share)} ({100 * low:.0f} to {percent(high)}) of {n:.0f} settings, reversed in "
-        f"{percent(back)}{varies}"
-    )
 
 
 def __dir__() -> list[str]:

@@ -34,6 +34,7 @@ __all__ = [
     "percent",
     "spread",
     "taken",
+    "told",
     "with_effort",
 ]
 
@@ -82,10 +83,13 @@ class Levels:
     present_bias: float = 0.7
 
 
-def groups(levels: Levels, shapes: Sequence[str] = SHAPES, self_knowledge: Sequence[str] = KNOWLEDGE) -> list[Group]:
+def groups(
+    levels: Levels, shapes: Sequence[str] = SHAPES, self_knowledge: Sequence[str] = KNOWLEDGE, *, copies: int = 1
+) -> list[Group]:
     """Return every agent of a family once: a factor that means nothing for a shape has one level there.
 
-    Who is time-consistent is naive or sophisticated about noise alone, never partially naive.
+    Who is time-consistent is naive or sophisticated about noise alone, never partially naive. With more
+    `copies` each agent stands there so many times, one beside the other.
 
     Examples
     --------
@@ -107,6 +111,7 @@ def groups(levels: Levels, shapes: Sequence[str] = SHAPES, self_knowledge: Seque
             "inverse_temperature": np.array(temperature),
             "self_knowledge": np.full(len(rate), knowledge),
         }
+        factors = {name: np.repeat(column, copies) for name, column in factors.items()}
         worth = _worth(levels, shape, factors)
         found.append(Group(planner(worth, factors["inverse_temperature"], knowledge), factors))
     return found
@@ -207,6 +212,29 @@ def note(
     return f"{percent(found.share)} of {found.n} settings ({'; '.join([*parts, text] if text else parts)})"
 
 
+def told(study: Study[Any], finding: str, **where: Factor | None) -> str:
+    """Return in words what `note` noted of a finding: its share, interval, what is reversed and what turns it.
+
+    Examples
+    --------
+    >>> found = Study(None)
+    >>> _ = note(found, "wins help", [0.5, 0.3, -0.1, 0.0], {"kT": [1, 1, 2, 2], "arm": ["a", "b", "a", "b"]})
+    >>> told(found, "wins help")
+    '50 % of 4 settings (15 to 85 %; reversed in 25 %; varying most with kT)'
+    """
+    share, low, high, reverse, n = (
+        study.value(name, part="share", finding=finding, **where)
+        for name in ("share", "low", "high", "reversed", "settings")
+    )
+    asked = {"finding": finding, **where}
+    row = next(row for row in study.rows if all(row.get(name) == level for name, level in asked.items()))
+    parts = [f"{100 * low:.0f} to {percent(high)}"]
+    parts += [f"reversed in {percent(reverse)}"] if reverse else []
+    if turned := str(row["turned_by"]):
+        parts += [f"varying most with {_SYMBOLS.get(turned, _FACTORS.get(turned, turned)).replace('_', ' ')}"]
+    return f"{percent(share)} of {n:.0f} settings ({'; '.join(parts)})"
+
+
 def spread(holds: npt.ArrayLike, factors: Mapping[str, npt.ArrayLike]) -> tuple[str, str]:
     """Return the factor by which a share varies most, and between which of its levels, in words; empty if by none.
 
@@ -248,6 +276,21 @@ _SYMBOLS = {
     "trace_decay": "λ",
     "n_goals": "the number of sub-goals",
     "free_time": "the share of free time",
+    "weight": "θ",
+    "rate": "the rate of the habit",
+    "undermining": "κ",
+    "information": "ι",
+    "success_probability": "the chance of success",
+    "discount": "γ",
+    "kernel_rate": "the choice kernel",
+    "leaving": "the readiness to leave",
+    "rival_weight": "the weight of rivals",
+    "progress_weight": "the weight of progress",
+}
+_FACTORS = {
+    "shape": "the shape of discounting",
+    "matching": "the horizon of the match",
+    "self_knowledge": "self-knowledge",
 }
 _WORDS = {"none discounting": "no discounting", "none free time": "steady free time", "in spells free time": "spells"}
 

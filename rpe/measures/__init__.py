@@ -7,6 +7,7 @@ Most functions take what `exact` returns, what `rpe.simulate.run` returns, and w
 what you want                               what to call
 ==========================================  =========================================================
 what an agent does, without sampling        `exact(agent, task)`; `follow(policy, task)`
+the same, each agent on a task of its own   `exact_each(planner, tasks)`
 what a planner expects of itself            `planned(planner, task)`, and `plan_gap`: how much later it starts
 how late the work is                        `procrastination_index` = `delay` (of what is done) + `undone`
 when it starts and ends, how often          `start_latency`, `completion_time`, `completion_probability`
@@ -47,7 +48,7 @@ from rpe.measures.persistence import (
     work_by_unit,
     work_since_sub_goal,
 )
-from rpe.measures.solutions import Exact, exact, follow, plan_gap, planned
+from rpe.measures.solutions import Exact, exact, exact_each, follow, plan_gap, planned
 from rpe.measures.yardsticks import YARDSTICKS, Worth, welfare, worth_doing, yardstick
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "delay",
     "event_errors",
     "exact",
+    "exact_each",
     "follow",
     "last_third_share",
     "momentum",

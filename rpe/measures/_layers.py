@@ -1,7 +1,10 @@
 """The distribution of states carried forward, layer by layer over the states that can be reached."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import numpy as np
 
@@ -11,6 +14,8 @@ from rpe.simulate.recorder import units_of
 from rpe.tasks import TabulatedTask
 
 _KNOWN: "WeakKeyDictionary[TabulatedTask, dict[int, Layers]]" = WeakKeyDictionary()
+# Paths live as long as a task that has them.
+_PATHS: "WeakValueDictionary[tuple[bytes, int], Paths]" = WeakValueDictionary()
 
 
 class Links(NamedTuple):
@@ -45,7 +50,7 @@ class Links(NamedTuple):
         return there, arrived[self.n_live :]
 
 
-class Layer(NamedTuple):
+class Stage(NamedTuple):
     """What can happen in one step; choices are numbered action · n_here + place of the state.
 
     Attributes
@@ -54,38 +59,69 @@ class Layer(NamedTuple):
         The states that can be met at this time.
     other, work : Links
         Where choices other than work, and work, lead.
-    reward, effort : float array (n_actions * n_here,)
-        Expected reward and effort of each choice.
     """
 
     states: Ints
     other: Links
     work: Links
-    reward: Floats
-    effort: Floats
 
 
-class Layers(NamedTuple):
-    """A task cut into layers; without time in its states one layer serves every step.
+@dataclass(frozen=True, eq=False)
+class Paths:
+    """What can be reached and how, which tasks that differ in what they bring have in common.
 
     Attributes
     ----------
     first : float array (n_here,)
-        Probability of starting in each state of the first layer.
-    steps : tuple of Layer
+        Probability of starting in each state of the first stage.
+    stages : tuple of Stage
+        One a step; without time in the states the same one for every step.
     last : int array
         The states that can be met after the last step.
-    units : Units or None
     """
 
     first: Floats
-    steps: tuple[Layer, ...]
+    stages: tuple[Stage, ...]
     last: Ints
+
+    @classmethod
+    def of(cls, task: TabulatedTask, rules: "_Rules", n_steps: int) -> "Paths":
+        """Find what can be reached in `n_steps` steps."""
+        here = np.flatnonzero(task.initial_probability)
+        if task.layer_size is None:
+            here = _closure(task, here)
+            stage, _ = rules.stage(here, here)
+            return cls(task.initial_probability[here], (stage,) * n_steps, here)
+        first, stages = task.initial_probability[here], []
+        for _ in range(n_steps):
+            stage, here = rules.stage(here, None)
+            stages.append(stage)
+        return cls(first, tuple(stages), here)
+
+    def size_after(self, step: int) -> int:
+        """How many states can be met after a step."""
+        return len(self.stages[step + 1].states if step + 1 < len(self.stages) else self.last)
+
+
+class Layers(NamedTuple):
+    """A task cut into layers, for carrying a distribution of states forward.
+
+    Attributes
+    ----------
+    paths : Paths
+    units : Units or None
+    reward, effort : float array (n_actions, n_states, 1) or (n_actions, n_states, n)
+        Expected reward and effort of each choice; with a last axis, of each agent's own task.
+    """
+
+    paths: Paths
     units: Units | None
+    reward: Floats
+    effort: Floats
 
     @classmethod
     def of(cls, task: TabulatedTask, n_steps: int) -> "Layers":
-        """Find what can be reached in `n_steps` steps, and how; found once for each task."""
+        """Read a task and find its paths; once for each task, and the paths once for all tasks that share them."""
         if type(task).__hash__ is not object.__hash__:
             return cls._of(task, n_steps)
         known = _KNOWN.setdefault(task, {})
@@ -95,21 +131,31 @@ class Layers(NamedTuple):
 
     @classmethod
     def _of(cls, task: TabulatedTask, n_steps: int) -> "Layers":
-        units, rules = units_of(task), _Rules.of(task)
-        here = np.flatnonzero(task.initial_probability)
-        if task.layer_size is None:
-            here = _closure(task, here)
-            layer, _ = rules.layer(here, here)
-            return cls(task.initial_probability[here], (layer,) * n_steps, here, units)
-        first, steps = task.initial_probability[here], []
-        for _ in range(n_steps):
-            layer, here = rules.layer(here, None)
-            steps.append(layer)
-        return cls(first, tuple(steps), here, units)
+        rules = _Rules.of(task)
+        key = (rules.digest(task), n_steps)
+        paths = _PATHS.get(key)
+        if paths is None:
+            paths = _PATHS[key] = Paths.of(task, rules, n_steps)
+        return cls(paths, units_of(task), rules.reward.T[..., None], rules.effort.T[..., None])
 
-    def size_after(self, step: int) -> int:
-        """How many states can be met after a step."""
-        return len(self.steps[step + 1].states if step + 1 < len(self.steps) else self.last)
+    @classmethod
+    def of_each(cls, tasks: Sequence[TabulatedTask], n_steps: int) -> "Layers":
+        """Read one task for each agent; all have the paths of the first."""
+        distinct = {id(task): task for task in tasks}
+        place = {key: i for i, key in enumerate(distinct)}
+        parts = [cls.of(task, n_steps) for task in distinct.values()]
+        if len(parts) == 1:
+            return parts[0]
+        each = [place[id(task)] for task in tasks]
+        # Few tables for many agents are read once each, then spread.
+        reward, effort = (np.concatenate([part[i] for part in parts], axis=-1).take(each, axis=-1) for i in (2, 3))
+        return parts[0]._replace(reward=reward, effort=effort)
+
+    def take(self, agents: slice) -> "Layers":
+        """What a block of agents meets."""
+        if self.reward.shape[-1] == 1:
+            return self
+        return self._replace(reward=self.reward[..., agents], effort=self.effort[..., agents])
 
 
 def _closure(task: TabulatedTask, here: Ints) -> Ints:
@@ -146,7 +192,14 @@ class _Rules(NamedTuple):
         is_work = np.zeros(task.n_actions, dtype=np.bool_) if units is None else units.is_work
         return cls(wide(tables.next_state), wide(tables.terminated), chance, reward, effort, is_work)
 
-    def layer(self, here: Ints, after: Ints | None) -> tuple[Layer, Ints]:
+    def digest(self, task: TabulatedTask) -> bytes:
+        """What tells apart tasks that lead elsewhere."""
+        whole = blake2b(repr((task.layer_size, self.chance.shape)).encode())
+        for table in (self.next_state, self.terminated, self.chance, self.is_work, task.initial_probability):
+            whole.update(np.ascontiguousarray(table).tobytes())
+        return whole.digest()
+
+    def stage(self, here: Ints, after: Ints | None) -> tuple[Stage, Ints]:
         """One step from the states `here`, and the states that it can lead to."""
         chance = self.chance[here]
         place, outcome, action = np.nonzero(chance)
@@ -156,7 +209,7 @@ class _Rules(NamedTuple):
         goal = np.where(ended, after.size + target, np.searchsorted(after, target))
         source, weight, work = action * here.size + place, chance[place, outcome, action], self.is_work[action]
         other, busy = (_links(source[kind], weight[kind], goal[kind], after.size) for kind in (~work, work))
-        return Layer(here, other, busy, self.reward[here].T.ravel(), self.effort[here].T.ravel()), after
+        return Stage(here, other, busy), after
 
 
 def _links(source: Ints, weight: Floats, goal: Ints, n_next: int) -> Links:
@@ -218,26 +271,33 @@ def forward(layers: Layers, policy: Floats) -> tuple[Floats, Floats, Tally | Non
     A policy that depends on the time has one more axis in front, (n_steps, n_actions, n_states, n).
     Returns the expected reward and effort of every step, each (n_steps, n), and the tally of progress.
     """
-    n, units, n_steps = policy.shape[-1], layers.units, len(layers.steps)
+    n, units, paths = policy.shape[-1], layers.units, layers.paths
+    n_steps = len(paths.stages)
     tally = None if units is None else Tally(units, n_steps, n)
     reward, effort = np.zeros((2, n_steps, n))
-    rested = np.repeat(layers.first[:, None], n, axis=1)  # did not work just before
+    rested = np.repeat(paths.first[:, None], n, axis=1)  # did not work just before
     busy, never = np.zeros_like(rested), rested  # did; and have not worked so far
-    for now, layer in enumerate(layers.steps):
-        chosen = (policy[now] if policy.ndim == 4 else policy)[:, layer.states]
+    for now, stage in enumerate(paths.stages):
+        chosen = (policy[now] if policy.ndim == 4 else policy)[:, stage.states]
         flow = ((rested + busy) * chosen).reshape(-1, n)
-        reward[now], effort[now] = layer.reward @ flow, layer.effort @ flow
-        n_next = layers.size_after(now)
+        reward[now], effort[now] = (_expected(table[:, stage.states], flow) for table in layers[2:])
+        n_next = paths.size_after(now)
         if tally is not None:
-            tally.moment(now, layer.states, rested + busy, never)
-            tally.choice(layer.states, rested, busy, chosen[tally.units.is_work].sum(axis=0))
-            never, stopped = layer.other.follow((never * chosen).reshape(-1, n), n_next)
+            tally.moment(now, stage.states, rested + busy, never)
+            tally.choice(stage.states, rested, busy, chosen[tally.units.is_work].sum(axis=0))
+            never, stopped = stage.other.follow((never * chosen).reshape(-1, n), n_next)
             tally.never_ended += stopped.sum(axis=0)
-        rested, gone = layer.other.follow(flow, n_next)
-        busy, done = layer.work.follow(flow, n_next)
+        rested, gone = stage.other.follow(flow, n_next)
+        busy, done = stage.work.follow(flow, n_next)
         if tally is not None:
-            tally.end(layer.other, gone)
-            tally.end(layer.work, done)
+            tally.end(stage.other, gone)
+            tally.end(stage.work, done)
     if tally is not None:
-        tally.moment(n_steps, layers.last, rested + busy, never)
+        tally.moment(n_steps, paths.last, rested + busy, never)
     return reward, effort, tally
+
+
+def _expected(quantity: Floats, flow: Floats) -> Floats:
+    """The mean (n,) of a quantity (n_actions, n_here, 1 or n) over choices of probability `flow`."""
+    each = quantity.reshape(len(flow), -1)
+    return each[:, 0] @ flow if each.shape[1] == 1 else np.einsum("cn,cn->n", each, flow)

@@ -77,7 +77,7 @@ def classify(
     Raises
     ------
     ValueError
-        If the agents differ in number, or as in `welfare`.
+        If the agents differ in number, or were on tasks of their own before, or as in `welfare`.
 
     Examples
     --------
@@ -91,12 +91,13 @@ def classify(
         raise ValueError(
             f"before and after must be of the same agents; got {before.reward.size} and {after.reward.size}"
         )
-    budget = float(getattr(before.task, "budget", 0.0))
+    task = before.shared_task
+    budget = float(getattr(task, "budget", 0.0))
     sooner = before.procrastination_index - after.procrastination_index
     oftener = after.completion_probability - before.completion_probability
     better = welfare(after, by=by, discounting=discounting) - welfare(before, by=by, discounting=discounting)
     tolerance = thresholds.welfare * budget
-    gain = (worth_doing(before.task, by=by, discounting=discounting) if worth is None else worth).gain
+    gain = (worth_doing(task, by=by, discounting=discounting) if worth is None else worth).gain
     return _classes(
         forward=(sooner > thresholds.index) | (oftener > thresholds.completion),
         back=(sooner < -thresholds.index) | (oftener < -thresholds.completion),

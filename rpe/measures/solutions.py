@@ -1,6 +1,7 @@
 """Exact solutions: what agents do in expectation, from the distribution of states, without sampling."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,7 +24,7 @@ class Exact:
     Attributes
     ----------
     task : TabulatedTask
-        The task.
+        The task; the first of them if each agent has its own.
     reward, effort : float array (n_agents,)
         Expected undiscounted sums of what is received and spent, in reward units. Points and
         pseudo-rewards do not count.
@@ -36,6 +37,7 @@ class Exact:
     effort: Floats
     utility: Floats
     _progress: "_Progress | None"
+    _tasks: tuple[TabulatedTask, ...] | None = None
 
     def __repr__(self) -> str:
         known = ("reward", "effort", "welfare")
@@ -47,7 +49,24 @@ class Exact:
         chosen = np.arange(len(self.reward))[np.asarray(agents)]
         known = self._progress
         part = None if known is None else _Progress(known.n_units, *(array[chosen] for array in known[1:]))
-        return Exact(self.task, self.reward[chosen], self.effort[chosen], self.utility[chosen], part)
+        tasks = None if self._tasks is None else tuple(self._tasks[i] for i in chosen)
+        task = tasks[0] if tasks else self.task
+        if tasks is not None and all(other is task for other in tasks):
+            tasks = None
+        return Exact(task, self.reward[chosen], self.effort[chosen], self.utility[chosen], part, tasks)
+
+    @property
+    def shared_task(self) -> TabulatedTask:
+        """The task of all agents.
+
+        Raises
+        ------
+        ValueError
+            If agents have tasks of their own.
+        """
+        if self._tasks is not None:
+            raise ValueError(f"agents must share one task; each of {len(self._tasks)} has its own (take some of them)")
+        return self.task
 
     @property
     def welfare(self) -> Floats:
@@ -234,6 +253,46 @@ def exact(
     return follow(_policy(agent, memory, task, n_agents), task, n_steps)
 
 
+def exact_each(planner: Planner, tasks: Sequence[TabulatedTask]) -> Exact:
+    """Return what planners do, each on a task of its own, as `exact` does for a task that all share.
+
+    Tasks that differ only in what they bring lead to the same states, so that one solution serves
+    them all: faster than one after the other.
+
+    Parameters
+    ----------
+    planner : Planner
+        One planner, or as many as there are tasks.
+    tasks : sequence of TabulatedTask
+        One for each agent. They differ in rewards, efforts, points and pseudo-rewards alone.
+
+    Returns
+    -------
+    Exact
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `planner` is not a planner, or the tasks lead elsewhere, or their number does not match.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> planner = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.08))
+    >>> exact_each(planner, [rpe.tasks.micro_wins(n) for n in (1, 5, 20)]).procrastination_index.round(3)
+    array([0.738, 0.196, 0.194])
+    """
+    if not isinstance(planner, Planner):
+        raise TypeError(f"planner must be a Planner; got {type(planner).__name__}")
+    if not tasks:
+        raise ValueError("tasks must hold at least one task; got none")
+    each = tuple(tasks)
+    steps = _n_steps(each[0], None)
+    layers = Layers.of_each(each, steps)
+    found = _carried(planner.solutions(each), layers, each[0], steps, "policy")
+    return found if all(other is each[0] for other in each) else replace(found, _tasks=each)
+
+
 def planned(planner: Planner, task: TabulatedTask) -> Exact:
     """Return what a planner expects of itself at the start, before its later selves decide anew.
 
@@ -271,13 +330,16 @@ def planned(planner: Planner, task: TabulatedTask) -> Exact:
 def _solved(planner: Planner, task: TabulatedTask, n_steps: int | None, which: str) -> Exact:
     """Solve and follow one block of agents after the other, so that no memory holds all policies."""
     steps = _n_steps(task, n_steps)
-    layers = Layers.of(task, steps)
+    return _carried(planner.solutions(task), Layers.of(task, steps), task, steps, which)
+
+
+def _carried(solutions: Any, layers: Layers, task: TabulatedTask, n_steps: int, which: str) -> Exact:
     blocks = []
-    for _, solution in planner.solutions(task):
+    for agents, solution in solutions:
         policy = getattr(solution, which)
         if solution.by_left is not None:
-            policy = _by_time(solution.by_left.policy, steps)
-        blocks.append(forward(layers, policy))
+            policy = _by_time(solution.by_left.policy, n_steps)
+        blocks.append(forward(layers.take(agents), policy))
     return _gathered(task, blocks)
 
 

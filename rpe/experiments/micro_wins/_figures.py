@@ -68,7 +68,7 @@ def _family(result: Result) -> Figure:
             varied = [name for name, levels in family.factor_levels(result.settings).items() if len(levels) > 1]
             factors = {_NAMES[name]: chosen[name].tolist() for name in varied}
             plots.specification_curve(chosen["effect"], factors, null=measures.Thresholds().index, ax=ax)
-            _title(ax, letter, f"{arm}, {chosen.n_rows} specifications")
+            _title(ax, letter, f"{arm}: {chosen.n_rows:,} settings of discounters")
     return figure
 
 
@@ -85,7 +85,7 @@ def _sensitivity(result: Result) -> Figure:
 
 def _tasks(result: Result) -> Figure:
     with plots.style():
-        figure, axes = _panels(2, height=3.3, hspace=0.75, wspace=0.3, right=0.97, top=0.87)
+        figure, axes = _panels(2, height=3.5, hspace=0.85, wspace=0.3, right=0.97, top=0.85)
         patient = result.tasks["shape"] == "none"
         for row, arm in enumerate(family.SPLIT):
             for column, shape in enumerate(random_tasks.SHAPES[:2]):
@@ -101,7 +101,7 @@ def _tasks(result: Result) -> Figure:
                     ax=axes[row, column],
                 )
                 letter = "abcd"[2 * row + column]
-                _title(axes[row, column], letter, f"{arm}, {shape} (welfare: {YARDSTICK[arm]})", pad=44)
+                _title(axes[row, column], letter, f"{arm}, {shape}\n    welfare: {YARDSTICK[arm]}", pad=44)
     return figure
 
 
@@ -188,11 +188,11 @@ def _momentum(result: Result) -> Figure:
 
 def _learning(result: Result) -> Figure:
     with plots.style():
-        figure, axes = _panels(2)
+        figure, axes = _panels(2, left=0.16)
         shown = [(shape, agent) for shape in DISCOUNTING for agent in ("exact", "learned")]
         table = [[_reached(result, arm, shape, agent) for shape, agent in shown] for arm in ARMS]
         plots.comparison(np.array(table), rows=list(ARMS), columns=shown, form="table", ax=axes[0, 0])
-        _title(axes[0, 0], "a", "Worked example: exact and learned", pad=28)
+        _title(axes[0, 0], "a", "Exact, if sophisticated, and learned", pad=28)
         trials = result.column("trial", "learning curve", arm=ARMS[0], shape="hyperbolic")
         index = [result.column("procrastination_index", "learning curve", arm=a, shape="hyperbolic") for a in ARMS[:3]]
         plots.parameter_sweep(

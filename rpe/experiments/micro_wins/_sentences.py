@@ -51,13 +51,16 @@ def _family(result: Result, arm: str) -> str:
     text = []
     for shape in SHAPES[:3]:
         share = family.shares(result.family, arm=arm, shape=shape)
+        helped = family.helped(result.family, arm=arm, shape=shape)
         text.append(
-            f"{shape} discounters are helped in {share['helps']:.0%}, work at a loss in "
+            f"{shape} discounters are helped in {helped}, work at a loss in "
             f"{share['works at a loss']:.0%}, and are hurt in {share['hurts']:.0%}"
         )
     chosen = result.family["arm"] == arm
+    discounters = chosen & (result.family["shape"] != "none")
     return (
-        f"Over the family ({int(chosen.sum())} specifications, exact planners; welfare: {YARDSTICK[arm]}), with {arm}: "
+        f"Over the family ({int(chosen.sum())} specifications, {int(discounters.sum())} of them of discounters; exact "
+        f"planners; welfare: {YARDSTICK[arm]}; 95 % intervals with the task as the unit), with {arm}: "
         f"{'; '.join(text)}; without "
         f"discounting {family.shares(result.family, arm=arm, shape='none')['no effect']:.0%} see no effect."
     )
@@ -233,8 +236,9 @@ def _learned(result: Result) -> str:
         exact = _core(result, ARMS[1], shape, "sophisticated")["effect"]
         text.append(f"{shape} {learned:+.2f} learned against {exact:+.2f} exact")
     return (
-        f"In the example, after {result.settings.n_trials} trials the effect of equal pay is: {', '.join(text)}; "
-        "what is beyond the exact effect is learning, not motivation."
+        f"In the example, after {result.settings.n_trials} trials the effect of equal pay is: {', '.join(text)} (of "
+        "planners who know themselves, as learners learn what they do; the naive one is above); what is beyond the "
+        "exact effect is learning, not motivation."
     )
 
 

@@ -56,8 +56,9 @@ def core(settings: Settings) -> tuple[list[Row], dict[tuple[str, str, str], meas
     for shape, discounting in discount_functions(settings).items():
         for knowledge in KNOWLEDGE:
             agent = planner(discounting, settings.inverse_temperature, knowledge)
-            for arm in ARMS:
-                exact = measures.exact(agent, task(settings, arm, discounting))
+            solved = measures.exact_each(agent, [task(settings, arm, discounting) for arm in ARMS])
+            for i, arm in enumerate(ARMS):
+                exact = solved.take([i])
                 before = curves.setdefault((ARMS[0], shape, knowledge), exact)
                 curves[arm, shape, knowledge] = exact
                 more = _judged(before, exact, discounting, YARDSTICK.get(arm, "undiscounted"))
@@ -95,9 +96,11 @@ def temperatures(settings: Settings) -> list[Row]:
     return rows
 
 
-def _solved(settings: Settings, split: tasks.GoalTask, discounting: Discounting | None = None) -> Row:
+def _solved(settings: Settings, splits: list[tasks.GoalTask], discounting: Discounting | None = None) -> list[Row]:
+    """The outcome of each of some tasks that differ in what they pay."""
     worth = Hyperbolic(settings.k) if discounting is None else discounting
-    return outcome(measures.exact(Planner(worth, settings.inverse_temperature), split))
+    exact = measures.exact_each(Planner(worth, settings.inverse_temperature), splits)
+    return [outcome(exact, i) for i in range(len(splits))]
 
 
 def goal_sweep(settings: Settings) -> list[Row]:
@@ -106,24 +109,21 @@ def goal_sweep(settings: Settings) -> list[Row]:
     for overhead, disengagement in OVERHEADS:
         for n_goals in (k for k in GOALS if k <= settings.n_units):
             split = task(settings, ARMS[1], n_goals=n_goals, overhead=overhead, disengagement=disengagement)
-            rows.append(
-                {"part": "number of goals", "overhead": overhead, "n_goals": n_goals, **_solved(settings, split)}
-            )
+            (found,) = _solved(settings, [split])
+            rows.append({"part": "number of goals", "overhead": overhead, "n_goals": n_goals, **found})
     return rows
 
 
 def share_sweep(settings: Settings) -> list[Row]:
     """How much of the budget moves to sub-goals, for pay at completion and pay at the deadline."""
-    return [
-        {
-            "part": "share moved",
-            "pay": pay,
-            "share": share,
-            **_solved(settings, task(settings, ARMS[1], share=share, pay=pay)),
-        }
-        for pay in ("completion", "deadline")
-        for share in SHARES
-    ]
+    rows = []
+    for pay in ("completion", "deadline"):
+        solved = _solved(settings, [task(settings, ARMS[1], share=share, pay=pay) for share in SHARES])
+        rows += [
+            {"part": "share moved", "pay": pay, "share": share, **found}
+            for share, found in zip(SHARES, solved, strict=True)
+        ]
+    return rows
 
 
 def tilt_sweep(settings: Settings) -> list[Row]:
@@ -131,13 +131,18 @@ def tilt_sweep(settings: Settings) -> list[Row]:
     rows = []
     split = task(settings, ARMS[1])
     place = np.linspace(0.0, 1.0, settings.n_goals)
+    tilted = []
+    for tilt in TILTS:
+        weight = np.exp(-tilt * place)
+        payout = np.zeros(settings.n_units + 1)
+        payout[list(split.goals)] = settings.reward * weight / weight.sum()
+        tilted.append(replace(split, payout=payout))
     for shape in ("hyperbolic", "none"):
-        for tilt in TILTS:
-            weight = np.exp(-tilt * place)
-            payout = np.zeros(settings.n_units + 1)
-            payout[list(split.goals)] = settings.reward * weight / weight.sum()
-            found = _solved(settings, replace(split, payout=payout), discount_functions(settings)[shape])
-            rows.append({"part": "tilt of pay", "shape": shape, "tilt": tilt, **found})
+        solved = _solved(settings, tilted, discount_functions(settings)[shape])
+        rows += [
+            {"part": "tilt of pay", "shape": shape, "tilt": tilt, **found}
+            for tilt, found in zip(TILTS, solved, strict=True)
+        ]
     return rows
 
 
@@ -148,11 +153,9 @@ def rate_sweep(settings: Settings) -> list[Row]:
     for arm in ARMS[:2]:
         exact = measures.exact(Planner(Hyperbolic(rates), settings.inverse_temperature), task(settings, arm))
         rows += [_at_rate(settings, arm, k, outcome(exact, i)) for i, k in enumerate(rates)]
-    for k in rates:
-        discounting = Hyperbolic(float(k))
-        found = _solved(settings, task(settings, ARMS[2], discounting), discounting)
-        rows.append(_at_rate(settings, ARMS[2], k, found))
-    return rows
+    fair = [task(settings, ARMS[2], Hyperbolic(float(k))) for k in rates]
+    solved = _solved(settings, fair, Hyperbolic(rates))
+    return [*rows, *(_at_rate(settings, ARMS[2], k, found) for k, found in zip(rates, solved, strict=True))]
 
 
 def _at_rate(settings: Settings, arm: str, k: float, found: Row) -> Row:

@@ -8,7 +8,9 @@ import numpy as np
 
 from rpe import measures, sweep
 from rpe._checks import Floats
+from rpe.agents import Planner
 from rpe.discounting import Discounting
+from rpe.experiments.micro_wins import random_tasks
 from rpe.experiments.micro_wins.arms import (
     ARMS,
     KNOWLEDGE,
@@ -21,6 +23,7 @@ from rpe.experiments.micro_wins.arms import (
 )
 from rpe.experiments.micro_wins.settings import Settings
 from rpe.table import Table
+from rpe.tasks import GoalTask
 
 AGENT = ("shape", "matching", "kT", "temperature", "self_knowledge")
 TASK = ("n_goals", "cost_ratio", "pay", "success_probability")
@@ -49,47 +52,75 @@ def design(settings: Settings) -> sweep.Design:
 def solve(settings: Settings, **options: Any) -> Table:
     """Solve the family; one row a specification and arm. Options are those of `rpe.sweep.run`."""
     plan = design(settings)
-    n_agents = plan.n_cells // (
-        len(settings.goal_numbers)
-        * len(settings.cost_ratios)
-        * len(settings.pays)
-        * len(settings.success_probabilities)
+    n_tasks = len(settings.cost_ratios) * len(settings.pays) * len(settings.success_probabilities)
+    # One batch a task with one goal, so that all splits of it share its solution.
+    wide = sweep.run(
+        partial(judge, settings=settings),
+        plan,
+        batch=(*AGENT, "n_goals"),
+        batch_size=plan.n_cells // n_tasks,
+        **options,
     )
-    wide = sweep.run(partial(judge, settings=settings), plan, batch=AGENT, batch_size=n_agents, **options)
     return _long(settings, wide)
 
 
 def judge(*, settings: Settings, rng: Any, **cell: Any) -> dict[str, Any]:
     """Judge one task for all agents: with one goal, split on equal pay, and split on equal present value.
 
-    Nothing is random; the agents' parameters are arrays, those of the task numbers.
+    Nothing is random; the agents' parameters and the number of goals are arrays, those of the task numbers.
     """
-    rules = {name: cell[name] for name in ("n_goals", "pay", "success_probability")}
+    rules = {name: cell[name] for name in ("pay", "success_probability")}
     rules["reward"] = budget(settings, cell["cost_ratio"])
-    whole = {name: value for name, value in rules.items() if name != "n_goals"}
-    one, split = task(settings, ARMS[0], **whole), task(settings, SPLIT[0], **rules)
+    one = task(settings, ARMS[0], **rules)
+    split = {n_goals: task(settings, SPLIT[0], n_goals=n_goals, **rules) for n_goals in settings.goal_numbers}
     worth = measures.worth_doing(one)
     found = _Columns(len(cell["shape"]))
-    temperature = np.array(settings.temperatures)[cell["temperature"]]
     for shape, knowledge in product(SHAPES, KNOWLEDGE):
         rows = np.flatnonzero((cell["shape"] == shape) & (cell["self_knowledge"] == knowledge))
         if not rows.size:
             continue
-        many = _functions(settings, cell, shape, rows)
-        before = measures.exact(planner(many, temperature[rows], knowledge), one)
-        after = measures.exact(planner(many, temperature[rows], knowledge), split)
+        who, alike = np.unique(_identity(cell, rows), axis=0, return_inverse=True)
+        first = rows[np.array([np.argmax(alike == i) for i in range(len(who))])]
+        fair = _fair(settings, cell, shape, rows, split, rules)
+        even = [split[n_goals] for n_goals in cell["n_goals"][rows].tolist()]
+        agents = np.concatenate([first, rows, rows])
+        solved = measures.exact_each(_planner(settings, cell, shape, knowledge, agents), [one] * len(who) + even + fair)
+        before, pay, present = (
+            solved.take(part) for part in (alike, len(who) + np.arange(rows.size), np.arange(-rows.size, 0))
+        )
         found.note(rows, ARMS[0], before)
-        found.note(rows, SPLIT[0], after, measures.classify(before, after, worth=worth))
-        # What is worth as much differs between discount functions, so that each has a task of its own.
-        pairs = list(zip(cell["matching"][rows].tolist(), cell["kT"][rows].tolist(), strict=True))
-        for pair in dict.fromkeys(pairs):
-            mine = np.array([i for i, other in enumerate(pairs) if other == pair])
-            single = _alone(_functions(settings, cell, shape, rows[mine[:1]]))
-            fair = task(settings, SPLIT[1], single, **rules)
-            after = measures.exact(planner(single, temperature[rows[mine]], knowledge), fair)
-            classes = measures.classify(before.take(mine), after, by=YARDSTICK[SPLIT[1]], discounting=single)
-            found.note(rows[mine], SPLIT[1], after, classes)
+        found.note(rows, SPLIT[0], pay, measures.classify(before, pay, worth=worth))
+        own = _functions(settings, cell, shape, rows)
+        found.note(rows, SPLIT[1], present, measures.classify(before, present, by=YARDSTICK[SPLIT[1]], discounting=own))
     return found.columns
+
+
+def _identity(cell: dict[str, Any], rows: Any) -> Any:
+    """What tells agents of one shape and self-knowledge apart, as numbers, (n, 3)."""
+    matching = np.unique(cell["matching"][rows], return_inverse=True)[1]
+    return np.stack([cell["kT"][rows], cell["temperature"][rows], matching], axis=1)
+
+
+def _planner(settings: Settings, cell: dict[str, Any], shape: str, knowledge: str, rows: Any) -> Planner:
+    temperature = np.array(settings.temperatures)[cell["temperature"][rows]]
+    return planner(_functions(settings, cell, shape, rows), temperature, knowledge)
+
+
+def _fair(
+    settings: Settings, cell: dict[str, Any], shape: str, rows: Any, split: dict[int, GoalTask], rules: dict[str, Any]
+) -> list[GoalTask]:
+    """The split task that is worth as much as the single goal to each agent, one object for all who share it."""
+    goals = cell["n_goals"][rows].tolist()
+    if rules["pay"] == "deadline":  # nothing comes earlier, so that what pays as much is worth as much
+        return [split[n_goals] for n_goals in goals]
+    known: dict[Any, GoalTask] = {}
+    tasks = []
+    for i, key in enumerate(zip(cell["matching"][rows].tolist(), cell["kT"][rows].tolist(), goals, strict=True)):
+        if key not in known:
+            single = _alone(_functions(settings, cell, shape, rows[[i]]))
+            known[key] = task(settings, SPLIT[1], single, n_goals=key[2], **rules)
+        tasks.append(known[key])
+    return tasks
 
 
 def _functions(settings: Settings, cell: dict[str, Any], shape: str, rows: Any) -> Discounting:
@@ -245,3 +276,10 @@ def shares(family: Table, **conditions: Any) -> dict[str, float]:
         chosen &= family[name] == value
     classes = family["class"][chosen]
     return {name: float(np.mean(classes == name)) if classes.size else np.nan for name in measures.CLASSES}
+
+
+def helped(family: Table, **conditions: Any) -> random_tasks.Share:
+    """The share that is helped, with an interval over tasks: agents of one task are no independent cases."""
+    tasks = ["|".join(str(level) for level in each) for each in zip(*(family[name] for name in TASK), strict=True)]
+    number = np.unique(tasks, return_inverse=True)[1].astype(np.float64)
+    return random_tasks.share(Table({**family, "task": number}), ("helps",), **conditions)

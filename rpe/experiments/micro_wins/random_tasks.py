@@ -9,6 +9,7 @@ from rpe import measures, sweep
 from rpe.discounting import Discounting, Exponential, Hyperbolic
 from rpe.experiments.micro_wins.arms import ARMS, KNOWLEDGE, YARDSTICK, planner, task
 from rpe.experiments.micro_wins.settings import Settings
+from rpe.experiments.shares import wilson
 from rpe.table import Table
 
 SHAPES = ("hyperbolic", "exponential", "none")
@@ -46,20 +47,14 @@ def judge(
     for name in dict.fromkeys(shape.tolist()):
         rows = np.flatnonzero(shape == name)
         functions = [_function(name, float(h) / drawn["deadline"], drawn["n_units"]) for h in horizon[rows]]
-        before, after = (measures.exact(planner(_many(functions), beta, knowledge), each) for each in (one, split))
-        _note(found, rows, len(shape), ARMS[1], before, after, measures.classify(before, after, worth=worth))
-        for place, discounting in enumerate(functions):
-            fair = measures.exact(planner(discounting, beta, knowledge), task(settings, ARMS[2], discounting, **drawn))
-            alone = before.take([place])
-            _note(
-                found,
-                rows[[place]],
-                len(shape),
-                ARMS[2],
-                alone,
-                fair,
-                measures.classify(alone, fair, by=YARDSTICK[ARMS[2]], discounting=discounting),
-            )
+        fair = [task(settings, ARMS[2], each, **drawn) for each in functions]
+        each_task = [*[one] * rows.size, *[split] * rows.size, *fair]
+        solved = measures.exact_each(planner(_many(functions * 3), beta, knowledge), each_task)
+        before, pay, present = (solved.take(part) for part in np.arange(3 * rows.size).reshape(3, -1))
+        _note(found, rows, ARMS[1], before, pay, measures.classify(before, pay, worth=worth))
+        own = _many(functions)
+        classes = measures.classify(before, present, by=YARDSTICK[ARMS[2]], discounting=own)
+        _note(found, rows, ARMS[2], before, present, classes)
     ratio = drawn["n_units"] * (drawn["effort"] + drawn["distraction"]) / drawn["reward"]
     return found | {
         "cost_ratio": ratio,
@@ -83,7 +78,7 @@ def _many(functions: list[Discounting]) -> Discounting:
 
 
 def _note(
-    found: dict[str, Any], rows: Any, n: int, arm: str, before: measures.Exact, after: measures.Exact, classes: Any
+    found: dict[str, Any], rows: Any, arm: str, before: measures.Exact, after: measures.Exact, classes: Any
 ) -> None:
     values = {
         "effect": before.procrastination_index - after.procrastination_index,
@@ -91,8 +86,8 @@ def _note(
         "class": classes,
     }
     for name, each in values.items():
-        column = found.setdefault(f"{arm}|{name}", np.zeros(n, dtype="<U18" if name == "class" else np.float64))
-        column[rows] = each
+        empty = np.zeros(len(found["kT"]), dtype="<U18" if name == "class" else np.float64)
+        found.setdefault(f"{arm}|{name}", empty)[rows] = each
 
 
 def solve(settings: Settings, **options: Any) -> Table:
@@ -135,8 +130,6 @@ def share(tasks: Table, classes: tuple[str, ...], rng: Any = 0, **conditions: An
     counts with its mean over them; with nothing or everything in the classes the interval is
     Wilson's, as there a bootstrap has no width.
     """
-    from scipy import stats
-
     chosen = np.ones(tasks.n_rows, dtype=np.bool_)
     for name, value in conditions.items():
         chosen &= tasks[name] == value
@@ -144,7 +137,6 @@ def share(tasks: Table, classes: tuple[str, ...], rng: Any = 0, **conditions: An
     total = np.bincount(number)
     each = (np.bincount(number, weights=hit) / np.where(total, total, 1))[total > 0]
     if each.min() == each.max():
-        ends = stats.binomtest(round(each.sum()), each.size).proportion_ci(method="wilson")
-        return Share(float(each.mean()), float(ends.low), float(ends.high))
+        return Share(float(each.mean()), *wilson(round(each.sum()), each.size))
     band = measures.bootstrap(each, rng=rng)
     return Share(float(band.mean), float(band.low), float(band.high))
