@@ -1,11 +1,20 @@
 """Validators of parameters and shapes: one clear built-in exception, before any work is done."""
 
 import operator
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
+
+from rpe._objects import choice as choice
+from rpe._objects import did_you_mean as did_you_mean
+from rpe._objects import flag as flag
+from rpe._objects import function as function
+from rpe._objects import instance as instance
+from rpe._objects import mapping as mapping
+from rpe._objects import sequence as sequence
+from rpe._objects import shown as shown
+from rpe._objects import text as text
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -13,6 +22,9 @@ Bools = npt.NDArray[np.bool_]
 ArrayLike = npt.ArrayLike
 Numbers = float | npt.ArrayLike
 Seed = int | np.integer[Any] | np.random.Generator | np.random.BitGenerator | np.random.SeedSequence | None
+
+LARGEST = 2**53
+"""The most of anything that can be counted: beyond it a float does not tell a number from the next."""
 
 _Given = TypeVar("_Given", contravariant=True)
 _As = TypeVar("_As", covariant=True)
@@ -50,18 +62,32 @@ def numbers(name: str, value: Any) -> Floats:
     ValueError
         If a number is NaN or infinite.
     """
-    if isinstance(value, np.ma.MaskedArray):
-        raise TypeError(f"{name} must not be a masked array, whose mask would be lost; got {value!r}")
-    try:
-        array = np.asarray(value)
-    except ValueError as error:
-        raise ValueError(f"{name} must be a regular array of numbers; got {value!r}") from error
-    if array.dtype.kind not in "iuf":
-        raise TypeError(f"{name} must hold real numbers; got {value!r}")
+    array = unmasked(name, value)
+    if array.dtype.kind not in "iuf" or (isinstance(value, list | tuple) and _mixes_flags(value)):
+        raise TypeError(f"{name} must hold real numbers; got {shown(value)}")
     array = array.astype(np.float64)
     if not np.isfinite(array).all():
         raise ValueError(f"{name} must be finite; got {_first(array, ~np.isfinite(array))}")
     return array
+
+
+def unmasked(name: str, value: Any) -> npt.NDArray[Any]:
+    """Return `value` as a regular array of any type.
+
+    Raises
+    ------
+    TypeError
+        If it is masked, or holds something that is.
+    ValueError
+        If its rows differ in length.
+    """
+    inside = value if isinstance(value, list | tuple) else ()
+    if isinstance(value, np.ma.MaskedArray) or any(isinstance(part, np.ma.MaskedArray) for part in inside):
+        raise TypeError(f"{name} must not be a masked array, whose mask would be lost; got {shown(value)}")
+    try:
+        return np.asarray(value)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise ValueError(f"{name} must be a regular array of numbers; got {shown(value)}") from error
 
 
 def between(
@@ -137,46 +163,56 @@ def count(name: str, value: Any, minimum: int = 1, maximum: int | None = None) -
     TypeError
         If `value` is not an integer.
     ValueError
-        If it is too small or too large.
+        If it is too small or too large; more than `LARGEST` of anything is too many.
     """
-    if isinstance(value, (bool, np.bool_)):
-        raise TypeError(f"{name} must be an integer; got {value!r}")
+    if isinstance(value, bool | np.bool_ | np.ma.MaskedArray):
+        raise TypeError(f"{name} must be an integer; got {shown(value)}")
     try:
         number = operator.index(value)
     except TypeError as error:
-        raise TypeError(f"{name} must be an integer; got {value!r}") from error
+        raise TypeError(f"{name} must be an integer; got {shown(value)}") from error
     if number < minimum:
-        raise ValueError(f"{name} must be at least {minimum}; got {number}")
-    if maximum is not None and number > maximum:
-        raise ValueError(f"{name} must be at most {maximum}; got {number}")
+        raise ValueError(f"{name} must be at least {minimum}; got {shown(number)}")
+    most = LARGEST if maximum is None else maximum
+    if number > most:
+        raise ValueError(f"{name} must be at most {most}; got {shown(number)}")
     return number
 
 
-def choice(name: str, value: Any, options: Iterable[str]) -> str:
-    """Return `value` if it is one of the named `options`.
-
-    Raises
-    ------
-    ValueError
-        If it is not; the message lists the options.
-    """
-    options = tuple(options)
-    if not isinstance(value, str) or value not in options:
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, options))}; got {value!r}")
-    return value
-
-
-def flag(name: str, value: Any) -> bool:
-    """Return `value` if it is True or False.
+def indices(name: str, value: Any, size: int, shape: tuple[int, ...] | None = None) -> Ints:
+    """Return `value` as integers from 0 to `size` − 1, of a given shape if there is one.
 
     Raises
     ------
     TypeError
-        If it is anything else.
+        If it does not hold integers.
+    ValueError
+        If the shape is another, or a number out of range.
     """
-    if not isinstance(value, (bool, np.bool_)):
-        raise TypeError(f"{name} must be True or False; got {value!r}")
-    return bool(value)
+    array = unmasked(name, value)
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"{name} must hold integers; got {shown(value)}")
+    if shape is not None and array.shape != shape:
+        raise ValueError(f"{name} must have shape {shape}; got {array.shape}")
+    array = array.astype(np.int64, copy=False)
+    outside = (array < 0) | (array >= size)
+    if outside.any():
+        raise ValueError(f"{name} must lie between 0 and {size - 1}; got {_first(array, outside)}")
+    return array
+
+
+def fits(name: str, value: object, n_bytes: float, limit: float = 4 * 2**30, hint: str = "") -> None:
+    """Raise ValueError where what `value` asks for would need more memory than `limit` bytes.
+
+    Raises
+    ------
+    ValueError
+        If it would; the message says how much, and the `hint` how to have it all the same.
+    """
+    if n_bytes > limit:
+        more = f" ({hint})" if hint else ""
+        most, found = (f"{size / 2**30:.3g} GiB" for size in (limit, n_bytes))
+        raise ValueError(f"{name} must need at most {most}; got {shown(value)}, which would need {found}{more}")
 
 
 def generator(rng: Seed) -> np.random.Generator:
@@ -197,7 +233,7 @@ def generator(rng: Seed) -> np.random.Generator:
     if seed_of(rng) is None and not isinstance(
         rng, np.random.Generator | np.random.BitGenerator | np.random.SeedSequence | None
     ):
-        raise TypeError(f"rng must be an integer of at least 0, a numpy Generator or None; got {rng!r}")
+        raise TypeError(f"rng must be an integer of at least 0, a numpy Generator or None; got {shown(rng)}")
     return np.random.default_rng(rng)
 
 
@@ -212,11 +248,11 @@ def seed_of(rng: Seed) -> int | None:
         If it is a negative number.
     """
     if isinstance(rng, bool | np.bool_):
-        raise TypeError(f"rng must be an integer of at least 0, a numpy Generator or None; got {rng!r}")
+        raise TypeError(f"rng must be an integer of at least 0, a numpy Generator or None; got {shown(rng)}")
     if not isinstance(rng, int | np.integer):
         return None
     if rng < 0:
-        raise ValueError(f"rng must be an integer of at least 0, a numpy Generator or None; got {rng!r}")
+        raise ValueError(f"rng must be an integer of at least 0, a numpy Generator or None; got {shown(rng)}")
     return int(rng)
 
 
@@ -235,7 +271,14 @@ def agent_count(**parameters: Floats) -> int:
     return next(iter(lengths.values()), 1)
 
 
-def _first(array: Floats, bad: Bools) -> str:
+def _mixes_flags(value: list[Any] | tuple[Any, ...]) -> bool:
+    """Whether True or False stands among numbers, where NumPy would take it for 1 or 0."""
+    return any(
+        isinstance(part, bool | np.bool_) or (isinstance(part, list | tuple) and _mixes_flags(part)) for part in value
+    )
+
+
+def _first(array: npt.NDArray[Any], bad: Bools) -> str:
     """Show the first bad number, with its place if there are several."""
     if array.ndim == 0:
         return f"{float(array):g}"

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from rpe._checks import Bools, Floats, Ints, PerAgent, agent_count, default, parameter
+from rpe._softmax import softmax
 from rpe.agents._steps import Offered, all_over, check_n_agents, experienced_utility, offered_actions, offered_in
 from rpe.agents.credit import Credit
-from rpe.choice import inverse_temperature, softmax
+from rpe.choice import inverse_temperature
 from rpe.tasks import Step, TabulatedTask
 from rpe.td.errors import td_error
 

@@ -7,11 +7,13 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from rpe import dopamine, td
+from rpe import dopamine
 from rpe._checks import Bools, Floats, Ints, Numbers, agent_count, parameter, scalar
+from rpe._softmax import softmax
 from rpe.agents._steps import Offered, check_n_agents, experienced_utility, offered_actions, offered_in
-from rpe.choice import inverse_temperature, softmax
+from rpe.choice import inverse_temperature
 from rpe.tasks import Step, TabulatedTask
+from rpe.td.errors import td_error
 
 # Errors, in largest payouts, at which the dopamine that teaches is worked out; straight lines between.
 _FARTHEST, _N_ERRORS = 4.0, 801
@@ -199,7 +201,7 @@ class CorticostriatalActor:
         who = np.arange(memory.n_agents)
         carry = np.asarray(self.discount) * (1.0 - step.terminated)
         utility = experienced_utility(step)
-        delta = td.td_error(utility, self.value(memory, state), self.value(memory, step.state), carry)
+        delta = td_error(utility, self.value(memory, state), self.value(memory, step.state), carry)
         if active is not None:
             delta = delta * active
         taught = self.teaching(delta / memory.scale)

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from rpe._checks import Bools, Floats, Ints, PerAgent, default, parameter
+from rpe._softmax import softmax
 from rpe.agents._steps import offered_in
 from rpe.agents._tables import TableMemory
 from rpe.agents.q_learning import QLearner
 from rpe.agents.tabular import Checks
-from rpe.choice import softmax
 
 
 def _at_least_0(name: str, value: Any) -> Floats:

@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe._checks import Bools, Floats, Ints, Numbers, agent_count, between, flag, held, parameter
+from rpe._softmax import softmax
 from rpe.agents._steps import Offered, check_n_agents, experienced_utility, offered_actions, offered_in
-from rpe.choice import inverse_temperature, softmax
+from rpe.choice import inverse_temperature
 from rpe.tasks import Step, TabulatedTask
 from rpe.td.errors import td_error
 

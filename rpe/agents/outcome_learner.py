@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rpe._checks import Bools, Floats, Ints, PerAgent, agent_count, default, parameter
+from rpe._softmax import log_softmax
 from rpe.agents._steps import Offered, check_n_agents, experienced_utility, offered_actions, offered_in
-from rpe.choice import inverse_temperature, log_softmax
+from rpe.choice import inverse_temperature
 from rpe.tasks import Step
 
 

@@ -9,10 +9,11 @@ from typing import Any, Literal
 import numpy as np
 
 from rpe._checks import Bools, Floats, Ints, Numbers, PerAgent, agent_count, choice, default, parameter, scalar
+from rpe._softmax import log_softmax, softmax
 from rpe.agents._steps import all_over, check_n_agents, experienced_utility, offered_actions, offered_in
 from rpe.agents._tables import NOT_OFFERED, Ahead, TableMemory, stacked, weighted
 from rpe.agents.credit import Credit
-from rpe.choice import inverse_temperature, log_softmax, softmax
+from rpe.choice import inverse_temperature
 from rpe.tasks import Step, TabulatedTask
 from rpe.td.errors import expected_sarsa_error, greedy_value, on_policy_value, q_learning_error
 

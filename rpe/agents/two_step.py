@@ -6,9 +6,9 @@ from typing import Any, Literal
 import numpy as np
 
 from rpe._checks import Bools, Floats, Ints, PerAgent, agent_count, choice, default, parameter
+from rpe._softmax import log_softmax
 from rpe.agents._steps import check_n_agents, experienced_utility
 from rpe.agents.outcome_learner import stimuli_of
-from rpe.choice import log_softmax
 from rpe.tasks import Step
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from rpe import simulate
 from rpe._checks import ArrayLike, Bools, Floats, Ints, Seed, choice, generator, numbers
-from rpe.choice import sample
+from rpe._softmax import sample
 from rpe.fit.model import Model
 from rpe.fit.offer_models import log_policies
 from rpe.records import Choices, Offers, WorkLog

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from rpe import choice
+from rpe import _softmax
 from rpe._checks import Bools, Floats, Ints, Seed, count, flag, generator
 from rpe.agents import Agent
 from rpe.simulate._fast import PageOfTrials, checked_engine, fast_way, saves_time
@@ -203,7 +203,7 @@ def _one_trial(agent: Any, memory: Any, world: World, uniform: Floats, page: Pag
             policy = checked_policy(agent, policy, world.n_actions, len(state))
         if offered is not None:
             policy = only_offered(policy, offered(state))
-        action = choice.sample(policy, uniform[now])
+        action = _softmax.sample(policy, uniform[now])
         step = world.step(now, state, action, active)
         if now == n_steps - 1:
             step = step._replace(truncated=step.truncated | ~step.terminated)

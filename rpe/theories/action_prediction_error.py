@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from rpe._checks import Floats, Ints, PerAgent, Seed, agent_count, between, count, default, flag, parameter
 from rpe.schedules import Schedule
-from rpe.td import delta_rule_error
+from rpe.td.errors import delta_rule_error
 from rpe.theories.protocol import Learned, Variants
 
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from rpe._checks import Bools, Floats, Seed, generator, numbers, scalar
 from rpe.schedules import Schedule
-from rpe.td import delta_rule_error
+from rpe.td.errors import delta_rule_error
 from rpe.theories._stability import bounded
 from rpe.theories.protocol import Learned, Stability, Variants
 from rpe.theories.td import TD

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from rpe._checks import Floats, Kept, Seed, between, choice, count, default, flag, numbers, scalar
 from rpe.schedules import Schedule
-from rpe.td import td_error
+from rpe.td.errors import td_error
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
 from rpe.theories._trial_level import Features, per_step, td_features

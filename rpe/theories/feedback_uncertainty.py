@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from rpe._checks import Bools, Floats, Ints, PerAgent, Seed, agent_count, choice, default, flag, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.td import td_error
+from rpe.td.errors import td_error
 from rpe.theories._dwell_times import KNOWLEDGE
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._rewards_expected import most_so_far, rewards_since, steps_since, taught

@@ -7,7 +7,7 @@ import numpy as np
 
 from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, choice, default, flag, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.td import delta_rule_error
+from rpe.td.errors import delta_rule_error
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded
 from rpe.theories._trial_level import FEATURES, Features, per_step, td_features

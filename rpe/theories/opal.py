@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, choice, default, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.td import delta_rule_error
+from rpe.td.errors import delta_rule_error
 from rpe.theories._dwell_times import KNOWLEDGE
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features

@@ -8,7 +8,7 @@ import numpy as np
 
 from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, choice, default, flag, parameter
 from rpe.schedules import Schedule
-from rpe.td import average_reward_error, semi_markov_error
+from rpe.td.errors import average_reward_error, semi_markov_error
 from rpe.theories._dwell_times import KNOWLEDGE, course
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded

@@ -7,7 +7,7 @@ import numpy as np
 
 from rpe._checks import Floats, PerAgent, Seed, agent_count, choice, default, parameter
 from rpe.schedules import Schedule
-from rpe.td import delta_rule_error, td_error
+from rpe.td.errors import delta_rule_error, td_error
 from rpe.theories._events import event_steps
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features

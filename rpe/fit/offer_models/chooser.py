@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from rpe._checks import ArrayLike, Floats, Ints, PerAgent, agent_count, default, parameter
-from rpe.choice import inverse_temperature, log_softmax
+from rpe._softmax import log_softmax
+from rpe.choice import inverse_temperature
 from rpe.records import Offers
 
 

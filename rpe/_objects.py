@@ -1,0 +1,134 @@
+"""Validators of what is no number: names, text, flags, collections and objects, and how messages show a value."""
+
+from collections.abc import Callable, Iterable, Mapping, Set
+from typing import Any, TypeVar, cast
+
+import numpy as np
+
+_SHOWN = 200
+
+_Kind = TypeVar("_Kind")
+
+
+def choice(name: str, value: Any, options: Iterable[str]) -> str:
+    """Return `value` if it is one of the named `options`.
+
+    Raises
+    ------
+    ValueError
+        If it is not; the message lists the options, and says which of them looks like it.
+    """
+    options = tuple(options)
+    if not isinstance(value, str) or value not in options:
+        listed = ", ".join(map(repr, options))
+        raise ValueError(f"{name} must be one of {listed}; got {shown(value)}{did_you_mean(value, options)}")
+    return value
+
+
+def did_you_mean(value: object, options: Iterable[str]) -> str:
+    """Return what to add to a message where `value` looks like one of the `options`; else nothing.
+
+    Examples
+    --------
+    >>> did_you_mean("alpah", ["alpha", "beta"]), did_you_mean("zzz", ["alpha"])
+    ("; did you mean 'alpha'?", '')
+    """
+    if not isinstance(value, str):
+        return ""
+    from difflib import get_close_matches
+
+    names = {option.lower(): option for option in options}
+    near = get_close_matches(value[:200].lower(), names, 1)
+    return f"; did you mean {names[near[0]]!r}?" if near else ""
+
+
+def instance(name: str, value: Any, kind: type[_Kind]) -> _Kind:
+    """Return `value` if it is an object of the class or protocol `kind`.
+
+    Raises
+    ------
+    TypeError
+        If it is another object, or the class itself.
+    """
+    if isinstance(value, type):
+        raise TypeError(f"{name} must be a {kind.__name__}, not a class; got {value.__name__}")
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} must be a {kind.__name__}; got {shown(value)}")
+    return value
+
+
+def text(name: str, value: Any) -> str:
+    """Return `value` if it is text.
+
+    Raises
+    ------
+    TypeError
+        If it is not.
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be text; got {shown(value)}")
+    return value
+
+
+def sequence(name: str, value: Any) -> tuple[Any, ...]:
+    """Return what a list, tuple, array or other ordered collection holds.
+
+    Raises
+    ------
+    TypeError
+        If it is one thing only, text, or a mapping or set, which have no order to rely on.
+    """
+    if isinstance(value, str | bytes | Mapping | Set | np.ma.MaskedArray) or not isinstance(value, Iterable):
+        raise TypeError(f"{name} must be a list or tuple; got {shown(value)}")
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        raise TypeError(f"{name} must be a list or tuple; got {shown(value)}")
+    return tuple(value)
+
+
+def mapping(name: str, value: Any) -> Mapping[str, Any]:
+    """Return `value` if it is a mapping whose keys are text.
+
+    Raises
+    ------
+    TypeError
+        If it is not.
+    """
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+        raise TypeError(f"{name} must be a mapping with text as keys; got {shown(value)}")
+    return value
+
+
+def function(name: str, value: Any) -> Callable[..., Any]:
+    """Return `value` if it can be called.
+
+    Raises
+    ------
+    TypeError
+        If it cannot.
+    """
+    if not callable(value):
+        raise TypeError(f"{name} must be a function; got {shown(value)}")
+    return cast(Callable[..., Any], value)
+
+
+def flag(name: str, value: Any) -> bool:
+    """Return `value` if it is True or False.
+
+    Raises
+    ------
+    TypeError
+        If it is anything else.
+    """
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False; got {shown(value)}")
+    return bool(value)
+
+
+def shown(value: object) -> str:
+    """Return a value as a message can show it: on one line, and cut where it is long."""
+    try:
+        found = repr(value)
+    except Exception as error:
+        # The message is about the value, whatever its own way to show itself makes of it.
+        return f"a {type(value).__name__} that cannot be shown ({type(error).__name__})"
+    return found if len(found) <= _SHOWN else f"{found[:_SHOWN]}… ({type(value).__name__}, cut)"
