@@ -420,7 +420,7 @@ def test_elementary_errors_against_loops():
         (
             {"value": np.zeros(3)},
             ValueError,
-            "reward, value, next_values, next_probabilities, discount must have shapes",
+            "next_probabilities, discount must have shapes that",
         ),
         ({"next_values": 1.0}, ValueError, r"next_values must have shape \(n_actions, ...\)"),
         ({"next_values": [1.0]}, ValueError, "next_probabilities must have the shape of next_values"),

@@ -13,7 +13,7 @@ from rpe.td import errors
 _P = ParamSpec("_P")
 
 # The range of every quantity that has one; the others are finite numbers.
-_RANGES = {"discount": (0.0, 1.0), "decay": (0.0, 1.0), "next_probabilities": (0.0, 1.0)}
+_RANGES = {"discount": (0.0, 1.0), "next_probabilities": (0.0, 1.0)}
 _POSITIVE = ("dwell", "k", "magnitude")
 
 
