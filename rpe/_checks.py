@@ -52,19 +52,21 @@ def default(value: object) -> Any:
     return value
 
 
-def numbers(name: str, value: Any) -> Floats:
-    """Return `value` as a finite float array of any shape.
+def numbers(name: str, value: Any, *, empty: bool = False) -> Floats:
+    """Return `value` as a finite float array of any shape, which has entries unless it may be `empty`.
 
     Raises
     ------
     TypeError
         If `value` does not hold real numbers, or is masked.
     ValueError
-        If a number is NaN or infinite.
+        If a number is NaN or infinite, or there is none.
     """
     array = unmasked(name, value)
     if array.dtype.kind not in "iuf" or (isinstance(value, list | tuple) and _mixes_flags(value)):
         raise TypeError(f"{name} must hold real numbers; got {shown(value)}")
+    if not array.size and not empty:
+        raise ValueError(f"{name} must hold at least one number; got shape {array.shape}")
     array = array.astype(np.float64)
     if not np.isfinite(array).all():
         raise ValueError(f"{name} must be finite; got {_first(array, ~np.isfinite(array))}")
@@ -98,6 +100,7 @@ def between(
     *,
     open_low: bool = False,
     open_high: bool = False,
+    empty: bool = False,
 ) -> Floats:
     """Return `value` as a finite float array whose numbers all lie between `low` and `high`.
 
@@ -106,7 +109,7 @@ def between(
     TypeError, ValueError
         As `numbers`; ValueError also if a number lies outside the interval.
     """
-    array = numbers(name, value)
+    array = numbers(name, value, empty=empty)
     below = array <= low if open_low else array < low
     above = array >= high if open_high else array > high
     outside = below | above
@@ -126,7 +129,7 @@ def parameter(name: str, value: Any, low: float = -np.inf, high: float = np.inf,
     TypeError, ValueError
         As `between`; ValueError also for more than one dimension or no entry.
     """
-    array = between(name, value, low, high, **ends)
+    array = between(name, value, low, high, empty=True, **ends)
     if array.ndim > 1 or array.size == 0:
         raise ValueError(f"{name} must be a number or an array (n_agents,); got shape {array.shape}")
     return array
@@ -197,7 +200,7 @@ def indices(name: str, value: Any, size: int, shape: tuple[int, ...] | None = No
     array = array.astype(np.int64, copy=False)
     outside = (array < 0) | (array >= size)
     if outside.any():
-        raise ValueError(f"{name} must lie between 0 and {size - 1}; got {_first(array, outside)}")
+        raise ValueError(f"{name} must lie in [0, {size - 1}]; got {_first(array, outside)}")
     return array
 
 

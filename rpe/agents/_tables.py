@@ -13,7 +13,7 @@ from rpe.agents.credit import Credit
 
 # Value of an action that a state does not offer: never the best, and still 0 when weighted by a probability of 0,
 # which −∞ would not be.
-NOT_OFFERED = -1e150
+NOT_OFFERED = -1e300
 
 
 @dataclass
@@ -23,7 +23,7 @@ class TableMemory:
     Attributes
     ----------
     table : float array (n_tables, n_states, n_agents, n_actions)
-        Action values, in reward units; −1e150 where a state does not offer the action. What one
+        Action values, in reward units; −1e300 where a state does not offer the action. What one
         step of many agents reads and writes lies close together.
     agent : int array (n_agents,)
         The number of each agent.

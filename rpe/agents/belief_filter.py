@@ -66,7 +66,7 @@ class BinaryFilter:
 
     def __post_init__(self) -> None:
         real = (-np.inf, np.inf)
-        ranges = {"volatility": real, "inverse_noise": (0.0, np.inf), "initial_mean": real}
+        ranges = {"volatility": (-np.inf, 700.0), "inverse_noise": (0.0, np.inf), "initial_mean": real}
         for name, (low, high) in (ranges | {"initial_variance": (1e-12, np.inf)}).items():
             object.__setattr__(self, name, parameter(name, getattr(self, name), low, high))
         _ = self.n_agents

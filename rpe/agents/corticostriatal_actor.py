@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe import dopamine
-from rpe._checks import Bools, Floats, Ints, Numbers, agent_count, parameter, scalar
+from rpe._checks import Bools, Floats, Ints, Numbers, agent_count, numbers, parameter, scalar
 from rpe._softmax import softmax
 from rpe.agents._steps import Offered, check_n_agents, experienced_utility, offered_actions, offered_in
 from rpe.choice import inverse_temperature
@@ -166,7 +166,9 @@ class CorticostriatalActor:
         Errors beyond ±4, where firing has long saturated, teach as ±4 do.
         """
         response: Floats = self._response  # type: ignore[attr-defined]
-        place = np.clip((np.asarray(error) + _FARTHEST) * ((_N_ERRORS - 1) / (2 * _FARTHEST)), 0, _N_ERRORS - 1)
+        place = np.clip(
+            (numbers("error", error, empty=True) + _FARTHEST) * ((_N_ERRORS - 1) / (2 * _FARTHEST)), 0, _N_ERRORS - 1
+        )
         low = np.minimum(place.astype(np.int64), _N_ERRORS - 2)
         return np.asarray(response[low] + (place - low) * (response[low + 1] - response[low]))
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, PerAgent, default, parameter
+from rpe._checks import Bools, Floats, Ints, PerAgent, default, parameter, scalar
 from rpe.agents._steps import check_n_agents, experienced_utility
 from rpe.tasks import Step
 
@@ -98,6 +98,7 @@ class WinStayLoseShift:
     win_above: float = 0.0
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "win_above", scalar("win_above", self.win_above))
         object.__setattr__(self, "lapse", parameter("lapse", self.lapse, 0, 1))
 
     @property

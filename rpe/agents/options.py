@@ -5,7 +5,20 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Bools, Floats, Ints, Numbers, agent_count, between, flag, held, parameter
+from rpe._checks import (
+    LARGEST,
+    Bools,
+    Floats,
+    Ints,
+    Numbers,
+    agent_count,
+    between,
+    count,
+    flag,
+    held,
+    indices,
+    parameter,
+)
 from rpe._softmax import softmax
 from rpe.agents._steps import Offered, check_n_agents, experienced_utility, offered_actions, offered_in
 from rpe.choice import inverse_temperature
@@ -34,6 +47,8 @@ class OptionsMemory:
     """
 
     def __init__(self, n_actions: int, n_states: int, sub_goals: Ints, n: int, available: Offered = None) -> None:
+        n_actions, n_states, n = count("n_actions", n_actions), count("n_states", n_states), count("n", n)
+        sub_goals = indices("sub_goals", sub_goals, n_states)
         self.q = np.zeros((n_actions + len(sub_goals), n_states, n))
         self.within = np.zeros((len(sub_goals), n_actions, n_states, n))
         self.inside = np.zeros((len(sub_goals), n_actions, n_states, n))
@@ -116,6 +131,8 @@ class OptionsLearner:
     given: bool = True
 
     def __post_init__(self) -> None:
+        if self.sub_goals is not None:
+            indices("sub_goals", self.sub_goals, LARGEST)
         for name in ("learning_rate", "discount", "exploration"):
             object.__setattr__(self, name, parameter(name, getattr(self, name), 0, 1))
         object.__setattr__(self, "inverse_temperature", inverse_temperature(self.inverse_temperature))

@@ -8,7 +8,7 @@ import numpy as np
 
 from rpe._checks import Bools, Floats, Ints, PerAgent, agent_count, default, parameter
 from rpe._softmax import log_softmax
-from rpe.agents._steps import Offered, check_n_agents, experienced_utility, offered_actions, offered_in
+from rpe.agents._steps import Offered, asked, check_n_agents, experienced_utility, offered_actions, offered_in
 from rpe.choice import inverse_temperature
 from rpe.tasks import Step
 
@@ -38,6 +38,11 @@ class OutcomeMemory:
     def n_agents(self) -> int:
         """How many agents there are."""
         return int(self.q.shape[1])
+
+    @property
+    def n_states(self) -> int:
+        """How many states they know."""
+        return int(self.stimuli.shape[1])
 
 
 class Outcome(NamedTuple):
@@ -146,7 +151,7 @@ class OutcomeLearner(ABC):
 
     def action_values(self, memory: OutcomeMemory, state: Ints) -> Floats:
         """Return Q of the stimulus that each action chooses, (n_actions, n), in reward units."""
-        shown = memory.stimuli[:, state]
+        shown = memory.stimuli[:, asked(memory, OutcomeMemory, state)]
         return np.asarray(memory.q[shown, np.arange(shown.shape[1])])
 
     def value(self, memory: OutcomeMemory, state: Ints) -> Floats:
@@ -155,6 +160,7 @@ class OutcomeLearner(ABC):
 
     def log_policy(self, memory: OutcomeMemory, state: Ints) -> Floats:
         """Return the log choice probabilities (n_actions, n) of n agents in their states (n,)."""
+        state = asked(memory, OutcomeMemory, state)
         offered = offered_in(memory.available, state)
         if np.isinf(self.inverse_temperature).any():
             return log_softmax(self.action_values(memory, state), self.inverse_temperature, offered)

@@ -316,7 +316,7 @@ class GoalVectorEnv(VectorEnv[Any, Any, Any]):
             luck = np.zeros(self.num_envs)
             given = None if self._uniform is None else next(self._uniform, None)
             luck[moved] = self.np_random.random(int(moved.sum())) if given is None else given[moved]
-        return self.task.look_up(state, action, luck)
+        return self.task.lookup.step(state, action, luck)
 
     def _too_long(self, state: Ints) -> Bools:
         """Whether the trials in these states have used up their steps."""

@@ -138,7 +138,7 @@ class TaskEnv(gym.Env[Any, Any]):
             uniform = np.array([self.np_random.random() if self._uniform is None else self._uniform[self._time]])
         if self.task.layer_size is None and not self._offered[state, action]:
             return state, 0.0, 0.0, 0.0, 0.0, False
-        found = self.task.look_up(np.array([state]), np.array([action]), uniform)
+        found = self.task.lookup.step(np.array([state]), np.array([action]), uniform)
         to, reward, effort, points, pseudo, over, _ = (np.asarray(part).item() for part in found)
         return to, reward, effort, points, pseudo, over
 
