@@ -12,6 +12,7 @@ from rpe._objects import flag as flag
 from rpe._objects import function as function
 from rpe._objects import instance as instance
 from rpe._objects import mapping as mapping
+from rpe._objects import path as path
 from rpe._objects import sequence as sequence
 from rpe._objects import shown as shown
 from rpe._objects import text as text

@@ -1,6 +1,8 @@
 """Validators of what is no number: names, text, flags, collections and objects, and how messages show a value."""
 
 from collections.abc import Callable, Iterable, Mapping, Set
+from os import PathLike
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -96,6 +98,24 @@ def mapping(name: str, value: Any) -> Mapping[str, Any]:
     if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
         raise TypeError(f"{name} must be a mapping with text as keys; got {shown(value)}")
     return value
+
+
+def path(name: str, value: Any) -> Path:
+    """Return a path from text or a path.
+
+    Raises
+    ------
+    TypeError
+        If it is neither.
+    ValueError
+        If it is empty, or holds the character NUL, which no file system takes.
+    """
+    if not isinstance(value, str | PathLike):
+        raise TypeError(f"{name} must be a path; got {shown(value)}")
+    written = str(value)
+    if not written or chr(0) in written:
+        raise ValueError(f"{name} must be a path, not empty and without NUL; got {shown(value)}")
+    return Path(written)
 
 
 def function(name: str, value: Any) -> Callable[..., Any]:

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from rpe._checks import Floats, Ints, count, scalar
+from rpe._checks import Floats, Ints, count, path, scalar
 from rpe._files import write_atomically
 from rpe.dopamine import Signal, prediction_errors
 from rpe.dopamine.events import recorded
@@ -466,14 +466,14 @@ def _thinned(n: int) -> list[int]:
 
 
 def _target(file: str | os.PathLike[str]) -> Path:
-    path = Path(file)
-    if path.suffix.lower() not in _SUFFIXES:
-        raise ValueError(f"file must end in {', '.join(_SUFFIXES)}; got {path.name!r}")
-    if path.suffix.lower() == ".mp4" and not FFMpegWriter.isAvailable():
-        raise ValueError(f"file must end in .gif or .html, as ffmpeg is not installed; got {path.name!r}")
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"file must lie in a folder that exists; got {str(path)!r}")
-    return path
+    target = path("file", file)
+    if target.suffix.lower() not in _SUFFIXES:
+        raise ValueError(f"file must end in {', '.join(_SUFFIXES)}; got {target.name!r}")
+    if target.suffix.lower() == ".mp4" and not FFMpegWriter.isAvailable():
+        raise ValueError(f"file must end in .gif or .html, as ffmpeg is not installed; got {target.name!r}")
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"file must lie in a folder that exists; got {str(target)!r}")
+    return target
 
 
 def __dir__() -> list[str]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rpe._checks import Floats, Ints
+from rpe._checks import Floats, Ints, between, indices
 from rpe.agents._steps import Offered
 from rpe.agents.credit import Credit
 
@@ -45,6 +45,19 @@ class TableMemory:
     weights: Floats
     credit: Credit
     ahead: "Ahead | None" = None
+
+    def __post_init__(self) -> None:
+        if np.ndim(self.table) != 4 or 0 in self.table.shape:
+            raise ValueError(
+                f"table must have shape (n_tables, n_states, n_agents, n_actions); got {np.shape(self.table)}"
+            )
+        n_tables, _, n, _ = self.table.shape
+        indices("agent", self.agent, n, (n,))
+        for name in ("discounts", "weights"):
+            if between(name, getattr(self, name), 0, 1).shape not in ((n_tables, n), (n_tables, 1)):
+                raise ValueError(
+                    f"{name} must have shape ({n_tables}, {n}) or ({n_tables}, 1); got {getattr(self, name).shape}"
+                )
 
     @property
     def n_agents(self) -> int:

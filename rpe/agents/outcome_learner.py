@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, PerAgent, agent_count, default, parameter
+from rpe._checks import Bools, Floats, Ints, PerAgent, agent_count, default, indices, numbers, parameter
 from rpe._softmax import log_softmax
 from rpe.agents._steps import Offered, asked, check_n_agents, experienced_utility, offered_actions, offered_in
 from rpe.choice import inverse_temperature
@@ -33,6 +33,10 @@ class OutcomeMemory:
     stimuli: Ints
     available: Offered
     own: dict[str, Floats]
+
+    def __post_init__(self) -> None:
+        numbers("q", self.q)
+        indices("stimuli", self.stimuli, len(self.q))
 
     @property
     def n_agents(self) -> int:
@@ -151,7 +155,8 @@ class OutcomeLearner(ABC):
 
     def action_values(self, memory: OutcomeMemory, state: Ints) -> Floats:
         """Return Q of the stimulus that each action chooses, (n_actions, n), in reward units."""
-        shown = memory.stimuli[:, asked(memory, OutcomeMemory, state)]
+        state = asked(memory, OutcomeMemory, state)
+        shown = memory.stimuli[:, state]
         return np.asarray(memory.q[shown, np.arange(shown.shape[1])])
 
     def value(self, memory: OutcomeMemory, state: Ints) -> Floats:

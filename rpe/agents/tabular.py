@@ -206,7 +206,8 @@ class TabularLearner(ABC):
 
     def action_values(self, memory: TableMemory, state: Ints) -> Floats:
         """Return Q(s, ·) = Σᵢ wᵢ Qᵢ(s, ·) of each agent's state, (n_actions, n), in reward units."""
-        return weighted(memory.weights, self._look(memory, asked(memory, TableMemory, state)).values)
+        here = self._look(memory, asked(memory, TableMemory, state))
+        return weighted(memory.weights, here.values)
 
     def value(self, memory: TableMemory, state: Ints) -> Floats:
         """Return V(s) = Σᵢ wᵢ B(Qᵢ(s, ·)) of each agent's state (n,), in reward units."""

@@ -99,7 +99,7 @@ class GoalEnv(gym.Env[Any, Any]):
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Begin a trial; return the first observation and what is known of it."""
-        super().reset(seed=seed)
+        super().reset(seed=None if seed is None else count("seed", seed, 0))
         self._state, self._action = 0, None
         self._uniform, self._prepared = self._prepared, None
         return self._observer.one(0), self._seen(0)

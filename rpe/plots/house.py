@@ -1,7 +1,7 @@
 """The house style: figures as wide as a column, colours safe for the colour-blind, and the parts plots share."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, Literal, ParamSpec
@@ -73,8 +73,7 @@ _RC |= {f"{axis}tick.{name}": value for axis in "xy" for name, value in _TICKS.i
 _active: ContextVar[bool] = ContextVar("house style is on", default=False)
 
 
-@contextmanager
-def style(*, width: float = 3.5, height: float = 2.6) -> Iterator[None]:
+def style(*, width: float = 3.5, height: float = 2.6) -> AbstractContextManager[None]:
     """Set the house style while the block runs; matplotlib's settings are as before afterwards.
 
     Every plot that makes its own figure uses this style by itself. The block is for figures of
@@ -101,7 +100,11 @@ def style(*, width: float = 3.5, height: float = 2.6) -> Iterator[None]:
     >>> matplotlib.rcParams["font.size"] == before
     True
     """
-    size = (scalar("width", width, 0, open_low=True), scalar("height", height, 0, open_low=True))
+    return _styled_as((scalar("width", width, 0, open_low=True), scalar("height", height, 0, open_low=True)))
+
+
+@contextmanager
+def _styled_as(size: tuple[float, float]) -> Iterator[None]:
     token = _active.set(True)
     try:
         with mpl.rc_context({**_RC, "figure.figsize": size}):

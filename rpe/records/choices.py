@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import ArrayLike, Bools, Floats, Ints, Kept, default, numbers
+from rpe._checks import ArrayLike, Bools, Floats, Ints, Kept, default, mapping, numbers, sequence, shown, text, unmasked
 from rpe._shown import brief
 from rpe.table import Table
 
@@ -64,6 +64,11 @@ class Choices:
         return brief(self)
 
     def __post_init__(self) -> None:
+        object.__setattr__(
+            self, "subjects", tuple(text("subjects", name) for name in sequence("subjects", self.subjects))
+        )
+        for name in _ARRAYS[: -len(MASKS)]:
+            object.__setattr__(self, name, _held(name, getattr(self, name)))
         shape = self.action.shape
         if len(shape) != 3 or 0 in shape or len(self.subjects) != shape[0]:
             raise ValueError(
@@ -74,7 +79,7 @@ class Choices:
             object.__setattr__(self, name, _mask(name, getattr(self, name), usual))
         for name in _ARRAYS:
             _same_shape(name, getattr(self, name), (*shape[:2], shape[2] + 1) if name == "state" else shape)
-        for name, values in self.extra.items():
+        for name, values in mapping("extra", self.extra).items():
             _same_shape(name, values, shape)
         if (self.missed & chosen).any():
             raise ValueError("missed must be False where there is a choice")
@@ -229,15 +234,29 @@ def _mask(name: str, value: ArrayLike | None, usual: npt.NDArray[Any]) -> Bools:
     """A mask of the shape of `usual`, which is what stands for None."""
     if value is None:
         return usual.astype(np.bool_)
-    mask = np.asarray(value)
+    mask = unmasked(name, value)
     if mask.dtype.kind != "b":
         raise TypeError(f"{name} must be True or False everywhere; got {mask.dtype}")
     return mask if mask.shape != usual.shape else mask.copy()
 
 
 def _same_shape(name: str, values: npt.NDArray[Any], expected: tuple[int, ...]) -> None:
-    if values.shape != expected:
-        raise ValueError(f"{name} must have shape {expected}; got {values.shape}")
+    if np.shape(values) != expected:
+        raise ValueError(f"{name} must have shape {expected}; got {np.shape(values)}")
+
+
+def _held(name: str, value: Any) -> npt.NDArray[Any]:
+    """What a record holds under this name: whole numbers, finite numbers or booleans."""
+    array = unmasked(name, value)
+    if name == "terminated":
+        if array.dtype != np.bool_:
+            raise TypeError(f"terminated must hold True and False; got {shown(value)}")
+        return array
+    if name in ("state", "action"):
+        if array.dtype.kind not in "iu":
+            raise TypeError(f"{name} must hold integers; got {shown(value)}")
+        return array.astype(np.int64, copy=False)
+    return _finite(name, value)
 
 
 def _finite(name: str, value: Any) -> Floats:

@@ -99,7 +99,7 @@ class Schedule:
 
     def __post_init__(self) -> None:
         self._keep(dt=scalar("dt", self.dt, 0, open_low=True))
-        self._keep(**{name: numbers(name, getattr(self, name)) for name in ("level", "reward", "pulse")})
+        self._keep(**{name: numbers(name, getattr(self, name), empty=True) for name in ("level", "reward", "pulse")})
         self._keep(
             gap=between("gap", self.gap, 0), due=_times_due(self.due), learning=_flags("learning", self.learning)
         )
