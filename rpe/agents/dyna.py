@@ -15,6 +15,12 @@ from rpe.td.errors import td_error
 _MOST = 1_000_000  # steps of planning after each step
 
 
+def _seed(name: str, value: Seed) -> Seed:
+    """A seed that is one, kept as it is: each memory begins with it."""
+    generator(value)
+    return value
+
+
 @dataclass
 class DynaMemory(TableMemory):
     """Memory of Dyna: action values and a model, what each entry brought last time.
@@ -73,6 +79,7 @@ class DynaQ(QLearner):
     def checks(self) -> Checks:
         """Return how each field is checked."""
         return super().checks() | {
+            "rng": _seed,
             "n_planning": lambda name, value: count(name, value, 0, _MOST),
             "trace_decay": _no_trace,
         }

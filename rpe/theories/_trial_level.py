@@ -99,6 +99,22 @@ def on_steps(schedule: Schedule, error: Floats, prediction: Floats) -> tuple[Flo
     return delta.transpose(2, 0, 1), value.transpose(2, 0, 1)
 
 
+def check_features(features: Features) -> None:
+    """Raise unless `features` is what `td_features` can turn into features of a schedule.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an unknown name, and for what is neither numbers nor a function.
+    """
+    if isinstance(features, str):
+        choice("features", features, FEATURES)
+    elif isinstance(features, type) or not callable(features):
+        x = numbers("features", features)
+        if x.ndim not in (2, 3):
+            raise ValueError(f"features must have shape (n_trials, n_steps, n_features); got {x.shape}")
+
+
 def _any_on(schedule: Schedule) -> Bools:
     """Whether any stimulus is on, (n_trials, n_steps)."""
     return np.asarray(schedule.level.any(axis=2))
