@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
+from rpe._objects import KnowsItsKeywords as KnowsItsKeywords
 from rpe._objects import choice as choice
 from rpe._objects import did_you_mean as did_you_mean
 from rpe._objects import flag as flag
 from rpe._objects import function as function
+from rpe._objects import hinting as hinting
 from rpe._objects import instance as instance
+from rpe._objects import known_keywords as known_keywords
 from rpe._objects import mapping as mapping
 from rpe._objects import path as path
 from rpe._objects import sequence as sequence

@@ -1,15 +1,19 @@
 """Validators of what is no number: names, text, flags, collections and objects, and how messages show a value."""
 
 from collections.abc import Callable, Iterable, Mapping, Set
+from functools import wraps
+from inspect import signature
 from os import PathLike
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, ParamSpec, Self, TypeVar, cast
 
 import numpy as np
 
 _SHOWN = 200
 
 _Kind = TypeVar("_Kind")
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 
 def choice(name: str, value: Any, options: Iterable[str]) -> str:
@@ -42,6 +46,55 @@ def did_you_mean(value: object, options: Iterable[str]) -> str:
     names = {option.lower(): option for option in options}
     near = get_close_matches(value[:200].lower(), names, 1)
     return f"; did you mean {names[near[0]]!r}?" if near else ""
+
+
+# What the same thing is called elsewhere.
+_ELSEWHERE = {
+    "alpha": "learning_rate", "beta": "inverse_temperature", "gamma": "discount", "lam": "trace_decay",
+    "lambda_": "trace_decay", "epsilon": "exploration", "lr": "learning_rate", "temperature": "inverse_temperature",
+    "discount_factor": "discount", "seed": "rng", "random_state": "rng", "n_episodes": "n_trials",
+    "episodes": "n_trials", "n": "n_agents", "label": "names", "labels": "names", "workers": "n_jobs",
+}  # fmt: skip
+
+
+def known_keywords(of: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Raise TypeError for a keyword that is not known, as Python does, and say what it may have meant.
+
+    Raises
+    ------
+    TypeError
+        If one of those given is not known.
+    """
+    known = tuple(known)
+    for name in given:
+        if name not in known:
+            meant = _ELSEWHERE.get(name)
+            hint = f"; did you mean {meant!r}?" if meant in known else did_you_mean(name, known)
+            raise TypeError(f"{of} got an unexpected keyword argument {name!r}{hint}")
+
+
+class KnowsItsKeywords:
+    """A base of dataclasses that say which parameter a misspelt one may have meant."""
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Look at the names only; values are checked in `__post_init__`."""
+        if kwargs:
+            known = signature(cls.__init__).parameters.values()
+            if all(each.kind is not each.VAR_KEYWORD for each in known):
+                known_keywords(cls.__name__, kwargs, [each.name for each in known])
+        return super().__new__(cls)
+
+
+def hinting(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Return a function that says which keyword a misspelt one may have meant."""
+    known = tuple(signature(function).parameters)
+
+    @wraps(function)
+    def called(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        known_keywords(f"{function.__name__}()", kwargs, known)
+        return function(*args, **kwargs)
+
+    return called
 
 
 def instance(name: str, value: Any, kind: type[_Kind]) -> _Kind:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, PerAgent, agent_count, default, parameter
+from rpe._checks import Bools, Floats, Ints, KnowsItsKeywords, PerAgent, agent_count, default, parameter
 from rpe._softmax import softmax
 from rpe.agents._steps import Offered, all_over, check_n_agents, experienced_utility, offered_actions, offered_in
 from rpe.agents.credit import Credit
@@ -63,7 +63,7 @@ class ActorCriticMemory:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class ActorCritic:
+class ActorCritic(KnowsItsKeywords):
     """Actor-critic: δ = u + γV(s′) − V(s) moves both V(s) and the preference of what was done.
 
         V(s) ← V(s) + α δ e,   θ(s, a) ← θ(s, a) + α_π δ e,   π = softmax(β θ)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, PerAgent, agent_count, default, parameter
+from rpe._checks import Bools, Floats, Ints, KnowsItsKeywords, PerAgent, agent_count, default, parameter
 from rpe.agents._steps import check_n_agents, experienced_utility
 from rpe.tasks import Step
 
@@ -19,7 +19,7 @@ class FilterMemory:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class BinaryFilter:
+class BinaryFilter(KnowsItsKeywords):
     """Hierarchical Gaussian filter of two levels for binary outcomes, as people who predict them.
 
     With the prediction m̂ = σ(μ) and ŝ = s + e^ω,

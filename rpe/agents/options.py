@@ -10,6 +10,7 @@ from rpe._checks import (
     Bools,
     Floats,
     Ints,
+    KnowsItsKeywords,
     Numbers,
     agent_count,
     between,
@@ -67,7 +68,7 @@ class OptionsMemory:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class OptionsLearner:
+class OptionsLearner(KnowsItsKeywords):
     """Q-learning over actions and options, with intra-option learning.
 
         root:    Q_o(s, a) ← Q_o(s, a) + α [r + γ U(s′, o) − Q_o(s, a)],   Q(s, o) = Σ_a π_o(a|s) Q_o(s, a),

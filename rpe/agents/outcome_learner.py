@@ -6,7 +6,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, PerAgent, agent_count, default, indices, numbers, parameter
+from rpe._checks import (
+    Bools,
+    Floats,
+    Ints,
+    KnowsItsKeywords,
+    PerAgent,
+    agent_count,
+    default,
+    indices,
+    numbers,
+    parameter,
+)
 from rpe._softmax import log_softmax
 from rpe.agents._steps import Offered, asked, check_n_agents, experienced_utility, offered_actions, offered_in
 from rpe.choice import inverse_temperature
@@ -85,7 +96,7 @@ def stimuli_of(task: Any) -> Ints:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class OutcomeLearner(ABC):
+class OutcomeLearner(KnowsItsKeywords, ABC):
     """Learner of immediate outcomes: δ = u − Q(chosen), choice by softmax(β Q); nothing is bootstrapped.
 
     Values belong to stimuli: where a task has `stimuli`, an array (n_states, n_actions) of which

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, PerAgent, count, default, flag, parameter
+from rpe._checks import Bools, Floats, Ints, KnowsItsKeywords, PerAgent, count, default, flag, parameter
 from rpe.agents import _induction
 from rpe.agents._induction import Problem, Recursion, Solution, Weights
 from rpe.choice import inverse_temperature
@@ -56,7 +56,7 @@ class PlannerMemory(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Planner:
+class Planner(KnowsItsKeywords):
     """An agent that plans by backward induction under any discount function.
 
     A naive planner with D evaluates, in state s,

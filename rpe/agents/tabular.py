@@ -8,7 +8,19 @@ from typing import Any, Literal
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, Numbers, PerAgent, agent_count, choice, default, parameter, scalar
+from rpe._checks import (
+    Bools,
+    Floats,
+    Ints,
+    KnowsItsKeywords,
+    Numbers,
+    PerAgent,
+    agent_count,
+    choice,
+    default,
+    parameter,
+    scalar,
+)
 from rpe._softmax import log_softmax, softmax
 from rpe.agents._steps import all_over, asked, check_n_agents, experienced_utility, offered_actions, offered_in
 from rpe.agents._tables import NOT_OFFERED, Ahead, TableMemory, stacked, weighted
@@ -27,7 +39,7 @@ def unit(name: str, value: Numbers) -> Floats:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class TabularLearner(ABC):
+class TabularLearner(KnowsItsKeywords, ABC):
     """Tabular value learner: a bank of discount factors γᵢ with weights wᵢ.
 
     The agent acts on Q = Σᵢ wᵢ Qᵢ, and each table learns by

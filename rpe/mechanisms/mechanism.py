@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, agent_count
+from rpe._checks import Bools, Floats, Ints, KnowsItsKeywords, agent_count
 from rpe.mechanisms.memory import MechanismMemory
 from rpe.tasks import Step, Task
 
@@ -31,7 +31,7 @@ class WrappedAgent(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Mechanism:
+class Mechanism(KnowsItsKeywords):
     """Mechanism: an agent around an agent that changes its utility or its choice, and nothing at weight zero.
 
     A mechanism of your own is one file: a frozen dataclass that inherits from `Mechanism`, whose

@@ -1,9 +1,11 @@
 """The house style: figures as wide as a column, colours safe for the colour-blind, and the parts plots share."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import wraps
+from inspect import signature
 from typing import Any, Literal, ParamSpec
 
 import matplotlib as mpl
@@ -13,8 +15,9 @@ from matplotlib.axis import Axis
 from matplotlib.cm import ScalarMappable
 from matplotlib.colorbar import Colorbar
 from matplotlib.colors import LinearSegmentedColormap, ListedColormap, LogNorm, Normalize, to_hex, to_rgb
+from matplotlib.text import Text
 
-from rpe._checks import Floats, scalar
+from rpe._checks import Floats, choice, known_keywords, scalar
 
 P = ParamSpec("P")
 
@@ -64,16 +67,29 @@ _RC: dict[Any, Any] = {
     "lines.markersize": 4,
     "pdf.fonttype": 42,
     "savefig.dpi": 300,
+    "svg.fonttype": "none",
     "svg.hashsalt": "rpe",
     "text.color": INK,
 }
 _TICKS = {"color": INK, "labelsize": 7, "major.size": 3, "major.width": 0.7, "minor.size": 1.8, "minor.width": 0.5}
 _RC |= {f"{axis}tick.{name}": value for axis in "xy" for name, value in _TICKS.items()}
 
+# What grows with the context: text, lines, markers and ticks, in points.
+_SIZES = [name for name in _RC if re.search(r"(size|width|pad|\.major\.|\.minor\.)", name)]
+# How much larger than on paper, and the size of a new figure in inches.
+CONTEXTS = {"paper": (1.0, 3.5, 2.6), "notebook": (1.3, 6.4, 4.0), "slide": (2.0, 10.0, 5.6)}
+
+
+def _scaled(factor: float) -> dict[Any, Any]:
+    return {**_RC, **{name: factor * _RC[name] for name in _SIZES}}
+
+
 _active: ContextVar[bool] = ContextVar("house style is on", default=False)
 
 
-def style(*, width: float = 3.5, height: float = 2.6) -> AbstractContextManager[None]:
+def style(
+    context: str = "paper", *, width: float | None = None, height: float | None = None
+) -> AbstractContextManager[None]:
     """Set the house style while the block runs; matplotlib's settings are as before afterwards.
 
     Every plot that makes its own figure uses this style by itself. The block is for figures of
@@ -82,13 +98,17 @@ def style(*, width: float = 3.5, height: float = 2.6) -> AbstractContextManager[
 
     Parameters
     ----------
-    width, height : float
-        Size of a new figure in inches; a journal's column is 3.5 wide, its page about 7.2.
+    context : {"paper", "slide", "notebook"}
+        What the figure is for: sizes of text and lines, and of a new figure. Text is 7 pt or more
+        on paper, 9 pt or more in a notebook, and 14 pt or more on a slide of 10 by 5.6 inches.
+    width, height : float, optional
+        Size of a new figure in inches; by default 3.5 by 2.6 on paper, where a journal's column is
+        3.5 wide and its page about 7.2; 6.4 by 4 in a notebook, and 10 by 5.6 on a slide.
 
     Raises
     ------
     TypeError, ValueError
-        If a size is not a positive number.
+        For an unknown context, or a size that is not a positive number.
 
     Examples
     --------
@@ -100,14 +120,17 @@ def style(*, width: float = 3.5, height: float = 2.6) -> AbstractContextManager[
     >>> matplotlib.rcParams["font.size"] == before
     True
     """
-    return _styled_as((scalar("width", width, 0, open_low=True), scalar("height", height, 0, open_low=True)))
+    factor, *usual = CONTEXTS[choice("context", context, CONTEXTS)]
+    given = [usual[0] if width is None else width, usual[1] if height is None else height]
+    size = [scalar(name, each, 0, open_low=True) for name, each in zip(("width", "height"), given, strict=True)]
+    return _styled_as({**_scaled(factor), "figure.figsize": size})
 
 
 @contextmanager
-def _styled_as(size: tuple[float, float]) -> Iterator[None]:
+def _styled_as(settings: dict[Any, Any]) -> Iterator[None]:
     token = _active.set(True)
     try:
-        with mpl.rc_context({**_RC, "figure.figsize": size}):
+        with mpl.rc_context(settings):
             yield
     finally:
         _active.reset(token)
@@ -115,14 +138,27 @@ def _styled_as(size: tuple[float, float]) -> Iterator[None]:
 
 def styled(draw: Callable[P, Axes]) -> Callable[P, Axes]:
     """Let a plot that makes its own figure (`ax=None`) draw in the house style."""
+    known = tuple(signature(draw).parameters)
 
     @wraps(draw)
     def plot(*args: P.args, **kwargs: P.kwargs) -> Axes:
+        known_keywords(f"{draw.__name__}()", kwargs, known)
         own = kwargs.get("ax") is None and not _active.get()
-        with style() if own else nullcontext():
-            return draw(*args, **kwargs)
+        before = _written(kwargs.get("ax"))
+        # Names and labels are text: a $ in them is a dollar, not the start of a formula.
+        with style() if own else nullcontext(), mpl.rc_context({"text.parse_math": False}):
+            drawn = draw(*args, **kwargs)
+        for text, words in _written(drawn).items():
+            if before.get(text) != words:
+                text.set_parse_math(False)
+        return drawn
 
     return plot
+
+
+def _written(ax: object) -> dict[Text, str]:
+    """What stands on axes, and beside them in a figure of its own."""
+    return {text: text.get_text() for text in ax.findobj(Text)} if isinstance(ax, Axes) else {}
 
 
 def axes(ax: Axes | None) -> Axes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from rpe import _softmax
-from rpe._checks import Bools, Floats, Ints, Seed, count, flag, generator
+from rpe._checks import Bools, Floats, Ints, Seed, count, flag, generator, hinting
 from rpe.agents import Agent
 from rpe.simulate._fast import PageOfTrials, checked_engine, fast_way, saves_time
 from rpe.simulate.answers import checked_error, checked_policy, only_offered
@@ -32,6 +32,7 @@ _STEP_ENTRIES = 1 << 19
 _CHUNK_ENTRIES = 1 << 24
 
 
+@hinting
 def run(
     agent: Agent,
     task: "TabulatedTask | gymnasium.Env[Any, Any] | gymnasium.vector.VectorEnv[Any, Any, Any]",

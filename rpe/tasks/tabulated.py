@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Bools, Floats, Ints, between, fits, indices, scalar, unmasked
+from rpe._checks import Bools, Floats, Ints, KnowsItsKeywords, between, fits, indices, scalar, unmasked
 from rpe.tasks._lookup import Lookup
 from rpe.tasks.tables import Step, Tables, checked_tables
 
@@ -22,7 +22,7 @@ def room(name: str, value: object, n_entries: float, max_gib: float) -> None:
     fits(name, value, float(_BYTES) * n_entries, most * 2**30, hint="max_gib lifts the limit")
 
 
-class TabulatedTask(ABC):
+class TabulatedTask(KnowsItsKeywords, ABC):
     """A task whose rules are `tables`; states, steps and exact solutions all read them.
 
     A subclass gives `n_steps` and `tabulate`, which states the rules over arrays of all outcomes,

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe import features as representations
-from rpe._checks import Bools, Floats, Ints, choice, numbers, parameter
+from rpe._checks import Bools, Floats, Ints, choice, instance, numbers, parameter
 from rpe.schedules import Schedule
 from rpe.theories._rewards_expected import last_rewards
 
@@ -56,7 +56,7 @@ def pulse_size(schedule: Schedule) -> Floats:
 
 def presence_by_trial(schedule: Schedule) -> Floats:
     """Return the highest level that each stimulus has in a trial, (n_trials, n_stimuli); 0 if it is absent."""
-    return np.asarray(schedule.level.max(axis=1))
+    return np.asarray(instance("schedule", schedule, Schedule).level.max(axis=1))
 
 
 def outcome_steps(schedule: Schedule) -> Ints:
@@ -139,6 +139,7 @@ def td_features(schedule: Schedule, features: Features, **options: object) -> Fl
     TypeError, ValueError
         For an unknown name, or features whose shape does not fit the schedule.
     """
+    instance("schedule", schedule, Schedule)
     if isinstance(features, str):
         made = schedule.made if isinstance(schedule, SharedSchedule) else {}
         key = (features, repr(sorted(options.items())))

@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, PerAgent, Seed, agent_count, choice, default, mapping, parameter, scalar
+from rpe._checks import Floats, PerAgent, Seed, agent_count, choice, default, instance, mapping, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td.errors import delta_rule_error, td_error
 from rpe.theories._events import event_steps
@@ -149,6 +149,7 @@ class IncentiveSalience:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return α |x|²."""
+        instance("schedule", schedule, Schedule)
         return rate_times_features(self.learning_rate, schedule.level)
 
     @bounded

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, default, flag, parameter, scalar
+from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, default, flag, instance, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td.errors import delta_rule_error
 from rpe.theories._manipulated import Manipulated
@@ -119,6 +119,7 @@ class KalmanTD:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return the largest gain, which is below 1 in all schedules."""
+        instance("schedule", schedule, Schedule)
         return Stability("K h", 1.0, 1.0)
 
     @bounded
