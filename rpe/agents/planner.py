@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, KnowsItsKeywords, PerAgent, count, default, flag, parameter
+from rpe._checks import Bools, Floats, Ints, KnowsItsKeywords, PerAgent, count, default, flag, parameter, scalar
 from rpe.agents import _induction
 from rpe.agents._induction import Problem, Recursion, Solution, Weights
 from rpe.choice import inverse_temperature
 from rpe.discounting import Discounting, Exponential, QuasiHyperbolic
 from rpe.tasks import Step, TabulatedTask
 
+_SECONDS = 3e-9  # for each step ahead, state, action and agent
 _MOST = 1 << 28  # numbers in a policy by steps left, 2 GiB
 _BLOCK = 1 << 18  # values of one action, so that what a sweep touches fits the cache
 
@@ -98,6 +99,8 @@ class Planner(KnowsItsKeywords):
     believed_discounting : Discounting, optional
         D̂, how a sophisticated planner believes that its later selves discount reward and effort
         (partial naivete); by default as they do.
+    max_minutes : float
+        How long a solution may take; where discounting is not exponential, time grows with steps² × states.
 
     Raises
     ------
@@ -130,6 +133,7 @@ class Planner(KnowsItsKeywords):
     pseudo_reward_weight: PerAgent = default(0.0)
     horizon: int | None = None
     believed_discounting: Discounting | None = None
+    max_minutes: float = 2.0
 
     def __post_init__(self) -> None:
         for name in ("discounting", "effort_discounting", "believed_discounting"):
@@ -144,6 +148,7 @@ class Planner(KnowsItsKeywords):
             raise ValueError("sophisticated must be True if believed_discounting is given; got False")
         if self.horizon is not None:
             count("horizon", self.horizon)
+        scalar("max_minutes", self.max_minutes, 0, open_low=True)
         _ = self.n_agents
 
     @property
@@ -231,6 +236,7 @@ class Planner(KnowsItsKeywords):
         horizon = None if self.horizon is None else min(self.horizon, task.n_steps)
         problem = Problem.of(_tabulated(task).believed, horizon)
         _check_size(problem, self.n_agents)
+        self._check_time(problem)
         size = max(16, _BLOCK // (task.n_states * task.n_actions))
         for first in range(0, self.n_agents, size):
             agents = slice(first, min(first + size, self.n_agents))
@@ -281,6 +287,19 @@ class Planner(KnowsItsKeywords):
             return _induction.naive(problem, gain, worth, beta, n)
         anticipated = worth if believed is self.discounting else _weights(believed, None, delays, agents)
         return _induction.sophisticated(problem, gain, worth, anticipated, beta, n)
+
+    def _check_time(self, problem: Problem) -> None:
+        """Refuse a solution that would take longer than `max_minutes` by a rough estimate."""
+        if _recursion(self.discounting, slice(0, 1)) is not None and self.effort_discounting is None:
+            return
+        n_actions, n_states = problem.reward.shape[:2]
+        minutes = _SECONDS * problem.horizon * n_states * n_actions * self.n_agents / 60
+        if minutes > self.max_minutes:
+            raise ValueError(
+                f"task must take at most {self.max_minutes:g} minutes to solve; {problem.horizon} steps × {n_states} "
+                f"states × {n_actions} actions × {self.n_agents} agents would take about {minutes:.2g} "
+                "(max_minutes lifts the limit; an exponential discounter needs none)"
+            )
 
     @property
     def _believed(self) -> Discounting | None:
