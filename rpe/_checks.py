@@ -67,7 +67,7 @@ def numbers(name: str, value: Any, *, empty: bool = False) -> Floats:
         If a number is NaN or infinite, or there is none.
     """
     array = unmasked(name, value)
-    if array.dtype.kind not in "iuf" or (isinstance(value, list | tuple) and _mixes_flags(value)):
+    if array.dtype.kind not in "iuf" or (isinstance(value, list | tuple) and mixes_flags(value)):
         raise TypeError(f"{name} must hold real numbers; got {shown(value)}")
     if not array.size and not empty:
         raise ValueError(f"{name} must hold at least one number; got shape {array.shape}")
@@ -278,10 +278,10 @@ def agent_count(**parameters: Floats) -> int:
     return next(iter(lengths.values()), 1)
 
 
-def _mixes_flags(value: list[Any] | tuple[Any, ...]) -> bool:
+def mixes_flags(value: list[Any] | tuple[Any, ...]) -> bool:
     """Whether True or False stands among numbers, where NumPy would take it for 1 or 0."""
     return any(
-        isinstance(part, bool | np.bool_) or (isinstance(part, list | tuple) and _mixes_flags(part)) for part in value
+        isinstance(part, bool | np.bool_) or (isinstance(part, list | tuple) and mixes_flags(part)) for part in value
     )
 
 

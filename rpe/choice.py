@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe import _softmax
-from rpe._checks import Bools, Floats, Ints, between, parameter, shown, unmasked
+from rpe._checks import Bools, Floats, Ints, between, mixes_flags, parameter, shown, unmasked
 
 __all__ = ["inverse_temperature", "log_softmax", "sample", "softmax"]
 
@@ -82,7 +82,7 @@ def log_softmax(
 
     Parameters
     ----------
-    values, inverse_temperature, available
+    values, inverse_temperature, available : arrays (n_actions, ...)
         As in `softmax`.
 
     Returns
@@ -148,7 +148,7 @@ def _checked(
 ) -> tuple[Floats, Floats, Bools | None]:
     """Return action values (n_actions, ...), β and which actions are offered, checked and as arrays."""
     q = unmasked("values", values)
-    if q.dtype.kind not in "iuf":
+    if q.dtype.kind not in "iuf" or (isinstance(values, list | tuple) and mixes_flags(values)):
         raise TypeError(f"values must hold real numbers; got {shown(values)}")
     if not q.ndim or not q.size:
         raise ValueError(f"values must have shape (n_actions, ...); got {q.shape}")

@@ -74,6 +74,8 @@ def corruptions(name: str, value: Any, about: str = "") -> dict[str, Callable[[]
         found = {kind: make for kind, make in found.items() if kind != "number"}
     if name == "rng":
         return found
+    if "..." in about or "broadcast" in about:
+        found = {kind: make for kind, make in found.items() if kind != "one more axis"}
     if "callable" in about:
         found = {kind: make for kind, make in found.items() if kind != "function"}
     if value is not None and not re.search(r"\bNone\b|optional|no limit", about):

@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 
 from rpe import measures, simulate, tasks
-from rpe._checks import Floats, Seed, count, scalar
+from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.agents import OptionsLearner, Planner
 from rpe.discounting import Exponential, Hyperbolic
 from rpe.experiments.micro_wins.settings import MATCHINGS
@@ -124,7 +124,7 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     _where(study, agents)
     _how_much(study, agents["hyperbolic"], settings)
     family = solve(settings)
-    for_maze, for_courier = np.random.default_rng(rng).spawn(2)
+    for_maze, for_courier = generator(rng).spawn(2)
     _maze(study, settings, for_maze)
     _courier(study, for_courier)
     _say_family(study, family, settings)

@@ -13,7 +13,7 @@ from typing import Any, Self
 import numpy as np
 
 from rpe import measures, mechanisms, simulate, tasks
-from rpe._checks import Floats, Seed, count, scalar
+from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.agents import Planner, QLearner
 from rpe.choice import inverse_temperature
 from rpe.discounting import Exponential, Hyperbolic
@@ -108,7 +108,7 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     The worked example is hyperbolic with the first β.
     """
     study = Study(settings)
-    for_people, for_receptors, for_students = np.random.default_rng(rng).spawn(3)
+    for_people, for_receptors, for_students = generator(rng).spawn(3)
     traits = _people(settings, for_people)
     solved = {
         shape: [_solve(settings, traits, n_goals, shape) for n_goals in (1, 5)]

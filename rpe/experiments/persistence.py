@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe import fit, measures, simulate, tasks
-from rpe._checks import Floats, Seed, count, scalar
+from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.agents import GoalCommitment, GoalPursuit, Planner
 from rpe.agents.goal_pursuit import RULES
 from rpe.discounting import Exponential, Hyperbolic
@@ -161,7 +161,7 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     """
     study = Study(settings)
     task = tasks.ThreeSuits.published(STRENGTHS)
-    seeds = np.random.default_rng(rng).spawn(4)
+    seeds = generator(rng).spawn(4)
     _example(study, settings, task, seeds[0])
     rows = _family(study, settings, task, seeds[1])
     _findings(study, rows)

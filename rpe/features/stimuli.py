@@ -38,7 +38,7 @@ def presence(s: Schedule) -> Floats:
     >>> rpe.features.presence(s)[0, :, 0]
     array([0., 1., 1., 0., 0.])
     """
-    return np.asarray(s.level.copy())
+    return np.asarray(instance("s", s, Schedule).level.copy())
 
 
 def complete_serial_compound(
@@ -100,6 +100,7 @@ def complete_serial_compound(
            [0., 0., 1., 0.],
            [0., 0., 0., 1.]])
     """
+    instance("s", s, Schedule)
     shared = choice("chains", chains, ("per stimulus", "shared")) == "shared"
     if flag("scale_by_level", scale_by_level) and shared:
         raise ValueError("scale_by_level must be False for a shared chain, which has no level; got True")

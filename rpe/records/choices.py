@@ -143,17 +143,15 @@ class Choices:
         masks = {name: mask.reshape(shape) for name, mask in masks.items()}
         values: dict[str, Any] = {"reward": reward} | more
         arrays: dict[str, Any] = {
-            name: np.broadcast_to(
-                _finite(name, values.get(name, 0.0)).reshape(_fit(values.get(name), shape)), shape
-            ).copy()
-            for name in QUANTITIES
+            name: _spread(name, _finite(name, values.get(name, 0.0)), shape) for name in QUANTITIES
         }
         done = done.reshape(shape).astype(np.int64)
         terminated = more.get("terminated")
         took_place = np.where(masks.get("missed", False), 0, done)
-        ends = last_choice(took_place) if terminated is None else np.asarray(terminated, dtype=np.bool_).reshape(shape)
-        state = np.asarray(more.get("state", np.zeros((*shape[:2], shape[2] + 1))), dtype=np.int64)
-        names = tuple(map(str, range(shape[0]))) if subjects is None else tuple(subjects)
+        ends = last_choice(took_place) if terminated is None else _mask("terminated", terminated, done)
+        ends = ends.reshape(shape) if ends.size == done.size else ends
+        state = _held("state", more.get("state", np.zeros((*shape[:2], shape[2] + 1), dtype=np.int64)))
+        names = tuple(map(str, range(shape[0]))) if subjects is None else sequence("subjects", subjects)
         return cls(names, state, done, terminated=ends, **(arrays | masks))
 
     @classmethod
@@ -261,11 +259,16 @@ def _held(name: str, value: Any) -> npt.NDArray[Any]:
 
 def _finite(name: str, value: Any) -> Floats:
     # A reward may be whether there was one.
-    return np.asarray(value, dtype=np.float64) if _is_boolean(value) else numbers(name, value)
+    array = unmasked(name, value)
+    return array.astype(np.float64) if array.dtype == np.bool_ else numbers(name, value)
 
 
-def _is_boolean(value: Any) -> bool:
-    return not isinstance(value, np.ma.MaskedArray) and np.asarray(value).dtype.kind == "b"
+def _spread(name: str, array: Floats, shape: tuple[int, ...]) -> Floats:
+    """An array of the shape of a record: a number, one for each choice, or one for each trial of one choice."""
+    try:
+        return np.broadcast_to(array.reshape(_fit(array, shape)), shape).copy()
+    except ValueError as error:
+        raise ValueError(f"{name} must be a number or have shape {shape}; got {array.shape}") from error
 
 
 def _fit(value: Any, shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from rpe._checks import Seed, count, flag
+from rpe._checks import Seed, count, flag, generator
 from rpe._parallel import Cell, Progress, evaluate
 from rpe.schedules import Schedule
 from rpe.scorecard.finding import Finding, Numbers, Reading
@@ -157,7 +157,7 @@ def _checked(learned: object, shape: tuple[int, ...]) -> Learned:
 
 def _seeds(rng: Seed, rows: Sequence[Finding], n: int) -> dict[str, list[int]]:
     """Seeds of every finding, which depend on its id and on nothing else that is run."""
-    root = int(np.random.default_rng(rng).integers(2**63))
+    root = int(generator(rng).integers(2**63))
     streams = {row.id: np.random.SeedSequence(root, spawn_key=tuple(row.id.encode())) for row in rows}
     if len(streams) < len(rows):
         raise ValueError(f"findings must have different ids; got {', '.join(row.id for row in rows)}")
