@@ -10,16 +10,18 @@ from rpe._checks import Bools, Floats, Ints, between, mixes_flags, parameter, sh
 
 __all__ = ["inverse_temperature", "log_softmax", "sample", "softmax"]
 
+STEEPEST = 1e100  # beyond it β q overflows
+
 _T = TypeVar("_T", bound=np.generic)
 
 
 def inverse_temperature(value: npt.ArrayLike) -> Floats:
-    """Inverse temperature β, checked: ≥ 0, a number or one per agent; infinity is greedy.
+    """Inverse temperature β, checked: from 0 to 1e100, a number or one per agent; infinity is greedy.
 
     Raises
     ------
     TypeError, ValueError
-        If it is negative, NaN, or has more than one dimension.
+        If it is negative, beyond 1e100, NaN, or has more than one dimension.
 
     Examples
     --------
@@ -28,9 +30,9 @@ def inverse_temperature(value: npt.ArrayLike) -> Floats:
     """
     array = unmasked("inverse_temperature", value)
     if array.dtype.kind in "iuf" and np.isposinf(array).any():
-        parameter("inverse_temperature", np.where(np.isposinf(array), 0.0, array), 0)
+        parameter("inverse_temperature", np.where(np.isposinf(array), 0.0, array), 0, STEEPEST)
         return array.astype(np.float64)
-    return parameter("inverse_temperature", value, 0)
+    return parameter("inverse_temperature", value, 0, STEEPEST)
 
 
 def softmax(
