@@ -5,6 +5,7 @@ from functools import wraps
 from inspect import signature
 from os import PathLike
 from pathlib import Path
+from types import UnionType
 from typing import Any, ParamSpec, Self, TypeVar, cast
 
 import numpy as np
@@ -97,18 +98,19 @@ def hinting(function: Callable[_P, _R]) -> Callable[_P, _R]:
     return called
 
 
-def instance(name: str, value: Any, kind: type[_Kind]) -> _Kind:
-    """Return `value` if it is an object of the class or protocol `kind`.
+def instance(name: str, value: Any, kind: type[_Kind] | UnionType) -> _Kind:
+    """Return `value` if it is an object of the class, protocol or union of classes `kind`.
 
     Raises
     ------
     TypeError
         If it is another object, or the class itself.
     """
+    known = " or ".join(each.__name__ for each in (kind.__args__ if isinstance(kind, UnionType) else (kind,)))
     if isinstance(value, type):
-        raise TypeError(f"{name} must be a {kind.__name__}, not a class; got {value.__name__}")
+        raise TypeError(f"{name} must be a {known}, not a class; got {value.__name__}")
     if not isinstance(value, kind):
-        raise TypeError(f"{name} must be a {kind.__name__}; got {shown(value)}")
+        raise TypeError(f"{name} must be a {known}; got {shown(value)}")
     return value
 
 

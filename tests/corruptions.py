@@ -78,7 +78,7 @@ def corruptions(name: str, value: Any, about: str = "") -> dict[str, Callable[[]
         found = {kind: make for kind, make in found.items() if kind != "one more axis"}
     if "callable" in about:
         found = {kind: make for kind, make in found.items() if kind != "function"}
-    if value is not None and not re.search(r"\bNone\b|optional|no limit", about):
+    if value is not None and not re.search(r"\bNone\b|optional|no limit|[Bb]y default", about):
         found = {**found, "None": lambda: None}
     words = {"NaN": r"\bNaN\b|missing", "infinite": r"\binf|∞|never|greedy"}
     legal = [kind for kind, word in words.items() if re.search(word, about)]

@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, count, indices, instance
+from rpe._checks import Bools, Floats, Ints, count, indices, instance, shown
 from rpe.tasks import Step
 
 
@@ -83,8 +83,10 @@ def all_over(step: Step, active: Bools | None) -> bool:
     return bool(ended[0]) and bool(ended.all())
 
 
-def check_n_agents(described: int, n_agents: int) -> None:
-    """Raise ValueError unless parameters for `described` agents can serve `n_agents`; TypeError for no number."""
+def check_n_agents(described: int, n_agents: int, task: object) -> None:
+    """Raise unless parameters for `described` agents can serve `n_agents` of them on a task."""
     count("n_agents", n_agents)
+    if isinstance(task, type) or not hasattr(task, "n_states"):
+        raise TypeError(f"task must be a task, with states and actions; got {shown(task)}")
     if described not in (1, n_agents):
         raise ValueError(f"n_agents must be {described}, as the parameters have it; got {n_agents}")

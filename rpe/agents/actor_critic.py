@@ -128,7 +128,7 @@ class ActorCritic(KnowsItsKeywords):
 
     def init(self, task: TabulatedTask, n_agents: int) -> ActorCriticMemory:
         """Return a fresh memory, all zero, for n agents on a task."""
-        check_n_agents(self.n_agents, n_agents)
+        check_n_agents(self.n_agents, n_agents, task)
         return ActorCriticMemory(
             np.zeros((task.n_states, n_agents, 1)),
             np.zeros((task.n_states, n_agents, task.n_actions)),

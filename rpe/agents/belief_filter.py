@@ -89,7 +89,7 @@ class BinaryFilter(KnowsItsKeywords):
         ValueError
             If there are not two actions, or another number of agents.
         """
-        check_n_agents(self.n_agents, n_agents)
+        check_n_agents(self.n_agents, n_agents, task)
         if task.n_actions != 2:
             raise ValueError(f"task must have two actions; got {task.n_actions}")
         nothing = np.zeros(n_agents)

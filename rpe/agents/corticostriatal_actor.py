@@ -174,7 +174,7 @@ class CorticostriatalActor:
 
     def init(self, task: TabulatedTask, n_agents: int) -> CorticostriatalMemory:
         """Return a fresh memory for n agents on a task: no values, even weights."""
-        check_n_agents(self.n_agents, n_agents)
+        check_n_agents(self.n_agents, n_agents, task)
         shape = (task.n_states, n_agents, task.n_actions)
         return CorticostriatalMemory(
             np.zeros(shape[:2]), np.ones(shape), np.ones(shape), offered_actions(task), self._scale(task)

@@ -49,7 +49,7 @@ class BiasedGuesser:
 
     def init(self, task: Any, n_agents: int) -> int:
         """Return what is remembered: the number of actions."""
-        check_n_agents(self.n_agents, n_agents)
+        check_n_agents(self.n_agents, n_agents, task)
         return int(task.n_actions)
 
     def policy(self, memory: int, state: Ints) -> Floats:
@@ -108,7 +108,7 @@ class WinStayLoseShift:
 
     def init(self, task: Any, n_agents: int) -> Floats:
         """Return the choice probabilities (n_actions, n) of the next choice."""
-        check_n_agents(self.n_agents, n_agents)
+        check_n_agents(self.n_agents, n_agents, task)
         return np.full((task.n_actions, n_agents), 1.0 / task.n_actions)
 
     def policy(self, memory: Floats, state: Ints) -> Floats:

@@ -43,6 +43,8 @@ class OptionsMemory:
         Values of actions within each option, in units of the pseudo-reward.
     sub_goal_error : float array (n_options, n)
         The last error within each option.
+    over : bool array (n_options, n)
+        Whether the option cannot be begun again in this trial.
     available : bool array (n_actions, n_states), Masks or None
         Which actions each state offers; None if all do; masks where only playing shows it.
     """
@@ -54,6 +56,7 @@ class OptionsMemory:
         self.within = np.zeros((len(sub_goals), n_actions, n_states, n))
         self.inside = np.zeros((len(sub_goals), n_actions, n_states, n))
         self.sub_goal_error = np.zeros((len(sub_goals), n))
+        self.over = np.zeros((len(sub_goals), n), dtype=np.bool_)
         self.sub_goals, self.agent, self.available = sub_goals, np.arange(n), available
 
     @property
@@ -83,6 +86,10 @@ class OptionsLearner(KnowsItsKeywords):
     every step, so that the policy is one of actions, π(a|s) = Σ_o P(o|s) π_o(a|s), and the agent
     draws no random numbers. Without options it is Q-learning.
 
+    An option that is learned on the way leads once per trial, until its sub-goal was reached. It would
+    otherwise draw the agent back as soon as it is known, again and again, while of the goal nothing is
+    known yet. So no sub-goal, wherever it stands, makes the first trial longer than it is without.
+
     Parameters
     ----------
     sub_goals : int array (n_options,), optional
@@ -99,7 +106,7 @@ class OptionsLearner(KnowsItsKeywords):
         ρ > 0 at a sub-goal, within its option.
     given : bool
         Whether the policies within options are known from the start, as a skill that was learned
-        before; otherwise they are learned on the way.
+        before, which can be used at any time; otherwise they are learned on the way.
 
     Raises
     ------
@@ -161,7 +168,7 @@ class OptionsLearner(KnowsItsKeywords):
         ValueError
             If the number of agents does not fit, or a sub-goal is no state.
         """
-        check_n_agents(self.n_agents, n_agents)
+        check_n_agents(self.n_agents, n_agents, task)
         places = getattr(task, "sub_goals", ()) if self.sub_goals is None else self.sub_goals
         sub_goals = np.asarray(places, dtype=np.int64).reshape(-1)
         if sub_goals.size and not (sub_goals.min() >= 0 and sub_goals.max() < task.n_states):
@@ -171,6 +178,11 @@ class OptionsLearner(KnowsItsKeywords):
             largest = float(held(self.discount).max())
             memory.inside[...] = _skills(task, sub_goals, largest, self.pseudo_reward)[..., None]
         return memory
+
+    def start(self, memory: OptionsMemory, state: Ints) -> Floats:
+        """Begin a trial, in which every option can lead; return NaN (n,), as there is no error at the cue."""
+        memory.over[...] = False
+        return np.full(len(state), np.nan)
 
     def policy(self, memory: OptionsMemory, state: Ints) -> Floats:
         """Return the choice probabilities (n_actions, n) of n agents in their states (n,)."""
@@ -205,6 +217,9 @@ class OptionsLearner(KnowsItsKeywords):
             self._learn_inside(memory, state, action, step, stays, active)
             worth = (self._leads(memory, state) * memory.within[:, :, state, every]).sum(axis=1)
             memory.q[n_actions:, state, every] = np.where(live, worth, memory.q[n_actions:, state, every])
+            if not self.given:
+                reached = step.state == memory.sub_goals[:, None]
+                memory.over |= reached if active is None else reached & active
         return np.asarray(root)
 
     def _learn_inside(
@@ -234,6 +249,7 @@ class OptionsLearner(KnowsItsKeywords):
     def _chosen(self, memory: OptionsMemory, state: Ints) -> Floats:
         """Probability (n_actions + n_options, n) that each leads."""
         q = self._q(memory, state)
+        q[len(q) - len(memory.over) :][memory.over] = -np.inf
         offered = np.isfinite(q)
         greedy = softmax(np.where(offered, q, 0.0), self.inverse_temperature, offered)
         epsilon = held(self.exploration)

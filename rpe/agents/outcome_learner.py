@@ -158,7 +158,7 @@ class OutcomeLearner(KnowsItsKeywords, ABC):
         ValueError
             If the parameters describe another number of agents.
         """
-        check_n_agents(self.n_agents, n_agents)
+        check_n_agents(self.n_agents, n_agents, task)
         stimuli = stimuli_of(task)
         n_stimuli = int(stimuli.max()) + 1
         q = np.zeros((n_stimuli, n_agents)) + self.initial_value

@@ -179,7 +179,7 @@ class TabularLearner(KnowsItsKeywords, ABC):
         ValueError
             If the parameters describe another number of agents.
         """
-        check_n_agents(self.n_agents, n_agents)
+        check_n_agents(self.n_agents, n_agents, task)
         available = offered_actions(task)
         # Zeros that nobody visits take up no memory.
         table = np.zeros((self.n_tables, task.n_states, n_agents, task.n_actions))

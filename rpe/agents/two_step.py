@@ -111,7 +111,7 @@ class TwoStepLearner:
         ValueError
             If the task does not have the six stimuli of two steps, or another number of agents.
         """
-        check_n_agents(self.n_agents, n_agents)
+        check_n_agents(self.n_agents, n_agents, task)
         stimuli = stimuli_of(task)
         if stimuli.shape[0] != 2 or stimuli.max() != 5:
             raise ValueError(f"task must have the 6 stimuli of two steps; got {int(stimuli.max()) + 1}")

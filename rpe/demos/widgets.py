@@ -38,7 +38,7 @@ def demo(view: View) -> Any:
     >>> [slider.description for slider in box.children[0].children][:2]
     ['learning rate α', 'discount γ']
     """
-    instance("view", view, View)  # type: ignore[type-abstract]
+    instance("view", view, View)
     ipywidgets = _ipywidgets()
     figure, sentence = ipywidgets.HTML(), ipywidgets.HTML()
     sliders = [_slider(ipywidgets, control) for control in view.controls]

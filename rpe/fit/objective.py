@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 
-from rpe._checks import ArrayLike, Bools, Floats, Ints
+from rpe._checks import ArrayLike, Bools, Floats, Ints, instance
 from rpe.fit import bandit
 from rpe.fit.likelihood import FiniteTask, Moment, check_fits, log_likelihood, walk
 from rpe.fit.model import EDGE, Model
@@ -68,6 +68,8 @@ class Objective:
         prior: tuple[Floats, Floats] | None = None,
         groups: Sequence[Ints] | None = None,
     ) -> None:
+        instance("model", model, Model)
+        instance("data", data, Choices | Offers | WorkLog)
         self.model, self.data, self.prior = model, data, prior
         self.trials = None if trials is None else np.asarray(trials, dtype=np.bool_)
         if isinstance(data, Offers) != (model.task is None):

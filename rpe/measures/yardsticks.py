@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rpe._checks import Floats, choice
+from rpe._checks import Floats, choice, count
 from rpe.agents._induction import Problem
 from rpe.discounting import Discounting
 from rpe.measures._records import ChoiceRecord, trials_of
@@ -70,6 +70,7 @@ def yardstick(name: str, discounting: Discounting | None, n_steps: int) -> Float
     >>> yardstick("today's self", biased, 3), yardstick("long-run self", biased, 3)
     (array([1.   , 0.45 , 0.405]), array([1.  , 0.9 , 0.81]))
     """
+    n_steps = count("n_steps", n_steps, 1, 10**9)
     if choice("yardstick", name, YARDSTICKS) == "undiscounted":
         return np.ones(n_steps)
     if discounting is None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from rpe._checks import Seed, count, flag, generator
+from rpe._checks import Seed, count, flag, generator, sequence
 from rpe._parallel import Cell, Progress, evaluate
 from rpe.schedules import Schedule
 from rpe.scorecard.finding import Finding, Numbers, Reading
@@ -205,7 +205,7 @@ def _named(theories: Mapping[str, Theory] | Sequence[Theory] | None) -> dict[str
     if isinstance(theories, Mapping):
         named = dict(theories)
     else:
-        given = list(theories)
+        given = sequence("theories", theories)
         names = [name_of(theory) for theory in given]
         if len(set(names)) < len(names):
             raise ValueError(f"theories must have different names, or come as a mapping; got {', '.join(names)}")

@@ -14,7 +14,7 @@ from rpe._checks import Floats, Ints, Kept, between, choice, count, default, sca
 from rpe.tasks._goal_rules import DISTRACT, REST, WORK, Moment, Outcomes, goal_tables
 from rpe.tasks._state_numbers import digits
 from rpe.tasks.tables import Tables
-from rpe.tasks.tabulated import MAX_GIB, TabulatedTask, room
+from rpe.tasks.tabulated import MAX_GIB, TabulatedTask, room, states_of
 
 __all__ = ["DISTRACT", "REST", "WORK", "GoalTask"]
 
@@ -213,7 +213,7 @@ class GoalTask(TabulatedTask):
             Arrays of that shape: `time` (steps passed), `units` (done), `engaged` (0 or 1),
             `fatigue`, and `missed` (a code for missed sub-deadlines).
         """
-        parts = digits(state, self.state_shape)
+        parts = digits(states_of(state, int(np.prod(self.state_shape))), self.state_shape)
         return dict(zip(("time", "units", "engaged", "fatigue", "missed"), parts, strict=True))
 
     def encode(

@@ -105,4 +105,4 @@ class TableTask(TabulatedTask):
 
     def initial(self, n: int, rng: np.random.Generator) -> Ints:
         """Return the states (n,) in which n trials start."""
-        return rng.choice(self.n_states, size=n, p=self._initial)
+        return instance("rng", rng, np.random.Generator).choice(self.n_states, size=count("n", n), p=self._initial)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Bools, Floats, Ints, KnowsItsKeywords, between, fits, indices, scalar, unmasked
+from rpe._checks import Bools, Floats, Ints, KnowsItsKeywords, between, count, fits, indices, instance, scalar, unmasked
 from rpe.tasks._lookup import Lookup
 from rpe.tasks.tables import Step, Tables, checked_tables
 
@@ -20,6 +20,11 @@ def room(name: str, value: object, n_entries: float, max_gib: float) -> None:
     """Raise ValueError where tables of so many states and actions would take up more than `max_gib` GiB."""
     most = scalar("max_gib", max_gib, 0, open_low=True)
     fits(name, value, float(_BYTES) * n_entries, most * 2**30, hint="max_gib lifts the limit")
+
+
+def states_of(state: npt.ArrayLike, n_states: int) -> Ints:
+    """Return states of any shape, checked: whole numbers that a task of so many states has."""
+    return indices("state", state, n_states)
 
 
 class TabulatedTask(KnowsItsKeywords, ABC):
@@ -143,7 +148,7 @@ class TabulatedTask(KnowsItsKeywords, ABC):
 
     def initial(self, n: int, rng: np.random.Generator) -> Ints:
         """Return the states (n,) in which n trials start."""
-        return np.zeros(n, dtype=np.int64)
+        return np.zeros(count("n", n), dtype=np.int64)
 
     @property
     def initial_probability(self) -> Floats:
@@ -170,6 +175,7 @@ class TabulatedTask(KnowsItsKeywords, ABC):
             If an action lies outside the space or is not available in its state.
         """
         state, action = self._places_of(state, action)
+        instance("rng", rng, np.random.Generator)
         offered = np.broadcast_to(self.tables.available, (self.n_states, self.n_actions))[state, action]
         if not offered.all():
             place = int(np.argmin(offered))
@@ -215,7 +221,7 @@ class TabulatedTask(KnowsItsKeywords, ABC):
 
     def decode(self, state: npt.ArrayLike) -> dict[str, Any]:
         """Return what a state means, as arrays of the shape of `state`."""
-        return {"state": np.asarray(state)}
+        return {"state": states_of(state, self.n_states)}
 
     def __repr__(self) -> str:
         n_units = getattr(self, "n_units", None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from rpe._checks import ArrayLike, Floats, Ints, PerAgent, agent_count, default, parameter
+from rpe._checks import ArrayLike, Floats, Ints, PerAgent, agent_count, default, instance, parameter, shown
 from rpe._softmax import log_softmax
 from rpe.choice import inverse_temperature
 from rpe.records import Offers
@@ -68,6 +68,8 @@ class OfferChooser(ABC):
 
     def log_policy(self, offer: Mapping[str, Floats]) -> Floats:
         """Return the log choice probabilities (n_options, n_trials, n)."""
+        if not isinstance(offer, Mapping):
+            raise TypeError(f"offer must be a mapping of attributes to arrays; got {shown(offer)}")
         lacking = [name for name in self.needs if name not in offer]
         if lacking:
             raise ValueError(f"offers must have {', '.join(self.needs)}; they have {', '.join(offer)}")
@@ -115,6 +117,7 @@ def offer_log_likelihood(chooser: OfferChooser, offers: Offers, trials: ArrayLik
     >>> rpe.fit.offer_log_likelihood(rpe.fit.HyperbolicDelay(k=0.015, inverse_temperature=0.5), data).round(4)
     array([-0.5797])
     """
+    instance("chooser", chooser, OfferChooser), instance("offers", offers, Offers)
     if chooser.n_agents not in (1, offers.n_subjects):
         raise ValueError(f"chooser must describe 1 or {offers.n_subjects} agents; got {chooser.n_agents}")
     logs = log_policies(chooser, offers)
