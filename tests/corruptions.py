@@ -72,13 +72,15 @@ def corruptions(name: str, value: Any, about: str = "") -> dict[str, Callable[[]
     found = _by_type(name, value)
     if not isinstance(value, int | float | np.number) and re.search(r"\b(int|float)\b(?! array)", about):
         found = {kind: make for kind, make in found.items() if kind != "number"}
-    if name == "rng":
+    if name in ("rng", "seed"):
         return found
+    if "any shape" in about or "(...)" in about:
+        found = {kind: make for kind, make in found.items() if kind not in ("nothing", "one more axis", "number")}
     if "..." in about or "broadcast" in about:
-        found = {kind: make for kind, make in found.items() if kind != "one more axis"}
+        found = {kind: make for kind, make in found.items() if kind not in ("one more axis", "number")}
     if "callable" in about:
         found = {kind: make for kind, make in found.items() if kind != "function"}
-    if value is not None and not re.search(r"\bNone\b|optional|no limit|[Bb]y default", about):
+    if value is not None and not re.search(r"\bNone\b|optional|no limit|by default|By default|matplotlib Axes", about):
         found = {**found, "None": lambda: None}
     words = {"NaN": r"\bNaN\b|missing", "infinite": r"\binf|∞|never|greedy"}
     legal = [kind for kind, word in words.items() if re.search(word, about)]
@@ -155,6 +157,8 @@ def verdict(call: Callable[[], Any], name: str) -> tuple[str, str]:
         return "memory", str(error)
     except Exception as error:
         said = f"{type(error).__name__}: {error}"
+        if isinstance(error, FileNotFoundError):
+            return "clear", said
         if not isinstance(error, TypeError | ValueError | OSError | ImportError):
             return "inner", said
         if not _raised_here(sys.exc_info()[2]):

@@ -70,6 +70,8 @@ def convolved(onsets: ArrayLike, heights: ArrayLike, frames: ArrayLike, *, demea
     if size.dtype.kind not in "iuf" or flag("demean", demean) not in (True, False):
         raise TypeError(f"heights must hold real numbers; got {shown(heights)}")
     size = size.astype(np.float64)
+    if when.ndim != 1:
+        raise ValueError(f"frames must have shape (n_frames,); got {when.shape}")
     if start.ndim != 1 or size.shape != start.shape:
         raise ValueError(f"onsets and heights must have one shape (n_events,); got {start.shape}, {size.shape}")
     seen = np.isfinite(size)

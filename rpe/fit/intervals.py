@@ -162,6 +162,7 @@ def bootstrap_intervals(found: Fit, *, level: float = 0.95, n_samples: int = 200
     """
     level = scalar("level", level, 0, 1, open_low=True, open_high=True)
     n_samples = count("n_samples", n_samples, 20)
+    instance("found", found, Fit)
     if found.objective is None or any(len(group) != 1 for group in found.objective.groups):
         raise ValueError("found must hold its data, with parameters of its own for every subject")
     for_data, for_fit = generator(rng).spawn(2)

@@ -82,6 +82,7 @@ def log_likelihood(agent: Agent, task: FiniteTask, data: Choices, trials: ArrayL
     >>> rpe.fit.log_likelihood(learner, rpe.tasks.bandit([0.5, 0.5]), data).round(4)
     array([-2.0794])
     """
+    instance("data", data, Choices)
     scored = np.ones(data.action.shape[1]) if trials is None else np.asarray(trials, dtype=np.float64)
     if scored.shape != data.action.shape[1:2]:
         raise ValueError(f"trials must have shape ({data.action.shape[1]},); got {scored.shape}")

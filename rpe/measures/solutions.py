@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, count
+from rpe._checks import Floats, count, instance
 from rpe._shown import shown
 from rpe.agents import Planner
 from rpe.measures._layers import Layers, Tally, forward
@@ -264,7 +264,7 @@ def planned(planner: Planner, task: TabulatedTask) -> Exact:
     """
     if not isinstance(planner, Planner):
         raise TypeError(f"planner must be a Planner; got {type(planner).__name__}")
-    if task.layer_size is None:
+    if instance("task", task, TabulatedTask).layer_size is None:
         raise ValueError("task must hold the time in its states for a plan; it does not")
     return _solved(planner, task, None, "plan")
 

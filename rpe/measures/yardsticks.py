@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rpe._checks import Floats, choice, count
+from rpe._checks import Floats, choice, count, function
 from rpe.agents._induction import Problem
 from rpe.discounting import Discounting
 from rpe.measures._records import ChoiceRecord, trials_of
@@ -73,7 +73,9 @@ def yardstick(name: str, discounting: Discounting | None, n_steps: int) -> Float
     n_steps = count("n_steps", n_steps, 1, 10**9)
     if choice("yardstick", name, YARDSTICKS) == "undiscounted":
         return np.ones(n_steps)
-    if discounting is None:
+    if discounting is not None:
+        function("discounting", discounting)
+    else:
         raise ValueError(f"discounting must be given for the yardstick {name!r}; got None")
     delay = np.arange(n_steps)
     if name == "today's self":
@@ -124,6 +126,8 @@ def welfare(
     if isinstance(record, Exact):
         weight = yardstick(by, discounting, record.utility.shape[1])
         return np.asarray((record.utility * weight).sum(axis=-1))
+    if discounting is not None:
+        function("discounting", discounting)
     if isinstance(record, History) and choice("yardstick", by, YARDSTICKS) == "undiscounted":
         trials = trials_of(record)
         return trials.reward - trials.effort

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from rpe._checks import Seed, count, flag, generator, sequence
+from rpe._checks import Seed, count, flag, generator, instance, sequence
 from rpe._parallel import Cell, Progress, evaluate
 from rpe.schedules import Schedule
 from rpe.scorecard.finding import Finding, Numbers, Reading
@@ -76,7 +76,7 @@ def run(
     ['N.A.', 'PASS']
     """
     named, n_jobs = _named(theories), count("n_jobs", n_jobs)
-    rows = [load(row) if isinstance(row, str) else row for row in (finding_ids() if findings is None else findings)]
+    rows = [load(row) if isinstance(row, str) else row for row in _asked(findings)]
     seeds = _seeds(rng, rows, count("n_seeds", n_seeds))
     sets = {name: {DEFAULT: theory} | (published_sets(theory) if published else {}) for name, theory in named.items()}
     if n_jobs > 1:
@@ -196,6 +196,14 @@ def _score(finding: Finding, numbers: Sequence[Numbers | str]) -> Score:
         if isinstance(each, str):
             return Score("ERROR", float("nan"), 0, len(numbers), {}, each)
     return verdict(finding, [each for each in numbers if isinstance(each, dict)])
+
+
+def _asked(findings: Sequence[str | Finding] | None) -> Sequence[str | Finding]:
+    if findings is None:
+        return finding_ids()
+    return [
+        row if isinstance(row, str) else instance("findings", row, Finding) for row in sequence("findings", findings)
+    ]
 
 
 def _named(theories: Mapping[str, Theory] | Sequence[Theory] | None) -> dict[str, Theory]:

@@ -148,6 +148,7 @@ class TabulatedTask(KnowsItsKeywords, ABC):
 
     def initial(self, n: int, rng: np.random.Generator) -> Ints:
         """Return the states (n,) in which n trials start."""
+        instance("rng", rng, np.random.Generator)
         return np.zeros(count("n", n), dtype=np.int64)
 
     @property

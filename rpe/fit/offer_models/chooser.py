@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from rpe._checks import ArrayLike, Floats, Ints, PerAgent, agent_count, default, instance, parameter, shown
+from rpe._checks import ArrayLike, Floats, Ints, PerAgent, agent_count, default, instance, numbers, parameter, shown
 from rpe._softmax import log_softmax
 from rpe.choice import inverse_temperature
 from rpe.records import Offers
@@ -66,13 +66,27 @@ class OfferChooser(ABC):
         arrays = {field.name: getattr(self, field.name) for field in fields(self)}
         return agent_count(**{name: value for name, value in arrays.items() if isinstance(value, np.ndarray)})
 
-    def log_policy(self, offer: Mapping[str, Floats]) -> Floats:
-        """Return the log choice probabilities (n_options, n_trials, n)."""
+    def check_offer(self, offer: Mapping[str, Floats]) -> None:
+        """Raise unless an offer has the attributes that the model needs, as numbers.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If it has not.
+        """
         if not isinstance(offer, Mapping):
             raise TypeError(f"offer must be a mapping of attributes to arrays; got {shown(offer)}")
         lacking = [name for name in self.needs if name not in offer]
         if lacking:
             raise ValueError(f"offers must have {', '.join(self.needs)}; they have {', '.join(offer)}")
+        for name in self.needs:
+            # Fits ask thousands of times, with arrays of a record that was checked.
+            if type(offer[name]) is not np.ndarray or offer[name].dtype != np.float64:
+                numbers(f"{name} of the offer", offer[name])
+
+    def log_policy(self, offer: Mapping[str, Floats]) -> Floats:
+        """Return the log choice probabilities (n_options, n_trials, n)."""
+        self.check_offer(offer)
         return log_softmax(np.moveaxis(self.values(offer), (0, 1, 2), (2, 1, 0)), self.inverse_temperature)
 
 
