@@ -88,6 +88,7 @@ def classify(
     array(['no effect', 'helps'], dtype='<U18')
     """
     instance("before", before, Exact), instance("after", after, Exact)
+    instance("thresholds", thresholds, Thresholds)
     if before.reward.shape != after.reward.shape:
         raise ValueError(
             f"before and after must be of the same agents; got {before.reward.size} and {after.reward.size}"

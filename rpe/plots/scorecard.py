@@ -61,7 +61,10 @@ def scorecard_matrix(
     >>> [text.get_text() for text in ax.texts[:2]]
     ['P', 'F']
     """
-    cells = [list(sequence("row of verdicts", line)) for line in sequence("verdicts", verdicts)]
+    cells = [
+        list(line if isinstance(line, str) else sequence("row of verdicts", line))
+        for line in sequence("verdicts", verdicts)
+    ]
     left = inputs.names("rows", rows, len(cells))
     top = inputs.names("columns", columns, len(cells[0]) if cells else 0)
     heads = [""] * len(top) if groups is None else inputs.names("groups", groups, len(top))

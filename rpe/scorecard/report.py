@@ -145,8 +145,6 @@ def write_drawings(
         If it cannot be written to.
     """
     row = load(finding) if isinstance(finding, str) else instance("finding", finding, Finding)
-    checked(theory)
-    rng = count("rng", rng, 0)
     written = []
     for name, theory in theories.items():
         path = Path(directory) / f"{row.id}_{re.sub('[^a-z0-9]+', '_', name.lower()).strip('_')}.png"
