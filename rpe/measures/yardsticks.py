@@ -123,11 +123,11 @@ def welfare(
     >>> [float(welfare(found, by=name, discounting=planner.discounting)[0].round(1)) for name in YARDSTICKS]
     [153.2, 103.3, 47.8]
     """
+    if discounting is not None:
+        function("discounting", discounting)
     if isinstance(record, Exact):
         weight = yardstick(by, discounting, record.utility.shape[1])
         return np.asarray((record.utility * weight).sum(axis=-1))
-    if discounting is not None:
-        function("discounting", discounting)
     if isinstance(record, History) and choice("yardstick", by, YARDSTICKS) == "undiscounted":
         trials = trials_of(record)
         return trials.reward - trials.effort
