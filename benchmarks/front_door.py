@@ -6,8 +6,8 @@
 
 Every public function, class and method that a docstring calls is called again with copies of the same arguments, of
 which one is replaced (`tests/corruptions.py`). Nothing is asked of the docstrings but that they run. A method that
-takes a `memory` or a `step` is a hook: simulations call it, thousands of times, with what they made themselves. All
-else is an entry point.
+takes a `memory` or a `step` is a hook: simulations call it, thousands of times, with what they made themselves. A named
+tuple is a plain record, and is checked where it is used. All else is an entry point.
 """
 
 import argparse
@@ -151,9 +151,12 @@ class Hang(BaseException):
     """A call took too long."""
 
 
-def is_hook(name: str, arguments: dict[str, Any]) -> bool:
-    """Whether simulations call it with what they made themselves."""
-    return name.count(".") == 3 and bool({"memory", "step", "place"} & set(arguments))
+def place_of(call: Call) -> str:
+    """Return where a call belongs: what users call, what simulations call, or a plain record."""
+    if isinstance(call.function, type) and issubclass(call.function, tuple):
+        return "plain records"
+    hook = call.name.count(".") == 3 and {"memory", "step", "place"} & set(call.arguments)
+    return "hooks" if hook else "entry points"
 
 
 def planned(calls: list[Call]) -> list[tuple[Call, str, str]]:
@@ -180,11 +183,11 @@ def tried(call: Call, name: str, kind: str) -> tuple[str, str]:
 
 def counted(jobs: list[tuple[Call, str, str]], n: int, seed: int, worst: int) -> dict[str, collections.Counter[str]]:
     """Try `n` of the corrupted calls, drawn at random; return what became of those at entry points and at hooks."""
-    found = {"entry points": collections.Counter(), "hooks": collections.Counter()}
+    found = {where: collections.Counter() for where in ("entry points", "hooks", "plain records")}
     shown = 0
     for call, name, kind in random.Random(seed).sample(jobs, min(n, len(jobs))):
         what, said = tried(call, name, kind)
-        where = "hooks" if is_hook(call.name, call.arguments) else "entry points"
+        where = place_of(call)
         found[where][what] += 1
         if where == "entry points" and what != "clear" and shown < worst:
             shown += 1

@@ -197,7 +197,8 @@ def indices(name: str, value: Any, size: int, shape: tuple[int, ...] | None = No
         If the shape is another, or a number out of range.
     """
     array = unmasked(name, value)
-    if array.dtype.kind not in "iu":
+    # An empty list is one of anything.
+    if array.dtype.kind not in "iu" and not (isinstance(value, list | tuple) and not array.size):
         raise TypeError(f"{name} must hold integers; got {shown(value)}")
     if shape is not None and array.shape != shape:
         raise ValueError(f"{name} must have shape {shape}; got {array.shape}")
