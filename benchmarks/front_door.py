@@ -159,20 +159,25 @@ def place_of(call: Call) -> str:
     return "hooks" if hook else "entry points"
 
 
+def about(call: Call, name: str) -> str:
+    """Return what is known of a parameter: its documentation, and whether it may be left out as None."""
+    parameter = inspect.signature(call.function).parameters[name]
+    return documented(call.function).get(name, "") + (", optional" if parameter.default is None else "")
+
+
 def planned(calls: list[Call]) -> list[tuple[Call, str, str]]:
     """Return every corrupted call: the call, the parameter and the kind of corruption."""
     jobs = []
     for call in calls:
-        about = documented(call.function)
         for name, value in call.arguments.items():
-            jobs += [(call, name, kind) for kind in corruptions(name, value, about.get(name, ""))]
+            jobs += [(call, name, kind) for kind in corruptions(name, value, about(call, name))]
     return jobs
 
 
 def tried(call: Call, name: str, kind: str) -> tuple[str, str]:
     """Make one corrupted call; return what became of it, and what was said."""
     value = call.arguments[name]
-    bad = corruptions(name, value, documented(call.function).get(name, ""))[kind]()
+    bad = corruptions(name, value, about(call, name))[kind]()
     arguments = copy.deepcopy(call.arguments) | {name: bad}
     try:
         with _quiet(), limited(SECONDS):
@@ -207,7 +212,7 @@ def table(rows: list[tuple[int, dict[str, collections.Counter[str]]]]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--calls", type=int, default=10_000)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2], help="which calls; all if there are fewer")
     parser.add_argument("--worst", type=int, default=0, help="how many of those that were not clear to print")
     parser.add_argument("--write", type=Path, help="page whose table is replaced")
     options = parser.parse_args()

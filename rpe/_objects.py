@@ -181,7 +181,7 @@ def function(name: str, value: Any) -> Callable[..., Any]:
     TypeError
         If it cannot.
     """
-    if not callable(value):
+    if not callable(value) or isinstance(value, type):
         raise TypeError(f"{name} must be a function; got {shown(value)}")
     return cast(Callable[..., Any], value)
 

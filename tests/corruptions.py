@@ -78,6 +78,8 @@ def corruptions(name: str, value: Any, about: str = "") -> dict[str, Callable[[]
         found = {kind: make for kind, make in found.items() if kind not in ("nothing", "one more axis", "number")}
     if "..." in about or "broadcast" in about:
         found = {kind: make for kind, make in found.items() if kind not in ("one more axis", "number")}
+    if isinstance(value, list | tuple) and "array" in about:
+        found = {kind: make for kind, make in found.items() if kind != "number"}
     if "callable" in about:
         found = {kind: make for kind, make in found.items() if kind != "function"}
     if value is not None and not re.search(r"\bNone\b|optional|no limit|by default|By default|matplotlib Axes", about):

@@ -146,7 +146,9 @@ class Planner(KnowsItsKeywords):
     def __post_init__(self) -> None:
         for name in ("discounting", "effort_discounting", "believed_discounting"):
             value = getattr(self, name)
-            if not isinstance(value, Discounting) and (name == "discounting" or value is not None):
+            if (isinstance(value, type) or not isinstance(value, Discounting)) and (
+                name == "discounting" or value is not None
+            ):
                 raise TypeError(
                     f"{name} must be a discount function, such as rpe.discounting.Hyperbolic(k=0.08); got {value!r}"
                 )

@@ -155,6 +155,8 @@ class Model:
         if self.task is not None and (isinstance(self.task, type) or not hasattr(self.task, "n_states")):
             raise TypeError(f"task must be a task or None; got {shown(self.task)}")
         text("name", self.name)
+        if isinstance(self.agent, type) or not hasattr(self.agent, "log_policy" if self.task is None else "policy"):
+            raise TypeError(f"agent must be an agent, or a chooser between offers; got {shown(self.agent)}")
         if not mapping("parameters", self.parameters):
             raise ValueError("parameters must name at least one free parameter; got none")
         if (self.task is None) != isinstance(self.agent, OfferChooser):
