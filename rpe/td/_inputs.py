@@ -65,7 +65,7 @@ def income_of(reward: npt.ArrayLike, pulse: npt.ArrayLike) -> tuple[Floats, Floa
     TypeError, ValueError
         For NaN, or shapes that do not match.
     """
-    r, p = numbers("reward", reward), numbers("pulse", pulse)
+    r, p = numbers("reward", reward, empty=True), numbers("pulse", pulse)
     if r.ndim not in (2, 3) or 0 in r.shape:
         raise ValueError(f"reward must have shape (n_trials, n_steps) or (n_agents, n_trials, n_steps); got {r.shape}")
     try:
