@@ -1,11 +1,24 @@
 """Validators of parameters and shapes: one clear built-in exception, before any work is done."""
 
 import operator
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
+
+from rpe._objects import KnowsItsKeywords as KnowsItsKeywords
+from rpe._objects import choice as choice
+from rpe._objects import did_you_mean as did_you_mean
+from rpe._objects import flag as flag
+from rpe._objects import function as function
+from rpe._objects import hinting as hinting
+from rpe._objects import instance as instance
+from rpe._objects import known_keywords as known_keywords
+from rpe._objects import mapping as mapping
+from rpe._objects import path as path
+from rpe._objects import sequence as sequence
+from rpe._objects import shown as shown
+from rpe._objects import text as text
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -13,6 +26,9 @@ Bools = npt.NDArray[np.bool_]
 ArrayLike = npt.ArrayLike
 Numbers = float | npt.ArrayLike
 Seed = int | np.integer[Any] | np.random.Generator | np.random.BitGenerator | np.random.SeedSequence | None
+
+LARGEST = 2**53
+"""The most of anything that can be counted: beyond it a float does not tell a number from the next."""
 
 _Given = TypeVar("_Given", contravariant=True)
 _As = TypeVar("_As", covariant=True)
@@ -40,28 +56,44 @@ def default(value: object) -> Any:
     return value
 
 
-def numbers(name: str, value: Any) -> Floats:
-    """Return `value` as a finite float array of any shape.
+def numbers(name: str, value: Any, *, empty: bool = False) -> Floats:
+    """Return `value` as a finite float array of any shape, which has entries unless it may be `empty`.
 
     Raises
     ------
     TypeError
         If `value` does not hold real numbers, or is masked.
     ValueError
-        If a number is NaN or infinite.
+        If a number is NaN or infinite, or there is none.
     """
-    if isinstance(value, np.ma.MaskedArray):
-        raise TypeError(f"{name} must not be a masked array, whose mask would be lost; got {value!r}")
-    try:
-        array = np.asarray(value)
-    except ValueError as error:
-        raise ValueError(f"{name} must be a regular array of numbers; got {value!r}") from error
-    if array.dtype.kind not in "iuf":
-        raise TypeError(f"{name} must hold real numbers; got {value!r}")
+    array = unmasked(name, value)
+    if array.dtype.kind not in "iuf" or (isinstance(value, list | tuple) and mixes_flags(value)):
+        raise TypeError(f"{name} must hold real numbers; got {shown(value)}")
+    if not array.size and not empty:
+        raise ValueError(f"{name} must hold at least one number; got shape {array.shape}")
     array = array.astype(np.float64)
     if not np.isfinite(array).all():
         raise ValueError(f"{name} must be finite; got {_first(array, ~np.isfinite(array))}")
     return array
+
+
+def unmasked(name: str, value: Any) -> npt.NDArray[Any]:
+    """Return `value` as a regular array of any type.
+
+    Raises
+    ------
+    TypeError
+        If it is masked, or holds something that is.
+    ValueError
+        If its rows differ in length.
+    """
+    inside = value if isinstance(value, list | tuple) else ()
+    if isinstance(value, np.ma.MaskedArray) or any(isinstance(part, np.ma.MaskedArray) for part in inside):
+        raise TypeError(f"{name} must not be a masked array, whose mask would be lost; got {shown(value)}")
+    try:
+        return np.asarray(value)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise ValueError(f"{name} must be a regular array of numbers; got {shown(value)}") from error
 
 
 def between(
@@ -72,6 +104,7 @@ def between(
     *,
     open_low: bool = False,
     open_high: bool = False,
+    empty: bool = False,
 ) -> Floats:
     """Return `value` as a finite float array whose numbers all lie between `low` and `high`.
 
@@ -80,7 +113,7 @@ def between(
     TypeError, ValueError
         As `numbers`; ValueError also if a number lies outside the interval.
     """
-    array = numbers(name, value)
+    array = numbers(name, value, empty=empty)
     below = array <= low if open_low else array < low
     above = array >= high if open_high else array > high
     outside = below | above
@@ -100,7 +133,7 @@ def parameter(name: str, value: Any, low: float = -np.inf, high: float = np.inf,
     TypeError, ValueError
         As `between`; ValueError also for more than one dimension or no entry.
     """
-    array = between(name, value, low, high, **ends)
+    array = between(name, value, low, high, empty=True, **ends)
     if array.ndim > 1 or array.size == 0:
         raise ValueError(f"{name} must be a number or an array (n_agents,); got shape {array.shape}")
     return array
@@ -137,46 +170,57 @@ def count(name: str, value: Any, minimum: int = 1, maximum: int | None = None) -
     TypeError
         If `value` is not an integer.
     ValueError
-        If it is too small or too large.
+        If it is too small or too large; more than `LARGEST` of anything is too many.
     """
-    if isinstance(value, (bool, np.bool_)):
-        raise TypeError(f"{name} must be an integer; got {value!r}")
+    if isinstance(value, bool | np.bool_ | np.ma.MaskedArray):
+        raise TypeError(f"{name} must be an integer; got {shown(value)}")
     try:
         number = operator.index(value)
     except TypeError as error:
-        raise TypeError(f"{name} must be an integer; got {value!r}") from error
+        raise TypeError(f"{name} must be an integer; got {shown(value)}") from error
     if number < minimum:
-        raise ValueError(f"{name} must be at least {minimum}; got {number}")
-    if maximum is not None and number > maximum:
-        raise ValueError(f"{name} must be at most {maximum}; got {number}")
+        raise ValueError(f"{name} must be at least {minimum}; got {shown(number)}")
+    most = LARGEST if maximum is None else maximum
+    if number > most:
+        raise ValueError(f"{name} must be at most {most}; got {shown(number)}")
     return number
 
 
-def choice(name: str, value: Any, options: Iterable[str]) -> str:
-    """Return `value` if it is one of the named `options`.
-
-    Raises
-    ------
-    ValueError
-        If it is not; the message lists the options.
-    """
-    options = tuple(options)
-    if not isinstance(value, str) or value not in options:
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, options))}; got {value!r}")
-    return value
-
-
-def flag(name: str, value: Any) -> bool:
-    """Return `value` if it is True or False.
+def indices(name: str, value: Any, size: int, shape: tuple[int, ...] | None = None) -> Ints:
+    """Return `value` as integers from 0 to `size` − 1, of a given shape if there is one.
 
     Raises
     ------
     TypeError
-        If it is anything else.
+        If it does not hold integers.
+    ValueError
+        If the shape is another, or a number out of range.
     """
-    if not isinstance(value, (bool, np.bool_)):
-        raise TypeError(f"{name} must be True or False; got {value!r}")
-    return bool(value)
+    array = unmasked(name, value)
+    # An empty list is one of anything.
+    if array.dtype.kind not in "iu" and not (isinstance(value, list | tuple) and not array.size):
+        raise TypeError(f"{name} must hold integers; got {shown(value)}")
+    if shape is not None and array.shape != shape:
+        raise ValueError(f"{name} must have shape {shape}; got {array.shape}")
+    array = array.astype(np.int64, copy=False)
+    outside = (array < 0) | (array >= size)
+    if outside.any():
+        raise ValueError(f"{name} must lie in [0, {size - 1}]; got {_first(array, outside)}")
+    return array
+
+
+def fits(name: str, value: object, n_bytes: float, limit: float = 4 * 2**30, hint: str = "") -> None:
+    """Raise ValueError where what `value` asks for would need more memory than `limit` bytes.
+
+    Raises
+    ------
+    ValueError
+        If it would; the message says how much, and the `hint` how to have it all the same.
+    """
+    if n_bytes > limit:
+        more = f" ({hint})" if hint else ""
+        most, found = (f"{size / 2**30:.3g} GiB" for size in (limit, n_bytes))
+        raise ValueError(f"{name} must need at most {most}; got {shown(value)}, which would need {found}{more}")
 
 
 def generator(rng: Seed) -> np.random.Generator:
@@ -197,7 +241,7 @@ def generator(rng: Seed) -> np.random.Generator:
     if seed_of(rng) is None and not isinstance(
         rng, np.random.Generator | np.random.BitGenerator | np.random.SeedSequence | None
     ):
-        raise TypeError(f"rng must be an integer of at least 0, a numpy Generator or None; got {rng!r}")
+        raise TypeError(f"rng must be an integer of at least 0, a numpy Generator or None; got {shown(rng)}")
     return np.random.default_rng(rng)
 
 
@@ -212,11 +256,11 @@ def seed_of(rng: Seed) -> int | None:
         If it is a negative number.
     """
     if isinstance(rng, bool | np.bool_):
-        raise TypeError(f"rng must be an integer of at least 0, a numpy Generator or None; got {rng!r}")
+        raise TypeError(f"rng must be an integer of at least 0, a numpy Generator or None; got {shown(rng)}")
     if not isinstance(rng, int | np.integer):
         return None
     if rng < 0:
-        raise ValueError(f"rng must be an integer of at least 0, a numpy Generator or None; got {rng!r}")
+        raise ValueError(f"rng must be an integer of at least 0, a numpy Generator or None; got {shown(rng)}")
     return int(rng)
 
 
@@ -235,7 +279,14 @@ def agent_count(**parameters: Floats) -> int:
     return next(iter(lengths.values()), 1)
 
 
-def _first(array: Floats, bad: Bools) -> str:
+def mixes_flags(value: list[Any] | tuple[Any, ...]) -> bool:
+    """Whether True or False stands among numbers, where NumPy would take it for 1 or 0."""
+    return any(
+        isinstance(part, bool | np.bool_) or (isinstance(part, list | tuple) and mixes_flags(part)) for part in value
+    )
+
+
+def _first(array: npt.NDArray[Any], bad: Bools) -> str:
     """Show the first bad number, with its place if there are several."""
     if array.ndim == 0:
         return f"{float(array):g}"

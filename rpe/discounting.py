@@ -18,7 +18,7 @@ from typing import Protocol, Self, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Numbers, agent_count, count, held, numbers, parameter
+from rpe._checks import Floats, Numbers, agent_count, count, function, held, numbers, parameter
 
 __all__ = [
     "Discounting",
@@ -98,7 +98,7 @@ class Exponential:
         >>> round(float(Exponential.matched(Hyperbolic(0.08), delay=20).gamma), 4)
         0.9533
         """
-        return cls(discounting(float(count("delay", delay))) ** (1.0 / delay))
+        return cls(_at(discounting, delay) ** (1.0 / delay))
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ class Hyperbolic:
         >>> round(float(Hyperbolic.matched(Exponential(0.9533), delay=20).k), 3)
         0.08
         """
-        return cls((1.0 / discounting(float(count("delay", delay))) - 1.0) / delay)
+        return cls((1.0 / _at(discounting, delay) - 1.0) / delay)
 
 
 @dataclass(frozen=True)
@@ -328,6 +328,12 @@ def hyperbolic_rates(k: Numbers, n_exponentials: int = 20) -> Floats:
     rate = parameter("k", k, 0)
     quantiles = (np.arange(n_exponentials) + 0.5) / n_exponentials
     return np.power.outer(1.0 - quantiles, rate)
+
+
+def _at(discounting: Discounting, delay: int) -> Floats:
+    """D at one delay of at least 1, above 0, as what matches it must be."""
+    value = function("discounting", discounting)(float(count("delay", delay)))
+    return parameter("discounting at delay", value, 0, 1, open_low=True)
 
 
 def _delay(delay: npt.ArrayLike) -> Floats:

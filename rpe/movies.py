@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from rpe._checks import Floats, Ints, count, scalar
+from rpe._checks import Floats, Ints, count, mapping, path, scalar
 from rpe._files import write_atomically
 from rpe.dopamine import Signal, prediction_errors
 from rpe.dopamine.events import recorded
@@ -173,7 +173,7 @@ def cue_shift(
         raise ValueError(f"delta must have shape (n_trials, n_steps) or (n_agents, ...); got {np.shape(delta)}")
     step = 1.0 if dt is None else scalar("dt", dt, 0, open_low=True)
     times = np.arange(errors.shape[1]) * step
-    marks = {**({} if cue is None else {"cue": cue}), **(events or {})}
+    marks = {**({} if cue is None else {"cue": cue}), **mapping("events", {} if events is None else events)}
     for name, time in marks.items():
         scalar(f"events[{name!r}]" if name != "cue" else "cue", time, 0, float(times[-1]))
     shown = _thinned(len(errors)) if trials is None else [count("trials", i, 0, len(errors) - 1) for i in trials]
@@ -466,14 +466,14 @@ def _thinned(n: int) -> list[int]:
 
 
 def _target(file: str | os.PathLike[str]) -> Path:
-    path = Path(file)
-    if path.suffix.lower() not in _SUFFIXES:
-        raise ValueError(f"file must end in {', '.join(_SUFFIXES)}; got {path.name!r}")
-    if path.suffix.lower() == ".mp4" and not FFMpegWriter.isAvailable():
-        raise ValueError(f"file must end in .gif or .html, as ffmpeg is not installed; got {path.name!r}")
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"file must lie in a folder that exists; got {str(path)!r}")
-    return path
+    target = path("file", file)
+    if target.suffix.lower() not in _SUFFIXES:
+        raise ValueError(f"file must end in {', '.join(_SUFFIXES)}; got {target.name!r}")
+    if target.suffix.lower() == ".mp4" and not FFMpegWriter.isAvailable():
+        raise ValueError(f"file must end in .gif or .html, as ffmpeg is not installed; got {target.name!r}")
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"file must lie in a folder that exists; got {str(target)!r}")
+    return target
 
 
 def __dir__() -> list[str]:

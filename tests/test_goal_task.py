@@ -410,7 +410,7 @@ def test_bad_micro_wins(values, error, message):
 
 def test_bad_steps():
     task, rng = monolithic(n_units=1, deadline=5), np.random.default_rng(0)
-    with pytest.raises(ValueError, match=r"action must lie in \[0, 1\]; got \[2\]"):
+    with pytest.raises(ValueError, match=r"action must lie in \[0, 1\]; got 2 at index 0"):
         task.step(np.array([0]), np.array([2]), rng)
     with pytest.raises(ValueError, match="state must lie in"):
         task.step(np.array([9999]), np.array([0]), rng)

@@ -398,7 +398,8 @@ def test_blocks_change_nothing(kind, monkeypatch):
 
 def test_elementary_errors_against_loops():
     rng = np.random.default_rng(0)
-    r, q, g = rng.normal(size=(3, 8))
+    r, q = rng.normal(size=(2, 8))
+    g = rng.random(8)
     ahead, p = rng.normal(size=(4, 8)), rng.dirichlet(np.ones(4), 8).T
     for i in range(8):
         best = max(ahead[a][i] for a in range(4))
@@ -406,6 +407,31 @@ def test_elementary_errors_against_loops():
         assert td.q_learning_error(r, q, ahead, g)[i] == pytest.approx(r[i] + g[i] * best - q[i])
         assert td.expected_sarsa_error(r, q, ahead, p, g)[i] == pytest.approx(r[i] + g[i] * mean - q[i])
         assert td.average_reward_error(r, q, ahead[0], 0.3, 2.0)[i] == pytest.approx(r[i] - 0.6 + ahead[0][i] - q[i])
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"reward": np.nan}, ValueError, "reward must be finite; got nan"),
+        ({"discount": 5.0}, ValueError, r"discount must lie in \[0, 1\]; got 5"),
+        ({"value": "0.5"}, TypeError, "value must hold real numbers"),
+        ({"value": 1j}, TypeError, "value must hold real numbers"),
+        ({"value": np.ma.array([1.0, 2.0], mask=[True, False])}, TypeError, "value must not be a masked array"),
+        (
+            {"value": np.zeros(3)},
+            ValueError,
+            "next_probabilities, discount must have shapes that",
+        ),
+        ({"next_values": 1.0}, ValueError, r"next_values must have shape \(n_actions, ...\)"),
+        ({"next_values": [1.0]}, ValueError, "next_probabilities must have the shape of next_values"),
+        ({"next_probabilities": [0.7, 0.7]}, ValueError, "next_probabilities must sum to 1"),
+    ],
+)
+def test_equations_say_what_is_wrong(change, error, message):
+    good = {"reward": np.ones(2), "value": 0.5, "next_values": [3.0, 1.0], "next_probabilities": [0.5, 0.5]}
+    assert td.expected_sarsa_error(**good, discount=1.0).tolist() == [2.5, 2.5]
+    with pytest.raises(error, match=message):
+        td.expected_sarsa_error(**(good | {"discount": 1.0} | change))
 
 
 def lambda_return(reward, value, discount, trace_decay):

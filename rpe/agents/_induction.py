@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rpe._checks import Bools, Floats, Ints
-from rpe.choice import softmax
+from rpe._softmax import softmax
 from rpe.tasks import TabulatedTask
 
 _BROUGHT = ("reward", "effort", "pseudo_reward")

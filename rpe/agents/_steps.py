@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints
+from rpe._checks import Bools, Floats, Ints, count, indices, instance, shown
 from rpe.tasks import Step
 
 
@@ -58,6 +58,23 @@ def offered_in(offered: Offered, state: Ints) -> Bools | None:
     return offered.take(state, axis=1)
 
 
+def asked(memory: Any, kind: type[Any], state: Any) -> Ints:
+    """Return the states (n,) that somebody asks about, checked.
+
+    What a loop passes is let through by its type and shape alone.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the memory is of another kind, or the states do not exist or are not one for each agent.
+    """
+    as_in_loops = isinstance(memory, kind) and type(state) is np.ndarray and state.dtype == np.int64
+    if as_in_loops and state.shape == (memory.n_agents,):
+        return state
+    instance("memory", memory, kind)
+    return indices("state", state, memory.n_states, (memory.n_agents,))
+
+
 def all_over(step: Step, active: Bools | None) -> bool:
     """Return whether no agent goes on after this step."""
     ended = step.terminated | step.truncated
@@ -66,7 +83,10 @@ def all_over(step: Step, active: Bools | None) -> bool:
     return bool(ended[0]) and bool(ended.all())
 
 
-def check_n_agents(described: int, n_agents: int) -> None:
-    """Raise ValueError unless parameters for `described` agents can serve `n_agents`."""
+def check_n_agents(described: int, n_agents: int, task: object) -> None:
+    """Raise unless parameters for `described` agents can serve `n_agents` of them on a task."""
+    count("n_agents", n_agents)
+    if isinstance(task, type) or not hasattr(task, "n_states"):
+        raise TypeError(f"task must be a task, with states and actions; got {shown(task)}")
     if described not in (1, n_agents):
         raise ValueError(f"n_agents must be {described}, as the parameters have it; got {n_agents}")

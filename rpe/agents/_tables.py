@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rpe._checks import Floats, Ints
+from rpe._checks import Floats, Ints, between, indices
 from rpe.agents._steps import Offered
 from rpe.agents.credit import Credit
 
 # Value of an action that a state does not offer: never the best, and still 0 when weighted by a probability of 0,
 # which −∞ would not be.
-NOT_OFFERED = -1e150
+NOT_OFFERED = -1e300
 
 
 @dataclass
@@ -23,7 +23,7 @@ class TableMemory:
     Attributes
     ----------
     table : float array (n_tables, n_states, n_agents, n_actions)
-        Action values, in reward units; −1e150 where a state does not offer the action. What one
+        Action values, in reward units; −1e300 where a state does not offer the action. What one
         step of many agents reads and writes lies close together.
     agent : int array (n_agents,)
         The number of each agent.
@@ -45,6 +45,19 @@ class TableMemory:
     weights: Floats
     credit: Credit
     ahead: "Ahead | None" = None
+
+    def __post_init__(self) -> None:
+        if np.ndim(self.table) != 4 or 0 in self.table.shape:
+            raise ValueError(
+                f"table must have shape (n_tables, n_states, n_agents, n_actions); got {np.shape(self.table)}"
+            )
+        n_tables, _, n, _ = self.table.shape
+        indices("agent", self.agent, n, (n,))
+        for name in ("discounts", "weights"):
+            if between(name, getattr(self, name), 0, 1).shape not in ((n_tables, n), (n_tables, 1)):
+                raise ValueError(
+                    f"{name} must have shape ({n_tables}, {n}) or ({n_tables}, 1); got {getattr(self, name).shape}"
+                )
 
     @property
     def n_agents(self) -> int:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, PerAgent, agent_count, default, parameter
+from rpe._checks import Bools, Floats, Ints, KnowsItsKeywords, PerAgent, agent_count, default, parameter
+from rpe._softmax import softmax
 from rpe.agents._steps import Offered, all_over, check_n_agents, experienced_utility, offered_actions, offered_in
 from rpe.agents.credit import Credit
-from rpe.choice import inverse_temperature, softmax
+from rpe.choice import inverse_temperature
 from rpe.tasks import Step, TabulatedTask
 from rpe.td.errors import td_error
 
@@ -62,7 +63,7 @@ class ActorCriticMemory:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class ActorCritic:
+class ActorCritic(KnowsItsKeywords):
     """Actor-critic: δ = u + γV(s′) − V(s) moves both V(s) and the preference of what was done.
 
         V(s) ← V(s) + α δ e,   θ(s, a) ← θ(s, a) + α_π δ e,   π = softmax(β θ)
@@ -127,7 +128,7 @@ class ActorCritic:
 
     def init(self, task: TabulatedTask, n_agents: int) -> ActorCriticMemory:
         """Return a fresh memory, all zero, for n agents on a task."""
-        check_n_agents(self.n_agents, n_agents)
+        check_n_agents(self.n_agents, n_agents, task)
         return ActorCriticMemory(
             np.zeros((task.n_states, n_agents, 1)),
             np.zeros((task.n_states, n_agents, task.n_actions)),

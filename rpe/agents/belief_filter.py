@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, PerAgent, agent_count, default, parameter
+from rpe._checks import Bools, Floats, Ints, KnowsItsKeywords, PerAgent, agent_count, default, parameter
 from rpe.agents._steps import check_n_agents, experienced_utility
 from rpe.tasks import Step
 
@@ -19,7 +19,7 @@ class FilterMemory:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class BinaryFilter:
+class BinaryFilter(KnowsItsKeywords):
     """Hierarchical Gaussian filter of two levels for binary outcomes, as people who predict them.
 
     With the prediction m̂ = σ(μ) and ŝ = s + e^ω,
@@ -66,7 +66,7 @@ class BinaryFilter:
 
     def __post_init__(self) -> None:
         real = (-np.inf, np.inf)
-        ranges = {"volatility": real, "inverse_noise": (0.0, np.inf), "initial_mean": real}
+        ranges = {"volatility": (-np.inf, 700.0), "inverse_noise": (0.0, np.inf), "initial_mean": real}
         for name, (low, high) in (ranges | {"initial_variance": (1e-12, np.inf)}).items():
             object.__setattr__(self, name, parameter(name, getattr(self, name), low, high))
         _ = self.n_agents
@@ -89,7 +89,7 @@ class BinaryFilter:
         ValueError
             If there are not two actions, or another number of agents.
         """
-        check_n_agents(self.n_agents, n_agents)
+        check_n_agents(self.n_agents, n_agents, task)
         if task.n_actions != 2:
             raise ValueError(f"task must have two actions; got {task.n_actions}")
         nothing = np.zeros(n_agents)

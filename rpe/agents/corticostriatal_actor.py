@@ -7,11 +7,13 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from rpe import dopamine, td
-from rpe._checks import Bools, Floats, Ints, Numbers, agent_count, parameter, scalar
+from rpe import dopamine
+from rpe._checks import Bools, Floats, Ints, Numbers, agent_count, numbers, parameter, scalar
+from rpe._softmax import softmax
 from rpe.agents._steps import Offered, check_n_agents, experienced_utility, offered_actions, offered_in
-from rpe.choice import inverse_temperature, softmax
+from rpe.choice import inverse_temperature
 from rpe.tasks import Step, TabulatedTask
+from rpe.td.errors import td_error
 
 # Errors, in largest payouts, at which the dopamine that teaches is worked out; straight lines between.
 _FARTHEST, _N_ERRORS = 4.0, 801
@@ -164,13 +166,15 @@ class CorticostriatalActor:
         Errors beyond ±4, where firing has long saturated, teach as ±4 do.
         """
         response: Floats = self._response  # type: ignore[attr-defined]
-        place = np.clip((np.asarray(error) + _FARTHEST) * ((_N_ERRORS - 1) / (2 * _FARTHEST)), 0, _N_ERRORS - 1)
+        place = np.clip(
+            (numbers("error", error, empty=True) + _FARTHEST) * ((_N_ERRORS - 1) / (2 * _FARTHEST)), 0, _N_ERRORS - 1
+        )
         low = np.minimum(place.astype(np.int64), _N_ERRORS - 2)
         return np.asarray(response[low] + (place - low) * (response[low + 1] - response[low]))
 
     def init(self, task: TabulatedTask, n_agents: int) -> CorticostriatalMemory:
         """Return a fresh memory for n agents on a task: no values, even weights."""
-        check_n_agents(self.n_agents, n_agents)
+        check_n_agents(self.n_agents, n_agents, task)
         shape = (task.n_states, n_agents, task.n_actions)
         return CorticostriatalMemory(
             np.zeros(shape[:2]), np.ones(shape), np.ones(shape), offered_actions(task), self._scale(task)
@@ -199,7 +203,7 @@ class CorticostriatalActor:
         who = np.arange(memory.n_agents)
         carry = np.asarray(self.discount) * (1.0 - step.terminated)
         utility = experienced_utility(step)
-        delta = td.td_error(utility, self.value(memory, state), self.value(memory, step.state), carry)
+        delta = td_error(utility, self.value(memory, state), self.value(memory, step.state), carry)
         if active is not None:
             delta = delta * active
         taught = self.teaching(delta / memory.scale)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rpe._checks import Bools, Floats, Ints
-from rpe.td import lambda_errors
+from rpe.td.errors import lambda_errors
 
 
 class Credit:

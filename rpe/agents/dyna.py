@@ -12,6 +12,14 @@ from rpe.agents.q_learning import QLearner
 from rpe.agents.tabular import Checks
 from rpe.td.errors import td_error
 
+_MOST = 1_000_000  # steps of planning after each step
+
+
+def _seed(name: str, value: Seed) -> Seed:
+    """A seed that is one, kept as it is: each memory begins with it."""
+    generator(value)
+    return value
+
 
 @dataclass
 class DynaMemory(TableMemory):
@@ -70,7 +78,11 @@ class DynaQ(QLearner):
 
     def checks(self) -> Checks:
         """Return how each field is checked."""
-        return super().checks() | {"n_planning": lambda name, value: count(name, value, 0), "trace_decay": _no_trace}
+        return super().checks() | {
+            "rng": _seed,
+            "n_planning": lambda name, value: count(name, value, 0, _MOST),
+            "trace_decay": _no_trace,
+        }
 
     def init(self, task: Any, n_agents: int) -> DynaMemory:
         """Return a fresh memory for n agents."""

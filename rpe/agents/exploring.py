@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, PerAgent, default, parameter
+from rpe._checks import Bools, Floats, Ints, PerAgent, default, mapping, parameter
+from rpe._softmax import softmax
 from rpe.agents._steps import offered_in
 from rpe.agents._tables import TableMemory
 from rpe.agents.q_learning import QLearner
 from rpe.agents.tabular import Checks
-from rpe.choice import softmax
 
 
 def _at_least_0(name: str, value: Any) -> Floats:
@@ -157,7 +157,7 @@ class Scheduled:
         if not is_dataclass(self.agent) or isinstance(self.agent, type):
             raise TypeError(f"agent must be a dataclass, such as QLearner(); got {type(self.agent).__name__}")
         names = {field.name for field in fields(self.agent)}
-        for name, schedule in self.schedules.items():
+        for name, schedule in mapping("schedules", self.schedules).items():
             if name not in names:
                 raise ValueError(f"schedules must name parameters of {type(self.agent).__name__}; got {name!r}")
             if not callable(schedule):

@@ -140,7 +140,7 @@ class GoalPursuit:
         """
         if not isinstance(task, ThreeSuits):
             raise TypeError(f"task must be ThreeSuits; got {type(task).__name__}")
-        check_n_agents(self.n_agents, n_agents)
+        check_n_agents(self.n_agents, n_agents, task)
         known = task.decode(np.arange(task.n_states))
         shape = (task.n_suits, n_agents)
         tokens = np.concatenate([known["tokens"].T, np.full((task.n_suits, 1), task.target)], axis=1)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, PerAgent, default, parameter
+from rpe._checks import Bools, Floats, Ints, PerAgent, default, parameter, scalar
 from rpe.agents._steps import check_n_agents, experienced_utility
 from rpe.tasks import Step
 
@@ -49,7 +49,7 @@ class BiasedGuesser:
 
     def init(self, task: Any, n_agents: int) -> int:
         """Return what is remembered: the number of actions."""
-        check_n_agents(self.n_agents, n_agents)
+        check_n_agents(self.n_agents, n_agents, task)
         return int(task.n_actions)
 
     def policy(self, memory: int, state: Ints) -> Floats:
@@ -98,6 +98,7 @@ class WinStayLoseShift:
     win_above: float = 0.0
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "win_above", scalar("win_above", self.win_above))
         object.__setattr__(self, "lapse", parameter("lapse", self.lapse, 0, 1))
 
     @property
@@ -107,7 +108,7 @@ class WinStayLoseShift:
 
     def init(self, task: Any, n_agents: int) -> Floats:
         """Return the choice probabilities (n_actions, n) of the next choice."""
-        check_n_agents(self.n_agents, n_agents)
+        check_n_agents(self.n_agents, n_agents, task)
         return np.full((task.n_actions, n_agents), 1.0 / task.n_actions)
 
     def policy(self, memory: Floats, state: Ints) -> Floats:

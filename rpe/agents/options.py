@@ -5,9 +5,24 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Bools, Floats, Ints, Numbers, agent_count, between, flag, held, parameter
+from rpe._checks import (
+    LARGEST,
+    Bools,
+    Floats,
+    Ints,
+    KnowsItsKeywords,
+    Numbers,
+    agent_count,
+    between,
+    count,
+    flag,
+    held,
+    indices,
+    parameter,
+)
+from rpe._softmax import softmax
 from rpe.agents._steps import Offered, check_n_agents, experienced_utility, offered_actions, offered_in
-from rpe.choice import inverse_temperature, softmax
+from rpe.choice import inverse_temperature
 from rpe.tasks import Step, TabulatedTask
 from rpe.td.errors import td_error
 
@@ -35,6 +50,8 @@ class OptionsMemory:
     """
 
     def __init__(self, n_actions: int, n_states: int, sub_goals: Ints, n: int, available: Offered = None) -> None:
+        n_actions, n_states, n = count("n_actions", n_actions), count("n_states", n_states), count("n", n)
+        sub_goals = indices("sub_goals", sub_goals, n_states)
         self.q = np.zeros((n_actions + len(sub_goals), n_states, n))
         self.within = np.zeros((len(sub_goals), n_actions, n_states, n))
         self.inside = np.zeros((len(sub_goals), n_actions, n_states, n))
@@ -54,7 +71,7 @@ class OptionsMemory:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class OptionsLearner:
+class OptionsLearner(KnowsItsKeywords):
     """Q-learning over actions and options, with intra-option learning.
 
         root:    Q_o(s, a) ← Q_o(s, a) + α [r + γ U(s′, o) − Q_o(s, a)],   Q(s, o) = Σ_a π_o(a|s) Q_o(s, a),
@@ -122,6 +139,8 @@ class OptionsLearner:
     given: bool = True
 
     def __post_init__(self) -> None:
+        if self.sub_goals is not None:
+            indices("sub_goals", self.sub_goals, LARGEST)
         for name in ("learning_rate", "discount", "exploration"):
             object.__setattr__(self, name, parameter(name, getattr(self, name), 0, 1))
         object.__setattr__(self, "inverse_temperature", inverse_temperature(self.inverse_temperature))
@@ -149,7 +168,7 @@ class OptionsLearner:
         ValueError
             If the number of agents does not fit, or a sub-goal is no state.
         """
-        check_n_agents(self.n_agents, n_agents)
+        check_n_agents(self.n_agents, n_agents, task)
         places = getattr(task, "sub_goals", ()) if self.sub_goals is None else self.sub_goals
         sub_goals = np.asarray(places, dtype=np.int64).reshape(-1)
         if sub_goals.size and not (sub_goals.min() >= 0 and sub_goals.max() < task.n_states):

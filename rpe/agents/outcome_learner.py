@@ -6,9 +6,21 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, PerAgent, agent_count, default, parameter
-from rpe.agents._steps import Offered, check_n_agents, experienced_utility, offered_actions, offered_in
-from rpe.choice import inverse_temperature, log_softmax
+from rpe._checks import (
+    Bools,
+    Floats,
+    Ints,
+    KnowsItsKeywords,
+    PerAgent,
+    agent_count,
+    default,
+    indices,
+    numbers,
+    parameter,
+)
+from rpe._softmax import log_softmax
+from rpe.agents._steps import Offered, asked, check_n_agents, experienced_utility, offered_actions, offered_in
+from rpe.choice import inverse_temperature
 from rpe.tasks import Step
 
 
@@ -33,10 +45,19 @@ class OutcomeMemory:
     available: Offered
     own: dict[str, Floats]
 
+    def __post_init__(self) -> None:
+        numbers("q", self.q)
+        indices("stimuli", self.stimuli, len(self.q))
+
     @property
     def n_agents(self) -> int:
         """How many agents there are."""
         return int(self.q.shape[1])
+
+    @property
+    def n_states(self) -> int:
+        """How many states they know."""
+        return int(self.stimuli.shape[1])
 
 
 class Outcome(NamedTuple):
@@ -75,7 +96,7 @@ def stimuli_of(task: Any) -> Ints:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class OutcomeLearner(ABC):
+class OutcomeLearner(KnowsItsKeywords, ABC):
     """Learner of immediate outcomes: δ = u − Q(chosen), choice by softmax(β Q); nothing is bootstrapped.
 
     Values belong to stimuli: where a task has `stimuli`, an array (n_states, n_actions) of which
@@ -137,7 +158,7 @@ class OutcomeLearner(ABC):
         ValueError
             If the parameters describe another number of agents.
         """
-        check_n_agents(self.n_agents, n_agents)
+        check_n_agents(self.n_agents, n_agents, task)
         stimuli = stimuli_of(task)
         n_stimuli = int(stimuli.max()) + 1
         q = np.zeros((n_stimuli, n_agents)) + self.initial_value
@@ -145,6 +166,7 @@ class OutcomeLearner(ABC):
 
     def action_values(self, memory: OutcomeMemory, state: Ints) -> Floats:
         """Return Q of the stimulus that each action chooses, (n_actions, n), in reward units."""
+        state = asked(memory, OutcomeMemory, state)
         shown = memory.stimuli[:, state]
         return np.asarray(memory.q[shown, np.arange(shown.shape[1])])
 
@@ -154,6 +176,7 @@ class OutcomeLearner(ABC):
 
     def log_policy(self, memory: OutcomeMemory, state: Ints) -> Floats:
         """Return the log choice probabilities (n_actions, n) of n agents in their states (n,)."""
+        state = asked(memory, OutcomeMemory, state)
         offered = offered_in(memory.available, state)
         if np.isinf(self.inverse_temperature).any():
             return log_softmax(self.action_values(memory, state), self.inverse_temperature, offered)

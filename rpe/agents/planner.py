@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, PerAgent, count, default, flag, parameter
+from rpe._checks import Bools, Floats, Ints, KnowsItsKeywords, PerAgent, count, default, flag, parameter, scalar
 from rpe.agents import _induction
 from rpe.agents._induction import Problem, Recursion, Solution, Weights
 from rpe.choice import inverse_temperature
 from rpe.discounting import Discounting, Exponential, QuasiHyperbolic
 from rpe.tasks import Step, TabulatedTask
 
+_SECONDS = 3e-9  # for each step ahead, state, action and agent
 _MOST = 1 << 28  # numbers in a policy by steps left, 2 GiB
 _MOST_WORK = 1 << 35  # values of actions under other discounting, some minutes
 _BLOCK = 1 << 18  # values of one action, so that what a sweep touches fits the cache
@@ -57,7 +58,7 @@ class PlannerMemory(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Planner:
+class Planner(KnowsItsKeywords):
     """An agent that plans by backward induction under any discount function.
 
     A naive planner with D evaluates, in state s,
@@ -106,6 +107,8 @@ class Planner:
     believed_discounting : Discounting, optional
         D̂, how a sophisticated planner believes that its later selves discount reward and effort
         (partial naivete); by default as they do.
+    max_minutes : float
+        How long a solution may take; where discounting is not exponential, time grows with steps² × states.
 
     Raises
     ------
@@ -138,11 +141,14 @@ class Planner:
     pseudo_reward_weight: PerAgent = default(0.0)
     horizon: int | None = None
     believed_discounting: Discounting | None = None
+    max_minutes: float = 2.0
 
     def __post_init__(self) -> None:
         for name in ("discounting", "effort_discounting", "believed_discounting"):
             value = getattr(self, name)
-            if not isinstance(value, Discounting) and (name == "discounting" or value is not None):
+            if (isinstance(value, type) or not isinstance(value, Discounting)) and (
+                name == "discounting" or value is not None
+            ):
                 raise TypeError(
                     f"{name} must be a discount function, such as rpe.discounting.Hyperbolic(k=0.08); got {value!r}"
                 )
@@ -152,6 +158,7 @@ class Planner:
             raise ValueError("sophisticated must be True if believed_discounting is given; got False")
         if self.horizon is not None:
             count("horizon", self.horizon)
+        scalar("max_minutes", self.max_minutes, 0, open_low=True)
         _ = self.n_agents
 
     @property
@@ -197,6 +204,7 @@ class Planner:
         ValueError
             If the number of agents does not fit, or the solution takes too much memory or time.
         """
+        count("n_agents", n_agents)
         if self.n_agents not in (1, n_agents):
             raise ValueError(f"n_agents must be {self.n_agents}, as the parameters have it; got {n_agents}")
         n_states, n_actions = _tabulated(task).n_states, task.n_actions
@@ -245,6 +253,7 @@ class Planner:
         horizon = None if self.horizon is None else min(self.horizon, each[0].n_steps)
         problem = Problem.of_each([one.believed for one in each], horizon)
         _check_size(problem, n_agents)
+        self._check_time(problem, n_agents)
         size = max(16, _BLOCK // (each[0].n_states * each[0].n_actions))
         for first in range(0, n_agents, size):
             agents = slice(first, min(first + size, n_agents))
@@ -295,6 +304,19 @@ class Planner:
             return _induction.naive(problem, gain, worth, beta, n, most)
         anticipated = worth if believed is self.discounting else _weights(believed, None, delays, agents)
         return _induction.sophisticated(problem, gain, worth, anticipated, beta, n, most)
+
+    def _check_time(self, problem: Problem, n_agents: int) -> None:
+        """Refuse a solution that would take longer than `max_minutes` by a rough estimate."""
+        if _recursion(self.discounting, slice(0, 1)) is not None and self.effort_discounting is None:
+            return
+        n_actions, n_states = problem.reward.shape[:2]
+        minutes = _SECONDS * problem.horizon * n_states * n_actions * n_agents / 60
+        if minutes > self.max_minutes:
+            raise ValueError(
+                f"task must take at most {self.max_minutes:g} minutes to solve; {problem.horizon} steps × {n_states} "
+                f"states × {n_actions} actions × {n_agents} agents would take about {minutes:.2g} "
+                "(max_minutes lifts the limit; an exponential discounter needs none)"
+            )
 
     @property
     def _believed(self) -> Discounting | None:

@@ -8,14 +8,28 @@ from typing import Any, Literal
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, Numbers, PerAgent, agent_count, choice, default, parameter, scalar
-from rpe.agents._steps import all_over, check_n_agents, experienced_utility, offered_actions, offered_in
+from rpe._checks import (
+    Bools,
+    Floats,
+    Ints,
+    KnowsItsKeywords,
+    Numbers,
+    PerAgent,
+    agent_count,
+    choice,
+    default,
+    parameter,
+    scalar,
+)
+from rpe._softmax import log_softmax, softmax
+from rpe.agents._steps import all_over, asked, check_n_agents, experienced_utility, offered_actions, offered_in
 from rpe.agents._tables import NOT_OFFERED, Ahead, TableMemory, stacked, weighted
 from rpe.agents.credit import Credit
-from rpe.choice import inverse_temperature, log_softmax, softmax
+from rpe.choice import inverse_temperature
 from rpe.tasks import Step, TabulatedTask
 from rpe.td.errors import expected_sarsa_error, greedy_value, on_policy_value, q_learning_error
 
+_LARGEST = 1e200  # far below what an action that is not offered is worth
 Checks = dict[str, Callable[[str, Any], Any]]
 
 
@@ -25,7 +39,7 @@ def unit(name: str, value: Numbers) -> Floats:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class TabularLearner(ABC):
+class TabularLearner(KnowsItsKeywords, ABC):
     """Tabular value learner: a bank of discount factors γᵢ with weights wᵢ.
 
     The agent acts on Q = Σᵢ wᵢ Qᵢ, and each table learns by
@@ -86,7 +100,7 @@ class TabularLearner(ABC):
             "inverse_temperature": lambda _, value: inverse_temperature(value),
             "exploration": unit,
             "trace": lambda name, value: choice(name, value, ("accumulating", "replacing")),
-            "initial_value": scalar,
+            "initial_value": lambda name, value: scalar(name, value, -_LARGEST, _LARGEST),
             "pseudo_reward_weight": parameter,
         }
 
@@ -165,7 +179,7 @@ class TabularLearner(ABC):
         ValueError
             If the parameters describe another number of agents.
         """
-        check_n_agents(self.n_agents, n_agents)
+        check_n_agents(self.n_agents, n_agents, task)
         available = offered_actions(task)
         # Zeros that nobody visits take up no memory.
         table = np.zeros((self.n_tables, task.n_states, n_agents, task.n_actions))
@@ -194,6 +208,7 @@ class TabularLearner(ABC):
 
     def log_policy(self, memory: TableMemory, state: Ints) -> Floats:
         """Return the log choice probabilities (n_actions, n), also where the probabilities underflow."""
+        state = asked(memory, TableMemory, state)
         if self._explores:
             with np.errstate(divide="ignore"):
                 return np.log(self.policy(memory, state))
@@ -203,7 +218,8 @@ class TabularLearner(ABC):
 
     def action_values(self, memory: TableMemory, state: Ints) -> Floats:
         """Return Q(s, ·) = Σᵢ wᵢ Qᵢ(s, ·) of each agent's state, (n_actions, n), in reward units."""
-        return weighted(memory.weights, self._look(memory, state).values)
+        here = self._look(memory, asked(memory, TableMemory, state))
+        return weighted(memory.weights, here.values)
 
     def value(self, memory: TableMemory, state: Ints) -> Floats:
         """Return V(s) = Σᵢ wᵢ B(Qᵢ(s, ·)) of each agent's state (n,), in reward units."""

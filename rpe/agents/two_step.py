@@ -6,9 +6,9 @@ from typing import Any, Literal
 import numpy as np
 
 from rpe._checks import Bools, Floats, Ints, PerAgent, agent_count, choice, default, parameter
+from rpe._softmax import log_softmax
 from rpe.agents._steps import check_n_agents, experienced_utility
 from rpe.agents.outcome_learner import stimuli_of
-from rpe.choice import log_softmax
 from rpe.tasks import Step
 
 
@@ -111,7 +111,7 @@ class TwoStepLearner:
         ValueError
             If the task does not have the six stimuli of two steps, or another number of agents.
         """
-        check_n_agents(self.n_agents, n_agents)
+        check_n_agents(self.n_agents, n_agents, task)
         stimuli = stimuli_of(task)
         if stimuli.shape[0] != 2 or stimuli.max() != 5:
             raise ValueError(f"task must have the 6 stimuli of two steps; got {int(stimuli.max()) + 1}")

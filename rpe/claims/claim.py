@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from rpe._checks import mapping
 from rpe.claims.words import in_words
 from rpe.experiments import tidy
 from rpe.experiments.shares import Share, turning_factors, wilson
@@ -115,7 +116,7 @@ class Facts:
     """
 
     def __init__(self, table: Mapping[str, npt.ArrayLike]) -> None:
-        self.table = table
+        self.table = mapping("table", table)
 
     def value(self, quantity: str, /, **where: object) -> float:
         """Return a quantity in the only row that has these factors.

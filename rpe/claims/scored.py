@@ -1,9 +1,7 @@
 """The scorecard as facts: which signals reproduce what was recorded from dopamine neurons."""
 
-import numpy as np
-
 from rpe import scorecard
-from rpe._checks import Seed
+from rpe._checks import Seed, generator
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 from rpe.theories import TD, Salience
@@ -24,7 +22,7 @@ def table(size: str, rng: Seed = None) -> Table:
     omission in uncued rewards.
     """
     n_seeds = 10 if size == "full" else 2
-    first, second = np.random.default_rng(rng).spawn(2)
+    first, second = generator(rng).spawn(2)
     theories = {f"salience, b = {b:g}": Salience(novelty=b) for b in _NOVELTY} | {"TD(0)": TD(trace_decay=0.0)}
     signed = scorecard.run(theories, SIGNED, n_seeds=n_seeds, rng=first)
     rows = []

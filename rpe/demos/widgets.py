@@ -5,6 +5,7 @@ from functools import partial
 from math import log10
 from typing import Any
 
+from rpe._checks import instance
 from rpe.demos.controls import Control, View
 
 REMEDY = f"install it with: {sys.executable} -m pip install ipywidgets"
@@ -37,6 +38,7 @@ def demo(view: View) -> Any:
     >>> [slider.description for slider in box.children[0].children][:2]
     ['learning rate α', 'discount γ']
     """
+    instance("view", view, View)
     ipywidgets = _ipywidgets()
     figure, sentence = ipywidgets.HTML(), ipywidgets.HTML()
     sliders = [_slider(ipywidgets, control) for control in view.controls]

@@ -82,7 +82,7 @@ def release(
     hz = between("rate", rate, 0, FASTEST)
     if hz.ndim == 0:
         raise ValueError("rate must have time on its last axis, shape (..., n_steps); got a number")
-    dt = scalar("dt", dt, 0, open_low=True)
+    dt = scalar("dt", dt, 1e-9)
     tonic, share = _per_row(baseline, hz.shape[:-1]), scalar("synchrony", synchrony, 0, 1)
     kinetics = kinetics_of(region, uptake_block, autoreceptors=flag("autoreceptors", autoreceptors))
     rows = hz.reshape(-1, hz.shape[-1])

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Bools, Floats, Ints, count
+from rpe._checks import Bools, Floats, Ints, count, sequence
 from rpe.dopamine.history import CountsProgress, Plans, RecordedHistory, RecordedSteps, is_history
 
 KINDS = ("cue", "sub-goal", "goal", "omission")
@@ -171,7 +171,7 @@ class Reader:
         if self._units is None:
             raise ValueError(f"sub_goals must be left out where nothing counts units (pass units=…); got {sub_goals!r}")
         highest = own[-1] - 1 if own else None
-        stands = [count("sub_goals", goal, 1, highest) for goal in sub_goals]
+        stands = [count("sub_goals", goal, 1, highest) for goal in sequence("sub_goals", sub_goals)]
         if any(b <= a for a, b in pairwise(stands)):
             raise ValueError(f"sub_goals must rise; got {list(sub_goals)}")
         return (stands + own[-1:], True) if own else (stands, False)

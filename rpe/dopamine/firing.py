@@ -3,7 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, between, numbers, scalar
+from rpe._checks import Floats, Seed, between, count, generator, numbers, scalar
+from rpe.dopamine.concentration import FASTEST
 from rpe.dopamine.history import is_history
 
 # Grace & Bunney's rule for bursts, s (provisional: from memory).
@@ -147,19 +148,18 @@ def autoreceptor_rate(drive: npt.ArrayLike, *, loss: float = 10.0, n_iterations:
     >>> float(autoreceptor_rate(5.0).round(1))
     4.0
     """
-    wanted = between("drive", drive, 0, 10, open_high=True)
+    wanted, rate_lost = between("drive", drive, 0, 10, open_high=True), scalar("loss", loss, 0)
+    n_iterations = count("n_iterations", n_iterations, 1, 10_000)
     low, high = np.zeros_like(wanted), wanted.copy()
     for _ in range(n_iterations):
         middle = (low + high) / 2
         concentration = 160.0 * 20.0 * middle / (200.0 - 20.0 * middle)
-        too_high = middle + scalar("loss", loss, 0) * concentration / (concentration + 1000.0) > wanted
+        too_high = middle + rate_lost * concentration / (concentration + 1000.0) > wanted
         low, high = np.where(too_high, low, middle), np.where(too_high, middle, high)
     return (low + high) / 2
 
 
-def spikes(
-    rate: npt.ArrayLike, dt: float, *, rng: int | np.random.Generator | None = None, refractory: float = 0.0
-) -> Floats:
+def spikes(rate: npt.ArrayLike, dt: float, *, rng: Seed = None, refractory: float = 0.0) -> Floats:
     """Return spike counts per step, drawn from a Poisson process with this rate.
 
     Parameters
@@ -189,10 +189,11 @@ def spikes(
     >>> bool(abs(counts.sum() / 1000.0 - 5.0) < 0.2)      # Hz over 1,000 s
     True
     """
-    hz = between("rate", rate, 0)
+    draws = generator(rng)
+    hz = between("rate", rate, 0, FASTEST)
     lost = 1.0 + hz * scalar("refractory", refractory, 0)
     mean = hz * scalar("dt", dt, 0, open_low=True) / lost
-    return np.random.default_rng(rng).poisson(mean).astype(np.float64)
+    return draws.poisson(mean).astype(np.float64)
 
 
 def pause_length(rate: npt.ArrayLike, dt: float, *, baseline: float = 5.0, threshold: float = 0.5) -> Floats:

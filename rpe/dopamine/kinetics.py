@@ -73,7 +73,7 @@ def kinetics_of(region: str | Kinetics, uptake_block: float, *, autoreceptors: b
         For an unknown region, or a factor below 1.
     """
     known = region if isinstance(region, Kinetics) else REGIONS[choice("region", region, REGIONS)]
-    affinity = known.affinity * scalar("uptake_block", uptake_block, 1)
+    affinity = known.affinity * scalar("uptake_block", uptake_block, 1, 1e6)
     return known._replace(affinity=affinity, brake=known.brake if autoreceptors else 0.0)
 
 

@@ -110,6 +110,10 @@ def binding_potential(
     array([3. , 2.4])
     """
     bmax, share = between("density", density, 0), between("occupied", occupied, 0, 1)
+    try:
+        np.broadcast_shapes(bmax.shape, share.shape)
+    except ValueError as error:
+        raise ValueError(f"density and occupied must broadcast; got shapes {bmax.shape} and {share.shape}") from error
     kd = scalar("affinity", affinity, 0, open_low=True)
     return scalar("free_fraction", free_fraction, 0, 1, open_low=True) * bmax * (1 - share) / kd
 

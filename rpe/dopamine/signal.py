@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Ints, choice, count, numbers, scalar
+from rpe._checks import Floats, Ints, choice, count, numbers, scalar, sequence
 from rpe.dopamine.firing import firing_rate
 from rpe.dopamine.transients import Setting, transient
 from rpe.table import Table
@@ -219,7 +219,7 @@ class Signal:
 def chosen(name: str, value: Sequence[int] | Ints, known: Sequence[int] | Ints | range) -> Ints:
     """Return different numbers, rising, that are among the known ones."""
     among = {int(i) for i in known}
-    given = [count(name, i, 0) for i in value]
+    given = [count(name, i, 0) for i in sequence(name, value)]
     for i in given:
         if i not in among:
             raise ValueError(f"{name} must be among the {len(among)} that were recorded, up to {max(among)}; got {i}")

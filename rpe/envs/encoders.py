@@ -23,6 +23,10 @@ class _Numbered(gym.ObservationWrapper[Any, Any, Any], RecordConstructorArgs):
         super().__init__(env)
         self.observation_space = gym.spaces.Discrete(size)
 
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        """Begin a trial; return the number of the first observation and what is known of it."""
+        return super().reset(seed=None if seed is None else count("seed", seed, 0), options=options)
+
 
 class Discretized(_Numbered):
     """An environment whose `Box` observations are cut into bins of equal width, numbered through.

@@ -101,7 +101,7 @@ class GoalEnv(gym.Env[Any, Any]):
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Begin a trial; return the first observation and what is known of it."""
-        super().reset(seed=seed)
+        super().reset(seed=None if seed is None else count("seed", seed, 0))
         self._state, self._action = 0, None
         _, uniform = self.prepared or (0, None)
         self._uniform, self.prepared = None if uniform is None else iter(uniform.tolist()), None
@@ -319,7 +319,7 @@ class GoalVectorEnv(VectorEnv[Any, Any, Any]):
             luck = np.zeros(self.num_envs)
             given = None if self._uniform is None else next(self._uniform, None)
             luck[moved] = self.np_random.random(int(moved.sum())) if given is None else given[moved]
-        return self.task.look_up(state, action, luck)
+        return self.task.lookup.step(state, action, luck)
 
     def _too_long(self, state: Ints) -> Bools:
         """Whether the trials in these states have used up their steps."""

@@ -7,7 +7,7 @@ import gymnasium as gym
 import numpy as np
 from gymnasium.utils import RecordConstructorArgs
 
-from rpe._checks import Floats, choice, flag, scalar
+from rpe._checks import Floats, choice, count, flag, scalar, sequence, shown
 from rpe.envs._received import parts_of_one
 from rpe.envs._success import checked_states, success_of
 from rpe.tasks import MATCHINGS
@@ -126,7 +126,7 @@ class SubGoals(gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
         )
         super().__init__(env)
         self.matching = choice("matching", matching, MATCHINGS)
-        self.sub_goals = self._checked_sub_goals(tuple(sub_goals), potential)
+        self.sub_goals = self._checked_sub_goals(sequence("sub_goals", sub_goals), potential)
         self.potential, self.budget = potential, scalar("reward", reward)
         if self.budget == 0:
             raise ValueError(f"reward must not be 0, as it is the budget; got {reward}")
@@ -158,14 +158,20 @@ class SubGoals(gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Begin a trial, with nothing won."""
-        observation, info = self.env.reset(seed=seed, options=options)
+        observation, info = self.env.reset(seed=None if seed is None else count("seed", seed, 0), options=options)
         self._won, self._paid = 0, 0.0
         self._phi = self._level(observation)
         return self._told(observation), {**info, "sub_goal": False, "sub_goals": 0}
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Take one step, with what the arm adds."""
-        observation, returned, terminated, truncated, info = self.env.step(action)
+        try:
+            taken = self.env.step(action)
+        except (KeyError, TypeError) as error:
+            if action in self.action_space:
+                raise
+            raise ValueError(f"action must lie in {self.action_space}; got {shown(action)}") from error
+        observation, returned, terminated, truncated, info = taken
         given, before = parts_of_one(float(returned), info), self._won
         self._won = self.won_after(before, lambda goal: self._reached(goal, observation))
         n_new = self.n_of(self._won) - self.n_of(before)

@@ -6,7 +6,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
-from rpe._checks import Bools, Floats
+from rpe._checks import Bools, Floats, count
 from rpe.envs._builders import build
 from rpe.envs.picture import description, sketch
 from rpe.tasks import TabulatedTask
@@ -80,7 +80,7 @@ class TaskEnv(gym.Env[Any, Any]):
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
         """Begin a trial; return the first state and what is known of it."""
-        super().reset(seed=seed)
+        super().reset(seed=None if seed is None else count("seed", seed, 0))
         first, self._uniform = self.prepared or (int(self.task.initial(1, self.np_random)[0]), None)
         self._state, self._time, self.prepared = first, 0, None
         self._shown = first, None
@@ -137,7 +137,7 @@ class TaskEnv(gym.Env[Any, Any]):
             uniform = np.array([self.np_random.random() if self._uniform is None else self._uniform[self._time]])
         if self.task.layer_size is None and not self._offered[state, action]:
             return state, 0.0, 0.0, 0.0, 0.0, False
-        found = self.task.look_up(np.array([state]), np.array([action]), uniform)
+        found = self.task.lookup.step(np.array([state]), np.array([action]), uniform)
         to, reward, effort, points, pseudo, over, _ = (np.asarray(part).item() for part in found)
         return to, reward, effort, points, pseudo, over
 

@@ -6,7 +6,7 @@ from typing import Any
 import gymnasium as gym
 from gymnasium.vector import SyncVectorEnv
 
-from rpe._checks import count, flag
+from rpe._checks import count, flag, shown
 from rpe.envs._dynamics import check_by_playing, published, published_available, start_distribution
 from rpe.envs._wrapping import HARMLESS, layers_of, time_limit
 from rpe.envs.goal import GoalEnv, GoalVectorEnv
@@ -78,6 +78,8 @@ def task_inside(env: Any, n_steps: int | None = None) -> TabulatedTask | None:
     """Return the task of an environment of this library whose observations are the states of a task, or None."""
     if isinstance(env, GoalVectorEnv):
         return _cut(env.task, n_steps) if env.observation == "state" else None
+    if not isinstance(env, gym.Env):
+        raise TypeError(f"env must be an environment; got {shown(env)}")
     wrappers = [layer for layer in layers_of(env) if isinstance(layer, SubGoals)]
     core = env.unwrapped
     found: TabulatedTask | None

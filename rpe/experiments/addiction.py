@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 
 from rpe import mechanisms, schedules, simulate, tasks, theories
-from rpe._checks import Floats, Seed, count, scalar
+from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.agents import QLearner
 from rpe.experiments.study import Labels, Study, figures, sentences, table
 
@@ -78,7 +78,7 @@ def _agents(settings: Settings) -> dict[str, Any]:
 def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Take doses, block a cue, and choose."""
     study = Study(settings)
-    seeds = np.random.default_rng(rng).spawn(2)
+    seeds = generator(rng).spawn(2)
     values = _doses(study, settings)
     doses = np.unique(np.geomspace(1, settings.n_doses, 80).astype(int))
     curves = {name: v[doses - 1] for name, v in values.items()}

@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 
 from rpe import measures, mechanisms, simulate, tasks
-from rpe._checks import Floats, Seed, count, scalar
+from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.agents import Planner
 from rpe.discounting import Hyperbolic
 from rpe.experiments.specifications import Levels, check_levels, groups, note, percent, taken
@@ -94,7 +94,7 @@ class Settings:
 def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Solve the family exactly, and simulate the peaks of the worked example."""
     study = Study(settings)
-    streams = np.random.default_rng(rng).spawn(2)
+    streams = generator(rng).spawn(2)
     _example(study, settings, streams)
     _two_parts(study)
     family = solve(settings)

@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 
 from rpe import measures, simulate, tasks
-from rpe._checks import Floats, Seed, count, scalar
+from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.agents import Agent, CountBonus, Planner, QLearner, UpperConfidence
 from rpe.choice import inverse_temperature
 from rpe.discounting import Exponential, Hyperbolic
@@ -126,7 +126,7 @@ class Settings:
 def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Solve the tasks for planners, and let learners meet chance."""
     study = Study(settings)
-    streams = np.random.default_rng(rng).spawn(2)
+    streams = generator(rng).spawn(2)
     _planners(study, settings)
     _learners(study, settings, streams[0])
     planners, learners = solve(settings), learned(settings, streams[1])

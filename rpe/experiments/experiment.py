@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields, is_dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 import numpy.typing as npt
 
-from rpe._checks import Seed, choice
+from rpe._checks import Seed, choice, mapping, shown
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -144,8 +144,12 @@ def override(settings: S, values: Mapping[str, str]) -> S:
     >>> override(rpe.experiments.load("inertia").Settings(), {"start_costs": "0,2,9"}).start_costs
     (0.0, 2.0, 9.0)
     """
+    if isinstance(settings, type) or not is_dataclass(settings):
+        raise TypeError(f"settings must be those of an experiment; got {shown(settings)}")
     now = {field.name: getattr(settings, field.name) for field in fields(settings)}
-    changes = {name: _read(name, text, now[_known("setting", name, now)]) for name, text in values.items()}
+    changes = {
+        name: _read(name, text, now[_known("setting", name, now)]) for name, text in mapping("values", values).items()
+    }
     return replace(settings, **changes)
 
 

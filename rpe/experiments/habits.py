@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 
 from rpe import measures, mechanisms, simulate, tasks
-from rpe._checks import Floats, Seed, count, scalar
+from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.agents import Planner, QLearner
 from rpe.discounting import Hyperbolic
 from rpe.experiments.specifications import Levels, check_levels, groups, note, told
@@ -109,7 +109,7 @@ def strength(rate: float, days: int, *, misses: tuple[int, ...] = (), miss_rate:
 def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Follow habits over days, train and devalue a lever, and let a habit of work grow."""
     study = Study(settings)
-    seeds = np.random.default_rng(rng).spawn(3)
+    seeds = generator(rng).spawn(3)
     days = np.arange(1, 301)
     curves = {}
     for n in _DAYS:

@@ -13,7 +13,7 @@ from typing import Any, Self
 import numpy as np
 
 from rpe import measures, mechanisms, simulate, tasks
-from rpe._checks import Floats, Seed, count, scalar
+from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.agents import Planner, QLearner
 from rpe.discounting import Exponential
 from rpe.experiments.specifications import Group, Levels, check_levels, groups, note, told
@@ -103,7 +103,7 @@ def _kinds() -> dict[str, dict[str, Any]]:
 def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Let agents work under each kind of pay, then be free."""
     study = Study(settings)
-    seeds = np.random.default_rng(rng).spawn(len(_kinds()) + 3)
+    seeds = generator(rng).spawn(len(_kinds()) + 3)
     left: dict[str, Floats] = {}
     free: dict[str, Floats] = {}
     for (kind, options), seed in zip(_kinds().items(), seeds, strict=False):

@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import plots, td
-from rpe._checks import Floats, Seed, count, scalar
+from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.experiments import expected_wins
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
@@ -165,7 +165,7 @@ def chain(settings: Settings) -> Floats:
 
 def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
     """Learn all chains, then run the family of theories."""
-    for_outcomes, for_identity, for_theories = np.random.default_rng(rng).spawn(3)
+    for_outcomes, for_identity, for_theories = generator(rng).spawn(3)
     certain: dict[tuple[int, float], Floats] = {}
     for n_wins in settings.wins:
         reward = np.tile(payouts(settings, n_wins), (settings.n_trials, 1))

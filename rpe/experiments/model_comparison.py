@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import agents, discounting, fit, plots, tasks
-from rpe._checks import Seed, count, scalar
+from rpe._checks import Seed, count, generator, scalar
 from rpe._parallel import Cell, Progress, evaluate
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
@@ -129,7 +129,7 @@ def models(settings: Settings, n_goals: int) -> list[fit.Model]:
 
 def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
     """Simulate and fit; the result does not depend on `n_jobs`."""
-    streams = np.random.default_rng(rng).spawn(len(KINDS))
+    streams = generator(rng).spawn(len(KINDS))
     cells = [Cell(kind, _recovered, (settings, kind, own)) for kind, own in zip(KINDS, streams, strict=True)]
     with Progress(len(cells), show=progress, label="model_comparison") as bar:
         return Result(settings, evaluate(cells, n_jobs=n_jobs, done=bar.update))

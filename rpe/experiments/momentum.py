@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from rpe import measures, mechanisms, simulate, tasks
-from rpe._checks import Floats, Seed, count, scalar
+from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.agents import Planner
 from rpe.discounting import Hyperbolic
 from rpe.experiments.micro_wins.settings import MATCHINGS
@@ -157,7 +157,7 @@ def _mean(values: Floats) -> Judged:
 def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Put every mechanism to both arms: the worked example, and two families."""
     study = Study(settings)
-    seeds = np.random.default_rng(rng).integers(2**63, size=2)
+    seeds = generator(rng).integers(2**63, size=2)
     hazards = _example(study, settings, int(seeds[0]))
     _shapes(study)
     planners, mechanism = solve(settings), simulated(settings, int(seeds[1]))

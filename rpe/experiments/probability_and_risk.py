@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import plots, schedules, theories
-from rpe._checks import Floats, Seed, count, scalar
+from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
@@ -156,7 +156,7 @@ def protocol(settings: Settings, rng: np.random.Generator) -> schedules.Schedule
 
 def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
     """Learn every order; the work is too small for several processes."""
-    orders = [protocol(settings, own) for own in np.random.default_rng(rng).spawn(settings.n_seeds)]
+    orders = [protocol(settings, own) for own in generator(rng).spawn(settings.n_seeds)]
     found = {}
     for which, theory in codings(settings).items():
         parts = [_read(schedule, theory) for schedule in orders]

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import agents, fit, plots, tasks
-from rpe._checks import Floats, Seed, count, scalar
+from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe._parallel import Cell, Progress, evaluate
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
@@ -98,7 +98,7 @@ def model(settings: Settings) -> fit.Model:
 def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
     """Simulate and fit; the result does not depend on `n_jobs`."""
     lengths = np.unique(np.geomspace(settings.shortest, settings.longest, settings.n_lengths).round().astype(int))
-    streams = np.random.default_rng(rng).spawn(len(lengths))
+    streams = generator(rng).spawn(len(lengths))
     cells = [Cell(int(n), _recoveries, (settings, int(n), own)) for n, own in zip(lengths, streams, strict=True)]
     with Progress(len(cells), show=progress, label="recovery") as bar:
         parts = evaluate(cells, n_jobs=n_jobs, done=bar.update)

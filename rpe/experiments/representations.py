@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import plots, schedules, theories
-from rpe._checks import Floats, Seed, count
+from rpe._checks import Floats, Seed, count, generator
 from rpe.experiments import cue_shift
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
@@ -114,7 +114,7 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     """Learn both protocols; the work is too small for several processes."""
     shift = cue_shift.run(cue_shift.Settings(n_trials=settings.n_trials))
     numbers = {name: dict(cue_shift.numbers(shift, probe)) for name, probe in shift.found.items()}
-    orders = [_varying(settings, own) for own in np.random.default_rng(rng).spawn(settings.n_seeds)]
+    orders = [_varying(settings, own) for own in generator(rng).spawn(settings.n_seeds)]
     times = np.arange(10, 31, 2) / 10
     variable = {}
     for name, theory in cue_shift.rivals().items():

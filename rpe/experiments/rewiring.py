@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from rpe import measures, simulate, tasks
-from rpe._checks import Floats, Seed, count, scalar
+from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe._parallel import Cell, Progress, evaluate
 from rpe.agents import CorticostriatalActor, Planner
 from rpe.discounting import Exponential
@@ -104,7 +104,7 @@ class _Trained(NamedTuple):
 def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
     """Train every arm in every setting of the family; the result does not depend on `n_jobs`."""
     keys = [(arm, n, rate) for n in settings.goal_numbers for rate in settings.rates for arm in ARMS]
-    streams = np.random.default_rng(rng).spawn(len(keys))
+    streams = generator(rng).spawn(len(keys))
     cells = [Cell(key, _train, (settings, *key, own)) for key, own in zip(keys, streams, strict=True)]
     with Progress(len(cells), show=progress, label="rewiring") as bar:
         found = evaluate(cells, n_jobs=n_jobs, done=bar.update)

@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import agents, discounting, fit, plots, records, simulate, tasks
-from rpe._checks import Floats, Seed, count, scalar
+from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe._parallel import Cell, Progress, evaluate
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
@@ -114,7 +114,7 @@ def model(settings: Settings) -> fit.Model:
 
 def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
     """Simulate and fit; the result does not depend on `n_jobs`."""
-    for_class, for_prediction, for_truth, for_fits, *own = np.random.default_rng(rng).spawn(4 + settings.n_individuals)
+    for_class, for_prediction, for_truth, for_fits, *own = generator(rng).spawn(4 + settings.n_individuals)
     known = model(settings)
     true = np.array([settings.efficacy, settings.discount, settings.effort])
     log = fit.simulated(known, np.tile(true, (settings.n_students, 1)), data="work", rng=for_class)

@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 
 from rpe import mechanisms, schedules, simulate, tasks
-from rpe._checks import Floats, Seed, count, scalar
+from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.agents import QLearner
 from rpe.experiments.study import Study, figures, sentences, table
 from rpe.schedules import Schedule, Trial
@@ -191,7 +191,7 @@ def _choices(settings: Settings, rng: Seed) -> dict[str, float]:
     task = tasks.lever(outcome=1.0, other=0.5, n_steps=50)
     found = {}
     states = (("blocker", settings.blocker), ("normal", 1.0), ("amphetamine", 2.0))
-    for (name, kappa), seed in zip(states, np.random.default_rng(rng).spawn(3), strict=True):
+    for (name, kappa), seed in zip(states, generator(rng).spawn(3), strict=True):
         agent = mechanisms.Wanting(learner, kappa=kappa, inverse_temperature=2.0)
         history = simulate.run(agent, task, n_agents=settings.n_agents, n_trials=4, rng=seed)
         assert history.trials is not None

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Floats, Ints, count, flag, numbers, scalar
+from rpe._checks import Floats, Ints, count, flag, instance, numbers, scalar
 from rpe.schedules import Schedule
 
 
@@ -120,11 +120,12 @@ class HiddenTask:
         h = scalar("onset_hazard", onset_hazard, 0, 1, open_low=True, open_high=True)
         scalar("dt", dt, 0, open_low=True)
         scalar("sd", sd, 0, open_low=True)
-        first, last = (round(scalar(n, v, 0) / dt) for n, v in (("shortest", shortest), ("longest", longest)))
+        scalar("mean", mean)
+        first, last = (round(scalar(n, v, 0, 1e4 * dt) / dt) for n, v in (("shortest", shortest), ("longest", longest)))
         if not 1 <= first <= last:
             raise ValueError(f"shortest and longest must be whole steps with dt <= shortest <= longest; got {shortest}")
         waits = np.arange(1, last + 1)
-        chance = np.where(waits >= first, np.exp(-((waits * dt - mean) ** 2) / (2 * sd**2)), 0.0)
+        chance = np.where(waits >= first, np.exp(-(((waits * dt - mean) / sd) ** 2) / 2), 0.0)
         left = np.cumsum(chance[::-1])[::-1]
         hazard = chance / left
         transition, observation = np.zeros((last + 1, last + 1)), np.zeros((last + 1, last + 1, 3))
@@ -179,6 +180,8 @@ def belief_states(s: Schedule, task: HiddenTask) -> Floats:
     >>> rpe.features.belief_states(s, task)[0, [0, 1, 10, 11], -1].round(2)      # between trials
     array([1.  , 0.1 , 0.14, 1.  ])
     """
+    instance("s", s, Schedule)
+    instance("task", task, HiddenTask)
     if not np.isclose(s.dt, task.dt, rtol=1e-9):
         raise ValueError(f"the step of the schedule must be that of the task, {task.dt:g} s; got {s.dt:g}")
     steps = task.transition[..., None] * task.observation

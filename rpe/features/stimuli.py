@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, choice, count, flag, scalar
+from rpe._checks import Bools, Floats, Ints, choice, count, fits, flag, instance, scalar, shown, unmasked
 from rpe.schedules import Schedule
 
 MICROSTIMULI: dict[str, dict[str, Any]] = {
@@ -38,7 +38,7 @@ def presence(s: Schedule) -> Floats:
     >>> rpe.features.presence(s)[0, :, 0]
     array([0., 1., 1., 0., 0.])
     """
-    return np.asarray(s.level.copy())
+    return np.asarray(instance("s", s, Schedule).level.copy())
 
 
 def complete_serial_compound(
@@ -100,6 +100,7 @@ def complete_serial_compound(
            [0., 0., 1., 0.],
            [0., 0., 0., 1.]])
     """
+    instance("s", s, Schedule)
     shared = choice("chains", chains, ("per stimulus", "shared")) == "shared"
     if flag("scale_by_level", scale_by_level) and shared:
         raise ValueError("scale_by_level must be False for a shared chain, which has no level; got True")
@@ -180,7 +181,10 @@ def microstimuli(
     if parameters is not None:
         known = MICROSTIMULI[choice("parameters", parameters, MICROSTIMULI)]
         return microstimuli(s, reward=reward, **known)
-    n, sigma = count("n", n), scalar("sigma", sigma, 0, open_low=True)
+    instance("s", s, Schedule)
+    n, sigma = count("n", n), scalar("sigma", sigma, 1e-6, 1e6)
+    size = 8.0 * s.n_trials * s.n_steps * (len(s.stimuli) + 1) * n
+    fits("n", n, 3 * size, hint="fewer trials or a longer dt need less")
     decay = scalar("decay", decay, 0, 1, open_low=True, open_high=True)
     per_step = decay ** (s.dt / scalar("step", step, 0, open_low=True))
     on = np.concatenate([s.onset, (s.reward != 0)[..., None]], axis=2) if flag("reward", reward) else s.onset
@@ -199,6 +203,9 @@ def steps_since(on: Bools) -> Ints:
     >>> steps_since(np.array([[[False], [True], [False]]]))[0, :, 0]
     array([-1,  0,  1])
     """
+    on = unmasked("on", on)
+    if on.dtype != np.bool_ or on.ndim != 3:
+        raise TypeError(f"on must hold True and False, (n_trials, n_steps, k); got {shown(on)}")
     step = np.arange(on.shape[1])[:, None]
     last = np.maximum.accumulate(np.where(on, step, -1), axis=1)
     return np.where(last >= 0, step - last, -1)

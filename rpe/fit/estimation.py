@@ -5,13 +5,13 @@ from typing import Any, Literal, TypedDict, Unpack
 
 import numpy as np
 
-from rpe._checks import ArrayLike, Bools, Floats, Ints, Seed, choice, count, flag, generator
+from rpe._checks import ArrayLike, Bools, Floats, Ints, Seed, choice, count, flag, generator, instance, sequence
 from rpe._parallel import Progress
 from rpe.fit.estimates import Fit
 from rpe.fit.model import EDGE, Model
 from rpe.fit.objective import Data, Objective
 from rpe.fit.scoring import optimise, polished
-from rpe.records import Choices, Offers
+from rpe.records import Choices, Offers, WorkLog
 
 Method = Literal["ml", "map"]
 
@@ -256,8 +256,10 @@ def prior_of(model: Model) -> tuple[Floats, Floats]:
 
 def _grouped(data: Data, groups: Sequence[str] | None) -> tuple[tuple[str, ...], list[Ints] | None]:
     """Names of the groups, and the subjects in each."""
+    instance("data", data, Choices | Offers | WorkLog)
     if groups is None:
         return data.subjects, None
+    groups = sequence("groups", groups)
     if len(groups) != data.n_subjects:
         raise ValueError(f"groups must name a group for each of the {data.n_subjects} subjects; got {len(groups)}")
     names = tuple(dict.fromkeys(map(str, groups)))

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rpe._checks import Floats, Ints, Seed, count, flag, generator, scalar
+from rpe._checks import Floats, Ints, Seed, count, flag, generator, instance, scalar
 from rpe._parallel import Progress
 from rpe.fit.estimates import Fit
 from rpe.fit.estimation import best_of_starts, prior_of
 from rpe.fit.model import Model
 from rpe.fit.objective import Data, Objective
 from rpe.fit.scoring import optimise
+from rpe.records import Choices, Offers, WorkLog
 from rpe.table import ColumnLike, Table
 
 # Below this spread on the unconstrained scale a group counts as all alike.
@@ -134,6 +135,7 @@ def hierarchical(
     >>> bool(2.0 < group.median[0] < 4.0)
     True
     """
+    instance("model", model, Model), instance("data", data, Choices | Offers | WorkLog)
     if data.n_subjects < 2:
         raise ValueError(f"data must hold at least two subjects to make a group; got {data.n_subjects}")
     rounds, n_starts = count("max_iterations", max_iterations), count("n_starts", n_starts)

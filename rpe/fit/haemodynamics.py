@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rpe._checks import ArrayLike, Floats, between, numbers
+from rpe._checks import ArrayLike, Floats, between, flag, numbers, shown, unmasked
 
 
 def haemodynamic_response(time: ArrayLike) -> Floats:
@@ -66,7 +66,12 @@ def convolved(onsets: ArrayLike, heights: ArrayLike, frames: ArrayLike, *, demea
     array([0.   , 0.351])
     """
     start, when = between("onsets", onsets, 0), numbers("frames", frames)
-    size = np.asarray(heights, dtype=np.float64)
+    size = unmasked("heights", heights)
+    if size.dtype.kind not in "iuf" or flag("demean", demean) not in (True, False):
+        raise TypeError(f"heights must hold real numbers; got {shown(heights)}")
+    size = size.astype(np.float64)
+    if when.ndim != 1:
+        raise ValueError(f"frames must have shape (n_frames,); got {when.shape}")
     if start.ndim != 1 or size.shape != start.shape:
         raise ValueError(f"onsets and heights must have one shape (n_events,); got {start.shape}, {size.shape}")
     seen = np.isfinite(size)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from rpe._checks import Floats, Ints, Seed, count, generator, scalar
+from rpe._checks import Floats, Ints, Seed, count, generator, instance, scalar
 from rpe.fit.estimates import Fit
 from rpe.fit.estimation import fit
 from rpe.fit.model import EDGE
@@ -59,6 +59,7 @@ def profile_intervals(found: Fit, *, level: float = 0.95, n_points: int = 12) ->
 
     level = scalar("level", level, 0, 1, open_low=True, open_high=True)
     n_points = count("n_points", n_points, 4)
+    instance("found", found, Fit)
     if found.objective is None:
         raise ValueError("found must hold its data; a fit that was joined does not")
     floor = found.log_posterior - chi2.ppf(level, 1) / 2
@@ -161,6 +162,7 @@ def bootstrap_intervals(found: Fit, *, level: float = 0.95, n_samples: int = 200
     """
     level = scalar("level", level, 0, 1, open_low=True, open_high=True)
     n_samples = count("n_samples", n_samples, 20)
+    instance("found", found, Fit)
     if found.objective is None or any(len(group) != 1 for group in found.objective.groups):
         raise ValueError("found must hold its data, with parameters of its own for every subject")
     for_data, for_fit = generator(rng).spawn(2)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
-from rpe._checks import ArrayLike, Bools, Floats, Ints
+from rpe._checks import ArrayLike, Bools, Floats, Ints, instance, shown
 from rpe.agents import Agent
 from rpe.records import Choices
 from rpe.records.choices import QUANTITIES
@@ -82,6 +82,7 @@ def log_likelihood(agent: Agent, task: FiniteTask, data: Choices, trials: ArrayL
     >>> rpe.fit.log_likelihood(learner, rpe.tasks.bandit([0.5, 0.5]), data).round(4)
     array([-2.0794])
     """
+    instance("data", data, Choices)
     scored = np.ones(data.action.shape[1]) if trials is None else np.asarray(trials, dtype=np.float64)
     if scored.shape != data.action.shape[1:2]:
         raise ValueError(f"trials must have shape ({data.action.shape[1]},); got {scored.shape}")
@@ -159,6 +160,8 @@ def walk(
     """Replay as `replay` does; `visit` sees every step as a `Moment`, `learned` the errors (n,) that followed."""
     check_fits(task, data)
     rows = Rows(data, subject)
+    if isinstance(agent, type) or not callable(getattr(agent, "init", None)):
+        raise TypeError(f"agent must be an agent with the method 'init'; got {shown(agent)}")
     memory = agent.init(task, rows.n)
     for trial in range(rows.n_trials):
         state = rows.state(trial)
@@ -268,6 +271,9 @@ def _by_time(array: Any) -> Any:
 
 def check_fits(task: FiniteTask, data: Choices) -> None:
     """Raise ValueError if a recorded state or action is not in the task."""
+    instance("data", data, Choices)
+    if isinstance(task, type) or not hasattr(task, "n_states"):
+        raise TypeError(f"task must be a task, with states and actions; got {shown(task)}")
     for name, found, size in (
         ("state", data.state, task.n_states),
         ("action", data.action, task.n_actions),

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rpe._checks import ArrayLike, Floats, between, numbers, scalar
+from rpe._checks import ArrayLike, Floats, between, mapping, numbers, scalar, shown, text
 from rpe.agents import Agent
 from rpe.fit.likelihood import FiniteTask
 from rpe.fit.offer_models import OfferChooser
@@ -54,21 +54,27 @@ class Parameter:
     prior: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
+        for name, other in (("low", -np.inf), ("high", np.inf)):
+            if not (isinstance(value := getattr(self, name), float) and value == other):
+                object.__setattr__(self, name, scalar(name, value))
         if np.isnan(self.low) or np.isnan(self.high) or not self.low < self.high:
             raise ValueError(f"low must lie below high; got {self.low!r}, {self.high!r}")
         if np.isfinite(self.high) and not np.isfinite(self.low):
             raise ValueError(f"low must be finite if high is; got {self.low!r}, {self.high!r}")
         if self.start is not None:
-            first, last = between("start", self.start, self.low, self.high)
-            if first > last:
+            ends = between("start", self.start, self.low, self.high)
+            if ends.shape != (2,) or ends[0] > ends[1]:
                 raise ValueError(f"start must be an increasing range; got {self.start!r}")
         if self.prior is not None:
-            _, deviation = numbers("prior", self.prior)
+            known = numbers("prior", self.prior)
+            if known.shape != (2,):
+                raise ValueError(f"prior must be a mean and a standard deviation; got {self.prior!r}")
+            deviation = known[1]
             scalar("standard deviation of prior", deviation, 0, open_low=True)
 
     def from_free(self, u: ArrayLike) -> Floats:
         """Return the parameter for values on the unconstrained scale, any shape."""
-        u = np.asarray(u, dtype=np.float64)
+        u = numbers("u", u, empty=True)
         if np.isfinite(self.high):
             # Both tails without overflow.
             part = np.exp(-np.abs(u))
@@ -83,7 +89,7 @@ class Parameter:
         TypeError, ValueError
             For values outside the bounds.
         """
-        x = between("value", x, self.low, self.high)
+        x = between("x", x, self.low, self.high)
         if np.isfinite(self.high):
             share = np.clip((x - self.low) / (self.high - self.low), 1e-12, 1 - 1e-12)
             return np.log(share) - np.log1p(-share)
@@ -146,7 +152,12 @@ class Model:
     name: str = "model"
 
     def __post_init__(self) -> None:
-        if not self.parameters:
+        if self.task is not None and (isinstance(self.task, type) or not hasattr(self.task, "n_states")):
+            raise TypeError(f"task must be a task or None; got {shown(self.task)}")
+        text("name", self.name)
+        if isinstance(self.agent, type) or not hasattr(self.agent, "log_policy" if self.task is None else "policy"):
+            raise TypeError(f"agent must be an agent, or a chooser between offers; got {shown(self.agent)}")
+        if not mapping("parameters", self.parameters):
             raise ValueError("parameters must name at least one free parameter; got none")
         if (self.task is None) != isinstance(self.agent, OfferChooser):
             raise TypeError(f"task must be None for a chooser between offers, and for nothing else; got {self.task!r}")
@@ -196,12 +207,20 @@ class Model:
 
     def from_free(self, u: ArrayLike) -> Floats:
         """Return parameters (..., n_parameters) for values on the unconstrained scale."""
-        u = np.asarray(u, dtype=np.float64)
+        u = self._all_of("u", u)
         return np.stack([p.from_free(u[..., i]) for i, p in enumerate(self.parameters.values())], axis=-1)
+
+    def _all_of(self, name: str, values: ArrayLike) -> Floats:
+        array = numbers(name, values)
+        if not array.ndim or array.shape[-1] != self.n_parameters:
+            raise ValueError(
+                f"{name} must have shape (..., {self.n_parameters}), the free parameters last; got {array.shape}"
+            )
+        return array
 
     def to_free(self, x: ArrayLike) -> Floats:
         """Return parameters (..., n_parameters) on the unconstrained scale."""
-        x = np.asarray(x, dtype=np.float64)
+        x = self._all_of("x", x)
         return np.stack([p.to_free(x[..., i]) for i, p in enumerate(self.parameters.values())], axis=-1)
 
     def at(self, values: ArrayLike) -> tuple[Any, Any]:
@@ -217,7 +236,7 @@ class Model:
         ValueError
             If they have not.
         """
-        values = np.asarray(values, dtype=np.float64)
+        values = self._all_of("values", values)
         agent, task = self.agent, self.task
         for i, name in enumerate(self.parameters):
             value = values[..., i]

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 
-from rpe._checks import ArrayLike, Bools, Floats, Ints
+from rpe._checks import ArrayLike, Bools, Floats, Ints, instance, shown, unmasked
 from rpe.fit import bandit
 from rpe.fit.likelihood import FiniteTask, Moment, check_fits, log_likelihood, walk
 from rpe.fit.model import EDGE, Model
@@ -68,8 +68,10 @@ class Objective:
         prior: tuple[Floats, Floats] | None = None,
         groups: Sequence[Ints] | None = None,
     ) -> None:
+        instance("model", model, Model)
+        instance("data", data, Choices | Offers | WorkLog)
         self.model, self.data, self.prior = model, data, prior
-        self.trials = None if trials is None else np.asarray(trials, dtype=np.bool_)
+        self.trials = _mask(trials, data)
         if isinstance(data, Offers) != (model.task is None):
             raise TypeError(f"data must fit a model {_kind(model)}; got {type(data).__name__}")
         if isinstance(data, Choices):
@@ -202,6 +204,19 @@ class Objective:
         columns = [self.model.names.index(name) for name in self.model.in_task]
         _, group = np.unique(values[:, columns], axis=0, return_inverse=True)
         return [np.flatnonzero(group.ravel() == i) for i in range(group.max() + 1)]
+
+
+def _mask(trials: ArrayLike | None, data: Data) -> Bools | None:
+    """Which trials (n_trials,) of choices are scored, if any were named."""
+    if trials is None:
+        return None
+    mask = unmasked("trials", trials)
+    if mask.dtype.kind not in "bif" or (mask.dtype != np.bool_ and not np.isin(mask, (0, 1)).all()):
+        raise TypeError(f"trials must hold True and False; got {shown(trials)}")
+    n_trials = None if isinstance(data, WorkLog) else data.action.shape[1]
+    if mask.ndim != 1 or (n_trials is not None and mask.size != n_trials):
+        raise ValueError(f"trials must have shape ({n_trials},), one entry for each trial; got {mask.shape}")
+    return mask.astype(np.bool_)
 
 
 def _kind(model: Model) -> str:

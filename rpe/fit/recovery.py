@@ -6,7 +6,7 @@ from typing import Unpack
 
 import numpy as np
 
-from rpe._checks import ArrayLike, Floats, Ints, Seed, choice, count, generator, numbers
+from rpe._checks import ArrayLike, Floats, Ints, Seed, choice, count, generator, instance, numbers, sequence
 from rpe.fit.comparison import CRITERIA, Criterion, criterion
 from rpe.fit.estimates import Fit
 from rpe.fit.estimation import FitOptions, fit
@@ -180,6 +180,7 @@ def parameter_recovery(
     >>> bool(found.correlation[0] > 0.8)
     True
     """
+    instance("model", model, Model)
     rng = generator(rng)
     for_truth, for_data, for_fit = rng.spawn(3)
     if true is None:
@@ -236,6 +237,7 @@ def model_recovery(
     >>> rpe.fit.model_recovery([learns, knows], n_subjects=20, n_trials=60, n_starts=1, rng=0).confusion.shape
     (2, 2)
     """
+    models = [instance("models", model, Model) for model in sequence("models", models)]
     if len(models) < 2:
         raise ValueError(f"models must be at least two; got {len(models)}")
     choice("by", by, CRITERIA)

@@ -5,8 +5,8 @@ from typing import Any, Literal, overload
 import numpy as np
 
 from rpe import simulate
-from rpe._checks import ArrayLike, Bools, Floats, Ints, Seed, choice, generator, numbers
-from rpe.choice import sample
+from rpe._checks import ArrayLike, Bools, Floats, Ints, Seed, choice, generator, instance, numbers
+from rpe._softmax import sample
 from rpe.fit.model import Model
 from rpe.fit.offer_models import log_policies
 from rpe.records import Choices, Offers, WorkLog
@@ -149,7 +149,7 @@ def work_of(history: simulate.History, trial: int = 0) -> WorkLog:
 
 
 def _in_full(history: simulate.History) -> Any:
-    if history.full is None:
+    if instance("history", history, simulate.History).full is None:
         raise ValueError("history must hold agents in full; run the simulation with record='all'")
     return history.full
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints
+from rpe._checks import Bools, Floats, Ints, instance
 from rpe.agents import Planner
 from rpe.records import WorkLog
 from rpe.tasks import TabulatedTask
@@ -64,6 +64,7 @@ def work_log_likelihood(agent: Planner, task: TabulatedTask, log: WorkLog) -> Fl
 
 def outcomes(log: WorkLog) -> tuple[Ints, Bools]:
     """Return the units done by the end of each day, (n_days, n_subjects), 0 where unknown, and where they are known."""
+    instance("log", log, WorkLog)
     after = np.ascontiguousarray(log.units[:, 1:].T)
     return np.maximum(after, 0), after >= 0
 

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, count
+from rpe._checks import Bools, Floats, Ints, count, instance
 from rpe.simulate import History
 from rpe.simulate.history import Trials, Units
 from rpe.simulate.recorder import progress, units_of
@@ -132,6 +132,7 @@ def _steps(units: Units, done: Ints, action: Ints, place: Ints) -> Steps:
 
 def trials_of(history: History) -> Trials:
     """The numbers per agent and trial, if they were recorded."""
+    instance("history", history, History)
     if history.trials is None:
         raise ValueError("history must hold its trials; it was recorded with record='summary'")
     return history.trials

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rpe._checks import Floats
+from rpe._checks import Floats, instance
 from rpe.measures._records import Record, summary
 from rpe.measures.solutions import Exact
 from rpe.simulate import History
@@ -155,7 +155,7 @@ def event_errors(history: History) -> dict[str, Floats]:
     ValueError
         If the task has no units.
     """
-    curves = history.curves
+    curves = instance("history", history, History).curves
     if curves.sub_goal_error is None or curves.goal_error is None:
         raise ValueError("history must be of a task with units of work; this one is not")
     return {"cue": curves.delta_mean[:, 0], "sub-goal": curves.sub_goal_error, "goal": curves.goal_error}

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import scalar
+from rpe._checks import instance, scalar
 from rpe.discounting import Discounting
 from rpe.measures.solutions import Exact
 from rpe.measures.yardsticks import Worth, welfare, worth_doing
@@ -87,6 +87,8 @@ def classify(
     >>> classify(one, five)
     array(['no effect', 'helps'], dtype='<U18')
     """
+    instance("before", before, Exact), instance("after", after, Exact)
+    instance("thresholds", thresholds, Thresholds)
     if before.reward.shape != after.reward.shape:
         raise ValueError(
             f"before and after must be of the same agents; got {before.reward.size} and {after.reward.size}"

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rpe._checks import Floats, count, numbers, scalar
+from rpe._checks import Floats, count, generator, numbers, scalar
 
 
 class Band(NamedTuple):
@@ -61,7 +61,7 @@ def bootstrap(values: Any, *, confidence: float = 0.95, n_resamples: int = 2000,
         n_resamples=count("n_resamples", n_resamples),
         batch=max(1, (1 << 24) // values.size),
         vectorized=True,
-        rng=np.random.default_rng(rng),
+        rng=generator(rng),
     )
     return Band(
         np.asarray(mean), np.asarray(result.confidence_interval.low), np.asarray(result.confidence_interval.high)

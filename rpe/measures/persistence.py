@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, count, flag, scalar
+from rpe._checks import Bools, Floats, Ints, count, flag, generator, scalar
 from rpe.measures._records import Record, Steps, steps, trials_of
 from rpe.measures.intervals import Band
 from rpe.measures.solutions import Exact
@@ -145,9 +145,7 @@ def momentum_band(
     confidence = scalar("confidence", confidence, 0, 1, open_low=True, open_high=True)
     counts = _strata(steps(record, task, n_units, last))
     n_agents = counts.shape[1]
-    drawn = np.random.default_rng(rng).multinomial(
-        n_agents, np.full(n_agents, 1 / n_agents), count("n_resamples", n_resamples)
-    )
+    drawn = generator(rng).multinomial(n_agents, np.full(n_agents, 1 / n_agents), count("n_resamples", n_resamples))
     resampled = _within(np.stack([drawn @ each for each in counts.astype(np.float64)]))
     low, high = np.nanquantile(resampled, [(1 - confidence) / 2, (1 + confidence) / 2])
     return Band(_within(counts.sum(axis=1, keepdims=True))[0], np.asarray(low), np.asarray(high))

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, count
+from rpe._checks import Floats, count, instance
 from rpe._shown import shown
 from rpe.agents import Planner
 from rpe.measures._layers import Layers, Tally, forward
@@ -242,6 +242,7 @@ def exact(
     (array([0.738]), array([0.196]))
     """
     task = _tabulated(task)
+    _check_agent(agent)
     n_agents = count("n_agents", getattr(agent, "n_agents", 1) if n_agents is None else n_agents)
     if isinstance(agent, Planner) and memory is None and agent.n_agents == n_agents:
         return _solved(agent, task, n_steps, "policy")
@@ -322,7 +323,7 @@ def planned(planner: Planner, task: TabulatedTask) -> Exact:
     """
     if not isinstance(planner, Planner):
         raise TypeError(f"planner must be a Planner; got {type(planner).__name__}")
-    if task.layer_size is None:
+    if instance("task", task, TabulatedTask).layer_size is None:
         raise ValueError("task must hold the time in its states for a plan; it does not")
     return _solved(planner, task, None, "plan")
 
@@ -440,9 +441,16 @@ def _policy(agent: Any, memory: Any, task: TabulatedTask, n_agents: int) -> Floa
     return np.stack(everywhere, axis=-1)
 
 
+def _check_agent(agent: object) -> None:
+    if isinstance(agent, type) or not all(callable(getattr(agent, name, None)) for name in ("init", "policy")):
+        raise TypeError(f"agent must be an agent with the methods 'init' and 'policy'; got {shown(agent)}")
+
+
 def _tabulated(task: Any) -> TabulatedTask:
     if isinstance(task, TabulatedTask):
         return task
+    if isinstance(task, type) or not hasattr(task, "unwrapped"):
+        raise TypeError(f"task must be a task of rpe.tasks or an environment; got {shown(task)}")
     from rpe import envs
 
     return envs.tabulate(task)

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rpe._checks import Floats, choice
+from rpe._checks import Floats, choice, count, function
 from rpe.agents._induction import Problem
 from rpe.discounting import Discounting
 from rpe.measures._records import ChoiceRecord, trials_of
@@ -70,9 +70,12 @@ def yardstick(name: str, discounting: Discounting | None, n_steps: int) -> Float
     >>> yardstick("today's self", biased, 3), yardstick("long-run self", biased, 3)
     (array([1.   , 0.45 , 0.405]), array([1.  , 0.9 , 0.81]))
     """
+    n_steps = count("n_steps", n_steps, 1, 10**9)
     if choice("yardstick", name, YARDSTICKS) == "undiscounted":
         return np.ones(n_steps)
-    if discounting is None:
+    if discounting is not None:
+        function("discounting", discounting)
+    else:
         raise ValueError(f"discounting must be given for the yardstick {name!r}; got None")
     delay = np.arange(n_steps)
     if name == "today's self":
@@ -120,6 +123,8 @@ def welfare(
     >>> [float(welfare(found, by=name, discounting=planner.discounting)[0].round(1)) for name in YARDSTICKS]
     [153.2, 103.3, 47.8]
     """
+    if discounting is not None:
+        function("discounting", discounting)
     if isinstance(record, Exact):
         weight = yardstick(by, discounting, record.utility.shape[1])
         return np.asarray((record.utility * weight).sum(axis=-1))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, PerAgent, count, default, parameter
+from rpe._checks import Bools, Floats, Ints, PerAgent, count, default, parameter, scalar, sequence
 from rpe.mechanisms.mechanism import Mechanism
 from rpe.mechanisms.memory import MechanismMemory
 from rpe.tasks import GoalTask, Step, Task
@@ -95,7 +95,7 @@ class Efficacy(Mechanism):
 
     def check_parameters(self) -> dict[str, Any]:
         """Return the parameters by name, checked."""
-        prior = tuple(float(parameter("prior", each, 0, open_low=True)) for each in self.prior)
+        prior = tuple(scalar("prior", each, 0, open_low=True) for each in sequence("prior", self.prior))
         if len(prior) != 2:
             raise ValueError(f"prior must be two numbers, a and b; got {self.prior!r}")
         return {

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Ints, PerAgent, choice, default, parameter
+from rpe._checks import Ints, PerAgent, choice, default, numbers, parameter
 from rpe.mechanisms.mechanism import Mechanism
 from rpe.mechanisms.memory import MechanismMemory
 from rpe.tasks import Step
@@ -80,7 +80,7 @@ class EffortCost(Mechanism):
 
     def cost(self, effort: npt.ArrayLike) -> Any:
         """Return what an effort costs, in reward units."""
-        effort = np.asarray(effort)[()]
+        effort = numbers("effort", effort)[()]
         if self.shape == "linear":
             return effort
         if self.shape == "parabolic":

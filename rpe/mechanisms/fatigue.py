@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Bools, Floats, Ints, PerAgent, default, parameter
+from rpe._checks import Bools, Floats, Ints, PerAgent, default, numbers, parameter
 from rpe.mechanisms.mechanism import Mechanism
 from rpe.mechanisms.memory import MechanismMemory
 from rpe.tasks import Step, Task
@@ -81,8 +81,11 @@ class Fatigue(Mechanism):
 
     def after(self, fatigue: npt.ArrayLike, effort: npt.ArrayLike) -> Floats:
         """Return RF and UF (2, n) after a step with these efforts (n,)."""
-        recoverable, unrecoverable = np.asarray(fatigue, dtype=np.float64)
-        effort = np.asarray(effort, dtype=np.float64)
+        tiredness = numbers("fatigue", fatigue)
+        if tiredness.ndim != 2 or len(tiredness) != 2:
+            raise ValueError(f"fatigue must have shape (2, n); got {tiredness.shape}")
+        recoverable, unrecoverable = tiredness
+        effort = numbers("effort", effort)
         rest = np.where(effort > 0, self.work_rest, 1.0)
         tired = recoverable + self.recoverable_gain * effort - self.recovery * rest
         return np.stack([np.maximum(self.floor, tired), unrecoverable + self.unrecoverable_gain * effort])

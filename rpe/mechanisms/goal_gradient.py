@@ -7,7 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from rpe._checks import Floats, Ints, PerAgent, choice, default, parameter
+from rpe._checks import Floats, Ints, PerAgent, choice, default, instance, parameter
 from rpe.mechanisms._work import work_and_units
 from rpe.mechanisms.mechanism import Mechanism
 from rpe.mechanisms.memory import MechanismMemory
@@ -103,6 +103,7 @@ class GoalGradient(Mechanism):
 
     def gradient(self, task: PaidTask) -> Floats:
         """Return g at each number of units done, (n_units + 1,); 0 when all are done."""
+        instance("task", task, PaidTask)
         goals = np.flatnonzero(np.asarray(task.payout))
         goals = goals[goals > 0] if len(goals) else np.array([task.n_units])
         done = np.arange(task.n_units)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Bools, Floats, Ints, PerAgent, default, parameter
+from rpe._checks import Bools, Floats, Ints, PerAgent, default, numbers, parameter
 from rpe.mechanisms._drug_actions import Actions, drug_actions
 from rpe.mechanisms.mechanism import Mechanism
 from rpe.mechanisms.memory import MechanismMemory
@@ -87,7 +87,10 @@ class Homeostasis(Mechanism):
 
     def drive(self, level: npt.ArrayLike, set_point: npt.ArrayLike) -> Floats:
         """Return D(H), in reward units."""
-        return np.asarray(np.abs(np.asarray(set_point) - np.asarray(level)) ** (self.n / self.m))
+        return self._drive(numbers("level", level), numbers("set_point", set_point))
+
+    def _drive(self, level: Floats, set_point: Floats) -> Floats:
+        return np.asarray(np.abs(set_point - level) ** (self.n / self.m))
 
     def create_memory(self, task: Task, n_agents: int) -> Floats:
         """Return H and h*, (2, n); the body starts in balance."""
@@ -96,7 +99,7 @@ class Homeostasis(Mechanism):
     def transform_step(self, memory: MechanismMemory, state: Ints, action: Ints, step: Step) -> Step:
         """Return the step with what its intake does for the body."""
         own: Floats = memory.own
-        relief = self.drive(own[0], own[1]) - self.drive(own[0] + step.reward, own[1])
+        relief = self._drive(own[0], own[1]) - self._drive(own[0] + step.reward, own[1])
         return step._replace(reward=(1 - self.weight) * step.reward + self.weight * relief)
 
     def observe(self, memory: MechanismMemory, state: Ints, action: Ints, step: Step, active: Bools | None) -> None:

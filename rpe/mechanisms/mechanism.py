@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, agent_count
+from rpe._checks import Bools, Floats, Ints, KnowsItsKeywords, agent_count, between, count, numbers
+from rpe.mechanisms._hooks import check_choice, check_step
 from rpe.mechanisms.memory import MechanismMemory
 from rpe.tasks import Step, Task
 
@@ -31,7 +32,7 @@ class WrappedAgent(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Mechanism:
+class Mechanism(KnowsItsKeywords):
     """Mechanism: an agent around an agent that changes its utility or its choice, and nothing at weight zero.
 
     A mechanism of your own is one file: a frozen dataclass that inherits from `Mechanism`, whose
@@ -95,6 +96,8 @@ class Mechanism:
     agent: WrappedAgent
 
     def __post_init__(self) -> None:
+        if isinstance(self.agent, type):
+            raise TypeError(f"agent must be an agent, not a class; got {self.agent.__name__} (without parentheses)")
         for method in ("init", "policy", "update"):
             if not callable(getattr(self.agent, method, None)):
                 raise TypeError(f"agent must have the method {method!r}; {type(self.agent).__name__} has not")
@@ -185,6 +188,7 @@ class Mechanism:
         ValueError
             If the parameters describe another number of agents.
         """
+        count("n_agents", n_agents)
         if self.n_agents not in (1, n_agents):
             raise ValueError(f"n_agents must be {self.n_agents}, as the parameters have it; got {n_agents}")
         inner = self.agent.init(task, n_agents)
@@ -216,7 +220,10 @@ class Mechanism:
         agent, layer, _ = self._at_work
         if agent is not None:
             return agent.policy(memory._layers[layer], state)
-        return biased_policy(self.base_policy(memory, state), self.log_bias(memory, state))
+        base, bias = self.base_policy(memory, state), self.log_bias(memory, state)
+        if not memory.hooks_seen:
+            check_choice(self, base, bias, len(state))
+        return biased(base, bias)
 
     def log_policy(self, memory: MechanismMemory, state: Ints) -> Floats:
         """Return the log choice probabilities (n_actions, n), also where those of the agent inside underflow."""
@@ -269,6 +276,9 @@ class Mechanism:
                 mechanism.observe(memory if at < 0 else memory._layers[at], state, action, step, active)
             return delta
         experienced = self.transform_step(memory, state, action, step)
+        if not memory.hooks_seen:
+            check_step(self, experienced, len(state))
+            memory.hooks_seen = True
         delta = self.agent.update(memory.inner, state, action, experienced, active)
         self.observe(memory, state, action, step, active)
         return delta
@@ -295,12 +305,30 @@ def biased_policy(policy: Floats, log_bias: Floats | None) -> Floats:
     log_bias : float array (n_actions, n) or None
         b, in logits.
 
+    Raises
+    ------
+    TypeError, ValueError
+        For what is no probability or no finite number, or shapes that do not match.
+
     Examples
     --------
     >>> import numpy as np
     >>> biased_policy(np.array([[0.5], [0.5]]), np.array([[0.0], [np.log(3.0)]])).ravel()
     array([0.25, 0.75])
     """
+    chances = between("policy", policy, 0, 1)
+    if log_bias is None:
+        return chances
+    bias = numbers("log_bias", log_bias)
+    if bias.shape != chances.shape or chances.ndim != 2:
+        raise ValueError(
+            f"log_bias must have the shape of policy, (n_actions, n); got {bias.shape} and {chances.shape}"
+        )
+    return biased(chances, bias)
+
+
+def biased(policy: Floats, log_bias: Floats | None) -> Floats:
+    """Return `biased_policy` of what is known to fit."""
     if log_bias is None:
         return policy
     weight = policy * np.exp(log_bias - log_bias.max(axis=0))

@@ -12,7 +12,7 @@ from rpe.mechanisms._drug_actions import Actions, drug_actions
 from rpe.mechanisms.mechanism import Mechanism
 from rpe.mechanisms.memory import MechanismMemory
 from rpe.tasks import Step, Task
-from rpe.td import td_error
+from rpe.td.errors import td_error
 
 
 class ActionValues(Protocol):

@@ -29,7 +29,7 @@ def bars(
     names : sequence of str
         What stands under the bars, (n_names,).
     values : float array (n_names,) or (n_series, n_names)
-        Heights.
+        Heights; NaN leaves a gap.
     labels : sequence of str, optional
         Name of each series; needed for a legend.
     ylabel : str
@@ -76,7 +76,7 @@ def bars(
     crowded = longest * n_names > 46
     ax.set_xticks(np.arange(n_names), shown, rotation=28 if crowded else 0, ha="right" if crowded else "center")
     ax.tick_params(axis="x", length=0)
-    ax.set_ylabel(ylabel)
+    ax.set_ylabel(inputs.text("ylabel", ylabel))
     if n_series > 1:
         # Above the title, where neither bars nor slanted names can meet it.
         ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.1), ncols=min(n_series, 3), frameon=False, borderaxespad=0)

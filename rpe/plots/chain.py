@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.transforms import ScaledTranslation
 
-from rpe._checks import Bools, Floats, Ints, choice, count, scalar
+from rpe._checks import Bools, Floats, Ints, choice, count, scalar, sequence
 from rpe.plots import house, inputs
 from rpe.plots.timeline import panels
 
@@ -158,9 +158,9 @@ def signal_chain(
     >>> [panel.get_ylabel().split()[0] for panel in ax.figure.axes]
     ['error', 'firing', 'dopamine', 'receptors']
     """
-    if not callable(getattr(signal, "traces", None)):
+    if isinstance(signal, type) or not callable(getattr(signal, "traces", None)):
         raise TypeError(f"signal must come from rpe.dopamine.from_history; got {type(signal).__name__}")
-    asked = sorted({int(signal.trials[0]), int(signal.trials[-1])}) if trials is None else list(trials)
+    asked = sorted({int(signal.trials[0]), int(signal.trials[-1])}) if trials is None else sequence("trials", trials)
     if not 1 <= len(asked) <= MAX_TRIALS:
         raise ValueError(f"trials must name 1 to {MAX_TRIALS} trials, to be told apart; got {len(asked)}")
     shown = signal.traces([count("trials", trial, 0) for trial in asked])

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
+from rpe._checks import sequence
 from rpe.plots import house, inputs
 
 _LOOKS = {
@@ -58,6 +59,7 @@ def verdict_page(
     >>> len(ax.texts)
     4
     """
+    claims = [inputs.text("claims", claim) for claim in sequence("claims", claims)]
     n = len(claims)
     shown = inputs.vector("numbers", numbers, n, missing=True)
     for name, words in (("verdicts", verdicts), ("meanings", meanings)):

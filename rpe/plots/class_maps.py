@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
+from rpe._checks import sequence
 from rpe.plots import house, inputs
 
 STYLES = (("o", 0, True), ("s", 1, True), (".", None, False), ("x", 3, False), ("^", 4, False))
@@ -62,6 +63,8 @@ def class_map(
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['a  0%', 'b  100%']
     """
+    names = [inputs.text("names", name) for name in sequence("names", names)]
+    classes = sequence("classes", classes)
     place = inputs.vector("x", x)
     height, kinds = inputs.vector("y", y, place.size), np.asarray(classes)
     if len(names) > len(STYLES) or kinds.shape != place.shape or not set(kinds.tolist()) <= set(names):
@@ -103,8 +106,8 @@ def class_map(
         )
         ticks = [tick for tick in (0.1, 1.0, 10.0, 100.0) if low * 0.9 <= tick <= positive.max(initial=1.0)]
         ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
-    ax.set_xlabel(x_label)
-    ax.set_ylabel(y_label)
+    ax.set_xlabel(inputs.text("x_label", x_label))
+    ax.set_ylabel(inputs.text("y_label", y_label))
     ax.legend(
         loc="lower left",
         bbox_to_anchor=(0.0, 1.06),

@@ -13,7 +13,7 @@ from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from rpe._checks import Floats
+from rpe._checks import Floats, scalar
 
 _MOST = 12
 
@@ -116,6 +116,7 @@ def picture(drawn: Axes | Figure, alt: str | None = None, *, dpi: float = 110) -
     """
     if alt is not None and not isinstance(alt, str):
         raise TypeError(f"alt must be a str or None; got {alt!r}")
+    dpi = scalar("dpi", dpi, 1, 2400)
     words = f"{alt or ''} {describe(drawn)}".strip()
     figure = drawn if isinstance(drawn, Figure) else drawn.get_figure(root=True)
     assert isinstance(figure, Figure)

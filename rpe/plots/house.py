@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import wraps
+from inspect import signature
 from typing import Any, Literal, ParamSpec
 
 import matplotlib as mpl
@@ -14,8 +15,9 @@ from matplotlib.axis import Axis
 from matplotlib.cm import ScalarMappable
 from matplotlib.colorbar import Colorbar
 from matplotlib.colors import LinearSegmentedColormap, ListedColormap, LogNorm, Normalize, to_hex, to_rgb
+from matplotlib.text import Text
 
-from rpe._checks import Floats, choice, scalar
+from rpe._checks import Floats, choice, known_keywords, scalar
 
 P = ParamSpec("P")
 
@@ -85,8 +87,9 @@ def _scaled(factor: float) -> dict[Any, Any]:
 _active: ContextVar[bool] = ContextVar("house style is on", default=False)
 
 
-@contextmanager
-def style(context: str = "paper", *, width: float | None = None, height: float | None = None) -> Iterator[None]:
+def style(
+    context: str = "paper", *, width: float | None = None, height: float | None = None
+) -> AbstractContextManager[None]:
     """Set the house style while the block runs; matplotlib's settings are as before afterwards.
 
     Every plot that makes its own figure uses this style by itself. The block is for figures of
@@ -120,9 +123,14 @@ def style(context: str = "paper", *, width: float | None = None, height: float |
     factor, *usual = CONTEXTS[choice("context", context, CONTEXTS)]
     given = [usual[0] if width is None else width, usual[1] if height is None else height]
     size = [scalar(name, each, 0, open_low=True) for name, each in zip(("width", "height"), given, strict=True)]
+    return _styled_as({**_scaled(factor), "figure.figsize": size})
+
+
+@contextmanager
+def _styled_as(settings: dict[Any, Any]) -> Iterator[None]:
     token = _active.set(True)
     try:
-        with mpl.rc_context({**_scaled(factor), "figure.figsize": size}):
+        with mpl.rc_context(settings):
             yield
     finally:
         _active.reset(token)
@@ -130,14 +138,27 @@ def style(context: str = "paper", *, width: float | None = None, height: float |
 
 def styled(draw: Callable[P, Axes]) -> Callable[P, Axes]:
     """Let a plot that makes its own figure (`ax=None`) draw in the house style."""
+    known = tuple(signature(draw).parameters)
 
     @wraps(draw)
     def plot(*args: P.args, **kwargs: P.kwargs) -> Axes:
+        known_keywords(f"{draw.__name__}()", kwargs, known)
         own = kwargs.get("ax") is None and not _active.get()
-        with style() if own else nullcontext():
-            return draw(*args, **kwargs)
+        before = _written(kwargs.get("ax"))
+        # Names and labels are text: a $ in them is a dollar, not the start of a formula.
+        with style() if own else nullcontext(), mpl.rc_context({"text.parse_math": False}):
+            drawn = draw(*args, **kwargs)
+        for text, words in _written(drawn).items():
+            if before.get(text) != words:
+                text.set_parse_math(False)
+        return drawn
 
     return plot
+
+
+def _written(ax: object) -> dict[Text, str]:
+    """What stands on axes, and beside them in a figure of its own."""
+    return {text: text.get_text() for text in ax.findobj(Text)} if isinstance(ax, Axes) else {}
 
 
 def axes(ax: Axes | None) -> Axes:

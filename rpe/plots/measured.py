@@ -35,7 +35,11 @@ def share_done(value: Any) -> Any:
 
 
 def _curves(name: str, record: Any) -> Floats:
-    found = record.share_done if hasattr(record, "share_done") else getattr(record.curves, "share_done", None)
+    found = (
+        record.share_done
+        if hasattr(record, "share_done")
+        else getattr(getattr(record, "curves", None), "share_done", None)
+    )
     if found is None:
         raise ValueError(f"{name} must be of a task with units of work; {record!r} has none")
     return np.asarray(found, dtype=np.float64)

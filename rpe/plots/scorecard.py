@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import ScaledTranslation
 
-from rpe._checks import Bools, Floats, scalar
+from rpe._checks import Bools, Floats, numbers, scalar, sequence
 from rpe.plots import house, inputs
 
 # Light for text; blue, orange and pale yellow stay apart for all kinds of colour vision, and letters tell them anyway.
@@ -61,7 +61,10 @@ def scorecard_matrix(
     >>> [text.get_text() for text in ax.texts[:2]]
     ['P', 'F']
     """
-    cells = [list(line) for line in verdicts]
+    cells = [
+        list(line if isinstance(line, str) else sequence("row of verdicts", line))
+        for line in sequence("verdicts", verdicts)
+    ]
     left = inputs.names("rows", rows, len(cells))
     top = inputs.names("columns", columns, len(cells[0]) if cells else 0)
     heads = [""] * len(top) if groups is None else inputs.names("groups", groups, len(top))
@@ -123,7 +126,7 @@ def protocol(
     >>> [(bar.get_x(), bar.get_width()) for bar in ax.patches]
     [(0.5, 1.0)]
     """
-    on, paid, step = np.asarray(level, dtype=np.float64), inputs.values("reward", reward), scalar("dt", dt, 0)
+    on, paid, step = numbers("level", level), inputs.values("reward", reward), scalar("dt", dt, 0)
     if on.ndim != 3 or paid.shape != on.shape[:2]:
         raise ValueError(f"level must be (n_kinds, n_steps, n_stimuli) for reward {paid.shape}; got {on.shape}")
     rows, names = inputs.names("kinds", kinds, on.shape[0]), inputs.names("stimuli", stimuli, on.shape[2])

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from rpe._checks import Floats, count, scalar
+from rpe._checks import Floats, count, mapping, scalar
 from rpe.plots import house, inputs
 
 LABEL = "fall in procrastination index"
@@ -70,7 +70,7 @@ def specification_curve(
     """
     values = inputs.vector("effect", effect)
     null, n_bins = scalar("null", null, 0), count("n_bins", n_bins, 2)
-    if not factors:
+    if not mapping("factors", factors):
         raise ValueError("factors must name at least one factor; got none")
     for name, levels in factors.items():
         if len(levels) != values.size:

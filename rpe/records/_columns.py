@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from rpe._checks import Ints
+from rpe._checks import Ints, mapping, sequence, text
 from rpe.records._sources import Source
 from rpe.table.csv_file import bare
 
@@ -30,7 +30,7 @@ def found_columns(
     ValueError
         If `columns` names what is not there, a needed one is not found, or two columns could be one.
     """
-    said = dict(columns or {})
+    said = dict(mapping("columns", {} if columns is None else columns))
     header = list(source.cells)
     for name, column in said.items():
         if name not in (*needed, *allowed):
@@ -76,7 +76,7 @@ def subject_codes(source: Source, column: str, expected: Sequence[str] | None) -
     absent = source.absent(column)
     if absent.any():
         source.fail(int(np.argmax(absent)), "subject must have a name", column)
-    known = dict.fromkeys(names if expected is None else map(str, expected))
+    known = dict.fromkeys(names if expected is None else [text("subjects", s) for s in sequence("subjects", expected)])
     place = {name: i for i, name in enumerate(known)}
     codes = np.array([place.get(name, -1) for name in names], dtype=np.int64)
     if (codes < 0).any():

@@ -11,7 +11,7 @@ from typing import Any, NoReturn, Protocol, cast
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Bools, Floats, Ints
+from rpe._checks import Bools, Floats, Ints, sequence, shown, text
 
 MISSING = ("", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "<NA>", "NaT")
 _DELIMITERS = ("\t", ";", ",", "|")
@@ -159,10 +159,15 @@ def source_of(
     ValueError
         If it is not in that encoding, has no row, two columns of a name, or rows of different lengths.
     """
-    words = tuple(missing)
+    words = tuple(text("missing_values", word) for word in sequence("missing_values", missing))
+    text("encoding", encoding)
+    if delimiter is not None and len(text("delimiter", delimiter)) != 1:
+        raise ValueError(f"delimiter must be one character; got {delimiter!r}")
     if isinstance(data, str | os.PathLike):
         return _of_file(Path(data), delimiter, encoding, words)
     columns: Any = getattr(data, "columns", data)
+    if not isinstance(columns, Iterable) or (columns is data and not isinstance(data, Mapping)):
+        raise TypeError(f"data must be a path, a data frame or a mapping of columns; got {shown(data)}")
     names = [str(name) for name in columns]
     cells = {name: _as_text(cast(Any, data)[name]) for name in names}
     sizes = {len(column) for column in cells.values()}

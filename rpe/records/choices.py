@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import ArrayLike, Bools, Floats, Ints, Kept, default, numbers
+from rpe._checks import ArrayLike, Bools, Floats, Ints, Kept, default, mapping, numbers, sequence, shown, text, unmasked
 from rpe._shown import brief
 from rpe.table import Table
 
@@ -64,6 +64,11 @@ class Choices:
         return brief(self)
 
     def __post_init__(self) -> None:
+        object.__setattr__(
+            self, "subjects", tuple(text("subjects", name) for name in sequence("subjects", self.subjects))
+        )
+        for name in _ARRAYS[: -len(MASKS)]:
+            object.__setattr__(self, name, _held(name, getattr(self, name)))
         shape = self.action.shape
         if len(shape) != 3 or 0 in shape or len(self.subjects) != shape[0]:
             raise ValueError(
@@ -74,7 +79,7 @@ class Choices:
             object.__setattr__(self, name, _mask(name, getattr(self, name), usual))
         for name in _ARRAYS:
             _same_shape(name, getattr(self, name), (*shape[:2], shape[2] + 1) if name == "state" else shape)
-        for name, values in self.extra.items():
+        for name, values in mapping("extra", self.extra).items():
             _same_shape(name, values, shape)
         if (self.missed & chosen).any():
             raise ValueError("missed must be False where there is a choice")
@@ -138,17 +143,15 @@ class Choices:
         masks = {name: mask.reshape(shape) for name, mask in masks.items()}
         values: dict[str, Any] = {"reward": reward} | more
         arrays: dict[str, Any] = {
-            name: np.broadcast_to(
-                _finite(name, values.get(name, 0.0)).reshape(_fit(values.get(name), shape)), shape
-            ).copy()
-            for name in QUANTITIES
+            name: _spread(name, _finite(name, values.get(name, 0.0)), shape) for name in QUANTITIES
         }
         done = done.reshape(shape).astype(np.int64)
         terminated = more.get("terminated")
         took_place = np.where(masks.get("missed", False), 0, done)
-        ends = last_choice(took_place) if terminated is None else np.asarray(terminated, dtype=np.bool_).reshape(shape)
-        state = np.asarray(more.get("state", np.zeros((*shape[:2], shape[2] + 1))), dtype=np.int64)
-        names = tuple(map(str, range(shape[0]))) if subjects is None else tuple(subjects)
+        ends = last_choice(took_place) if terminated is None else _mask("terminated", terminated, done)
+        ends = ends.reshape(shape) if ends.size == done.size else ends
+        state = _held("state", more.get("state", np.zeros((*shape[:2], shape[2] + 1), dtype=np.int64)))
+        names = tuple(map(str, range(shape[0]))) if subjects is None else sequence("subjects", subjects)
         return cls(names, state, done, terminated=ends, **(arrays | masks))
 
     @classmethod
@@ -229,24 +232,43 @@ def _mask(name: str, value: ArrayLike | None, usual: npt.NDArray[Any]) -> Bools:
     """A mask of the shape of `usual`, which is what stands for None."""
     if value is None:
         return usual.astype(np.bool_)
-    mask = np.asarray(value)
+    mask = unmasked(name, value)
     if mask.dtype.kind != "b":
         raise TypeError(f"{name} must be True or False everywhere; got {mask.dtype}")
     return mask if mask.shape != usual.shape else mask.copy()
 
 
 def _same_shape(name: str, values: npt.NDArray[Any], expected: tuple[int, ...]) -> None:
-    if values.shape != expected:
-        raise ValueError(f"{name} must have shape {expected}; got {values.shape}")
+    if np.shape(values) != expected:
+        raise ValueError(f"{name} must have shape {expected}; got {np.shape(values)}")
+
+
+def _held(name: str, value: Any) -> npt.NDArray[Any]:
+    """What a record holds under this name: whole numbers, finite numbers or booleans."""
+    array = unmasked(name, value)
+    if name == "terminated":
+        if array.dtype != np.bool_:
+            raise TypeError(f"terminated must hold True and False; got {shown(value)}")
+        return array
+    if name in ("state", "action"):
+        if array.dtype.kind not in "iu":
+            raise TypeError(f"{name} must hold integers; got {shown(value)}")
+        return array.astype(np.int64, copy=False)
+    return _finite(name, value)
 
 
 def _finite(name: str, value: Any) -> Floats:
     # A reward may be whether there was one.
-    return np.asarray(value, dtype=np.float64) if _is_boolean(value) else numbers(name, value)
+    array = unmasked(name, value)
+    return array.astype(np.float64) if array.dtype == np.bool_ else numbers(name, value)
 
 
-def _is_boolean(value: Any) -> bool:
-    return not isinstance(value, np.ma.MaskedArray) and np.asarray(value).dtype.kind == "b"
+def _spread(name: str, array: Floats, shape: tuple[int, ...]) -> Floats:
+    """An array of the shape of a record: a number, one for each choice, or one for each trial of one choice."""
+    try:
+        return np.broadcast_to(array.reshape(_fit(array, shape)), shape).copy()
+    except ValueError as error:
+        raise ValueError(f"{name} must be a number or have shape {shape}; got {array.shape}") from error
 
 
 def _fit(value: Any, shape: tuple[int, ...]) -> tuple[int, ...]:

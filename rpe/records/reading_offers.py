@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from rpe._checks import count
+from rpe._checks import count, mapping, sequence
 from rpe.records._columns import found_columns, numbered, subject_codes
 from rpe.records._sources import MISSING, Readable, Source, source_of
 from rpe.records.offers import Offers
@@ -54,6 +54,7 @@ def read_offers(
     array([[[  0., 157.],
             [  0.,  30.]]])
     """
+    mapping("attributes", attributes)
     source = source_of(data, delimiter, encoding, missing_values)
     at = found_columns(source, ("subject", "action"), (), columns)
     n_options = _n_options(source, attributes)
@@ -86,7 +87,7 @@ def read_offers(
 
 def _n_options(source: Source, attributes: Mapping[str, Sequence[str | float]]) -> int:
     """How many options there are, after checking their columns."""
-    sizes = {name: len(options) for name, options in attributes.items()}
+    sizes = {name: len(sequence(f"attributes[{name!r}]", each)) for name, each in attributes.items()}
     if len(set(sizes.values())) != 1 or min(sizes.values()) < 2:
         raise ValueError(f"attributes must have an entry for each option, at least two; got {sizes}")
     for name, options in attributes.items():

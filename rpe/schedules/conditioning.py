@@ -1,19 +1,19 @@
 """Conditioning with one cue, its delays, probabilities and gaps, and the distributions that they are drawn from."""
 
 from collections.abc import Callable
-from typing import Any
+from inspect import signature
 
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, between, count, numbers, scalar
+from rpe._checks import Floats, Seed, between, count, generator, numbers, scalar, text
 from rpe.schedules.schedule import Schedule
-from rpe.schedules.trials import Trial, sequence
+from rpe.schedules.trials import MAX_GIB, Trial, room, sequence, steps_in
 
+_MOST_DRAWS = 10_000
 Draw = Callable[[np.random.Generator, int], Floats]
 Times = npt.ArrayLike | Draw
 """Times in s: a number, an array (n_trials,), or a function of a generator and a number that draws them."""
-Seed = int | np.integer[Any] | np.random.Generator | np.random.SeedSequence | None
 
 
 def exponential(mean: float, low: float = 0.0, high: float = np.inf) -> Draw:
@@ -70,6 +70,7 @@ def delay_conditioning(
     gap: Times = 0.0,
     cue: str = "A",
     rng: Seed = None,
+    max_gib: float = MAX_GIB,
 ) -> Schedule:
     """Delay conditioning: a cue that stays on until the reward comes, or is due.
 
@@ -94,6 +95,8 @@ def delay_conditioning(
         Name of the cue.
     rng : int, numpy.random.Generator or None
         Seed of omissions, delays and gaps.
+    max_gib : float
+        What the schedule may take up, GiB.
 
     Returns
     -------
@@ -103,7 +106,7 @@ def delay_conditioning(
     Raises
     ------
     TypeError, ValueError
-        For times outside the window, or shapes that do not match.
+        For times outside the window, shapes that do not match, or more than `max_gib`.
 
     Examples
     --------
@@ -113,7 +116,7 @@ def delay_conditioning(
     (200, 25, ('A+', 'A-'), np.float64(174.0))
     """
     return _conditioning(
-        n_trials, cue_time, reward_time, None, duration, dt, probability, magnitude, delay, gap, cue, rng
+        n_trials, cue_time, reward_time, None, duration, dt, probability, magnitude, delay, gap, cue, rng, max_gib
     )
 
 
@@ -131,6 +134,7 @@ def trace_conditioning(
     gap: Times = 0.0,
     cue: str = "A",
     rng: Seed = None,
+    max_gib: float = MAX_GIB,
 ) -> Schedule:
     """Trace conditioning: a cue that ends before the reward comes, or is due.
 
@@ -138,7 +142,7 @@ def trace_conditioning(
     ----------
     cue_duration : float
         How long the cue stays on, s.
-    n_trials, cue_time, reward_time, duration, dt, probability, magnitude, delay, gap, cue, rng
+    n_trials, cue_time, reward_time, duration, dt, probability, magnitude, delay, gap, cue, rng, max_gib
         As in `delay_conditioning`.
 
     Returns
@@ -158,16 +162,37 @@ def trace_conditioning(
     """
     cue_duration = scalar("cue_duration", cue_duration, 0, open_low=True)
     return _conditioning(
-        n_trials, cue_time, reward_time, cue_duration, duration, dt, probability, magnitude, delay, gap, cue, rng
+        n_trials,
+        cue_time,
+        reward_time,
+        cue_duration,
+        duration,
+        dt,
+        probability,
+        magnitude,
+        delay,
+        gap,
+        cue,
+        rng,
+        max_gib,
     )
 
 
 def drawn(name: str, value: Times, rng: np.random.Generator, n: int) -> Floats:
     """Return n times ≥ 0 from a number, an array (n,) or a draw."""
-    times = between(name, value(rng, n) if callable(value) else value, 0)
+    times = between(name, _asked(name, value, rng, n) if callable(value) else value, 0)
     if times.shape not in ((), (n,)):
         raise ValueError(f"{name} must be a number, an array ({n},) or a draw; got shape {times.shape}")
     return np.broadcast_to(times, n)
+
+
+def _asked(name: str, draw: Draw, rng: np.random.Generator, n: int) -> npt.ArrayLike:
+    """Return what a draw gives, which must take a generator and a number."""
+    try:
+        signature(draw).bind(rng, n)
+    except TypeError as error:
+        raise TypeError(f"{name} must be a function of a generator and a number; got {draw!r} ({error})") from error
+    return draw(rng, n)
 
 
 def _conditioning(
@@ -183,11 +208,13 @@ def _conditioning(
     gap: Times,
     cue: str,
     rng: Seed,
+    max_gib: float,
 ) -> Schedule:
     n, dt = count("n_trials", n_trials), scalar("dt", dt, 0, open_low=True)
     cue_time, probability = scalar("cue_time", cue_time, 0), scalar("probability", probability, 0, 1)
-    generator = np.random.default_rng(rng)
-    for_outcomes, for_delay, for_gap = generator.spawn(3)
+    room("n_trials", n, steps_in("duration", duration, dt), 1, max_gib)
+    text("cue", cue)
+    for_outcomes, for_delay, for_gap = generator(rng).spawn(3)
     after = scalar("reward_time", reward_time, cue_time) - cue_time if delay is None else delay
     delays = drawn("delay", after, for_delay, n)
     sizes = numbers("magnitude", magnitude)
@@ -205,20 +232,28 @@ def _conditioning(
         order.append(str(name))
         kinds[str(name)] = Trial({cue: (cue_time, off)}, {end: float(size)} if won else {}, due=end)
     kinds = dict(sorted(kinds.items(), key=lambda item: not item[1].rewards))
-    schedule = sequence(kinds, order, dt=dt, duration=duration, gap=drawn("gap", gap, for_gap, n))
+    schedule = sequence(kinds, order, dt=dt, duration=duration, gap=drawn("gap", gap, for_gap, n), max_gib=max_gib)
     # All delays and sizes are one type of trial, paid or not.
     return schedule.renamed({name: f"{cue}+" if trial.rewards else f"{cue}-" for name, trial in kinds.items()})
 
 
 def _within(draw: Draw, low: float, high: float) -> Draw:
     low = scalar("low", low, 0)
+    if not (isinstance(high, float) and high == np.inf):
+        high = scalar("high", high)
     if not high > low:
         raise ValueError(f"high must lie above low = {low:g}; got {high!r}")
 
     def cut(rng: np.random.Generator, n: int) -> Floats:
-        times = draw(rng, n)
+        times, drawn_so_far = draw(rng, n), 1
         while (bad := (times < low) | (times > high)).any():
+            if drawn_so_far == _MOST_DRAWS:
+                raise ValueError(
+                    f"low and high must hold some of what is drawn; in {_MOST_DRAWS} draws, "
+                    f"{int(bad.sum())} of {n} times never fell in [{low:g}, {high:g}]"
+                )
             times[bad] = draw(rng, int(bad.sum()))
+            drawn_so_far += 1
         return times
 
     return cut

@@ -3,16 +3,14 @@
 import re
 from typing import NamedTuple
 
-import numpy as np
-
-from rpe._checks import flag, scalar
-from rpe.schedules.conditioning import Seed, Times, drawn
+from rpe._checks import Seed, flag, generator, scalar, shown
+from rpe.schedules.conditioning import Times, drawn
 from rpe.schedules.schedule import Schedule
-from rpe.schedules.trials import Trial, sequence
+from rpe.schedules.trials import MAX_GIB, Trial, room, sequence, steps_in
 
 _TYPE = re.compile(
     r"(?P<stimuli>[A-Za-z]*)(?P<sign>[+-])(?:\((?P<size>[0-9.]+)\))?(?:(?P<chance>[0-9.]+)%)?"
-    r"(?P<pulse>[*~]?)(?P<probe>\??)(?:\s*[x×]\s*(?P<times>[0-9]+))?"
+    r"(?P<pulse>[*~]?)(?P<probe>\??)(?:\s*[x×]\s*(?P<times>[0-9]{1,18}))?"
 )
 _REST = re.compile(r"rest\s+(?P<number>[0-9.]+)\s*(?P<unit>s|min|h|d)")
 _SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
@@ -42,6 +40,7 @@ def design(
     pulse_duration: float | None = None,
     random: bool = True,
     rng: Seed = None,
+    max_gib: float = MAX_GIB,
 ) -> Schedule:
     r"""Experimental design, written as in the methods section of a paper.
 
@@ -83,6 +82,8 @@ def design(
         Whether the types of a phase are mixed at random or come one after another.
     rng : int, numpy.random.Generator or None
         Seed of orders, omissions and gaps.
+    max_gib : float
+        What the schedule may take up, GiB.
 
     Returns
     -------
@@ -103,23 +104,28 @@ def design(
     (90, ('A', 'X'), ('A+ x40', 'AX+ x40', 'X-? x10'), np.int64(10))
     """
     if not isinstance(text, str) or not text.strip():
-        raise TypeError(f"text must be a design such as 'A+ x40 | AX+ x40'; got {text!r}")
+        raise TypeError(f"text must be a design such as 'A+ x40 | AX+ x40'; got {shown(text)}")
+    dt = scalar("dt", dt, 0, open_low=True)
     usual = scalar("reward_time", reward_time, scalar("cue_time", cue_time, 0), open_low=True)
     size = scalar("pulse", pulse, 0)
     lasting = dt if pulse_duration is None else scalar("pulse_duration", pulse_duration, 0, open_low=True)
-    for_order, for_outcomes, for_gap = np.random.default_rng(rng).spawn(3)
+    for_order, for_outcomes, for_gap = generator(rng).spawn(3)
     mixed = flag("random", random)
     kinds: dict[str, Trial] = {}
     names: dict[str, str] = {}
     order: list[str] = []
     phases: list[str] = []
     rests: dict[int, float] = {}
+    n_trials = 0
     for phase in (part.strip() for part in text.split("|")):
         if rest := _REST.fullmatch(phase):
             rests[len(order) - 1] = _resting(rest, order, phase)
             continue
         trials = []
-        for written in _types(phase):
+        types = _types(phase)
+        n_trials += sum(written.times for written in types)
+        room("text", n_trials, steps_in("duration", duration, dt), 1, max_gib)
+        for written in types:
             for paid in for_outcomes.random(written.times) < written.chance:
                 key = f"{written.name} {'paid' if paid else 'unpaid'}"
                 kinds[key] = _trial(written, bool(paid), cue_time, usual, size, lasting)
@@ -132,7 +138,7 @@ def design(
     gaps = drawn("gap", gap, for_gap, len(order)).copy()
     for last, seconds in rests.items():
         gaps[last] += seconds
-    schedule = sequence(kinds, order, dt=dt, duration=duration, gap=gaps, phases=phases)
+    schedule = sequence(kinds, order, dt=dt, duration=duration, gap=gaps, phases=phases, max_gib=max_gib)
     return schedule.renamed(names)
 
 
@@ -144,8 +150,8 @@ def _types(phase: str) -> list[_Type]:
         match = _TYPE.fullmatch(item.strip())
         if match is None:
             raise ValueError(
-                f"text must be made of types such as 'A+ x40', 'AX-?' or 'B+50%*'; got {item.strip()!r} in phase "
-                f"{phase!r}"
+                f"text must be made of types such as 'A+ x40', 'AX-?' or 'B+50%*'; got {shown(item.strip())} in phase "
+                f"{shown(phase)}"
             )
         waiting.append(match)
         if match["times"] is not None:
@@ -158,14 +164,14 @@ def _type(match: re.Match[str], times: int, phase: str) -> _Type:
     if times < 1:
         raise ValueError(f"every type must come at least once; got x{times} in phase {phase!r}")
     stimuli, sign = match["stimuli"], match["sign"]
-    chance = 1.0 if match["chance"] is None else float(match["chance"]) / 100
+    chance = 1.0 if match["chance"] is None else _number(match["chance"], phase) / 100
     if chance > 1 or (sign == "-" and (match["size"] or match["chance"])):
         raise ValueError(f"a size or a chance (of at most 100 %) must follow a +; got {match[0]!r} in phase {phase!r}")
     if len(set(stimuli)) < len(stimuli):
         raise ValueError(f"a stimulus must come once in a compound; got {stimuli!r} in phase {phase!r}")
     pulse = {"*": 1, "~": -1, "": 0}[match["pulse"]]
     name = match[0].split("x")[0].split("×")[0].strip() if match["times"] else match[0].strip()
-    size = float(match["size"] or 1.0)
+    size = _number(match["size"] or "1", phase)
     return _Type(name, stimuli, size, chance if sign == "+" else 0.0, pulse, bool(match["probe"]), times)
 
 
@@ -182,4 +188,11 @@ def _trial(written: _Type, paid: bool, cue: float, usual: float, pulse: float, l
 def _resting(rest: re.Match[str], order: list[str], phase: str) -> float:
     if not order:
         raise ValueError(f"a rest must follow a phase; got {phase!r} first")
-    return float(rest["number"]) * _SECONDS[rest["unit"]]
+    return _number(rest["number"], phase) * _SECONDS[rest["unit"]]
+
+
+def _number(written: str, phase: str) -> float:
+    try:
+        return float(written)
+    except ValueError as error:
+        raise ValueError(f"text must hold numbers such as 2.5; got {shown(written)} in phase {shown(phase)}") from error

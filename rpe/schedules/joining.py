@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Ints, scalar
+from rpe._checks import Floats, Ints, fits, instance, scalar, sequence, shown, unmasked
 from rpe.schedules.schedule import Change, Schedule
 
 
@@ -45,6 +45,7 @@ def events(s: Schedule) -> Events:
     >>> found.time, [found.names[i] for i in found.name]
     (array([ 0.5,  1.5, 13. , 14. ]), ['A', 'reward', 'A', 'reward'])
     """
+    instance("s", s, Schedule)
     size = np.concatenate([np.where(s.onset, s.level, 0.0), s.reward[..., None]], axis=2)
     trial, step, name = np.nonzero(size)
     time = s.start[trial] + step * s.dt
@@ -69,6 +70,7 @@ def concatenate(parts: Sequence[Schedule]) -> Schedule:
     >>> rpe.schedules.concatenate([one, two]).stimuli
     ('A', 'B')
     """
+    parts = tuple(instance("part of parts", part, Schedule) for part in sequence("parts", parts))
     if not parts or len({part.dt for part in parts}) > 1:
         raise ValueError(f"parts must be schedules with one dt; got {[part.dt for part in parts]}")
     n_steps = max(part.n_steps for part in parts)
@@ -107,6 +109,7 @@ def joined(s: Schedule, longest_gap: float = np.inf) -> Schedule:
     70
     """
     place, total = _places(s, longest_gap)
+    fits("longest_gap", longest_gap, 8.0 * total * (len(s.stimuli) + 3), hint="a shorter one draws gaps out less")
 
     def spread(array: Any, fill: Any = 0.0) -> Any:
         long = np.full((1, total, *array.shape[2:]), fill, dtype=array.dtype)
@@ -156,7 +159,7 @@ def split(s: Schedule, array: npt.ArrayLike, longest_gap: float = np.inf) -> Any
     True
     """
     place, total = _places(s, longest_gap)
-    results = np.asarray(array)
+    results = _signal(array)
     if results.shape[-2:] != (1, total):
         raise ValueError(f"array must have shape (..., 1, {total}), as the joined schedule; got {results.shape}")
     return results[..., 0, place]
@@ -167,11 +170,20 @@ _NAMED = ("stimuli", "kinds", "phases")
 
 def _places(s: Schedule, longest_gap: float) -> tuple[Ints, int]:
     """Where each step of each trial lies in continuous time, (n_trials, n_steps), and the number of steps in all."""
-    if longest_gap != np.inf:
-        scalar("longest_gap", longest_gap, 0)
+    instance("s", s, Schedule)
+    if not (isinstance(longest_gap, float) and longest_gap == np.inf):
+        longest_gap = scalar("longest_gap", longest_gap, 0)
     empty = np.round(np.minimum(s.gap, longest_gap) / s.dt).astype(np.int64)
     first = np.arange(s.n_trials) * s.n_steps + np.cumsum(empty) - empty
     return first[:, None] + np.arange(s.n_steps), int(s.n_trials * s.n_steps + empty.sum())
+
+
+def _signal(array: npt.ArrayLike) -> npt.NDArray[Any]:
+    """Results as an array; NaN is where a theory says nothing."""
+    results = unmasked("array", array)
+    if results.dtype.kind not in "biuf":
+        raise TypeError(f"array must hold real numbers; got {shown(array)}")
+    return results
 
 
 def _levels(part: Schedule, stimuli: tuple[str, ...], n_steps: int) -> Floats:

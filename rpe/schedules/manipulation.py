@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Bools, Floats, Seed, choice, flag, numbers, scalar
+from rpe._checks import Bools, Floats, Seed, choice, flag, generator, instance, numbers, scalar, sequence
 from rpe.schedules.schedule import Change, Schedule
 
 Operation = Literal["scale", "add", "clamp"]
@@ -94,6 +94,7 @@ def manipulate(
     >>> bool(abs(error[50:]).max() == 0.0)
     True
     """
+    instance("s", s, Schedule)
     choice("operation", operation, OPERATIONS)
     choice("event", event, EVENTS)
     choice("target", target, TARGETS)
@@ -104,9 +105,7 @@ def manipulate(
         scalar("amount", float(course.min()), -1)
     if flag("total", total) and operation != "add":
         raise ValueError(f"total must be False unless something is added; got operation {operation!r}")
-    chosen = _trials(s, kinds, phases) & (
-        np.random.default_rng(rng).random(s.n_trials) < scalar("chance", chance, 0, 1)
-    )
+    chosen = _trials(s, kinds, phases) & (generator(rng).random(s.n_trials) < scalar("chance", chance, 0, 1))
     found = np.full(s.reward.shape, np.nan)
     for trial, steps in _windows(s, event, window, cue):
         if chosen[trial] and len(steps):
@@ -139,6 +138,7 @@ def applied(s: Schedule, target: Target, signal: npt.ArrayLike) -> Floats:
     >>> applied(s, "release", np.full(s.reward.shape, 40.0))[0, [14, 15]].tolist()
     [40.0, 0.0]
     """
+    instance("s", s, Schedule)
     choice("target", target, TARGETS)
     result = numbers("signal", signal).copy()
     if result.shape[-2:] != s.reward.shape:
@@ -160,9 +160,9 @@ def _one(signal: Floats, operation: str, amount: Floats) -> Floats:
 def _trials(s: Schedule, kinds: Sequence[str] | None, phases: Sequence[str] | None) -> Bools:
     chosen = np.ones(s.n_trials, dtype=bool)
     if kinds is not None:
-        chosen &= s.of_kind(*kinds)
+        chosen &= s.of_kind(*sequence("kinds", kinds))
     if phases is not None:
-        chosen &= s.in_phase(*phases)
+        chosen &= s.in_phase(*sequence("phases", phases))
     return chosen
 
 
@@ -184,8 +184,11 @@ def _windows(
 def _span(window: tuple[float, float] | None, dt: float) -> tuple[int, int]:
     if window is None:
         return 0, 1
-    start = scalar("window[0]", window[0])
-    stop = scalar("window[1]", window[1], start)
+    ends = sequence("window", window)
+    if len(ends) != 2:
+        raise ValueError(f"window must be (from, to) in s; got {window!r}")
+    start = scalar("window[0]", ends[0])
+    stop = scalar("window[1]", ends[1], start)
     first = int(np.floor(start / dt + 1e-6))
     return first, max(first + 1, int(np.floor(stop / dt + 1e-6)))
 

@@ -7,7 +7,22 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Bools, Floats, Ints, between, numbers, scalar
+from rpe._checks import (
+    Bools,
+    Floats,
+    Ints,
+    between,
+    choice,
+    indices,
+    instance,
+    mapping,
+    numbers,
+    scalar,
+    sequence,
+    shown,
+    text,
+    unmasked,
+)
 from rpe._shown import brief
 
 
@@ -83,7 +98,13 @@ class Schedule:
         return brief(self)
 
     def __post_init__(self) -> None:
-        scalar("dt", self.dt, 0, open_low=True)
+        self._keep(dt=scalar("dt", self.dt, 0, open_low=True))
+        self._keep(**{name: numbers(name, getattr(self, name), empty=True) for name in ("level", "reward", "pulse")})
+        self._keep(
+            gap=between("gap", self.gap, 0), due=_times_due(self.due), learning=_flags("learning", self.learning)
+        )
+        for name in ("stimuli", "kinds", "phases"):
+            self._keep(**{name: tuple(text(f"name in {name}", each) for each in sequence(name, getattr(self, name)))})
         shape = self.reward.shape
         if len(shape) != 2 or 0 in shape:
             raise ValueError(f"reward must have shape (n_trials, n_steps); got {shape}")
@@ -91,21 +112,20 @@ class Schedule:
             "level": (*shape, len(self.stimuli)),
             "pulse": shape,
             "learning": shape,
-            **dict.fromkeys(("gap", "kind", "phase", "due"), shape[:1]),
+            **dict.fromkeys(("gap", "due"), shape[:1]),
         }
         for name, wanted in expected.items():
             if (found := getattr(self, name).shape) != wanted:
                 raise ValueError(f"{name} must have shape {wanted}; got {found}")
-        for name in ("level", "reward", "pulse"):
-            numbers(name, getattr(self, name))
-        between("gap", self.gap, 0)
-        for change in self.changes:
-            if change.amount.shape != shape:
-                raise ValueError(f"changes must have shape {shape}; got {change.amount.shape}")
+        for change in sequence("changes", self.changes):
+            if unmasked("changes", instance("changes", change, Change).amount).shape != shape:
+                raise ValueError(f"changes must have shape {shape}; got {np.shape(change.amount)}")
         for name in ("kind", "phase"):
-            known = len(getattr(self, f"{name}s"))
-            if getattr(self, name).min() < 0 or getattr(self, name).max() >= known:
-                raise ValueError(f"{name} must lie in [0, {known - 1}]; got {getattr(self, name).max()}")
+            self._keep(**{name: indices(name, getattr(self, name), len(getattr(self, f"{name}s")), shape[:1])})
+
+    def _keep(self, **checked: Any) -> None:
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
 
     @property
     def n_trials(self) -> int:
@@ -154,7 +174,7 @@ class Schedule:
         ValueError
             For a time outside the window.
         """
-        step = int(np.floor(time / self.dt + 1e-6))
+        step = int(np.floor(scalar("time", time) / self.dt + 1e-6))
         if not 0 <= step < self.n_steps:
             raise ValueError(f"time must lie in the window [0, {self.duration:g}) s; got {time!r}")
         return step
@@ -192,7 +212,7 @@ class Schedule:
         ValueError
             If none is left.
         """
-        chosen = np.arange(self.n_trials)[trials if isinstance(trials, slice) else np.asarray(trials)]
+        chosen = np.arange(self.n_trials)[trials if isinstance(trials, slice) else _chosen(trials, self.n_trials)]
         held = {field.name: getattr(self, field.name) for field in fields(self)}
         taken: dict[str, Any] = {name: a[chosen] for name, a in held.items() if isinstance(a, np.ndarray)}
         changes = tuple(change._replace(amount=change.amount[chosen]) for change in self.changes)
@@ -212,12 +232,39 @@ class Schedule:
         names : mapping of str to str
             New names by old ones; the others stay.
         """
-        new = [names.get(kind, kind) for kind in self.kinds]
+        mapping("names", names)
+        new = [text("name in names", names.get(kind, kind)) for kind in self.kinds]
         kinds = tuple(dict.fromkeys(new))
         return replace(self, kinds=kinds, kind=np.array([kinds.index(name) for name in new])[self.kind])
 
 
 def _place(name: str, value: str, names: tuple[str, ...]) -> int:
-    if value not in names:
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, names))}; got {value!r}")
-    return names.index(value)
+    return names.index(choice(name, value, names))
+
+
+def _flags(name: str, value: npt.ArrayLike) -> Bools:
+    array = unmasked(name, value)
+    if array.dtype != np.bool_:
+        raise TypeError(f"{name} must hold True and False; got {shown(value)}")
+    return array
+
+
+def _times_due(value: npt.ArrayLike) -> Floats:
+    """Times in s, NaN where nothing is due."""
+    array = unmasked("due", value)
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"due must hold real numbers; got {shown(value)}")
+    between("due", np.nan_to_num(array, nan=0.0, posinf=np.inf, neginf=-np.inf), 0)
+    return array.astype(np.float64)
+
+
+def _chosen(trials: npt.ArrayLike, n: int) -> npt.NDArray[Any]:
+    """Trials as a mask (n,) or as numbers, which may count from the end."""
+    array = unmasked("trials", trials)
+    if array.dtype == np.bool_:
+        if array.shape != (n,):
+            raise ValueError(f"trials must have one entry for each of the {n} trials; got shape {array.shape}")
+        return array
+    if array.dtype.kind not in "iu" or array.ndim != 1 or not array.size:
+        raise TypeError(f"trials must be integers (n,), True or False for each trial, or a slice; got {shown(trials)}")
+    return indices("trials", np.where(array < 0, array.astype(np.int64) + n, array), n)

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, between, count, scalar
+from rpe._checks import LARGEST, Floats, between, fits, flag, instance, mapping, numbers, scalar, shown, text
+from rpe._checks import sequence as ordered
 from rpe.schedules.schedule import Schedule
 
+MAX_GIB = 4.0
 Window = tuple[float, float] | tuple[float, float, float]
 """When a stimulus is on: (on, off) or (on, off, level), in s."""
 
@@ -30,9 +32,14 @@ class Trial:
         to the error of every step in between; negative for inhibition.
     due : float, optional
         When reward is due, s, if it does not come, or not then; by default the time of the first
-        reward, if there is one.
+        reward, if there is one; NaN for never.
     learning : bool
         False for a probe trial, in which nothing is learned.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what is no mapping, and `due` that is no time. Times and sizes are checked by `sequence`.
     """
 
     cues: Mapping[str, Window | Sequence[Window]] = field(default_factory=dict)
@@ -40,6 +47,15 @@ class Trial:
     pulses: Mapping[tuple[float, float], float] = field(default_factory=dict)
     due: float | None = None
     learning: bool = True
+
+    def __post_init__(self) -> None:
+        mapping("cues", self.cues)
+        for name in ("rewards", "pulses"):
+            if not isinstance(held := getattr(self, name), Mapping):
+                raise TypeError(f"{name} must be a mapping from times to sizes; got {shown(held)}")
+        if self.due is not None and not (isinstance(self.due, float) and np.isnan(self.due)):
+            scalar("due", self.due, 0)
+        flag("learning", self.learning)
 
 
 def sequence(
@@ -50,6 +66,7 @@ def sequence(
     duration: float,
     gap: npt.ArrayLike = 0.0,
     phases: Sequence[str] | None = None,
+    max_gib: float = MAX_GIB,
 ) -> Schedule:
     """Sequence of trials: the schedule that runs trials of the named types in the given order.
 
@@ -67,11 +84,14 @@ def sequence(
         Empty time after each trial, s.
     phases : sequence of str, optional
         The phase of every trial; by default all belong to one phase, "all".
+    max_gib : float
+        What the arrays of a schedule may take up, GiB.
 
     Raises
     ------
     TypeError, ValueError
-        For an event outside the window, an unknown type, or lengths that do not match.
+        For an event outside the window, an unknown type, lengths that do not match, or a schedule that
+        would take up more than `max_gib`.
 
     Examples
     --------
@@ -82,15 +102,20 @@ def sequence(
     (array([1., 1., 0.]), 20)
     """
     dt = scalar("dt", dt, 0, open_low=True)
-    n_steps = count("duration / dt", round(scalar("duration", duration, 0, open_low=True) / dt))
+    n_steps = steps_in("duration", duration, dt)
+    for name, trial in mapping("kinds", kinds).items():
+        instance(f"kinds[{name!r}]", trial, Trial)
+    order = [text("name in order", name) for name in ordered("order", order)]
     unknown = sorted(set(order) - set(kinds))
     if unknown or not len(order):
         raise ValueError(f"order must name at least one trial, of the types {', '.join(kinds)}; got {unknown}")
     stimuli = tuple(dict.fromkeys(name for trial in kinds.values() for name in trial.cues))
+    room("order", len(order), n_steps, len(stimuli), max_gib)
     names = tuple(kinds)
     parts = [_arrays(name, kinds[name], stimuli, dt, n_steps) for name in names]
     level, reward, pulse = (np.stack(arrays) for arrays in zip(*parts, strict=True))
     kind = np.array([names.index(name) for name in order])
+    phases = None if phases is None else [text("name in phases", name) for name in ordered("phases", phases)]
     if phases is not None and len(phases) != len(order):
         raise ValueError(f"phases must name one phase for each of the {len(order)} trials; got {len(phases)}")
     phase_names = tuple(dict.fromkeys(phases)) if phases is not None else ("all",)
@@ -102,7 +127,7 @@ def sequence(
         level=level[kind],
         reward=reward[kind],
         pulse=pulse[kind],
-        gap=np.broadcast_to(between("gap", gap, 0), kind.shape).copy(),
+        gap=_gaps(gap, len(order)),
         kind=kind,
         kinds=names,
         phase=phase,
@@ -110,6 +135,36 @@ def sequence(
         learning=np.repeat(learning[:, None], n_steps, axis=1),
         due=np.array([_due(kinds[name]) for name in names])[kind],
     )
+
+
+def steps_in(name: str, duration: float, dt: float) -> int:
+    """Return how many steps of dt a duration has, at least one.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it has none, or more than a float can count.
+    """
+    steps = scalar(name, duration, 0, open_low=True) / dt
+    if not 0.5 < steps <= LARGEST:
+        raise ValueError(
+            f"{name} / dt must lie between 1 and {LARGEST:g} steps; got {name} = {duration!r}, dt = {dt!r}"
+        )
+    return round(steps)
+
+
+def room(name: str, n_trials: int, n_steps: int, n_stimuli: int, max_gib: float) -> None:
+    """Raise ValueError if a schedule of this size would take up more than `max_gib` GiB."""
+    most = scalar("max_gib", max_gib, 0, open_low=True)
+    size = 8.0 * n_trials * n_steps * (n_stimuli + 3)
+    fits(name, f"{n_trials} trials of {n_steps} steps", size, most * 2**30, hint="max_gib lifts the limit")
+
+
+def _gaps(gap: npt.ArrayLike, n: int) -> Floats:
+    gaps = between("gap", gap, 0)
+    if gaps.shape not in ((), (n,)):
+        raise ValueError(f"gap must be a number or an array ({n},); got shape {gaps.shape}")
+    return np.broadcast_to(gaps, n).copy()
 
 
 def _arrays(
@@ -122,9 +177,17 @@ def _arrays(
             level[_span(name, on, off, dt, n_steps), stimuli.index(stimulus)] += strength
     for time, size in trial.rewards.items():
         reward[_span(name, time, time, dt, n_steps).start] += scalar(f"reward of {name}", size)
-    for (on, off), size in trial.pulses.items():
+    for window, size in trial.pulses.items():
+        on, off = _pair(f"pulses of {name}", window)
         pulse[_span(name, on, off, dt, n_steps)] += scalar(f"pulse of {name}", size)
     return level, reward, pulse
+
+
+def _pair(name: str, window: Any) -> tuple[float, float]:
+    ends = numbers(name, ordered(name, window))
+    if ends.shape != (2,):
+        raise ValueError(f"{name} must be (on, off); got {shown(window)}")
+    return float(ends[0]), float(ends[1])
 
 
 def _windows(name: str, when: Window | Sequence[Window]) -> list[tuple[float, float, float]]:

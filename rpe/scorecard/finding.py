@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rpe._checks import Floats, Ints
+from rpe._checks import Floats, Ints, text
 from rpe.schedules import Schedule
 from rpe.theories import Learned, Theory
 from rpe.theories.protocol import discount_over
@@ -96,6 +96,7 @@ class Finding:
         >>> rpe.scorecard.load("cue_shift").expected("Rescorla-Wagner")
         'FAIL'
         """
+        text("theory", theory)
         if theory in self.expected_to_pass:
             return "PASS"
         return "FAIL" if theory in self.expected_to_fail else ""

@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from rpe import theories as theory_modules
-from rpe._checks import choice
+from rpe._checks import did_you_mean, shown
 from rpe.scorecard import findings as finding_modules
 from rpe.scorecard.finding import Finding
 from rpe.theories import Theory
@@ -88,10 +88,13 @@ def load(name: str) -> Finding:
     True
     """
     found = _findings()
-    if name in found:
+    if isinstance(name, str) and name in found:
         return found[name]
     by_id = {finding.id: finding for finding in found.values()}
-    return by_id[choice("finding", name, by_id)]
+    if not isinstance(name, str) or name not in by_id:
+        ids = ", ".join(map(repr, by_id))
+        raise ValueError(f"finding must be one of {ids}; got {shown(name)}{did_you_mean(name, [*found, *by_id])}")
+    return by_id[name]
 
 
 def expected(theory: str, finding: str) -> str:

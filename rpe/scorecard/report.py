@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from rpe import plots
+from rpe._checks import count, instance
 from rpe._files import figure_writer, write_atomically
 from rpe.scorecard.finding import Finding, Reading
 from rpe.scorecard.registry import load
@@ -17,6 +18,7 @@ from rpe.scorecard.run import run_once
 from rpe.scorecard.scores import Scorecard
 from rpe.scorecard.statistics import verdict
 from rpe.theories import Theory
+from rpe.theories.protocol import checked
 
 _GROUPS = {
     "A": "A  timing, probability, delay, hidden state",
@@ -104,7 +106,9 @@ def draw(finding: str | Finding, theory: Theory, rng: int = 0) -> Figure:
     >>> rpe.scorecard.draw("B01", rpe.theories.TD(trace_decay=0.0)).axes[1].get_xlabel()
     'time from trial start (s)'
     """
-    row = load(finding) if isinstance(finding, str) else finding
+    row = load(finding) if isinstance(finding, str) else instance("finding", finding, Finding)
+    checked(theory)
+    rng = count("rng", rng, 0)
     readings, numbers = run_once(theory, row, rng)
     score = verdict(row, [numbers])
     with plots.style():
@@ -140,7 +144,7 @@ def write_drawings(
     OSError
         If it cannot be written to.
     """
-    row = load(finding) if isinstance(finding, str) else finding
+    row = load(finding) if isinstance(finding, str) else instance("finding", finding, Finding)
     written = []
     for name, theory in theories.items():
         path = Path(directory) / f"{row.id}_{re.sub('[^a-z0-9]+', '_', name.lower()).strip('_')}.png"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from rpe._checks import Seed, count, flag
+from rpe._checks import Seed, count, flag, generator, instance, sequence
 from rpe._parallel import Cell, Progress, evaluate
 from rpe.schedules import Schedule
 from rpe.scorecard.finding import Finding, Numbers, Reading
@@ -76,7 +76,7 @@ def run(
     ['N.A.', 'PASS']
     """
     named, n_jobs = _named(theories), count("n_jobs", n_jobs)
-    rows = [load(row) if isinstance(row, str) else row for row in (finding_ids() if findings is None else findings)]
+    rows = [load(row) if isinstance(row, str) else row for row in _asked(findings)]
     seeds = _seeds(rng, rows, count("n_seeds", n_seeds))
     sets = {name: {DEFAULT: theory} | (published_sets(theory) if published else {}) for name, theory in named.items()}
     if n_jobs > 1:
@@ -157,7 +157,7 @@ def _checked(learned: object, shape: tuple[int, ...]) -> Learned:
 
 def _seeds(rng: Seed, rows: Sequence[Finding], n: int) -> dict[str, list[int]]:
     """Seeds of every finding, which depend on its id and on nothing else that is run."""
-    root = int(np.random.default_rng(rng).integers(2**63))
+    root = int(generator(rng).integers(2**63))
     streams = {row.id: np.random.SeedSequence(root, spawn_key=tuple(row.id.encode())) for row in rows}
     if len(streams) < len(rows):
         raise ValueError(f"findings must have different ids; got {', '.join(row.id for row in rows)}")
@@ -198,6 +198,14 @@ def _score(finding: Finding, numbers: Sequence[Numbers | str]) -> Score:
     return verdict(finding, [each for each in numbers if isinstance(each, dict)])
 
 
+def _asked(findings: Sequence[str | Finding] | None) -> Sequence[str | Finding]:
+    if findings is None:
+        return finding_ids()
+    return [
+        row if isinstance(row, str) else instance("findings", row, Finding) for row in sequence("findings", findings)
+    ]
+
+
 def _named(theories: Mapping[str, Theory] | Sequence[Theory] | None) -> dict[str, Theory]:
     """Theories by name."""
     if theories is None:
@@ -205,7 +213,7 @@ def _named(theories: Mapping[str, Theory] | Sequence[Theory] | None) -> dict[str
     if isinstance(theories, Mapping):
         named = dict(theories)
     else:
-        given = list(theories)
+        given = sequence("theories", theories)
         names = [name_of(theory) for theory in given]
         if len(set(names)) < len(names):
             raise ValueError(f"theories must have different names, or come as a mapping; got {', '.join(names)}")

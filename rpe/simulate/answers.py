@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from rpe._checks import Bools, Floats
+from rpe._checks import Bools, Floats, shown
 
 
 def checked_policy(agent: Any, policy: Any, n_actions: int, n: int) -> Floats:
@@ -43,7 +43,7 @@ def checked_error(agent: Any, error: Any, n: int) -> Floats:
     TypeError
         If they are not an array of numbers.
     ValueError
-        If the shape is another.
+        If the shape is another, or an error infinite.
     """
     found = _numbers(f"error that update of {type(agent).__name__} returns", error)
     if found.shape not in ((n,), ()):
@@ -51,6 +51,9 @@ def checked_error(agent: Any, error: Any, n: int) -> Floats:
             f"error that update of {type(agent).__name__} returns must have shape (n_agents,) = ({n},); "
             f"got {found.shape}"
         )
+    # NaN stands for no error.
+    if np.isinf(found).any():
+        raise ValueError(f"error that update of {type(agent).__name__} returns must be finite; got {shown(found)}")
     return found
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from rpe import choice
-from rpe._checks import Bools, Floats, Ints, Seed, count, flag, generator
+from rpe import _softmax
+from rpe._checks import Bools, Floats, Ints, Seed, count, flag, generator, hinting
 from rpe.agents import Agent
 from rpe.simulate._fast import PageOfTrials, checked_engine, fast_way, saves_time
 from rpe.simulate.answers import checked_error, checked_policy, only_offered
@@ -32,6 +32,7 @@ _STEP_ENTRIES = 1 << 19
 _CHUNK_ENTRIES = 1 << 24
 
 
+@hinting
 def run(
     agent: Agent,
     task: "TabulatedTask | gymnasium.Env[Any, Any] | gymnasium.vector.VectorEnv[Any, Any, Any]",
@@ -203,7 +204,7 @@ def _one_trial(agent: Any, memory: Any, world: World, uniform: Floats, page: Pag
             policy = checked_policy(agent, policy, world.n_actions, len(state))
         if offered is not None:
             policy = only_offered(policy, offered(state))
-        action = choice.sample(policy, uniform[now])
+        action = _softmax.sample(policy, uniform[now])
         step = world.step(now, state, action, active)
         if now == n_steps - 1:
             step = step._replace(truncated=step.truncated | ~step.terminated)

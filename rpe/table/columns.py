@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe import __version__
+from rpe._checks import mapping, shown
 from rpe._files import write_atomically
 from rpe.table import csv_file, display
 
@@ -58,6 +59,8 @@ class Table(Mapping[str, Column]):
     """
 
     def __init__(self, columns: Mapping[str, ColumnLike], about: Mapping[str, Any] | None = None) -> None:
+        if not isinstance(columns, Mapping):
+            raise TypeError(f"columns must be a mapping from names to columns; got {shown(columns)}")
         names = [str(name) for name in columns]
         if len(set(names)) < len(names):
             raise ValueError(f"columns must have different names; got {', '.join(names)}")
@@ -65,7 +68,7 @@ class Table(Mapping[str, Column]):
         lengths = {name: len(values) for name, values in self._columns.items()}
         if len(set(lengths.values())) > 1:
             raise ValueError(f"columns must all have the same length; got {lengths}")
-        self.about: dict[str, Any] = {"versions": versions(), **(about or {})}
+        self.about: dict[str, Any] = {"versions": versions(), **mapping("about", {} if about is None else about)}
 
     def __getitem__(self, name: str) -> Column:
         return self._columns[name]

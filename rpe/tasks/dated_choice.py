@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, between, count
+from rpe._checks import Floats, between, count, sequence
 from rpe.tasks.tables import Tables
 from rpe.tasks.tabulated import TabulatedTask
 
@@ -45,7 +45,7 @@ class DatedChoice(TabulatedTask):
         amounts = between("amounts", self.amounts)
         if amounts.ndim != 1 or amounts.size == 0:
             raise ValueError(f"amounts must have shape (n_options,); got {amounts.shape}")
-        delays = tuple(count("delays", delay, 0) for delay in self.delays)
+        delays = tuple(count("delays", delay, 0) for delay in sequence("delays", self.delays))
         if len(delays) != amounts.size:
             raise ValueError(f"delays must have one entry per amount, {amounts.size}; got {len(delays)}")
         object.__setattr__(self, "amounts", amounts)

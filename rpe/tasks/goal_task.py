@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Ints, Kept, between, choice, count, default, scalar
+from rpe._checks import Floats, Ints, Kept, between, choice, count, default, scalar, sequence
 from rpe.tasks._goal_rules import DISTRACT, REST, WORK, Moment, Outcomes, goal_tables
 from rpe.tasks._state_numbers import digits
 from rpe.tasks.tables import Tables
-from rpe.tasks.tabulated import TabulatedTask
+from rpe.tasks.tabulated import MAX_GIB, TabulatedTask, room, states_of
 
 __all__ = ["DISTRACT", "REST", "WORK", "GoalTask"]
 
@@ -77,11 +77,13 @@ class GoalTask(TabulatedTask):
         γ of these points.
     pseudo_reward : array (n_units + 1,), optional
         Pseudo-reward on reaching n units, for agents with a `pseudo_reward_weight`.
+    max_gib : float
+        What the tables of the task may take up, GiB.
 
     Raises
     ------
     TypeError, ValueError
-        For parameters out of range or of the wrong shape.
+        For parameters out of range or of the wrong shape, or tables that would take up more than `max_gib`.
 
     References
     ----------
@@ -124,10 +126,12 @@ class GoalTask(TabulatedTask):
     potential: Kept[npt.ArrayLike | None, Floats | None] = default(None)
     potential_discount: float = 1.0
     pseudo_reward: Kept[npt.ArrayLike | None, Floats | None] = default(None)
+    max_gib: float = MAX_GIB
 
     def __post_init__(self) -> None:
         for name, value in self._checked().items():
             object.__setattr__(self, name, value)
+        self.check_size()
         if self.due is not None and self.state_shape[4] > 2**_MAX_FORFEIT_BITS:
             raise ValueError(
                 f"due with pay='deadline' and forfeit='payment' must have at most {_MAX_FORFEIT_BITS} "
@@ -137,8 +141,11 @@ class GoalTask(TabulatedTask):
     def _checked(self) -> dict[str, Any]:
         """The parameters by name, as they are kept."""
         n_units, deadline = count("n_units", self.n_units), count("deadline", self.deadline)
+        max_gib = goal_room(n_units, deadline, self.max_gib)
         payout = _payout(self.payout, n_units)
-        goals = (*np.flatnonzero(payout[:-1]).tolist(), n_units) if self.goals is None else tuple(self.goals)
+        goals = (
+            (*np.flatnonzero(payout[:-1]).tolist(), n_units) if self.goals is None else sequence("goals", self.goals)
+        )
         return {
             "n_units": n_units,
             "deadline": deadline,
@@ -160,6 +167,7 @@ class GoalTask(TabulatedTask):
             "potential": _optional("potential", self.potential, n_units),
             "potential_discount": scalar("potential_discount", self.potential_discount, 0, 1),
             "pseudo_reward": _optional("pseudo_reward", self.pseudo_reward, n_units),
+            "max_gib": max_gib,
         }
 
     @property
@@ -205,7 +213,7 @@ class GoalTask(TabulatedTask):
             Arrays of that shape: `time` (steps passed), `units` (done), `engaged` (0 or 1),
             `fatigue`, and `missed` (a code for missed sub-deadlines).
         """
-        parts = digits(state, self.state_shape)
+        parts = digits(states_of(state, int(np.prod(self.state_shape))), self.state_shape)
         return dict(zip(("time", "units", "engaged", "fatigue", "missed"), parts, strict=True))
 
     def encode(
@@ -236,6 +244,12 @@ class GoalTask(TabulatedTask):
     def __repr__(self) -> str:
         goals = f"{len(self.goals)} goal{'s' if len(self.goals) > 1 else ''}"
         return f"GoalTask({self.n_units} units in {self.deadline} steps, {goals}, {self.budget:g} paid in all)"
+
+
+def goal_room(n_units: int, deadline: int, max_gib: float) -> float:
+    """Return `max_gib`; raise ValueError where the tables of the smallest goal task of this size would take up more."""
+    room("n_units and deadline", (n_units, deadline), 2 * (n_units + 1) * (deadline + 1) * 2, max_gib)
+    return scalar("max_gib", max_gib, 0, open_low=True)
 
 
 def _payout(value: npt.ArrayLike | None, n_units: int) -> Floats:
@@ -269,7 +283,7 @@ def _goals(goals: Sequence[int], n_units: int) -> tuple[int, ...]:
 def _due(due: Sequence[int] | None, goals: Sequence[int], deadline: int) -> tuple[int, ...] | None:
     if due is None:
         return None
-    steps = tuple(count("due", step, 1, deadline) for step in due)
+    steps = tuple(count("due", step, 1, deadline) for step in sequence("due", due))
     if len(steps) != len(goals):
         raise ValueError(f"due must have one step per sub-goal, {len(goals)}; got {len(steps)}")
     return steps

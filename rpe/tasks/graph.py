@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, count, flag, scalar
+from rpe._checks import Floats, between, count, fits, flag, scalar
 from rpe.tasks.tables import Tables
 from rpe.tasks.tabulated import TabulatedTask
 
@@ -92,6 +92,9 @@ class GraphTask(TabulatedTask):
         n, cost = count("n", n), scalar("cost", cost, 0, open_low=True)
         if not flag("skips", skips):
             return cls({(0, 1): 1.0})
+        # The dearest edge must be a number, and there is an edge for each node.
+        between("cost to the power of n", np.exp(min(n * np.log(cost), 1e3)), high=1e150)
+        fits("n", n, 500.0 * n * n)
         direct = {(i, n + 1): cost**i for i in range(n + 1)}
         return cls(direct | {(i, i + 1): 0.0 for i in range(n)})
 

@@ -9,7 +9,8 @@ from typing import Any, TypedDict, Unpack
 import numpy as np
 
 from rpe._checks import Floats, choice, count, scalar
-from rpe.tasks.goal_task import GoalTask
+from rpe.tasks.goal_task import GoalTask, goal_room
+from rpe.tasks.tabulated import MAX_GIB
 
 Discount = Callable[[Any], Floats]
 MATCHINGS = ("pay", "present_value", "potential", "feedback", "pseudo_reward")
@@ -36,6 +37,7 @@ class GoalRules(GoalCosts, total=False):
     success_probability: float
     due: Sequence[int] | None
     forfeit: str
+    max_gib: float
 
 
 class SubDeadlineRules(GoalCosts, total=False):
@@ -151,6 +153,7 @@ def micro_wins(
     n_units, n_goals = count("n_units", n_units), count("n_goals", n_goals)
     if n_goals > n_units:
         raise ValueError(f"n_goals must be at most n_units = {n_units}; got {n_goals}")
+    goal_room(n_units, count("deadline", deadline), rules.get("max_gib", MAX_GIB))
     reward, share = scalar("reward", reward, 0), scalar("share", share, 0, 1)
     matching = choice("matching", matching, MATCHINGS)
     goals = tuple(-(-j * n_units // n_goals) for j in range(1, n_goals + 1))
@@ -180,7 +183,7 @@ def _gamma(discounting: Discount, n_units: int) -> float:
 
 
 def _one_agent(matching: str, discounting: Discount | None) -> Discount:
-    if not callable(discounting):
+    if not callable(discounting) or isinstance(discounting, type):
         raise ValueError(f"discounting must be a discount function when matching is {matching!r}; got {discounting!r}")
     if np.ndim(discounting(1.0)) != 0:
         raise ValueError(f"discounting must describe one agent when matching is {matching!r}; got {discounting!r}")
@@ -222,6 +225,7 @@ def badge(
     array([ 0.,  1.,  1., 11.,  1.])
     """
     n_units = count("n_units", n_units)
+    goal_room(n_units, count("deadline", deadline), rules.get("max_gib", MAX_GIB))
     payout = np.full(n_units + 1, scalar("unit", unit))
     payout[0] = 0.0
     payout[count("at", at, 1, n_units)] += scalar("size", size, 0)
@@ -265,7 +269,7 @@ def sub_deadlines(
     (15, 30, 45, 60)
     """
     deadline = count("deadline", rules.get("deadline", 60))
-    k = count("n_goals", n_goals)
+    k = count("n_goals", n_goals, 1, count("n_units", rules.get("n_units", 20)))
     due = [-(-j * deadline // k) for j in range(1, k + 1)]
     chance = scalar("free_time", free_time, 0, 1, open_low=True)
     return micro_wins(k, due=due, forfeit=forfeit, success_probability=chance, **rules)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from rpe._checks import Bools, Ints, choice, count, scalar
 from rpe.tasks._state_numbers import digits
 from rpe.tasks.tables import Tables
-from rpe.tasks.tabulated import TabulatedTask
+from rpe.tasks.tabulated import MAX_GIB, TabulatedTask, room
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -62,6 +62,8 @@ class SemesterTask(TabulatedTask):
     believed_efficacy : float, optional
         The efficacy that planners believe in, in [0, 1]; by default the true one. Their efficacy gap is
         the difference.
+    max_gib : float
+        What the tables of the task may take up, GiB.
 
     Raises
     ------
@@ -99,9 +101,12 @@ class SemesterTask(TabulatedTask):
     interest_for: str = "attempted"
     pay_delay: int = 0
     believed_efficacy: float | None = field(default=None, metadata={"stands_for": "efficacy"})
+    max_gib: float = MAX_GIB
 
     def __post_init__(self) -> None:
         n_units = count("n_units", self.n_units)
+        weeks = count("n_weeks", self.n_weeks) + count("pay_delay", self.pay_delay, 0)
+        room("n_units and n_weeks", (n_units, weeks), float(weeks + 1) * (n_units + 1) ** 2, self.max_gib)
         values: dict[str, Any] = {
             "n_units": n_units,
             "n_weeks": count("n_weeks", self.n_weeks),

@@ -6,7 +6,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Ints, between, count
+from rpe._checks import LARGEST, Ints, between, count, indices
 from rpe.tasks.tables import Tables
 from rpe.tasks.tabulated import TabulatedTask
 
@@ -75,7 +75,9 @@ class ShownStimuli(TabulatedTask):
         ValueError
             For a set that is no state, or in another order.
         """
-        asked = np.asarray(shown)
+        asked = indices("shown", shown, LARGEST)
+        if not asked.ndim or asked.shape[-1] != self._stimuli.shape[-1]:
+            raise ValueError(f"shown must have shape (..., {self._stimuli.shape[-1]}); got {asked.shape}")
         fits = (asked[..., None, :] == self._stimuli).all(axis=-1)
         if not fits.any(axis=-1).all():
             row = asked.reshape(-1, asked.shape[-1])[int(np.argmin(fits.any(axis=-1).ravel()))]

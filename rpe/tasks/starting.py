@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rpe._checks import Ints, count, scalar
+from rpe._checks import Ints, count, scalar, sequence
 from rpe.tasks.goal_task import WORK, GoalTask
 from rpe.tasks.tables import Tables
 from rpe.tasks.variant import Variant, checked_base, full_tables, root_of, with_event
@@ -124,7 +124,9 @@ def ritual(task: GoalTask | Variant, times: Sequence[int], *, relief: float = 1.
     (1.0, 3.0)
     """
     base = checked_base(task)
-    steps: Ints = np.array([count("times", each, 0, base.n_steps - 1) for each in times])
+    steps: Ints = np.array(
+        [count("times", each, 0, base.n_steps - 1) for each in sequence("times", times)], dtype=np.int64
+    )
     relief = scalar("relief", relief, 0, 1)
     root = root_of(base)
     tables = full_tables(base)

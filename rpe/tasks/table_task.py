@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Ints, between, count
+from rpe._checks import Floats, Ints, between, count, instance, sequence, text
 from rpe.tasks.tables import Tables
 from rpe.tasks.tabulated import TabulatedTask
 
@@ -55,12 +55,16 @@ class TableTask(TabulatedTask):
         action_names: Sequence[str] = (),
         work_actions: Sequence[int] = (),
     ) -> None:
-        self._n_steps, self._layer_size, self._given = count("n_steps", n_steps), layer_size, tables
+        self._n_steps, self._given = count("n_steps", n_steps), instance("tables", tables, Tables)
+        self._layer_size = None if layer_size is None else count("layer_size", layer_size)
+        self._action_names: tuple[str, ...] = ()
         last = self.n_actions - 1
-        self._action_names = tuple(action_names)
+        self._action_names = tuple(text("action_names", name) for name in sequence("action_names", action_names))
         if self._action_names and len(self._action_names) != last + 1:
             raise ValueError(f"action_names must have one name per action, {last + 1}; got {len(self._action_names)}")
-        self._work_actions = tuple(count("work_actions", action, 0, last) for action in work_actions)
+        self._work_actions = tuple(
+            count("work_actions", action, 0, last) for action in sequence("work_actions", work_actions)
+        )
         if initial_probability is None:
             initial_probability = np.eye(1, self.n_states)[0]
         self._initial = between("initial_probability", initial_probability, 0, 1)
@@ -101,4 +105,4 @@ class TableTask(TabulatedTask):
 
     def initial(self, n: int, rng: np.random.Generator) -> Ints:
         """Return the states (n,) in which n trials start."""
-        return rng.choice(self.n_states, size=n, p=self._initial)
+        return instance("rng", rng, np.random.Generator).choice(self.n_states, size=count("n", n), p=self._initial)

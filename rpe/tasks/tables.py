@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints
+from rpe._checks import Bools, Floats, Ints, shown
 
 
 class Tables(NamedTuple):
@@ -78,15 +78,25 @@ class Step(NamedTuple):
     truncated: Bools
 
 
+# What each of the tables holds that are no real numbers.
+_KINDS = {"next_state": ("iu", "integers"), "terminated": ("b", "booleans"), "available": ("b", "booleans")}
+
+
 def checked_tables(tables: Tables, layer_size: int | None) -> Tables:
     """Return `tables` with read-only arrays, or say what is wrong with them.
 
     Raises
     ------
+    TypeError
+        If one is no array of its kind.
     ValueError
         If shapes do not fit, states do not exist, probabilities do not sum to 1, a number is not
         finite, a state offers no action, or a step does not lead to the next layer.
     """
+    for name, array in tables._asdict().items():
+        kinds, rule = _KINDS.get(name, ("iuf", "numbers"))
+        if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray) or array.dtype.kind not in kinds:
+            raise TypeError(f"{name} must be an array of {rule}; got {shown(array)}")
     shape = tables.next_state.shape
     if len(shape) != 3 or 0 in shape:
         raise ValueError(f"next_state must have shape (n_outcomes, n_states, n_actions); got {shape}")
@@ -95,7 +105,7 @@ def checked_tables(tables: Tables, layer_size: int | None) -> Tables:
         if array.ndim != len(expected) or any(a not in (1, b) for a, b in zip(array.shape, expected, strict=True)):
             raise ValueError(f"{name} must fit the shape {expected}; got {array.shape}")
         if not np.isfinite(array).all():
-            raise ValueError(f"{name} must be finite")
+            raise ValueError(f"{name} must be finite; got {array[~np.isfinite(array)][0]} among its numbers")
     if tables.next_state.min() < 0 or tables.next_state.max() >= shape[1]:
         raise ValueError(f"next_state must lie in [0, {shape[1] - 1}]; got {tables.next_state.max()}")
     total = np.broadcast_to(tables.outcome_probability, (shape[0], *tables.outcome_probability.shape[1:])).sum(axis=0)

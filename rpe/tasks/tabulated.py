@@ -7,12 +7,27 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Bools, Floats, Ints
+from rpe._checks import Bools, Floats, Ints, KnowsItsKeywords, between, count, fits, indices, instance, scalar, unmasked
 from rpe.tasks._lookup import Lookup
 from rpe.tasks.tables import Step, Tables, checked_tables
 
+MAX_GIB = 4.0
+# Next state, four quantities and the ends of one state and action, and as much again while they are made.
+_BYTES = 64
 
-class TabulatedTask(ABC):
+
+def room(name: str, value: object, n_entries: float, max_gib: float) -> None:
+    """Raise ValueError where tables of so many states and actions would take up more than `max_gib` GiB."""
+    most = scalar("max_gib", max_gib, 0, open_low=True)
+    fits(name, value, float(_BYTES) * n_entries, most * 2**30, hint="max_gib lifts the limit")
+
+
+def states_of(state: npt.ArrayLike, n_states: int) -> Ints:
+    """Return states of any shape, checked: whole numbers that a task of so many states has."""
+    return indices("state", state, n_states)
+
+
+class TabulatedTask(KnowsItsKeywords, ABC):
     """A task whose rules are `tables`; states, steps and exact solutions all read them.
 
     A subclass gives `n_steps` and `tabulate`, which states the rules over arrays of all outcomes,
@@ -45,6 +60,9 @@ class TabulatedTask(ABC):
     >>> Coin().tables
     Tables(n_outcomes=2, n_states=1, n_actions=1)
     """
+
+    max_gib: float = MAX_GIB
+    """What the tables may take up, GiB; more is refused before it is made."""
 
     @property
     @abstractmethod
@@ -87,7 +105,20 @@ class TabulatedTask(ABC):
 
     @cached_property
     def _tables(self) -> Tables:
+        self.check_size()
         return checked_tables(self.tabulate(), self.layer_size)
+
+    def check_size(self) -> None:
+        """Raise ValueError if a layered task would need tables of more than `max_gib`.
+
+        Raises
+        ------
+        ValueError
+            If it would; the message says how much.
+        """
+        if self.layer_size is not None:
+            entries = float(self.layer_size) * (self.n_steps + 1) * max(1, len(self.action_names))
+            room("tables", f"{self.n_steps} steps of {self.layer_size} states", entries, self.max_gib)
 
     @property
     def n_states(self) -> int:
@@ -117,7 +148,8 @@ class TabulatedTask(ABC):
 
     def initial(self, n: int, rng: np.random.Generator) -> Ints:
         """Return the states (n,) in which n trials start."""
-        return np.zeros(n, dtype=np.int64)
+        instance("rng", rng, np.random.Generator)
+        return np.zeros(count("n", n), dtype=np.int64)
 
     @property
     def initial_probability(self) -> Floats:
@@ -143,16 +175,13 @@ class TabulatedTask(ABC):
         ValueError
             If an action lies outside the space or is not available in its state.
         """
-        state, action = np.asarray(state), np.asarray(action)
-        if ((action < 0) | (action >= self.n_actions)).any():
-            raise ValueError(f"action must lie in [0, {self.n_actions - 1}]; got {action}")
-        if ((state < 0) | (state >= self.n_states)).any():
-            raise ValueError(f"state must lie in [0, {self.n_states - 1}]; got {state}")
+        state, action = self._places_of(state, action)
+        instance("rng", rng, np.random.Generator)
         offered = np.broadcast_to(self.tables.available, (self.n_states, self.n_actions))[state, action]
         if not offered.all():
             place = int(np.argmin(offered))
             raise ValueError(f"action must be available; {action[place]} is not in state {state[place]}")
-        step = self.look_up(state, action, rng.random(state.size) if self.lookup.n_outcomes > 1 else None)
+        step = self.lookup.step(state, action, rng.random(state.size) if self.lookup.n_outcomes > 1 else None)
         return Step._make(np.full(state.size, part) if isinstance(part, float) else part for part in step)
 
     @cached_property
@@ -161,7 +190,7 @@ class TabulatedTask(ABC):
         return Lookup.of(self.tables)
 
     def look_up(self, state: Ints, action: Ints, uniform: Floats | None) -> Step:
-        """Take one step from each of n states with given uniform numbers, without checks.
+        """Take one step from each of n states with given uniform numbers, whether or not its action is offered there.
 
         Parameters
         ----------
@@ -169,12 +198,31 @@ class TabulatedTask(ABC):
             Where each agent is, and what it does.
         uniform : float array (n,) or None
             Uniform numbers in [0, 1) that decide the outcome; None if there is only one.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For what is no state, no action or no such number; loops call `lookup.step`, which does not check.
         """
+        state, action = self._places_of(state, action)
+        if uniform is not None:
+            uniform = between("uniform", uniform, 0, 1, open_high=True)
+            if uniform.shape != state.shape:
+                raise ValueError(f"uniform must have the shape of state, {state.shape}; got {uniform.shape}")
+        elif self.lookup.n_outcomes > 1:
+            raise ValueError(f"uniform must be numbers where a step has {self.lookup.n_outcomes} outcomes; got None")
         return self.lookup.step(state, action, uniform)
+
+    def _places_of(self, state: npt.ArrayLike, action: npt.ArrayLike) -> tuple[Ints, Ints]:
+        """States and actions (n,) of the task, as integers."""
+        shape = unmasked("state", state).shape
+        if len(shape) != 1:
+            raise ValueError(f"state must have shape (n,); got {shape}")
+        return indices("state", state, self.n_states, shape), indices("action", action, self.n_actions, shape)
 
     def decode(self, state: npt.ArrayLike) -> dict[str, Any]:
         """Return what a state means, as arrays of the shape of `state`."""
-        return {"state": np.asarray(state)}
+        return {"state": states_of(state, self.n_states)}
 
     def __repr__(self) -> str:
         n_units = getattr(self, "n_units", None)

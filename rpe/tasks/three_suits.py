@@ -81,10 +81,11 @@ class ThreeSuits(TabulatedTask):
                [0.3, 0.7, 0.3],
                [0.4, 0.4, 0.6]])
         """
-        if len(strengths) != 3:
-            raise ValueError(f"strengths must be three; got {len(strengths)}")
-        order = [_STRENGTH, _STRENGTH_AGAIN] * count("rounds", rounds)
-        strong = np.array(strengths)[np.ravel(order[:rounds])][:, None]
+        chances = between("strengths", strengths, 0, 1)
+        if chances.shape != (3,):
+            raise ValueError(f"strengths must be three; got shape {chances.shape}")
+        order = [_STRENGTH, _STRENGTH_AGAIN] * count("rounds", rounds, 1, 10_000)
+        strong = chances[np.ravel(order[:rounds])][:, None]
         dominant = np.tile(_DOMINANT, rounds)[:, None]
         return cls(np.where(np.arange(3) == dominant, strong, 1 - strong))
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Kept, count, default, scalar
+from rpe._checks import Floats, Kept, count, default, numbers, scalar, sequence
 from rpe.tasks._state_numbers import digits
 from rpe.tasks.tables import Tables
 from rpe.tasks.tabulated import TabulatedTask
@@ -55,12 +55,13 @@ class TwoProjects(TabulatedTask):
     start_cost: float = 2.0
 
     def __post_init__(self) -> None:
-        if len(self.payouts) != 2:
-            raise ValueError(f"payouts must be two arrays, one per project; got {len(self.payouts)}")
+        payouts = sequence("payouts", self.payouts)
+        if len(payouts) != 2:
+            raise ValueError(f"payouts must be two arrays, one per project; got {len(payouts)}")
         checked = []
-        for each in self.payouts:
-            array = np.array(each, dtype=np.float64)
-            if array.ndim != 1 or array.size < 2 or array[0] != 0 or not np.isfinite(array).all():
+        for each in payouts:
+            array = numbers("payouts", each)
+            if array.ndim != 1 or array.size < 2 or array[0] != 0:
                 raise ValueError(f"each of payouts must have shape (n_units + 1,) and begin with 0; got {each!r}")
             array.setflags(write=False)
             checked.append(array)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from rpe._checks import Floats
 from rpe.tasks.goal_task import GoalTask
 from rpe.tasks.tables import Tables
-from rpe.tasks.tabulated import TabulatedTask
+from rpe.tasks.tabulated import TabulatedTask, states_of
 
 
 class Variant(TabulatedTask):
@@ -96,7 +96,7 @@ class Variant(TabulatedTask):
 
     def decode(self, state: npt.ArrayLike) -> dict[str, Any]:
         """Return what states mean, as the base does; with a commitment also the steps `committed` to, and the like."""
-        number = np.asarray(state)
+        number = states_of(state, self.n_states)
         known = self.base.decode(number // self._copies)
         return known if self._copies == 1 else {**known, self._copy_name: number % self._copies}
 

@@ -15,11 +15,11 @@ what it returns                          `Learned`
 λ-errors of a whole trial                `lambda_errors`
 =======================================  =========================
 
-The modules: `errors` has each equation once, `linear` the call, `step_by_step` the rule of TD(λ) as
-it is written, which every faster path is tested against.
+The modules: `errors` has each equation once, unchecked for loops, and `entry` its front door; `linear`
+the call, `step_by_step` the rule of TD(λ) as it is written, which every faster path is tested against.
 """
 
-from rpe.td.errors import (
+from rpe.td.entry import (
     average_reward_error,
     delta_rule_error,
     expected_sarsa_error,

@@ -36,7 +36,7 @@ def kinds_of(features: npt.ArrayLike, n_trials: int, n_steps: int) -> tuple[Floa
     TypeError, ValueError
         For NaN, or a shape that does not match the reward.
     """
-    x = np.asarray(features) if isinstance(features, np.ndarray) else numbers("features", features)
+    x = features if type(features) is np.ndarray else numbers("features", features)
     if x.ndim not in (2, 3) or x.shape[-3:-1] not in ((n_steps,), (n_trials, n_steps)) or 0 in x.shape:
         raise ValueError(f"features must have shape ({n_trials}, {n_steps}, n_features) to match reward; got {x.shape}")
     if x.ndim == 2 or x.strides[0] == 0:
@@ -65,7 +65,7 @@ def income_of(reward: npt.ArrayLike, pulse: npt.ArrayLike) -> tuple[Floats, Floa
     TypeError, ValueError
         For NaN, or shapes that do not match.
     """
-    r, p = numbers("reward", reward), numbers("pulse", pulse)
+    r, p = numbers("reward", reward, empty=True), numbers("pulse", pulse)
     if r.ndim not in (2, 3) or 0 in r.shape:
         raise ValueError(f"reward must have shape (n_trials, n_steps) or (n_agents, n_trials, n_steps); got {r.shape}")
     try:

@@ -1,7 +1,8 @@
 """Prediction errors of temporal-difference learning, each equation once.
 
 Nothing is checked here, as these run once per step: numbers are plain floats or float arrays that
-broadcast against each other, and results are floats or arrays accordingly.
+broadcast against each other, and results are floats or arrays accordingly. What `rpe.td` exports is
+the same with its arguments checked (`rpe.td.entry`).
 """
 
 from collections.abc import Sequence
@@ -250,8 +251,7 @@ def delta_rule_error(outcome: Quantity, prediction: Quantity) -> Any:
     Parameters
     ----------
     outcome, prediction : float or arrays that broadcast
-        λ, and what all cues together predict, in reward units. Nothing is checked, as this runs once
-        per trial.
+        λ, and what all cues together predict, in reward units.
 
     Returns
     -------

@@ -6,7 +6,7 @@ import numpy as np
 
 from rpe._checks import Floats, Ints, choice
 from rpe.schedules import Schedule
-from rpe.td import average_reward_error
+from rpe.td.errors import average_reward_error
 from rpe.theories._manipulated import Manipulated
 
 

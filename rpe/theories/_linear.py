@@ -4,7 +4,7 @@ import numpy as np
 
 from rpe._checks import Floats, agent_count
 from rpe.schedules import Schedule
-from rpe.td import td_error
+from rpe.td.errors import td_error
 from rpe.td.step_by_step import Rule, next_trace
 from rpe.theories._manipulated import Manipulated
 from rpe.theories.protocol import Learned

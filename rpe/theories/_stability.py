@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Seed
+from rpe._checks import Floats, Seed, generator, instance
 from rpe.schedules import Schedule
 from rpe.td.step_by_step import Rule, next_trace
 from rpe.theories._continuous_time import States
@@ -60,6 +60,8 @@ def around(learn: Learn) -> Learn:
 
 
 def _named(learn: Callable[..., Learned], theory: Any, schedule: Schedule, rng: Seed) -> Learned:
+    instance("schedule", schedule, Schedule)
+    generator(rng)
     try:
         return learn(theory, schedule, rng)
     except Divergence as error:

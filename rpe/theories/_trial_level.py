@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe import features as representations
-from rpe._checks import Bools, Floats, Ints, choice, numbers, parameter
+from rpe._checks import Bools, Floats, Ints, choice, instance, numbers, parameter
 from rpe.schedules import Schedule
 from rpe.theories._rewards_expected import last_rewards
 
@@ -56,7 +56,7 @@ def pulse_size(schedule: Schedule) -> Floats:
 
 def presence_by_trial(schedule: Schedule) -> Floats:
     """Return the highest level that each stimulus has in a trial, (n_trials, n_stimuli); 0 if it is absent."""
-    return np.asarray(schedule.level.max(axis=1))
+    return np.asarray(instance("schedule", schedule, Schedule).level.max(axis=1))
 
 
 def outcome_steps(schedule: Schedule) -> Ints:
@@ -99,6 +99,22 @@ def on_steps(schedule: Schedule, error: Floats, prediction: Floats) -> tuple[Flo
     return delta.transpose(2, 0, 1), value.transpose(2, 0, 1)
 
 
+def check_features(features: Features) -> None:
+    """Raise unless `features` is what `td_features` can turn into features of a schedule.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an unknown name, and for what is neither numbers nor a function.
+    """
+    if isinstance(features, str):
+        choice("features", features, FEATURES)
+    elif isinstance(features, type) or not callable(features):
+        x = numbers("features", features)
+        if x.ndim not in (2, 3):
+            raise ValueError(f"features must have shape (n_trials, n_steps, n_features); got {x.shape}")
+
+
 def _any_on(schedule: Schedule) -> Bools:
     """Whether any stimulus is on, (n_trials, n_steps)."""
     return np.asarray(schedule.level.any(axis=2))
@@ -123,6 +139,7 @@ def td_features(schedule: Schedule, features: Features, **options: object) -> Fl
     TypeError, ValueError
         For an unknown name, or features whose shape does not fit the schedule.
     """
+    instance("schedule", schedule, Schedule)
     if isinstance(features, str):
         made = schedule.made if isinstance(schedule, SharedSchedule) else {}
         key = (features, repr(sorted(options.items())))

@@ -6,9 +6,22 @@ from typing import ClassVar, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Ints, PerAgent, Seed, agent_count, between, count, default, flag, parameter
+from rpe._checks import (
+    Floats,
+    Ints,
+    PerAgent,
+    Seed,
+    agent_count,
+    between,
+    count,
+    default,
+    flag,
+    generator,
+    instance,
+    parameter,
+)
 from rpe.schedules import Schedule
-from rpe.td import delta_rule_error
+from rpe.td.errors import delta_rule_error
 from rpe.theories.protocol import Learned, Variants
 
 
@@ -117,6 +130,8 @@ class ActionPredictionError:
 
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
+        instance("schedule", schedule, Schedule)
+        generator(rng)
         n = agent_count(learning_rate=self.learning_rate)
         habit = np.zeros((len(schedule.stimuli), n))
         delta, value = np.zeros((2, *schedule.reward.shape, n))

@@ -7,7 +7,20 @@ from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, PerAgent, Seed, agent_count, choice, default, flag, parameter, scalar
+from rpe._checks import (
+    Bools,
+    Floats,
+    Ints,
+    PerAgent,
+    Seed,
+    agent_count,
+    choice,
+    default,
+    flag,
+    generator,
+    parameter,
+    scalar,
+)
 from rpe.schedules import Schedule
 from rpe.theories._dwell_times import KNOWLEDGE
 from rpe.theories._manipulated import Manipulated
@@ -249,7 +262,7 @@ class ANCCR:
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule, agent by agent and event by event."""
         n, k = self._n_agents(), len(schedule.stimuli) + 2
-        log = event_log(schedule, self.jitter, np.random.default_rng(rng))
+        log = event_log(schedule, self.jitter, generator(rng))
         constants = self._constants(schedule, log)
         delta, value = np.zeros((2, n, *schedule.reward.shape))
         contingency = np.empty((n, k, k))

@@ -10,7 +10,7 @@ from rpe.schedules import Schedule
 from rpe.theories._continuous_time import Rates, states_of
 from rpe.theories._fast.continuous_time import learn_on
 from rpe.theories._stability import bounded, rate_times_states
-from rpe.theories._trial_level import FEATURES, Features, td_features
+from rpe.theories._trial_level import Features, check_features, td_features
 from rpe.theories.protocol import Learned, Stability, Variants
 
 
@@ -72,8 +72,7 @@ class AverageRewardTD:
         for name in ("learning_rate", "rate_learning_rate"):
             object.__setattr__(self, name, parameter(name, getattr(self, name), 0, 1))
         choice("bootstrap", self.bootstrap, ("updated", "stale"))
-        if isinstance(self.features, str):
-            choice("features", self.features, FEATURES)
+        check_features(self.features)
         self._n_agents()
 
     @property

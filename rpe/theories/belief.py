@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Ints, PerAgent, Seed, agent_count, between, choice, default, parameter, scalar
+from rpe._checks import Floats, Ints, PerAgent, Seed, agent_count, between, choice, default, instance, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.theories._continuous_time import Rates, States, states_of
 from rpe.theories._dwell_times import KNOWLEDGE, course
@@ -139,6 +139,7 @@ class BeliefTD:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return α times the beliefs that are on at once."""
+        instance("schedule", schedule, Schedule)
         return rate_times_states(self.learning_rate, self._states(schedule))
 
     @bounded

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from rpe._checks import PerAgent, Seed, agent_count, choice, count, default, numbers, parameter
 from rpe.schedules import Schedule
-from rpe.td import q_learning_error, td_error
+from rpe.td.errors import q_learning_error, td_error
 from rpe.theories._stability import bounded
 from rpe.theories.protocol import Learned, Stability, Variants
 from rpe.theories.td import TD

@@ -6,9 +6,9 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Bools, Floats, Seed, generator, numbers, scalar
+from rpe._checks import Bools, Floats, Seed, flag, generator, numbers, scalar
 from rpe.schedules import Schedule
-from rpe.td import delta_rule_error
+from rpe.td.errors import delta_rule_error
 from rpe.theories._stability import bounded
 from rpe.theories.protocol import Learned, Stability, Variants
 from rpe.theories.td import TD
@@ -57,6 +57,7 @@ class ConfidenceErrors:
 
     def __post_init__(self) -> None:
         scalar("noise", self.noise, 0, open_low=True)
+        flag("confidence", self.confidence)
 
     @property
     def name(self) -> str:

@@ -8,10 +8,10 @@ import numpy.typing as npt
 
 from rpe._checks import Floats, Kept, Seed, between, choice, count, default, flag, numbers, scalar
 from rpe.schedules import Schedule
-from rpe.td import td_error
+from rpe.td.errors import td_error
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
-from rpe.theories._trial_level import Features, per_step, td_features
+from rpe.theories._trial_level import Features, check_features, per_step, td_features
 from rpe.theories.protocol import Learned, Stability, Variants
 
 
@@ -87,6 +87,7 @@ class DistributionalTD:
     free_parameters: ClassVar[tuple[str, ...]] = ("rate_sum", "discount")
 
     def __post_init__(self) -> None:
+        check_features(self.features)
         count("n_cells", self.n_cells, 2)
         scalar("rate_sum", self.rate_sum, 0, 1, open_low=True)
         scalar("discount", self.discount, 0, 1)

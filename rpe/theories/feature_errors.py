@@ -7,10 +7,10 @@ import numpy as np
 
 from rpe._checks import Floats, PerAgent, Seed, agent_count, choice, default, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.td import td_error
+from rpe.td.errors import td_error
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
-from rpe.theories._trial_level import FEATURES, Features, per_step, td_features
+from rpe.theories._trial_level import Features, check_features, per_step, td_features
 from rpe.theories.protocol import Learned, Stability, Variants
 
 
@@ -71,8 +71,7 @@ class FeatureErrors:
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "discount")
 
     def __post_init__(self) -> None:
-        if isinstance(self.features, str):
-            choice("features", self.features, FEATURES)
+        check_features(self.features)
         for name, high in (("learning_rate", np.inf), ("discount", 1.0)):
             object.__setattr__(self, name, parameter(name, getattr(self, name), 0, high))
         if self.step is not None:

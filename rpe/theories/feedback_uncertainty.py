@@ -6,9 +6,22 @@ from typing import ClassVar, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Bools, Floats, Ints, PerAgent, Seed, agent_count, choice, default, flag, parameter, scalar
+from rpe._checks import (
+    Bools,
+    Floats,
+    Ints,
+    PerAgent,
+    Seed,
+    agent_count,
+    choice,
+    default,
+    flag,
+    instance,
+    parameter,
+    scalar,
+)
 from rpe.schedules import Schedule
-from rpe.td import td_error
+from rpe.td.errors import td_error
 from rpe.theories._dwell_times import KNOWLEDGE
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._rewards_expected import most_so_far, rewards_since, steps_since, taught
@@ -130,6 +143,7 @@ class FeedbackUncertaintyTD:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return α times the chains that go on at once."""
+        instance("schedule", schedule, Schedule)
         on = sum((self._chain(schedule, stimulus).state >= 0).astype(int) for stimulus in range(len(schedule.stimuli)))
         return Stability("α n", float(np.max(self.learning_rate) * np.max(on)), 2.0)
 

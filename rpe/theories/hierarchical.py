@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from rpe._checks import Floats, PerAgent, Seed, agent_count, between, default, parameter
 from rpe.schedules import Schedule
-from rpe.td import td_error
+from rpe.td.errors import td_error
 from rpe.theories._stability import bounded
 from rpe.theories.protocol import Learned, Stability, Variants
 from rpe.theories.td import TD

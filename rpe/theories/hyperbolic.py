@@ -7,7 +7,7 @@ import numpy as np
 
 from rpe._checks import PerAgent, Seed, agent_count, default, parameter
 from rpe.schedules import Schedule
-from rpe.td import hyperbolic_td_error
+from rpe.td.errors import hyperbolic_td_error
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
 from rpe.theories._trial_level import shown, td_features

@@ -7,9 +7,9 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, PerAgent, Seed, agent_count, choice, default, parameter, scalar
+from rpe._checks import Floats, PerAgent, Seed, agent_count, choice, default, instance, mapping, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.td import delta_rule_error, td_error
+from rpe.td.errors import delta_rule_error, td_error
 from rpe.theories._events import event_steps
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
@@ -129,7 +129,7 @@ class IncentiveSalience:
         if not np.all(self.kappa > 0):
             raise ValueError(f"kappa must be > 0; got {np.min(self.kappa):g}")
         choice("rule", self.rule, ("multiplicative", "additive"))
-        for phase, kappa in self.states.items():
+        for phase, kappa in mapping("states", self.states).items():
             scalar(f"states[{phase!r}]", kappa, 0, open_low=True)
         self._n_agents()
 
@@ -149,6 +149,7 @@ class IncentiveSalience:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return α |x|²."""
+        instance("schedule", schedule, Schedule)
         return rate_times_features(self.learning_rate, schedule.level)
 
     @bounded
@@ -187,7 +188,7 @@ class IncentiveSalience:
     def _kappas(self, schedule: Schedule) -> Floats:
         """κ of every trial, (n_trials, n_agents)."""
         kappas = np.repeat(np.broadcast_to(self.kappa, (1, self._n_agents())), schedule.n_trials, axis=0).copy()
-        for phase, kappa in self.states.items():
+        for phase, kappa in mapping("states", self.states).items():
             kappas[schedule.in_phase(phase)] = kappa
         return kappas
 

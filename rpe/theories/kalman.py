@@ -5,12 +5,12 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, choice, default, flag, parameter, scalar
+from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, default, flag, instance, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.td import delta_rule_error
+from rpe.td.errors import delta_rule_error
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded
-from rpe.theories._trial_level import FEATURES, Features, per_step, td_features
+from rpe.theories._trial_level import Features, check_features, per_step, td_features
 from rpe.theories.protocol import Learned, Stability, Variants
 
 # Noise of steps that teach nothing.
@@ -99,8 +99,7 @@ class KalmanTD:
             object.__setattr__(self, name, parameter(name, getattr(self, name), 0, open_low=True))
         for name in ("onset_teaches", "drift_in_gap", "ends_at_reward"):
             flag(name, getattr(self, name))
-        if isinstance(self.features, str):
-            choice("features", self.features, FEATURES)
+        check_features(self.features)
         if self.step is not None:
             scalar("step", self.step, 0, open_low=True)
         self._n_agents()
@@ -120,6 +119,7 @@ class KalmanTD:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return the largest gain, which is below 1 in all schedules."""
+        instance("schedule", schedule, Schedule)
         return Stability("K h", 1.0, 1.0)
 
     @bounded

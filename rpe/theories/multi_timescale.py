@@ -13,7 +13,7 @@ from rpe.td.step_by_step import Rule
 from rpe.theories._linear import run_on
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, corrected
-from rpe.theories._trial_level import Features, td_features
+from rpe.theories._trial_level import Features, check_features, td_features
 from rpe.theories.protocol import Learned, Stability, Variants
 
 
@@ -73,6 +73,7 @@ class MultiTimescaleTD:
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "trace_decay", "shortest", "longest")
 
     def __post_init__(self) -> None:
+        check_features(self.features)
         for name in ("learning_rate", "trace_decay"):
             scalar(name, getattr(self, name), 0, 1)
         scalar("shortest", self.shortest, 0, open_low=True)

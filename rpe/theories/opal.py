@@ -6,9 +6,21 @@ from typing import ClassVar, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, choice, default, parameter, scalar
+from rpe._checks import (
+    Bools,
+    Floats,
+    PerAgent,
+    Seed,
+    agent_count,
+    choice,
+    default,
+    generator,
+    instance,
+    parameter,
+    scalar,
+)
 from rpe.schedules import Schedule
-from rpe.td import delta_rule_error
+from rpe.td.errors import delta_rule_error
 from rpe.theories._dwell_times import KNOWLEDGE
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
@@ -259,6 +271,8 @@ class OpALStar:
 
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
+        instance("schedule", schedule, Schedule)
+        generator(rng)
         income, pulses, shown = outcome(schedule), pulse_size(schedule), presence_by_trial(schedule)
         ranges = self._ranges(income, ~schedule.probe)
         n = self._n_agents()

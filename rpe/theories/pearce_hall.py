@@ -5,9 +5,9 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import PerAgent, Seed, agent_count, default, parameter
+from rpe._checks import PerAgent, Seed, agent_count, default, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.td import delta_rule_error
+from rpe.td.errors import delta_rule_error
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
 from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size
@@ -74,8 +74,8 @@ class PearceHall:
         for name in ("learning_rate", "associability_rate"):
             object.__setattr__(self, name, parameter(name, getattr(self, name), 0, 1))
         object.__setattr__(self, "first_associability", parameter("first_associability", self.first_associability, 0))
-        if not self.ceiling > 0:
-            raise ValueError(f"ceiling must be above 0; got {self.ceiling!r}")
+        if not (isinstance(self.ceiling, float) and self.ceiling == np.inf):
+            scalar("ceiling", self.ceiling, 0, open_low=True)
         self._n_agents()
 
     @property

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Floats, PerAgent, Seed, agent_count, default, parameter
+from rpe._checks import Floats, PerAgent, Seed, agent_count, default, generator, instance, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.theories._trial_level import outcome, outcome_steps, presence_by_trial, pulse_size
 from rpe.theories.protocol import Learned, Variants
@@ -78,7 +78,7 @@ class PolicyLearning:
         for name in self.free_parameters:
             object.__setattr__(self, name, parameter(name, getattr(self, name), 0))
         for name, low, high in (("late", 0.0, 1.0), ("cost", 0.0, np.inf), ("rest", -np.inf, np.inf)):
-            object.__setattr__(self, name, float(parameter(name, getattr(self, name), low, high)))
+            object.__setattr__(self, name, scalar(name, getattr(self, name), low, high))
         self._n_agents()
 
     @property
@@ -93,6 +93,8 @@ class PolicyLearning:
 
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
+        instance("schedule", schedule, Schedule)
+        generator(rng)
         n, x = self._n_agents(), presence_by_trial(schedule)
         theta, resting = np.zeros((x.shape[1], n)), _prepared(np.full(n, self.rest))
         paid, pulses, ends = outcome(schedule), pulse_size(schedule), outcome_steps(schedule)

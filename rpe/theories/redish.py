@@ -7,7 +7,7 @@ import numpy as np
 
 from rpe._checks import Seed, flag, scalar
 from rpe.schedules import Schedule
-from rpe.td import td_error
+from rpe.td.errors import td_error
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
 from rpe.theories._trial_level import per_step, td_features

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe import dopamine
-from rpe._checks import Floats, Seed, between, choice, scalar
+from rpe._checks import Floats, Seed, between, choice, generator, instance, scalar
 from rpe.dopamine import Kinetics
 from rpe.schedules import Schedule
 from rpe.theories.protocol import Learned, Variants
@@ -70,6 +70,8 @@ class ReleaseKinetics:
 
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Say nothing of a schedule."""
+        instance("schedule", schedule, Schedule)
+        generator(rng)
         return _silent(schedule)
 
     def release(self, rate: npt.ArrayLike, dt: float, *, uptake_block: float = 1.0) -> Floats:
@@ -134,6 +136,8 @@ class LinearRelease:
 
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Say nothing of a schedule."""
+        instance("schedule", schedule, Schedule)
+        generator(rng)
         return _silent(schedule)
 
     def release(self, rate: npt.ArrayLike, dt: float, *, uptake_block: float = 1.0) -> Floats:

@@ -6,9 +6,9 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Floats, PerAgent, Seed, agent_count, default, parameter, scalar
+from rpe._checks import Floats, PerAgent, Seed, agent_count, default, mapping, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.td import delta_rule_error
+from rpe.td.errors import delta_rule_error
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded
 from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size, shown
@@ -68,7 +68,7 @@ class RescorlaWagner:
         object.__setattr__(self, "learning_rate", parameter("learning_rate", self.learning_rate, 0, 1))
         for name in ("beta_reward", "beta_omission"):
             object.__setattr__(self, name, parameter(name, getattr(self, name), 0))
-        for name, value in (self.salience or {}).items():
+        for name, value in mapping("salience", {} if self.salience is None else self.salience).items():
             scalar(f"salience of {name}", value, 0)
         self._n_agents()
 

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, PerAgent, Seed, default, parameter, scalar
+from rpe._checks import Floats, PerAgent, Seed, default, numbers, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.theories._stability import around
 from rpe.theories._trial_level import outcome_steps, presence_by_trial
@@ -83,9 +83,8 @@ class Response:
         checked(self.theory)
         for name in ("positive_gain", "negative_gain"):
             object.__setattr__(self, name, parameter(name, getattr(self, name), 0))
-        for name in ("saturation", "exponent", "spread_floor"):
-            if getattr(self, name) is not None:
-                scalar(name, getattr(self, name), 0, open_low=True)
+        for name in ("exponent", "spread_floor", *(["saturation"] if self.saturation is not None else [])):
+            scalar(name, getattr(self, name), 0, open_low=True)
         if self.spread_rate is not None:
             scalar("spread_rate", self.spread_rate, 0, 1)
 
@@ -117,7 +116,7 @@ class Response:
 
     def utility(self, reward: npt.ArrayLike) -> Floats:
         """Return f(r), of any shape; r itself without saturation."""
-        r = np.asarray(reward, dtype=np.float64)
+        r = numbers("reward", reward)
         if self.saturation is None:
             return r
         size, half = np.abs(r) ** self.exponent, self.saturation**self.exponent

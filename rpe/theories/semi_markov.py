@@ -6,9 +6,9 @@ from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, choice, default, flag, parameter
+from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, choice, default, flag, instance, parameter
 from rpe.schedules import Schedule
-from rpe.td import average_reward_error, semi_markov_error
+from rpe.td.errors import average_reward_error, semi_markov_error
 from rpe.theories._dwell_times import KNOWLEDGE, course
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded
@@ -134,6 +134,7 @@ class SemiMarkovTD:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return α times the waits that go on at once."""
+        instance("schedule", schedule, Schedule)
         states = _hidden(schedule, self.knowledge).states[:, :, :-1]
         return Stability("α n", float(np.max(self.learning_rate) * (states > 0).sum(axis=2).max()), 2.0)
 

@@ -5,9 +5,9 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Floats, PerAgent, Seed, agent_count, choice, default, parameter
+from rpe._checks import Floats, PerAgent, Seed, agent_count, choice, default, instance, parameter
 from rpe.schedules import Schedule
-from rpe.td import delta_rule_error, td_error
+from rpe.td.errors import delta_rule_error, td_error
 from rpe.theories._events import event_steps
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
@@ -127,6 +127,7 @@ class SuccessorTD:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return α |x|² of the faster of the two rules."""
+        instance("schedule", schedule, Schedule)
         return rate_times_features(np.maximum(self.learning_rate, self.reward_learning_rate), schedule.level)
 
     @bounded

@@ -8,13 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe import td
-from rpe._checks import Floats, Kept, PerAgent, Seed, agent_count, choice, default, flag, parameter, scalar
+from rpe._checks import Floats, Kept, PerAgent, Seed, agent_count, choice, default, flag, mapping, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td.step_by_step import Bootstrap, Rule, Trace
 from rpe.theories._linear import run_on
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, corrected
-from rpe.theories._trial_level import FEATURES, Features, per_step, shown, td_features
+from rpe.theories._trial_level import Features, check_features, per_step, shown, td_features
 from rpe.theories.protocol import Learned, Stability, Variants
 
 
@@ -124,8 +124,8 @@ class TD:
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "discount", "trace_decay")
 
     def __post_init__(self) -> None:
-        if isinstance(self.features, str):
-            choice("features", self.features, FEATURES)
+        check_features(self.features)
+        mapping("options", self.options)
         for name, high in (("learning_rate", np.inf), ("discount", 1.0), ("trace_decay", 1.0)):
             if name == "discount" or getattr(self, name) is not None:
                 object.__setattr__(self, name, parameter(name, getattr(self, name), 0, high))

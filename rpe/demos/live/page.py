@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats
+from rpe._checks import Floats, flag, instance, mapping, sequence, text
 
 Value = float | str
 Spec = Mapping[str, Any]
@@ -54,7 +54,11 @@ class Slider:
     plays: bool = False
 
     def __post_init__(self) -> None:
-        if self.start not in self.values:
+        for name in ("name", "label", "unit"):
+            text(name, getattr(self, name))
+        flag("plays", self.plays)
+        sequence("texts", self.texts)
+        if self.start not in sequence("values", self.values):
             raise ValueError(f"start must be one of the values of slider {self.name!r}; got {self.start!r}")
         texts = tuple(self.texts) or tuple(f"{_shown(value)} {self.unit}".strip() for value in self.values)
         if len(texts) != len(self.values):
@@ -85,6 +89,11 @@ class Dataset:
     over: Sequence[str]
     rows: Mapping[str, Sequence[Any] | npt.NDArray[Any]]
     values: Mapping[str, npt.ArrayLike]
+
+    def __post_init__(self) -> None:
+        sequence("over", self.over)
+        mapping("rows", self.rows)
+        mapping("values", self.values)
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +149,12 @@ class LivePage:
     told_by: Sequence[str] = field(default_factory=tuple)
 
     def __post_init__(self) -> None:
-        known = {slider.name: slider for slider in self.sliders}
+        for name in ("key", "title", "question", "about"):
+            text(name, getattr(self, name))
+        for name in ("presets", "charts", "datasets"):
+            mapping(name, getattr(self, name))
+        sequence("told_by", self.told_by)
+        known = {instance("sliders", slider, Slider).name: slider for slider in sequence("sliders", self.sliders)}
         for name, preset in self.presets.items():
             for which, value in preset.items():
                 if which not in known or value not in known[which].values:

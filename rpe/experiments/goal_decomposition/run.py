@@ -1,8 +1,6 @@
 """Solves all splits, lets learners find their way, and lets couriers choose."""
 
-import numpy as np
-
-from rpe._checks import Seed
+from rpe._checks import Seed, generator
 from rpe.agents import Planner
 from rpe.discounting import Exponential, Hyperbolic
 from rpe.experiments.goal_decomposition.courier import ask_couriers
@@ -22,7 +20,7 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     place_pay(study, agents)
     vary_share(study, agents["hyperbolic"], settings)
     family = solve(settings)
-    for_maze, for_courier = np.random.default_rng(rng).spawn(2)
+    for_maze, for_courier = generator(rng).spawn(2)
     learn_maze(study, settings, for_maze)
     ask_couriers(study, for_courier)
     say_family(study, family, settings)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rpe import measures
-from rpe._checks import Seed
+from rpe._checks import Seed, generator
 from rpe.experiments.individual_differences.population import correlate, describe_example, draw_people, solve
 from rpe.experiments.individual_differences.receptors import choose_by_receptors
 from rpe.experiments.individual_differences.semester import say_semester, spend_semester
@@ -18,7 +18,7 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     The worked example is hyperbolic with the first β.
     """
     study = Study(settings)
-    for_people, for_receptors, for_students = np.random.default_rng(rng).spawn(3)
+    for_people, for_receptors, for_students = generator(rng).spawn(3)
     traits = draw_people(settings, for_people)
     solved = {shape: solve(settings, traits, shape) for shape in ("hyperbolic", "exponential")}
     correlate(study, settings, traits, solved)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from rpe import dopamine
-from rpe._checks import Floats, Seed
+from rpe._checks import Floats, Seed, generator
 from rpe._parallel import Cell, Progress, evaluate
 from rpe.experiments.micro_win_dopamine import drugs, family, learners
 from rpe.experiments.micro_win_dopamine.family import Row
@@ -62,7 +62,7 @@ class Result:
 
 def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Result:
     """Tell all streams to all theories, and let learners work; the result does not depend on `n_jobs`."""
-    for_drugs, for_learners, *own = np.random.default_rng(rng).spawn(2 + len(designs(settings)))
+    for_drugs, for_learners, *own = generator(rng).spawn(2 + len(designs(settings)))
     cells = [Cell(i, family.solve, (settings, each, i)) for i, each in enumerate(own)]
     with Progress(len(cells) + 1, show=progress, label="micro_win_dopamine") as bar:
         found = evaluate(cells, n_jobs=n_jobs, done=bar.update)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rpe import measures, sweep
-from rpe._checks import Floats
+from rpe._checks import Floats, generator
 from rpe.agents import Planner
 from rpe.discounting import Discounting
 from rpe.experiments.micro_wins import random_tasks
@@ -263,7 +263,7 @@ def total_order(effect: Floats, n: int = 2048, rng: Any = None) -> Floats:
         return np.asarray(small[tuple(x.astype(np.int64))])[None]
 
     found = stats.sobol_indices(
-        func=look_up, n=n, dists=[stats.randint(0, size) for size in small.shape], rng=np.random.default_rng(rng)
+        func=look_up, n=n, dists=[stats.randint(0, size) for size in small.shape], rng=generator(rng)
     )
     indices[varied] = np.clip(np.ravel(found.total_order), 0, None)
     return indices

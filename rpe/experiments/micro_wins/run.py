@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from rpe._checks import generator
 from rpe.experiments.micro_wins import example, family, learned, random_tasks
 from rpe.experiments.micro_wins.arms import Row
 from rpe.experiments.micro_wins.settings import Settings
@@ -86,7 +87,7 @@ def run(
     -------
     Result
     """
-    streams = np.random.default_rng(rng).spawn(5)
+    streams = generator(rng).spawn(5)
     with ExitStack() as stack:
         if executor is None and n_jobs > 1:
             # Fresh interpreters, as in a sweep, and the same ones for all three of them.

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from rpe import tasks
-from rpe._checks import Seed
+from rpe._checks import Seed, generator
 from rpe.agents.goal_pursuit import RULES
 from rpe.experiments.persistence.commitment import vary_commitment
 from rpe.experiments.persistence.recovery import recover_rules, say_recovery
@@ -23,7 +23,7 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     """
     study = Study(settings)
     task = tasks.ThreeSuits.published(STRENGTHS)
-    seeds = np.random.default_rng(rng).spawn(4)
+    seeds = generator(rng).spawn(4)
     show_rules(study, settings, task, seeds[0])
     rows = vary_rules(study, settings, task, seeds[1])
     note_findings(study, rows)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from rpe._checks import ArrayLike, Floats, Ints, PerAgent, agent_count, default, parameter
-from rpe.choice import inverse_temperature, log_softmax
+from rpe._checks import ArrayLike, Floats, Ints, PerAgent, agent_count, default, instance, numbers, parameter, shown
+from rpe._softmax import log_softmax
+from rpe.choice import inverse_temperature
 from rpe.records import Offers
 
 
@@ -65,11 +66,27 @@ class OfferChooser(ABC):
         arrays = {field.name: getattr(self, field.name) for field in fields(self)}
         return agent_count(**{name: value for name, value in arrays.items() if isinstance(value, np.ndarray)})
 
-    def log_policy(self, offer: Mapping[str, Floats]) -> Floats:
-        """Return the log choice probabilities (n_options, n_trials, n)."""
+    def check_offer(self, offer: Mapping[str, Floats]) -> None:
+        """Raise unless an offer has the attributes that the model needs, as numbers.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If it has not.
+        """
+        if not isinstance(offer, Mapping):
+            raise TypeError(f"offer must be a mapping of attributes to arrays; got {shown(offer)}")
         lacking = [name for name in self.needs if name not in offer]
         if lacking:
             raise ValueError(f"offers must have {', '.join(self.needs)}; they have {', '.join(offer)}")
+        for name in self.needs:
+            # Fits ask thousands of times, with arrays of a record that was checked.
+            if type(offer[name]) is not np.ndarray or offer[name].dtype != np.float64:
+                numbers(f"{name} of the offer", offer[name])
+
+    def log_policy(self, offer: Mapping[str, Floats]) -> Floats:
+        """Return the log choice probabilities (n_options, n_trials, n)."""
+        self.check_offer(offer)
         return log_softmax(np.moveaxis(self.values(offer), (0, 1, 2), (2, 1, 0)), self.inverse_temperature)
 
 
@@ -114,6 +131,7 @@ def offer_log_likelihood(chooser: OfferChooser, offers: Offers, trials: ArrayLik
     >>> rpe.fit.offer_log_likelihood(rpe.fit.HyperbolicDelay(k=0.015, inverse_temperature=0.5), data).round(4)
     array([-0.5797])
     """
+    instance("chooser", chooser, OfferChooser), instance("offers", offers, Offers)
     if chooser.n_agents not in (1, offers.n_subjects):
         raise ValueError(f"chooser must describe 1 or {offers.n_subjects} agents; got {chooser.n_agents}")
     logs = log_policies(chooser, offers)

@@ -50,6 +50,7 @@ class ExponentialDelay(_Delayed):
 
     def values(self, offer: Mapping[str, Floats]) -> Floats:
         """Return A e^(−rD)."""
+        self.check_offer(offer)
         return offer["amount"] * np.exp(-column(self.rate) * offer["delay"])
 
 
@@ -87,6 +88,7 @@ class ConstantSensitivityDelay(_Delayed):
 
     def values(self, offer: Mapping[str, Floats]) -> Floats:
         """Return A exp(−(rD)^s)."""
+        self.check_offer(offer)
         return offer["amount"] * np.exp(-((column(self.rate) * offer["delay"]) ** column(self.sensitivity)))
 
 
@@ -121,6 +123,7 @@ class HyperbolicDelay(_Delayed):
 
     def values(self, offer: Mapping[str, Floats]) -> Floats:
         """Return A/(1 + kD)."""
+        self.check_offer(offer)
         return offer["amount"] / (1 + column(self.k) * offer["delay"])
 
 
@@ -156,6 +159,7 @@ class HyperboloidDelay(_Delayed):
 
     def values(self, offer: Mapping[str, Floats]) -> Floats:
         """Return A/(1 + kD)^s."""
+        self.check_offer(offer)
         return offer["amount"] / (1 + column(self.k) * offer["delay"]) ** column(self.s)
 
 
@@ -193,6 +197,7 @@ class QuasiHyperbolicDelay(_Delayed):
 
     def values(self, offer: Mapping[str, Floats]) -> Floats:
         """Return βδ^D A, and A without a delay."""
+        self.check_offer(offer)
         later = column(self.present_bias) * column(self.discount) ** offer["delay"]
         return offer["amount"] * np.where(offer["delay"] > 0, later, 1.0)
 
@@ -234,6 +239,7 @@ class AdditiveUtilityDelay(_Delayed):
 
     def values(self, offer: Mapping[str, Floats]) -> Floats:
         """Return (A^a − λD^b)^(1/a), with its sign."""
+        self.check_offer(offer)
         power = column(self.amount_exponent)
         cost = column(self.delay_weight) * offer["delay"] ** column(self.delay_exponent)
         utility = offer["amount"] ** power - cost

@@ -73,6 +73,7 @@ class EffortDiscounting(OfferChooser):
 
     def values(self, offer: Mapping[str, Floats]) -> Floats:
         """Return what every option is worth, without the bias."""
+        self.check_offer(offer)
         k, effort = column(self.k), offer["effort"]
         reward = column(self.reward_weight) * offer["amount"]
         if self.form == "linear":

@@ -58,6 +58,7 @@ class OddsDiscounting(OfferChooser):
 
     def values(self, offer: Mapping[str, Floats]) -> Floats:
         """Return A / [(1 + kD)^s_D (1 + hθ)^s_p]; 0 without a chance."""
+        self.check_offer(offer)
         chance = offer["probability"]
         if (chance < 0).any() or (chance > 1).any():
             raise ValueError(f"probability must lie in [0, 1]; got {chance.min()} to {chance.max()}")

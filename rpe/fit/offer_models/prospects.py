@@ -79,6 +79,7 @@ class ProspectTheory(OfferChooser):
 
     def values(self, offer: Mapping[str, Floats]) -> Floats:
         """Return w₊(p) G^ρ − λ w₋(1 − p) |L|^ρ."""
+        self.check_offer(offer)
         power, chance = column(self.risk_sensitivity), offer["probability"]
         gain = weighted_probability(chance, column(self.gain_curvature)) * offer["gain"] ** power
         loss = weighted_probability(1 - chance, column(self.loss_curvature)) * np.abs(offer["loss"]) ** power

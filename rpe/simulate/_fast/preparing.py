@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe._checks import Floats
+from rpe._softmax import LEAST
 from rpe.agents import ActorCritic, ActorCriticMemory, TableMemory, TabularLearner
-from rpe.choice import LEAST
 from rpe.simulate._fast.arrays import (
     DENSE,
     LEAST_LANES,

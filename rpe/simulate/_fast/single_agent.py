@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from rpe._checks import Floats
+from rpe._softmax import LEAST
 from rpe.agents import TableMemory, TabularLearner
-from rpe.choice import LEAST
 from rpe.simulate._fast.preparing import takes, task_arrays
 from rpe.simulate.page import Page
 from rpe.simulate.worlds import TabulatedWorld
