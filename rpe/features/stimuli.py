@@ -53,7 +53,8 @@ def complete_serial_compound(
 ) -> Floats:
     """Complete serial compound: a feature of its own for every moment since a stimulus came on.
 
-    x_t = e_(t − onset), one chain per stimulus, on to the end of the window unless it is cut.
+    x_t = e_(t − onset), one chain per stimulus, on to the end of the window unless it is cut. Of a track
+    (`Behaviour.place`) the feature is the place, x_t = e_(place), as long as one is on it.
 
     Parameters
     ----------
@@ -105,6 +106,9 @@ def complete_serial_compound(
         raise ValueError("scale_by_level must be False for a shared chain, which has no level; got True")
     onset = np.asarray(s.onset.any(axis=2, keepdims=True)) if shared else s.onset
     since = steps_since(onset)
+    place = s.does.place
+    if not shared:
+        since[:, :, (place >= 0).any(axis=(0, 1))] = -1
     if length is not None:
         since[since >= max(1, round(scalar("length", length, 0, open_low=True) / s.dt))] = -1
     paid = np.asarray(s.reward != 0)
@@ -115,8 +119,10 @@ def complete_serial_compound(
     if scale_by_level:
         x *= s.level.max(axis=1)[:, None, :, None]
     parts = [x.reshape(s.n_trials, s.n_steps, -1)]
+    if not shared and place.max() >= 0:
+        parts.append((place[..., None] == np.arange(place.max() + 1)).reshape(s.n_trials, s.n_steps, -1) * 1.0)
     if flag("intertrial_states", intertrial_states):
-        parts.append(_one_hot(_idle_for(since, paid), width, s.n_steps).reshape(s.n_trials, s.n_steps, -1))
+        parts.append(_one_hot(_idle_for(since, place, paid), width, s.n_steps).reshape(s.n_trials, s.n_steps, -1))
     features = np.concatenate(parts, axis=2)
     used = features.any(axis=(0, 1))
     if not used.any():
@@ -220,9 +226,9 @@ def _one_hot(since: Ints, width: int, n_steps: int) -> Floats:
     return (place[..., None] == np.arange(-(-n_steps // width))).astype(np.float64)
 
 
-def _idle_for(since: Ints, paid: Bools) -> Ints:
+def _idle_for(since: Ints, place: Ints, paid: Bools) -> Ints:
     """Steps for which nothing has been going on, (n_trials, n_steps, 1); −1 while a chain is on."""
-    busy = np.asarray((since >= 0).any(axis=2))
+    busy = np.asarray(((since >= 0).any(axis=2)) | (place >= 0).any(axis=2))
     step = np.arange(busy.shape[1])
     # Counting starts with the trial, where a chain ends, and after a reward.
     ended = np.zeros_like(busy)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from rpe._checks import Bools, Floats, Ints, between, numbers, scalar
 from rpe._shown import brief
+from rpe.schedules.behaviour import Behaviour
 
 
 class Change(NamedTuple):
@@ -63,6 +64,8 @@ class Schedule:
         reward is due.
     changes : tuple of Change
         Manipulations of dopamine beside pulses, see `manipulate`.
+    behaviour : Behaviour or None
+        Places on tracks, choices and sub-goals, if there are any.
     """
 
     stimuli: tuple[str, ...]
@@ -78,6 +81,7 @@ class Schedule:
     learning: Bools
     due: Floats
     changes: tuple[Change, ...] = ()
+    behaviour: Behaviour | None = None
 
     def __repr__(self) -> str:
         return brief(self)
@@ -102,6 +106,8 @@ class Schedule:
         for change in self.changes:
             if change.amount.shape != shape:
                 raise ValueError(f"changes must have shape {shape}; got {change.amount.shape}")
+        if self.behaviour is not None:
+            self.behaviour.check(shape, len(self.stimuli))
         for name in ("kind", "phase"):
             known = len(getattr(self, f"{name}s"))
             if getattr(self, name).min() < 0 or getattr(self, name).max() >= known:
@@ -134,6 +140,11 @@ class Schedule:
         before = np.zeros_like(on)
         before[:, 1:] = on[:, :-1]
         return np.asarray(on & ~before)
+
+    @property
+    def does(self) -> Behaviour:
+        """The behaviour, with arrays that say so where there is none."""
+        return self.behaviour or Behaviour.nothing(self.n_trials, self.n_steps, len(self.stimuli))
 
     @property
     def probe(self) -> Bools:
@@ -196,7 +207,8 @@ class Schedule:
         held = {field.name: getattr(self, field.name) for field in fields(self)}
         taken: dict[str, Any] = {name: a[chosen] for name, a in held.items() if isinstance(a, np.ndarray)}
         changes = tuple(change._replace(amount=change.amount[chosen]) for change in self.changes)
-        return replace(self, **taken, changes=changes)
+        behaviour = None if self.behaviour is None else self.behaviour.take(chosen)
+        return replace(self, **taken, changes=changes, behaviour=behaviour)
 
     def manipulate(self, operation: Any, amount: Any, **where: Any) -> "Schedule":
         """Return the schedule with dopamine scaled, added to or clamped: `rpe.schedules.manipulate`."""
