@@ -130,9 +130,7 @@ def joined(s: Schedule, longest_gap: float = np.inf) -> Schedule:
         learning=spread(s.learning, True),
         due=np.array([np.nan]),
         changes=tuple(change._replace(amount=spread(change.amount, np.nan)) for change in s.changes),
-        behaviour=None
-        if s.behaviour is None
-        else Behaviour(*map(spread, s.behaviour, (-1, False, -1, 0.0))),
+        behaviour=None if s.behaviour is None else Behaviour(*map(spread, s.behaviour, (-1, False, -1, 0.0))),
     )
 
 

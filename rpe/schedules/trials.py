@@ -130,9 +130,7 @@ def sequence(
     )
 
 
-def _behaviour(
-    kinds: Mapping[str, Trial], stimuli: tuple[str, ...], dt: float, n_steps: int
-) -> Behaviour | None:
+def _behaviour(kinds: Mapping[str, Trial], stimuli: tuple[str, ...], dt: float, n_steps: int) -> Behaviour | None:
     """What is done in each type of trial; None if nothing is in any."""
     if not any(trial.places or trial.choice or trial.subgoals for trial in kinds.values()):
         return None

@@ -47,7 +47,10 @@ def read(readings: Mapping[str, Reading]) -> dict[str, float]:
     """Return how far the response to a free choice of the worse lies from that to the better alone, in units."""
     main = readings["main"]
     apart = [
-        abs(main.response(_CUE, f"free {_WORSE[block]}", part="last") - main.response(_CUE, f"forced {better}", part="last"))
+        abs(
+            main.response(_CUE, f"free {_WORSE[block]}", part="last")
+            - main.response(_CUE, f"forced {better}", part="last")
+        )
         for block, better in _BETTER.items()
     ]
     return {"from the best, worse chosen": float(np.max(apart)) / main.unit}

@@ -10,8 +10,8 @@ from rpe.schedules import Schedule, Trial
 from rpe.scorecard.finding import Finding, Reading
 
 # Strengths of the motion, and the noise of the observer who decides (assumption).
-_STRENGTHS, _EACH, _NOISE = (0.1, 0.3, 0.5, 0.7, 0.9), 200, 0.5
-_DOTS, _CHOICE, _OUTCOME = 0.5, 1.4, 2.0
+_STRENGTHS, _EACH, _NOISE = (0.1, 0.3, 0.5, 0.7, 0.9), 1000, 0.5
+_DOTS, _CHOICE, _OUTCOME = 0.4, 1.4, 2.0
 _SIDES = ("left", "right")
 
 
@@ -25,12 +25,14 @@ def protocol(rng: np.random.Generator) -> dict[str, Schedule]:
         side = int(rng.integers(2))
         right = bool(strength + _NOISE * rng.standard_normal() > 0)
         order.append(name := f"{strength:g} {_SIDES[side]} {'right' if right else 'wrong'}")
-        shown = {f"dots {each}": (_DOTS, _CHOICE + 0.1, strength if i == side else 0.0) for i, each in enumerate(_SIDES)}
+        shown = {
+            f"dots {each}": (_DOTS, _CHOICE + 0.2, strength if i == side else 0.0) for i, each in enumerate(_SIDES)
+        }
         targets = {f"go {each}": (_CHOICE, _CHOICE + 0.2) for each in _SIDES}
         taken = f"go {_SIDES[side if right else 1 - side]}"
         paid = {_OUTCOME: 1.0} if right else {}
         kinds[name] = Trial(shown | targets, paid, due=_OUTCOME, choice=(_CHOICE, taken, tuple(targets)))
-    return {"main": schedules.sequence(kinds, order, duration=2.5, gap=rng.exponential(10.0, len(order)))}
+    return {"main": schedules.sequence(kinds, order, dt=0.2, duration=2.4, gap=rng.exponential(10.0, len(order)))}
 
 
 def read(readings: Mapping[str, Reading]) -> dict[str, float]:
@@ -39,7 +41,9 @@ def read(readings: Mapping[str, Reading]) -> dict[str, float]:
     kinds = [name.split() for name in main.schedule.kinds]
     size = np.array([float(kind[0]) for kind in kinds])[main.schedule.kind]
     right = np.array([kind[2] == "right" for kind in kinds])[main.schedule.kind]
-    stimulus, outcome = (main.learned.delta[:, :, main.schedule.step_of(time)].mean(axis=0) for time in (_DOTS, _OUTCOME))
+    stimulus, outcome = (
+        main.learned.delta[:, :, main.schedule.step_of(time)].mean(axis=0) for time in (_DOTS, _OUTCOME)
+    )
     value = main.learned.value[:, :, main.schedule.step_of(_DOTS)].mean(axis=0)
     stimulus = np.where(np.isnan(stimulus), value, stimulus)
     # What is left of learning is left out: the second half.

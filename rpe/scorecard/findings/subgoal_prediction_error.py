@@ -22,7 +22,9 @@ def protocol(rng: np.random.Generator) -> dict[str, Schedule]:
         to_parcel = [_BEFORE, *(max((_AFTER + 1 if jumps else _BEFORE) - step, 0) for step in range(1, _TOTAL))]
         places = {round(i * _STEP, 9): here * (_TOTAL + 1) + _TOTAL - i for i, here in enumerate(to_parcel)}
         end, found = round(_TOTAL * _STEP, 9), round(to_parcel.index(0) * _STEP, 9)
-        return Trial(places={"errand": places | {end: -1}}, rewards={end: 1.0}, subgoals={found: 1.0}, learning=learning)
+        return Trial(
+            places={"errand": places | {end: -1}}, rewards={end: 1.0}, subgoals={found: 1.0}, learning=learning
+        )
 
     kinds = {
         f"{'jump' if jumps else 'stay'}{'' if learning else ', probe'}": errand(jumps, learning)
