@@ -151,9 +151,9 @@ class ChoiceErrors:
 
 
 def _states(schedule: Schedule) -> Ints:
-    """The state of each stimulus, (n_trials, n_steps, n_stimuli): its number and the steps since its onset, −1 for none.
+    """The state of each stimulus, by its number and the steps since its onset; −1 for none.
 
-    Options that are not chosen have none.
+    The shape is (n_trials, n_steps, n_stimuli). Options that are not chosen have none.
     """
     does = schedule.does
     since = np.stack([steps_since(schedule, stimulus) for stimulus in range(len(schedule.stimuli))], axis=2)

@@ -111,7 +111,7 @@ class ConfidenceErrors:
         return Learned(delta[None], value[None], {"confidence": belief})
 
     def _belief(self, strength: Floats, rng: Seed) -> Floats:
-        """c of every trial, from the strength of the evidence for the option that was chosen, (n_trials,)."""
+        """C of every trial, from the strength of the evidence for the option that was chosen, (n_trials,)."""
         from scipy.special import ndtr, ndtri
 
         if not self.confidence:

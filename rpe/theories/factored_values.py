@@ -22,9 +22,10 @@ class FactoredValues:
         V(f) ← V(f) + α π(f) δ_outcome,   and between trials V(place) ← (1 − u) V(place)
 
     A reward is expected at the place where it comes, which is always there, and during a cue one engages with the
-    cue (a lever) or with the place (a magazine). The model of the world, which expects the reward R, gives the advantage
-    A: 0 for the place, −R/10 for the cue, which costs time, and −R for neither, which misses the reward. The place is also visited in vain between trials, which takes its value away; a cue that is seen in trials only keeps
-    its own. This is a reduced form (assumption): on-policy means stand for single actions and for the maximum.
+    cue (a lever) or with the place (a magazine). The model of the world, which expects the reward R, gives the
+    advantage A: 0 for the place, −R/10 for the cue, which costs time, and −R for neither, which misses the reward.
+    The place is also visited in vain between trials, which takes its value away; a cue that is seen in trials only
+    keeps its own. This is a reduced form (assumption): on-policy means stand for single actions and the maximum.
 
     Parameters
     ----------
@@ -35,8 +36,8 @@ class FactoredValues:
     forgetting : float or array (n_agents,)
         u in [0, 1], per time between trials.
     temperature : float or array (n_agents,)
-        τ > 0, in reward units; with the default goal-trackers engage with the cue in less than a tenth of the trials, by
-        which it was chosen.
+        τ > 0, in reward units. The default was chosen so that goal-trackers engage with the cue in less than a tenth
+        of the trials (assumption).
 
     Notes
     -----

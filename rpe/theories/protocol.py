@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Bools, Floats, Seed
+from rpe._checks import Floats, Seed
 from rpe._shown import brief
 from rpe.schedules import Schedule
 

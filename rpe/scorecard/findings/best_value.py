@@ -37,7 +37,7 @@ def _add(kinds: dict[str, Trial], block: str, taken: str, free: bool, rng: np.ra
     delay = float(rng.choice(_LONG)) if taken == "long" else _SHORT
     name = f"{'free' if free else 'forced'} {taken}; {delay:g} s"
     options = (_BETTER[block], _WORSE[block]) if free else (taken,)
-    cues = {option: (_CUE, _CUE + _SHORT) for option in options}
+    cues = dict.fromkeys(options, (_CUE, _CUE + _SHORT))
     reward = {_CUE + delay: _BIG if taken == "big" else _SMALL}
     kinds.setdefault(name, Trial(cues, reward, choice=(_CUE, taken, options) if free else None))
     return name
