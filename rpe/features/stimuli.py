@@ -104,6 +104,7 @@ def complete_serial_compound(
     shared = choice("chains", chains, ("per stimulus", "shared")) == "shared"
     if flag("scale_by_level", scale_by_level) and shared:
         raise ValueError("scale_by_level must be False for a shared chain, which has no level; got True")
+    s, alike = different_trials(s)
     onset = np.asarray(s.onset.any(axis=2, keepdims=True)) if shared else s.onset
     since = steps_since(onset)
     place = s.does.place
@@ -127,7 +128,7 @@ def complete_serial_compound(
     used = features.any(axis=(0, 1))
     if not used.any():
         raise ValueError("s must have a stimulus that comes on; got none")
-    return features[:, :, used]
+    return features[:, :, used][alike]
 
 
 def microstimuli(
@@ -189,12 +190,26 @@ def microstimuli(
     n, sigma = count("n", n), scalar("sigma", sigma, 0, open_low=True)
     decay = scalar("decay", decay, 0, 1, open_low=True, open_high=True)
     per_step = decay ** (s.dt / scalar("step", step, 0, open_low=True))
+    s, alike = different_trials(s)
     on = np.concatenate([s.onset, (s.reward != 0)[..., None]], axis=2) if flag("reward", reward) else s.onset
     since = steps_since(on)
     y = np.where(since >= 0, per_step ** np.maximum(since, 0), 0.0)[..., None]
     centre = np.arange(1, n + 1) / n
     x = y * np.exp(-((y - centre) ** 2) / (2 * sigma**2)) / np.sqrt(2 * np.pi)
-    return np.asarray(x.reshape(s.n_trials, s.n_steps, -1))
+    return np.asarray(x.reshape(s.n_trials, s.n_steps, -1)[alike])
+
+
+def different_trials(s: Schedule) -> tuple[Schedule, Ints]:
+    """Return the trials that differ in what features are made of, and which of them each trial is like, (n_trials,).
+
+    Features of thousands of trials are those of a few, made once each.
+    """
+    seen: dict[bytes, int] = {}
+    parts = [s.level, s.reward] + ([] if s.behaviour is None else [s.behaviour.place])
+    rows = zip(*(np.ascontiguousarray(part) for part in parts), strict=True)
+    alike = np.array([seen.setdefault(b"".join(part.tobytes() for part in row), len(seen)) for row in rows])
+    first = np.unique(alike, return_index=True)[1]
+    return (s, alike) if len(first) == s.n_trials else (s.take(first), alike)
 
 
 def steps_since(on: Bools) -> Ints:

@@ -374,9 +374,15 @@ class _One:
 
     def _value(self, level: Floats) -> float:
         """Σ SRC R over what is on, towards reward."""
-        _, forward = self.contingency()
-        known = forward[: self.reward, self.reward] * self.memory.cause[: self.reward, self.reward]
-        return float((level != 0) @ known)
+        # The column of the reward of what `contingency` returns: the rest is not asked for.
+        memory, reward = self.memory, self.reward
+        known = (memory.times > 0) & (memory.times[reward] > 0)
+        backward = (memory.seen_before[:, reward] - memory.base) * known
+        frequent = known & (memory.base / self.constant >= self.theory.minimum_rate) & (memory.base > 0)
+        inverse = np.where(frequent, 1 / np.where(frequent, memory.base, 1.0), 0.0)
+        forward = backward * (inverse * memory.base[reward])
+        worth = forward[:reward] * memory.cause[:reward, reward]
+        return float((level != 0) @ worth)
 
 
 SCORECARD: Variants = {"ANCCR": ANCCR}
