@@ -1,5 +1,8 @@
 """Tracks, choices and sub-goals of schedules, and what theories make of them."""
 
+from importlib.util import find_spec
+from math import erf
+
 import numpy as np
 import pytest
 
@@ -150,8 +153,6 @@ def test_percepts_fit_the_choice_that_was_made():
     assert belief.min() >= 0.5
     # Mean confidence of a normal percept of .2 with SD .5, cut at 0: by simulation, not by the formula of the theory.
     m = 0.2 + 0.5 * np.random.default_rng(1).standard_normal(200_000)
-    from math import erf
-
     phi = np.array([0.5 * (1 + erf(abs(each) / 0.5 / 2**0.5)) for each in m[:20_000]])
     for side, chosen in (("<", m[:20_000] > 0), (">", m[:20_000] < 0)):
         assert belief[s.of_kind(side)].mean() == pytest.approx(phi[chosen].mean(), abs=0.01)
@@ -178,15 +179,37 @@ def test_fast_semi_markov_is_the_rule(mixed, form, knowledge, reset):
         np.testing.assert_allclose(fast.more[name], rule.more[name], rtol=0, atol=1e-12)
 
 
+@pytest.mark.skipif(find_spec("numba") is None, reason="Numba, the extra `fast`, is not installed")
 @pytest.mark.parametrize("bootstrap", ["updated", "stale"])
 def test_compiled_loop_of_continuous_time_is_the_same_to_the_bit(mixed, bootstrap):
-    pytest.importorskip("numba")
     rates = continuous_time.Rates(np.array(0.1), np.array(0.98), bootstrap, np.array(0.01))
     states = theories.BeliefTD()._states(mixed)
     for one, other in zip(
         continuous_time.compiled(states, mixed, rates), continuous_time.alone(states, mixed, rates), strict=True
     ):
         np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.skipif(find_spec("numba") is None, reason="Numba, the extra `fast`, is not installed")
+@pytest.mark.parametrize(
+    "theory",
+    [
+        theories.TD("microstimuli"),
+        theories.FeedbackUncertaintyTD(feedback=True),
+        theories.KalmanTD(),
+        theories.KalmanTD("microstimuli", onset_teaches=False),
+    ],
+)
+def test_compiled_loops_are_the_rule(mixed, monkeypatch, theory):
+    fast = theory.learn(mixed)
+    for module in (theories.td, theories.feedback_uncertainty, theories.kalman):
+        monkeypatch.setattr(module, "find_spec", lambda name: None)
+    rule = theory.learn(mixed)
+    assert abs(rule.delta).max() > 0.3
+    for name in ("delta", "value"):
+        np.testing.assert_allclose(getattr(fast, name), getattr(rule, name), rtol=0, atol=1e-9)
+    for name in rule.more:
+        np.testing.assert_allclose(fast.more[name], rule.more[name], rtol=0, atol=1e-9)
 
 
 def test_what_several_theories_share_is_made_once_and_changes_nothing(mixed, monkeypatch):

@@ -25,7 +25,7 @@ class ConfidenceErrors:
     With a flat prior over s, c is the belief that the decision is right. In a schedule with two options
     (`schedules.Trial.choice`) the evidence is the level of the two stimuli that are on at the choice and are no
     options, in the order of the options that they speak for; percepts are drawn given the choice that was made.
-    Without choices the theory is TD(0) over a serial compound. Without `confidence`, c is Φ(|s|/σ), that of the
+    Without such evidence the theory is TD(0) over a serial compound. Without `confidence`, c is Φ(|s|/σ), that of the
     stimulus shown, whatever was perceived.
 
     Parameters
@@ -90,7 +90,7 @@ class ConfidenceErrors:
     @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; percepts are random."""
-        if (schedule.does.chosen < 0).all():
+        if not _has_evidence(schedule):
             return TD(trace_decay=0.0).learn(schedule, rng)
         strength, onset = _evidence(schedule)
         belief = self._belief(strength, rng)
@@ -123,17 +123,19 @@ class ConfidenceErrors:
         return np.asarray(ndtr(np.maximum(percept, 0.0) / self.noise))
 
 
+def _has_evidence(schedule: Schedule) -> bool:
+    """Whether every trial is a choice between two options, and two other stimuli speak for them."""
+    options = schedule.does.offered.any(axis=(0, 1))
+    each = (schedule.does.chosen >= 0).any(axis=1).all()
+    return bool(each and options.sum() == 2 and (~options).sum() == 2)
+
+
 def _evidence(schedule: Schedule) -> tuple[Floats, Ints]:
     """Strength of the evidence for the option that was chosen, and the step in which it comes, each (n_trials,)."""
     does, trials = schedule.does, np.arange(schedule.n_trials)
     step = does.chosen.argmax(axis=1)
     shown = schedule.level[trials, step]
     options = does.offered.any(axis=(0, 1))
-    if options.sum() != 2 or (~options).sum() != 2:
-        raise ValueError(
-            f"schedule must have two options and two stimuli that speak for them; got {options.sum()} and "
-            f"{(~options).sum()}"
-        )
     sides = shown[:, ~options]
     first = does.chosen[trials, step] == np.flatnonzero(options)[0]
     strength = np.where(first, sides[:, 0] - sides[:, 1], sides[:, 1] - sides[:, 0])

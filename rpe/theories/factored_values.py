@@ -103,17 +103,18 @@ class FactoredValues:
         cue, place, model = np.zeros((shown.shape[1], n)), np.zeros(n), np.zeros((shown.shape[1], n))
         delta, value = np.zeros((2, *schedule.reward.shape, n))
         sign, response = np.zeros((2, schedule.n_trials, n))
+        income, learns = schedule.reward + schedule.pulse, schedule.learning
         for trial, on in enumerate(shown):
             here, expected = cue[on].max(axis=0, initial=0.0), model[on].max(axis=0, initial=0.0)
             share = self._engaged(here, place, expected, bool(on.any()))
             worth = share[0] * here + share[1] * place
             first, last = onsets[trial], outcomes[trial]
             value[trial, first:last] = worth
-            delta[trial] = (schedule.reward + schedule.pulse)[trial][:, None]
+            delta[trial] = income[trial][:, None]
             delta[trial, first] += worth
             delta[trial, last] -= worth
             delta[trial] = change(delta[trial], trial, axis=0)
-            if schedule.learning[trial, last]:
+            if learns[trial, last]:
                 error = delta[trial, last] + worth
                 cue[on] += self.learning_rate * share[0] * delta_rule_error(error, cue[on])
                 model[on] += self.learning_rate * delta_rule_error(error, model[on])

@@ -1,6 +1,7 @@
 """State uncertainty: TD over a blurred sense of time, which feedback on progress sharpens; errors ramp."""
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -33,6 +34,10 @@ class Chain(NamedTuple):
     state: Ints
     length: Ints
     feedback: Bools
+
+
+# The states of a trial as they are looked ahead to and left, (n_steps, n_states), and β of each, (n_states, n).
+Blurred = tuple[Floats, Floats, Floats]
 
 
 @dataclass(frozen=True)
@@ -141,23 +146,46 @@ class FeedbackUncertaintyTD:
         chains = [self._chain(schedule, stimulus) for stimulus in range(len(schedule.stimuli))]
         longest = [int(chain.length.max()) for chain in chains]
         kernels = _Kernels(self, longest)
-        pulls = np.concatenate([self._pull(each) for each in longest])
-        w, income = np.zeros((sum(longest), self._n_agents())), (schedule.reward + schedule.pulse).tolist()
+        w = np.zeros((sum(longest), self._n_agents()))
+        pulls = np.zeros_like(w)
+        for first, length in zip(
+            np.cumsum(longest, dtype=np.int64) - np.array(longest, dtype=np.int64), longest, strict=True
+        ):
+            pulls[first : first + length] = self._pull(length)
         delta, value = np.empty((2, *schedule.reward.shape, w.shape[1]))
-        change = Manipulated(schedule)
-        for trial, learns in enumerate(schedule.learning.tolist()):
+        run = self._run_trial
+        if w.shape[1] == 1 and not Manipulated(schedule).any and find_spec("numba") is not None:
+            run = self._run_compiled
+        for trial in range(schedule.n_trials):
             ahead, left = kernels.side_by_side(chains, trial, schedule.n_steps)
-            sharpened = np.repeat([float(chain.feedback[trial]) for chain in chains], longest)
-            pull = sharpened[:, None] * pulls
-            before = np.zeros(len(w))
-            for step, now in enumerate(left):
-                error = td_error(income[trial][step], np.dot(before, w), np.dot(ahead[step], w), self.discount)
-                error = change(error, trial, step)
-                delta[trial, step], value[trial, step] = error, np.dot(now, w)
-                if learns[step]:
-                    w += before[:, None] * (self.learning_rate * error - pull * w)
-                before = now
+            sharpened = np.repeat(np.array([chain.feedback[trial] for chain in chains], dtype=np.float64), longest)
+            run(schedule, trial, (ahead, left, sharpened[:, None] * pulls), w, (delta[trial], value[trial]))
         return Learned(delta.transpose(2, 0, 1), value.transpose(2, 0, 1), {"weights": w.T})
+
+    def _run_trial(self, schedule: Schedule, trial: int, x: Blurred, w: Floats, signals: tuple[Floats, Floats]) -> None:
+        """Run through a trial; weights (n_states, n), errors and values (n_steps, n) are filled in."""
+        income, change = (schedule.reward + schedule.pulse)[trial].tolist(), Manipulated(schedule)
+        ahead, left, pull = x
+        before = np.zeros(len(w))
+        for step, now in enumerate(left):
+            error = td_error(income[step], np.dot(before, w), np.dot(ahead[step], w), self.discount)
+            error = change(error, trial, step)
+            signals[0][step], signals[1][step] = error, np.dot(now, w)
+            if schedule.learning[trial, step]:
+                w += before[:, None] * (self.learning_rate * error - pull * w)
+            before = now
+
+    def _run_compiled(
+        self, schedule: Schedule, trial: int, x: Blurred, w: Floats, signals: tuple[Floats, Floats]
+    ) -> None:
+        """Do the same for one agent, compiled."""
+        from rpe.theories._fast.compiled import blurred_trial
+
+        ahead, left, pull = (np.ascontiguousarray(part) for part in x)
+        rates = [float(np.ravel(rate)[0]) for rate in (self.learning_rate, self.discount)]
+        income = schedule.reward[trial] + schedule.pulse[trial]
+        flat = (np.ravel(pull), *rates, w[:, 0], signals[0][:, 0], signals[1][:, 0])
+        blurred_trial(ahead, left, income, schedule.learning[trial], *flat)
 
     def _pull(self, length: int) -> Floats:
         """β of each of some states, (length, n) or (length, 1)."""

@@ -258,7 +258,7 @@ class _Rows:
 def _product(x: Floats, w: Floats) -> Floats:
     """X W of all agents, from (n_features,) and (n_features, n_features, n) to (n_features, n)."""
     # As np.tensordot does it, without its checks, which take longer than the product.
-    return np.asarray(np.dot(x, w.reshape(len(w), -1)).reshape(w.shape[1:]))
+    return np.asarray(np.dot(x, w.reshape(len(w), w.shape[1] * w.shape[2])).reshape(w.shape[1:]))
 
 
 SCORECARD: Variants = {
