@@ -5,8 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 
-from rpe import cli, scorecard, theories
+from rpe import cli, plots, scorecard, theories
 from rpe.scorecard.cells import CellFile
 
 OWN = """
@@ -118,3 +120,54 @@ def test_distances_are_those_of_pairs():
     card = scorecard.run(TWO, ["B15", "E08"], n_seeds=1, rng=0)
     assert card.distances.n_rows == 1
     assert card.distances["distance"][0] == card.distance("RW", "PH")
+
+
+def _card(theories_, findings):
+    rng = np.random.default_rng(0)
+    verdicts = ("PASS", "FAIL", "MIXED", "N.A.", "ERROR")
+    scores = {
+        (theory, row): scorecard.Score(verdicts[rng.integers(5)], 0.0, 0, 1, {}, expected=["", "PASS"][rng.integers(2)])
+        for theory in theories_
+        for row in findings
+    }
+    facts = {row: scorecard.load(row).facts for row in findings}
+    return scorecard.Scorecard(tuple(theories_), tuple(findings), scores, 0, facts)
+
+
+@pytest.mark.parametrize("n", [(18, 12), (3, 3), (1, 1)])
+def test_the_figure_is_legible_and_nothing_covers_anything(n):
+    drawn = scorecard.figure(_card(scorecard.theories()[: n[0]], scorecard.finding_ids()[: n[1]]))
+    FigureCanvasAgg(drawn).draw()
+    ax = drawn.axes[0]
+    texts = [*ax.texts, *ax.get_xticklabels(), *ax.get_yticklabels(), ax.xaxis.label]
+    assert min(text.get_fontsize() for text in texts) >= 6.0
+    # An annotation's own box has its arrow; only its text counts.
+    boxes = np.array([Text.get_window_extent(text).extents for text in texts])
+    assert boxes[:, :2].min() > -2
+    assert (boxes[:, 2:].max(axis=0) < np.array(drawn.bbox.size) + 2).all()
+    low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
+    # Boxes have room above and below their letters: a quarter of the size may overlap.
+    inside = (high - low > 0.25 * 6 / 72 * drawn.dpi).all(axis=2)
+    np.fill_diagonal(inside, False)
+    assert [texts[i].get_text() for i in np.unique(np.argwhere(inside))] == []
+
+
+def test_61_findings_by_34_theories_are_160_mm_wide():
+    titles = [f"{row} {'x' * 38}" for row in scorecard.finding_ids()]
+    assert plots.overview_size(titles, scorecard.theories()[:34], ["A"] * len(titles), 6.0)[0] * 25.4 <= 160
+
+
+def test_the_figure_sorts_and_counts():
+    rows, names = ("A01", "A02", "B01"), ("RW", "TD")
+    passes = {("TD", "A02"), ("RW", "A02"), ("TD", "B01")}
+    scores = {
+        (theory, row): scorecard.Score("PASS" if (theory, row) in passes else "FAIL", 0.0, 0, 1, {})
+        for theory in names
+        for row in rows
+    }
+    card = scorecard.Scorecard(names, rows, scores, 0, {row: scorecard.load(row).facts for row in rows})
+    ax = scorecard.figure(card).axes[0]
+    assert [text.get_text()[:3] for text in ax.get_yticklabels()] == ["A02", "A01", "B01"]
+    assert [text.get_text() for text in ax.get_xticklabels()] == ["TD", "RW"]
+    assert [text.get_text() for text in ax.texts if "/" in text.get_text()] == ["2/2", "0/2", "1/2", "2/3", "1/3"]
