@@ -105,7 +105,7 @@ def overview_size(
     heads = [] if groups is None else [head for head, _ in groupby(groups)]
     # Names of groups are bold.
     longest = max([len(row) for row in rows] + [1.2 * len(head) for head in heads], default=0)
-    width = max(letter * (2 + longest) + len(columns) * 0.94 * line + 7 * letter, 42 * letter)
+    width = max(letter * (2 + longest) + max(len(columns), 4) * 0.94 * line + 7 * letter, 42 * letter)
     legend = 1.5 * np.ceil(110 * letter / width)
     height = (len(rows) + _HEAD * len(heads) + 7 + legend) * line + letter * (max(map(len, columns), default=0) + 1)
     return float(width), float(height)
