@@ -42,19 +42,27 @@ What each theory says, what it reproduces, and what its signal looks like. Two q
 def _page(cls: str, names: list[str], rows: list[dict[str, str]], folder: Path) -> str:
     """One page: figure, docstring, verdicts of each variant, published sets."""
     first = rpe.scorecard.roster()[names[0]]()
-    lines = [cls, "=" * len(cls), "", *_figure(cls, names, folder), f".. autoclass:: rpe.theories.{cls}", ""]
+    lines = [
+        cls,
+        "=" * len(cls),
+        "",
+        *_figure(cls, names, folder),
+        f".. autoclass:: rpe.theories.{cls}",
+        "   :no-index:",
+        "",
+    ]
     lines += ["What it passes and fails", "------------------------", ""]
     for name in names:
         lines += _verdicts(name, [row for row in rows if row["theory"] == name])
     sets = getattr(first, "published", dict)()
     if sets:
-        lines += ["Published parameters", "--------------------", "", *(f"- {label}" for label in sets), ""]
+        lines += ["Published parameters", "--------------------", "", *(f"- {_plain(label)}" for label in sets), ""]
     return "\n".join(lines) + "\n"
 
 
 def _verdicts(name: str, rows: list[dict[str, str]]) -> list[str]:
     """The verdicts of one variant, with those that differ from the expectation said so."""
-    lines = [f"**{name}**", ""]
+    lines = [f"**{_plain(name)}**", ""]
     for verdict, word in (("PASS", "passes"), ("FAIL", "fails"), ("MIXED", "depends on the seed"), ("ERROR", "breaks")):
         found = [_told(row) for row in rows if row["verdict"] == verdict]
         if found:
@@ -66,7 +74,12 @@ def _verdicts(name: str, rows: list[dict[str, str]]) -> list[str]:
 def _told(row: dict[str, str]) -> str:
     title = rpe.scorecard.load(row["finding"]).title.split(":")[0]
     differs = row["expected"] not in ("", row["verdict"])
-    return f"{row['finding']} {title}" + (f" (expected: {row['expected']})" if differs else "")
+    return f"{row['finding']} {_plain(title)}" + (f" (expected: {row['expected']})" if differs else "")
+
+
+def _plain(text: str) -> str:
+    """Text whose signs are no marks."""
+    return text.replace("*", r"\*").replace("|", r"\|").replace("`", r"\`").replace("_", r"\_")
 
 
 def _schedule() -> Any:
