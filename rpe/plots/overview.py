@@ -113,7 +113,7 @@ def overview_size(
 
 def _legend(ax: Axes, used: list[str], size: float) -> None:
     """What the letters mean, in as many lines as the figure's width asks for."""
-    fits, lines = float(ax.figure.get_size_inches()[0]) / (_LETTER * size / 72), [used[0]]
+    fits, lines = float(ax.figure.bbox.width / ax.figure.dpi) / (_LETTER * size / 72), [used[0]]
     for word in used[1:]:
         longer = f"{lines[-1]}   {word}"
         lines = [*lines[:-1], longer] if len(longer) <= fits else [*lines, word]

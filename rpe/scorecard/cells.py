@@ -62,7 +62,11 @@ class CellFile:
     def finish(self, keys: Iterable[Key]) -> None:
         """Put the cells in the order of the keys, and drop all others."""
         lines = [self._first, *(_line(key, self.known[key]) for key in keys)]
-        write_atomically(self._path, lambda path: path.write_text("\n".join(lines) + "\n", encoding="utf-8") and None)
+
+        def write(path: Path) -> None:
+            path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+        write_atomically(self._path, write)
 
     def _read(self) -> None:
         first, *lines = self._path.read_text(encoding="utf-8").split("\n")

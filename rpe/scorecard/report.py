@@ -9,6 +9,7 @@ from textwrap import wrap
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from rpe import plots
 from rpe._files import figure_writer, write_atomically
@@ -90,10 +91,11 @@ def figure(card: Scorecard, *, size: float = 6.0) -> Figure:
     marked = ((expected != "") & (expected != card.matrix))[across][:, down].T
     letters = [[card.letters[theory][row] for theory in across] for row in down]
     with plots.style():
-        drawn = Figure(figsize=plots.overview_size(rows, columns, groups, size), layout="constrained")
-        drawn.get_layout_engine().set(w_pad=0.02, h_pad=0.02)
-        how = {"groups": groups, "marked": marked, "size": size}
-        plots.scorecard_overview(letters, rows=rows, columns=columns, ax=drawn.subplots(), **how)
+        layout = ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.02)
+        drawn = Figure(figsize=plots.overview_size(rows, columns, groups, size), layout=layout)
+        plots.scorecard_overview(
+            letters, rows=rows, columns=columns, groups=groups, marked=marked, size=size, ax=drawn.subplots()
+        )
     return drawn
 
 
@@ -144,7 +146,9 @@ def draw(finding: str | Finding, theory: Theory | Mapping[str, Theory], rng: int
         height = 0.7 + 0.2 * len(told) + len(schedules) * (0.6 + 1.3 + 2.0 * len(several))
         drawn = Figure(figsize=(6.4, height), layout="constrained")
         ratios = ([1.0] + [1.6] * len(several)) * len(schedules)
-        grid = drawn.subplots(len(ratios), 1, squeeze=False, height_ratios=ratios)[:, 0] if schedules else []
+        grid: list[Axes] = []
+        if schedules:
+            grid = drawn.subplots(len(ratios), 1, squeeze=False, height_ratios=ratios)[:, 0].tolist()
         for i, name in enumerate(schedules):
             readings = {label: each[0][name] for label, each in found.items()}
             _protocol_panel(grid[n * i], name, next(iter(readings.values())))

@@ -100,7 +100,7 @@ class ChoiceErrors:
                 if (chosen := int(does.chosen[trial, step])) >= 0:
                     options = np.flatnonzero(does.offered[trial, step])
                     q = w[options * schedule.n_steps]
-                    worth = worth - w[chosen * schedule.n_steps] + self._worth(q, list(options).index(chosen))
+                    worth = worth - w[chosen * schedule.n_steps] + self._worth(q, options.tolist().index(chosen))
                 error = td_error(income[trial][step], w[before].sum(axis=0), worth, self.discount)
                 delta[trial, step], value[trial, step] = error, worth
                 delta[trial, step] = change(error, trial, step)

@@ -105,8 +105,15 @@ class FeatureErrors:
         """Run through a schedule; nothing is random."""
         if not self.cells and self.share == "all" and isinstance(self.features, str):
             # The errors of all features sum to that of TD(0).
-            known = {"learning_rate": self.learning_rate, "discount": self.discount, "step": self.step}
-            return TD(self.features, trace_decay=0.0, value_floor=None, **known).learn(schedule, rng)
+            sum_of_all = TD(
+                self.features,
+                learning_rate=self.learning_rate,
+                discount=self.discount,
+                step=self.step,
+                trace_decay=0.0,
+                value_floor=None,
+            )
+            return sum_of_all.learn(schedule, rng)
         return self._with_each_cell(schedule)
 
     def _with_each_cell(self, schedule: Schedule) -> Learned:

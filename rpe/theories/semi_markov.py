@@ -144,8 +144,9 @@ class SemiMarkovTD:
         """Run through a schedule; nothing is random."""
         hidden, n = _hidden(schedule, self.knowledge), self._n_agents()
         if n == 1 and not Manipulated(schedule).any:
-            rates = (float(np.ravel(x)[0]) for x in (self.learning_rate, self.discount, self.rate_learning_rate))
-            parameters = Parameters(*rates, self.form == "average", self.reset)
+            rates = (self.learning_rate, self.discount, self.rate_learning_rate)
+            alpha, gamma, eta = (float(np.ravel(x)[0]) for x in rates)
+            parameters = Parameters(alpha, gamma, eta, self.form == "average", self.reset)
             found = alone(Beliefs(hidden.states, hidden.waited, hidden.seen), schedule, parameters)
             return Learned(found[0][None], found[1][None], {"weights": found[2][None], "rho": np.array([found[3]])})
         return self._step_by_step(schedule, hidden, n)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rpe._checks import Floats
+from rpe._checks import Bools, Floats, Ints
 from rpe.schedules import Schedule
 
 
@@ -22,8 +22,8 @@ class Beliefs(NamedTuple):
     """Belief in each wait, that in the time between trials last, (n_trials, n_steps, n_waits + 1); and its age."""
 
     states: Floats
-    waited: Floats
-    seen: Floats
+    waited: Ints
+    seen: Bools
 
 
 def alone(beliefs: Beliefs, schedule: Schedule, p: Parameters) -> tuple[Floats, Floats, Floats, float]:
