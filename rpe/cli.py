@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rpe import __version__
+from rpe._ending import interruptible
 
 __all__ = ["main"]
 
@@ -32,7 +33,7 @@ _MOST_COLUMNS, _MOST_LINES = 8, 24
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+    """Run the command and return its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted (143 by SIGTERM).
 
     Parameters
     ----------
@@ -47,14 +48,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = _parser()
     options = parser.parse_args(arguments)
+    asked: list[int] = []
     try:
-        code = int(options.call(options, parser))
+        with interruptible() as asked:
+            code = int(options.call(options, parser))
         # What is still to be written is written here, where it can be told that nobody reads it.
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
         print("rpe: interrupted; nothing was written", file=sys.stderr)
-        return 130
+        return 128 + asked[0] if asked else 130
     except BrokenPipeError:
         # Whoever read the output, such as `head`, has seen enough; Python would complain once more at its exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -6,8 +6,8 @@ import importlib
 import io
 import os
 import pkgutil
+import runpy
 import shutil
-import sys
 import tempfile
 import warnings
 from pathlib import Path
@@ -114,10 +114,7 @@ def _write_live_pages() -> None:
 
 def _write_theory_pages() -> None:
     """Write the pages of theories by the script beside this one, which is no part of a package."""
-    sys.path.insert(0, str(_HERE))
-    import theory_pages
-
-    theory_pages.write(_HERE / "theories")
+    runpy.run_path(str(_HERE / "theory_pages.py"))["write"](_HERE / "theories")
 
 
 def _experiments() -> list[str]:

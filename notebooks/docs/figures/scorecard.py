@@ -1,4 +1,4 @@
-"""Draw the third figure of the README: the best-known theories on findings that tell them apart."""
+"""Draw the scorecard of the guide: the best-known theories on findings that tell them apart."""
 
 from pathlib import Path
 
