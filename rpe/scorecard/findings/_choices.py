@@ -25,8 +25,9 @@ def log_odds(reading: Reading, time: float, kinds: dict[str, str], dopamine: flo
     dopamine : float
         ρ, against the normal level of 0.
     """
-    if isinstance(reading.theory, DopamineAtChoice):
-        driven = reading.theory.drive(reading.learned, dopamine)
+    theory: object = reading.theory
+    if isinstance(theory, DopamineAtChoice):
+        driven = theory.drive(reading.learned, dopamine)
         return {name: driven[:, reading.schedule.stimuli.index(name)] for name in kinds}
     step = reading.schedule.step_of(time)
     values = {name: reading.learned.value[:, reading.trials(kind), step].mean(axis=1) for name, kind in kinds.items()}

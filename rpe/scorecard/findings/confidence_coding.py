@@ -21,14 +21,14 @@ def protocol(rng: np.random.Generator) -> dict[str, Schedule]:
     The observer sees the motion with normal noise; a right choice is rewarded.
     """
     kinds, order = {}, []
-    for strength in rng.permutation(np.repeat(_STRENGTHS, _EACH)):
+    for strength in rng.permutation(np.repeat(_STRENGTHS, _EACH)).tolist():
         side = int(rng.integers(2))
         right = bool(strength + _NOISE * rng.standard_normal() > 0)
         order.append(name := f"{strength:g} {_SIDES[side]} {'right' if right else 'wrong'}")
         shown = {
             f"dots {each}": (_DOTS, _CHOICE + 0.2, strength if i == side else 0.0) for i, each in enumerate(_SIDES)
         }
-        targets = {f"go {each}": (_CHOICE, _CHOICE + 0.2) for each in _SIDES}
+        targets = {f"go {each}": (_CHOICE, _CHOICE + 0.2, 1.0) for each in _SIDES}
         taken = f"go {_SIDES[side if right else 1 - side]}"
         paid = {_OUTCOME: 1.0} if right else {}
         kinds[name] = Trial(shown | targets, paid, due=_OUTCOME, choice=(_CHOICE, taken, tuple(targets)))
