@@ -120,7 +120,7 @@ def complete_serial_compound(
     if scale_by_level:
         x *= s.level.max(axis=1)[:, None, :, None]
     parts = [x.reshape(s.n_trials, s.n_steps, -1)]
-    if not shared and place.max() >= 0:
+    if not shared and place.max(initial=-1) >= 0:
         parts.append((place[..., None] == np.arange(place.max() + 1)).reshape(s.n_trials, s.n_steps, -1) * 1.0)
     if flag("intertrial_states", intertrial_states):
         parts.append(_one_hot(_idle_for(since, place, paid), width, s.n_steps).reshape(s.n_trials, s.n_steps, -1))
