@@ -15,7 +15,7 @@ from rpe.td.step_by_step import Bootstrap, Rule, Trace
 from rpe.theories._linear import run_on
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, corrected
-from rpe.theories._trial_level import FEATURES, Features, once, per_step, shown, td_features
+from rpe.theories._trial_level import FEATURES, Features, SharedSchedule, once, per_step, shown, td_features
 from rpe.theories.protocol import Learned, Stability, Variants
 
 
@@ -194,7 +194,7 @@ class TD:
     @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
-        if isinstance(self.features, str) and self._n_agents() == 1:
+        if isinstance(schedule, SharedSchedule) and isinstance(self.features, str) and self._n_agents() == 1:
             # Many theories are TD(0) where what is theirs does not come up.
             return once(schedule, "TD", self._exactly(), lambda: _read_only(self._learn(schedule)))
         return self._learn(schedule)
