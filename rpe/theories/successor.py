@@ -140,7 +140,8 @@ class SuccessorTD:
         which = (self.variant, *(getattr(self, name).tolist() for name in names))
         both = once(schedule, "successor", which, lambda: self._run(schedule))
         signal = both.more["sum"] if self.signal == "sum" else both.more["change of value"]
-        return Learned(signal, both.value, both.more)
+        # Nobody who changes one signal may change another.
+        return Learned(signal.copy(), both.value.copy(), both.more)
 
     def _run(self, schedule: Schedule) -> Learned:
         return self._published(schedule) if self.variant == "published" else self._events(schedule)
