@@ -115,7 +115,10 @@ def _add_scorecard(commands: "_Commands[argparse.ArgumentParser]") -> None:
         "--theory", action="append", metavar="NAME", help="one of the roster; repeatable (default: all)"
     )
     scorer.add_argument(
-        "--finding", action="append", metavar="ID", help="such as B01 or blocking; repeatable (default: all)"
+        "--finding",
+        action="append",
+        metavar="ID",
+        help="such as B01 or blocking, or a Python file that defines FINDING; repeatable (default: all)",
     )
     scorer.add_argument("--seeds", type=int, default=10, metavar="N", help="random schedules (default: %(default)s)")
     scorer.add_argument("--seed", type=_seed, default=0, metavar="S", help="seed (default: %(default)s)")
@@ -207,20 +210,29 @@ def _scorecard(options: argparse.Namespace, parser: argparse.ArgumentParser) -> 
             scorecard.load(row)
         except ValueError as error:
             parser.error(f"--{error}")
+        except (OSError, TypeError) as error:
+            parser.error(f"--finding {row}: {error}")
     for name in ("jobs", "seeds"):
         if getattr(options, name) < 1:
             parser.error(f"--{name} must be at least 1; got {getattr(options, name)}")
+    cells = None
     if options.out is not None:
-        _prepared(options.out, parser, "scorecard")
-    card = scorecard.run(
-        chosen,
-        options.finding,
-        n_seeds=options.seeds,
-        rng=options.seed,
-        n_jobs=options.jobs,
-        progress=sys.stderr.isatty(),
-        published=options.published,
-    )
+        cells = _prepared(options.out, parser, "scorecard") / "scorecard_cells.jsonl"
+    try:
+        card = scorecard.run(
+            chosen,
+            options.finding,
+            n_seeds=options.seeds,
+            rng=options.seed,
+            n_jobs=options.jobs,
+            progress=sys.stderr.isatty(),
+            published=options.published,
+            out=cells,
+        )
+    except ValueError as error:
+        if cells is None or "hold cells of the same run" not in str(error):
+            raise
+        parser.error(f"--{error}")
     written: list[Path] = []
     if options.out is not None:
         written = scorecard.write(card, options.out)
@@ -239,6 +251,12 @@ def _scorecard(options: argparse.Namespace, parser: argparse.ArgumentParser) -> 
             "\nFindings that tell these theories apart, in bits: "
             + ", ".join(f"{row} {bits:.2f}" for row, bits in rows)
         )
+        apart = card.distances
+        for which, place in (("alike", 0), ("apart", -1)) if apart.n_rows else ():
+            print(
+                f"most {which}: {apart['one'][place]} and {apart['other'][place]}, "
+                f"on {apart['distance'][place]:.0%} of the findings that apply to both"
+            )
     _tell(written)
     return 0
 

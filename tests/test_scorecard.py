@@ -428,8 +428,8 @@ def test_files_and_figures(tmp_path):
     found = dict(zip(chosen["number"].tolist(), chosen["mean"].tolist(), strict=True))
     assert found == card.scores[theory, "A01"].numbers
     drawn = scorecard.figure(card)
-    assert [text.get_text() for text in drawn.axes[0].texts][:4] == ["–", "P", "P", "P"]
-    assert "A01 Reward response moves to the cue" in [text.get_text() for text in drawn.axes[0].get_xticklabels()]
+    assert [text.get_text() for text in drawn.axes[0].texts][:2] == ["P", "1/1"]
+    assert "A01 Reward response moves to the cue" in [text.get_text() for text in drawn.axes[0].get_yticklabels()]
     drawing = scorecard.draw("A02", LONG)
     assert "Omission dip at the usual time: PASS\nmin D in" in drawing.get_suptitle()
     above, below = drawing.axes

@@ -11,10 +11,15 @@ from rpe.theories import (
     ChoiceErrors,
     ConfidenceErrors,
     DistributionalTD,
+    FactoredValues,
     FeatureErrors,
     FeedbackUncertaintyTD,
+    Hierarchical,
     KalmanTD,
     MultiTimescaleTD,
+    OpALStar,
+    PayoffCost,
+    RescorlaWagner,
     SemiMarkovTD,
     ValueCode,
     ValueDecayTD,
@@ -32,6 +37,20 @@ class Curious:
         return learned._replace(delta=learned.delta + 0.1 * onset)
 
 
+class Weighing:
+    """Knows gains and costs of every stimulus, and weighs them by dopamine at choice."""
+
+    def learn(self, schedule, rng=None):
+        learned = RescorlaWagner().learn(schedule, rng)
+        shown = (schedule.level[:-2] != 0).any(axis=1)
+        sums = [np.clip(sign * schedule.reward[:-2], 0, None).sum(axis=1) for sign in (1, -1)]
+        means = [np.array([each[on].mean() for on in shown.T])[None] for each in sums]
+        return learned._replace(more=dict(zip(("gain", "cost"), means, strict=True)))
+
+    def drive(self, learned, dopamine):
+        return 4.0 * learned.more["gain"] - (4.0 - 20.0 * dopamine) * learned.more["cost"]
+
+
 @pytest.mark.parametrize(
     ("row", "passer", "failer"),
     [
@@ -40,6 +59,11 @@ class Curious:
         ("D07", ValueDecayTD(), ValueDecayTD(kept=1.0)),
         ("E03", ChoiceErrors("sarsa"), ChoiceErrors("q_learning")),
         ("E04", ChoiceErrors("q_learning"), ChoiceErrors("sarsa")),
+        ("E08", OpALStar(), RescorlaWagner()),
+        ("E15", Hierarchical(pseudo_reward=2.0), ZERO),
+        ("H05", FactoredValues(), ZERO),
+        ("A03", TD(trace_decay=0.0, ends_at_reward=True), TD(learning_rate=0.0)),
+        ("E07", Weighing(), PayoffCost()),
         ("E11", ConfidenceErrors(), ConfidenceErrors(confidence=False)),
         ("E12", SemiMarkovTD(), ZERO.published()["Ludvig 2012, presence"]),
         ("F01", DistributionalTD(), MultiTimescaleTD()),
@@ -64,8 +88,8 @@ def test_teleport_is_a_step_that_stays_in_a_value_code():
     assert card.scores["value code", "D02"].numbers["half a second later over jump"] > 0.9
 
 
-def test_what_has_no_cells_or_choices_is_not_applicable():
-    card = scorecard.run([ZERO], ["E03", "E04", "E11", "F01", "F02", "F04", "F07"], n_seeds=1, rng=0)
+def test_what_has_no_cells_is_not_applicable():
+    card = scorecard.run([ZERO], ["F01", "F02", "F04", "F07"], n_seeds=1, rng=0)
     assert set(card.matrix[0].tolist()) == {"N.A."}
 
 

@@ -18,6 +18,8 @@ ROSTER = {name: make() for name, make in rpe.scorecard.roster().items()}
 VARIANTS = {
     f"{name}, {label}": other for name, theory in ROSTER.items() for label, other in published_sets(theory).items()
 }
+# Who is given the task knows what is to come: see below.
+ROSTER = {name: theory for name, theory in ROSTER.items() if getattr(theory, "knowledge", "learned") != "given"}
 THEORIES = {**ROSTER, **VARIANTS, "OpAL* by trials": OpALStar(slows_by="trials")}
 
 EARLY = design("A+ x60, AB- x30, +50% x10", rng=1, gap=exponential(5.0, high=20.0), dt=0.25)

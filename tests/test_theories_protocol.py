@@ -78,7 +78,8 @@ def test_fast_value_decay_is_the_rule(kept):
 PARTS = {
     "StateDependent": {"incentive salience", "incentive salience, additive"},
     "Drugged": {"Redish"},
-    "WithSubgoals": {"hierarchical"},
+    "DopamineAtChoice": {"OpAL", "OpAL*", "payoff-cost"},
+    "WithPhenotypes": {"factored values"},
     "Releasing": {"release kinetics", "linear release"},
     "Around": {"TD(0), rectified", "TD(0), saturating", "salience", "value code"},
 }

@@ -13,7 +13,7 @@ MIXED = design("A+ x30, AB- x20, +50% x6", rng=0, dt=0.25)
 
 @pytest.mark.parametrize("features", ["serial_compound", "presence", "microstimuli"])
 def test_errors_of_features_add_up_to_that_of_td_and_learn_the_same(features):
-    theory = FeatureErrors(features, learning_rate=0.05)
+    theory = FeatureErrors(features, learning_rate=0.05, cells=True)
     td = TD(features, learning_rate=0.05, trace_decay=0.0, value_floor=None)
     found, plain = theory.learn(MIXED), td.learn(MIXED)
     assert_allclose(found.more["cells"].sum(axis=0), plain.delta[0], atol=1e-12)
@@ -21,7 +21,7 @@ def test_errors_of_features_add_up_to_that_of_td_and_learn_the_same(features):
 
 
 def test_cells_differ_at_cues_and_agree_at_reward():
-    cells = FeatureErrors("presence").learn(design("A+ x60, B+ x60", rng=0)).more["cells"]
+    cells = FeatureErrors("presence", cells=True).learn(design("A+ x60, B+ x60", rng=0)).more["cells"]
     a, b = cells[:, -10:, 5]
     assert_allclose(np.minimum(a, b), 0, atol=1e-12)
     assert np.maximum(a, b).min() > 0.5
@@ -29,7 +29,7 @@ def test_cells_differ_at_cues_and_agree_at_reward():
 
 
 def test_reward_may_be_shared_by_what_was_on():
-    cells = FeatureErrors("presence", share="on").learn(design("A+ x1 | B+ x1")).more["cells"]
+    cells = FeatureErrors("presence", share="on", cells=True).learn(design("A+ x1 | B+ x1")).more["cells"]
     assert_array_equal(cells[:, :, 14:16].sum(axis=2), np.eye(2))
 
 
@@ -98,7 +98,7 @@ def test_stimulation_rows_tell_the_rivals_apart():
     """Conditioning by stimulation alone, and unblocking by it: errors teach; values, salience and habits do not."""
     theories = {
         "error": TD(trace_decay=0.0),
-        "features": FeatureErrors(),
+        "features": FeatureErrors(cells=True),
         "value": ValueCode(),
         "salience": Salience(),
         "policy": PolicyLearning(),

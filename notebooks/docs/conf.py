@@ -6,6 +6,7 @@ import importlib
 import io
 import os
 import pkgutil
+import runpy
 import shutil
 import tempfile
 import warnings
@@ -33,7 +34,7 @@ extensions = [
     "sphinx_gallery.gen_gallery",
 ]
 # The gallery keeps each example as a notebook too, which must not become a second page.
-exclude_patterns = ["_templates", "gallery/*.ipynb", "figures/*.py"]
+exclude_patterns = ["_templates", "gallery/*.ipynb", "figures/*.py", "theory_pages.py"]
 templates_path = ["_templates"]
 html_theme = "pydata_sphinx_theme"
 html_title = "rpe"
@@ -117,6 +118,11 @@ def _write_live_pages() -> None:
     rpe.demos.write(_HERE / "_live" / "live.html")
 
 
+def _write_theory_pages() -> None:
+    """Write the pages of theories by the script beside this one, which is no part of a package."""
+    runpy.run_path(str(_HERE / "theory_pages.py"))["write"](_HERE / "theories")
+
+
 def _experiments() -> list[str]:
     """The modules of `rpe.experiments` that hold an experiment, which are those with settings."""
     names = [f"rpe.experiments.{each.name}" for each in pkgutil.iter_modules(rpe.experiments.__path__)]
@@ -183,6 +189,7 @@ def setup(app: Any) -> None:
     _copy_notebooks()
     _write_reference()
     _write_live_pages()
+    _write_theory_pages()
     _quiet_kernels()
     app.add_html_math_renderer("mathml", (_inline_math, None), (_displayed_math, None))
     app.connect("autodoc-process-docstring", _as_written, priority=400)

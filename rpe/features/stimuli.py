@@ -53,7 +53,8 @@ def complete_serial_compound(
 ) -> Floats:
     """Complete serial compound: a feature of its own for every moment since a stimulus came on.
 
-    x_t = e_(t − onset), one chain per stimulus, on to the end of the window unless it is cut.
+    x_t = e_(t − onset), one chain per stimulus, on to the end of the window unless it is cut. Of a track
+    (`Behaviour.place`) the feature is the place, x_t = e_(place), as long as one is on it.
 
     Parameters
     ----------
@@ -104,8 +105,12 @@ def complete_serial_compound(
     shared = choice("chains", chains, ("per stimulus", "shared")) == "shared"
     if flag("scale_by_level", scale_by_level) and shared:
         raise ValueError("scale_by_level must be False for a shared chain, which has no level; got True")
+    s, alike = different_trials(s)
     onset = np.asarray(s.onset.any(axis=2, keepdims=True)) if shared else s.onset
     since = steps_since(onset)
+    place = s.does.place
+    if not shared:
+        since[:, :, (place >= 0).any(axis=(0, 1))] = -1
     if length is not None:
         since[since >= max(1, round(scalar("length", length, 0, open_low=True) / s.dt))] = -1
     paid = np.asarray(s.reward != 0)
@@ -116,13 +121,15 @@ def complete_serial_compound(
     if scale_by_level:
         x *= s.level.max(axis=1)[:, None, :, None]
     parts = [x.reshape(s.n_trials, s.n_steps, -1)]
+    if not shared and place.max(initial=-1) >= 0:
+        parts.append((place[..., None] == np.arange(place.max() + 1)).reshape(s.n_trials, s.n_steps, -1) * 1.0)
     if flag("intertrial_states", intertrial_states):
-        parts.append(_one_hot(_idle_for(since, paid), width, s.n_steps).reshape(s.n_trials, s.n_steps, -1))
+        parts.append(_one_hot(_idle_for(since, place, paid), width, s.n_steps).reshape(s.n_trials, s.n_steps, -1))
     features = np.concatenate(parts, axis=2)
     used = features.any(axis=(0, 1))
     if not used.any():
         raise ValueError("s must have a stimulus that comes on; got none")
-    return features[:, :, used]
+    return features[:, :, used][alike]
 
 
 def microstimuli(
@@ -187,12 +194,26 @@ def microstimuli(
     fits("n", n, 3 * size, hint="fewer trials or a longer dt need less")
     decay = scalar("decay", decay, 0, 1, open_low=True, open_high=True)
     per_step = decay ** (s.dt / scalar("step", step, 0, open_low=True))
+    s, alike = different_trials(s)
     on = np.concatenate([s.onset, (s.reward != 0)[..., None]], axis=2) if flag("reward", reward) else s.onset
     since = steps_since(on)
     y = np.where(since >= 0, per_step ** np.maximum(since, 0), 0.0)[..., None]
     centre = np.arange(1, n + 1) / n
     x = y * np.exp(-((y - centre) ** 2) / (2 * sigma**2)) / np.sqrt(2 * np.pi)
-    return np.asarray(x.reshape(s.n_trials, s.n_steps, -1))
+    return np.asarray(x.reshape(s.n_trials, s.n_steps, -1)[alike])
+
+
+def different_trials(s: Schedule) -> tuple[Schedule, Ints]:
+    """Return the trials that differ in what features are made of, and which of them each trial is like, (n_trials,).
+
+    Features of thousands of trials are those of a few, made once each.
+    """
+    seen: dict[bytes, int] = {}
+    parts = [s.level, s.reward] + ([] if s.behaviour is None else [s.behaviour.place])
+    rows = zip(*(np.ascontiguousarray(part) for part in parts), strict=True)
+    alike = np.array([seen.setdefault(b"".join(part.tobytes() for part in row), len(seen)) for row in rows])
+    first = np.unique(alike, return_index=True)[1]
+    return (s, alike) if len(first) == s.n_trials else (s.take(first), alike)
 
 
 def steps_since(on: Bools) -> Ints:
@@ -227,9 +248,9 @@ def _one_hot(since: Ints, width: int, n_steps: int) -> Floats:
     return (place[..., None] == np.arange(-(-n_steps // width))).astype(np.float64)
 
 
-def _idle_for(since: Ints, paid: Bools) -> Ints:
+def _idle_for(since: Ints, place: Ints, paid: Bools) -> Ints:
     """Steps for which nothing has been going on, (n_trials, n_steps, 1); −1 while a chain is on."""
-    busy = np.asarray((since >= 0).any(axis=2))
+    busy = np.asarray(((since >= 0).any(axis=2)) | (place >= 0).any(axis=2))
     step = np.arange(busy.shape[1])
     # Counting starts with the trial, where a chain ends, and after a reward.
     ended = np.zeros_like(busy)

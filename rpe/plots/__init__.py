@@ -20,7 +20,7 @@ effects over a family of settings, sorted             `specification_curve`
 work after wins and failures, unit by unit            `work_by_streak`, `work_by_unit`, `momentum`
 work after work, against a shuffle of the steps        `momentum_gap`
 estimates against true values; models told apart      `recovery`, `recovery_curve`, `confusion`
-theories by findings, and a finding's protocol        `scorecard_matrix`, `protocol`
+theories by findings, and a finding's protocol        `scorecard_matrix`, `scorecard_overview`, `protocol`
 verdicts on rules, or on claims                       `verdicts`, `verdict_page`
 numbers by name, or in a table                        `bars`, `comparison`
 words for those who cannot see a figure               `describe`, `picture`
@@ -41,6 +41,7 @@ from rpe.plots.errors import errors_by_trial, prediction_errors
 from rpe.plots.fitting import confusion, recovery, recovery_curve, verdicts
 from rpe.plots.house import PALETTE, style
 from rpe.plots.maps import effect_map, task_map
+from rpe.plots.overview import overview_size, scorecard_overview
 from rpe.plots.physiology import concentration, occupancy, trace_chain
 from rpe.plots.progress import procrastination_curve
 from rpe.plots.repetitions import win_by_win
@@ -69,6 +70,7 @@ __all__ = [
     "momentum",
     "momentum_gap",
     "occupancy",
+    "overview_size",
     "parameter_sweep",
     "peri_event",
     "picture",
@@ -81,6 +83,7 @@ __all__ = [
     "responses",
     "reversal_points",
     "scorecard_matrix",
+    "scorecard_overview",
     "signal_chain",
     "specification_curve",
     "style",

@@ -11,11 +11,13 @@ delays and gaps drawn at random                 `exponential`, `uniform`, `norma
 several schedules one after another             `concatenate`
 one long trial in continuous time, and back     `joined`, `split`
 times of cues and rewards                       `events`
+tracks, choices and sub-goals                   `Trial(places=, choice=, subgoals=)`; `travelled`, `Behaviour`
 dopamine stimulated, inhibited or lesioned      `Schedule.manipulate`, `manipulate`; `applied` to a signal
 the arrays themselves                           `Schedule`
 ==============================================  ========================================
 """
 
+from rpe.schedules.behaviour import Behaviour, travelled
 from rpe.schedules.conditioning import delay_conditioning, exponential, normal, trace_conditioning, uniform
 from rpe.schedules.designs import design
 from rpe.schedules.joining import Events, concatenate, events, joined, split
@@ -24,6 +26,7 @@ from rpe.schedules.schedule import Change, Schedule
 from rpe.schedules.trials import Trial, sequence
 
 __all__ = [
+    "Behaviour",
     "Change",
     "Events",
     "Schedule",
@@ -40,6 +43,7 @@ __all__ = [
     "sequence",
     "split",
     "trace_conditioning",
+    "travelled",
     "uniform",
 ]
 

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe._checks import Floats, Ints, fits, instance, scalar, sequence, shown, unmasked
+from rpe.schedules.behaviour import Behaviour
 from rpe.schedules.schedule import Change, Schedule
 
 
@@ -89,6 +90,7 @@ def concatenate(parts: Sequence[Schedule]) -> Schedule:
         learning=np.concatenate([_longer(part.learning, n_steps, part.learning[:, -1:]) for part in parts]),
         due=np.concatenate([part.due for part in parts]),
         changes=_changes(parts, n_steps),
+        behaviour=_behaviour(parts, names["stimuli"], n_steps),
     )
 
 
@@ -131,6 +133,7 @@ def joined(s: Schedule, longest_gap: float = np.inf) -> Schedule:
         learning=spread(s.learning, True),
         due=np.array([np.nan]),
         changes=tuple(change._replace(amount=spread(change.amount, np.nan)) for change in s.changes),
+        behaviour=None if s.behaviour is None else Behaviour(*map(spread, s.behaviour, (-1, False, -1, 0.0))),
     )
 
 
@@ -203,6 +206,23 @@ def _changes(parts: Sequence[Schedule], n_steps: int) -> tuple[Change, ...]:
             found.append(change._replace(amount=amount))
         first += part.n_trials
     return tuple(found)
+
+
+def _behaviour(parts: Sequence[Schedule], stimuli: tuple[str, ...], n_steps: int) -> Behaviour | None:
+    """The behaviour of all parts; None if there is none in any."""
+    if all(part.behaviour is None for part in parts):
+        return None
+    found = Behaviour.nothing(sum(part.n_trials for part in parts), n_steps, len(stimuli))
+    first = 0
+    for part in parts:
+        own, numbers = part.does, _numbers(part.stimuli, stimuli)
+        rows = slice(first, first + part.n_trials)
+        found.place[rows, : part.n_steps, numbers] = own.place
+        found.offered[rows, : part.n_steps, numbers] = own.offered
+        found.chosen[rows, : part.n_steps] = np.append(numbers, -1)[own.chosen]
+        found.subgoal[rows, : part.n_steps] = own.subgoal
+        first += part.n_trials
+    return found
 
 
 def _longer(array: Any, n_steps: int, fill: Any = 0) -> Any:

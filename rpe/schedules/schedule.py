@@ -24,6 +24,7 @@ from rpe._checks import (
     unmasked,
 )
 from rpe._shown import brief
+from rpe.schedules.behaviour import Behaviour
 
 
 class Change(NamedTuple):
@@ -78,6 +79,8 @@ class Schedule:
         reward is due.
     changes : tuple of Change
         Manipulations of dopamine beside pulses, see `manipulate`.
+    behaviour : Behaviour or None
+        Places on tracks, choices and sub-goals, if there are any.
     """
 
     stimuli: tuple[str, ...]
@@ -93,6 +96,7 @@ class Schedule:
     learning: Bools
     due: Floats
     changes: tuple[Change, ...] = ()
+    behaviour: Behaviour | None = None
 
     def __repr__(self) -> str:
         return brief(self)
@@ -120,6 +124,8 @@ class Schedule:
         for change in sequence("changes", self.changes):
             if unmasked("changes", instance("changes", change, Change).amount).shape != shape:
                 raise ValueError(f"changes must have shape {shape}; got {np.shape(change.amount)}")
+        if self.behaviour is not None:
+            instance("behaviour", self.behaviour, Behaviour).check(shape, len(self.stimuli))
         for name in ("kind", "phase"):
             self._keep(**{name: indices(name, getattr(self, name), len(getattr(self, f"{name}s")), shape[:1])})
 
@@ -154,6 +160,11 @@ class Schedule:
         before = np.zeros_like(on)
         before[:, 1:] = on[:, :-1]
         return np.asarray(on & ~before)
+
+    @property
+    def does(self) -> Behaviour:
+        """The behaviour, with arrays that say so where there is none."""
+        return self.behaviour or Behaviour.nothing(self.n_trials, self.n_steps, len(self.stimuli))
 
     @property
     def probe(self) -> Bools:
@@ -216,7 +227,8 @@ class Schedule:
         held = {field.name: getattr(self, field.name) for field in fields(self)}
         taken: dict[str, Any] = {name: a[chosen] for name, a in held.items() if isinstance(a, np.ndarray)}
         changes = tuple(change._replace(amount=change.amount[chosen]) for change in self.changes)
-        return replace(self, **taken, changes=changes)
+        behaviour = None if self.behaviour is None else self.behaviour.take(chosen)
+        return replace(self, **taken, changes=changes, behaviour=behaviour)
 
     def manipulate(self, operation: Any, amount: Any, **where: Any) -> "Schedule":
         """Return the schedule with dopamine scaled, added to or clamped: `rpe.schedules.manipulate`."""

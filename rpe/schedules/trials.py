@@ -7,8 +7,23 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import LARGEST, Floats, between, fits, flag, instance, mapping, numbers, scalar, shown, text
+from rpe._checks import (
+    LARGEST,
+    Floats,
+    between,
+    choice,
+    count,
+    fits,
+    flag,
+    instance,
+    mapping,
+    numbers,
+    scalar,
+    shown,
+    text,
+)
 from rpe._checks import sequence as ordered
+from rpe.schedules.behaviour import Behaviour
 from rpe.schedules.schedule import Schedule
 
 MAX_GIB = 4.0
@@ -35,6 +50,13 @@ class Trial:
         reward, if there is one; NaN for never.
     learning : bool
         False for a probe trial, in which nothing is learned.
+    places : mapping of str to mapping of float to int, optional
+        Tracks: which place of which is reached when, s, and −1 when it is left, as `travelled` returns it. A track
+        is a stimulus that is on as long as one is on it, unless `cues` say when it is.
+    choice : (time, chosen, options), optional
+        When a choice is offered, s, which stimulus is chosen, and from which ones.
+    subgoals : mapping of float to float, optional
+        When a sub-goal is reached, s, and its weight.
 
     Raises
     ------
@@ -47,6 +69,14 @@ class Trial:
     pulses: Mapping[tuple[float, float], float] = field(default_factory=dict)
     due: float | None = None
     learning: bool = True
+    places: Mapping[str, Mapping[float, int]] = field(default_factory=dict)
+    choice: tuple[float, str, Sequence[str]] | None = None
+    subgoals: Mapping[float, float] = field(default_factory=dict)
+
+    @property
+    def stimuli(self) -> tuple[str, ...]:
+        """Names of all that it shows, in order."""
+        return tuple(dict.fromkeys([*self.cues, *self.places, *(self.choice[2] if self.choice else ())]))
 
     def __post_init__(self) -> None:
         mapping("cues", self.cues)
@@ -109,11 +139,12 @@ def sequence(
     unknown = sorted(set(order) - set(kinds))
     if unknown or not len(order):
         raise ValueError(f"order must name at least one trial, of the types {', '.join(kinds)}; got {unknown}")
-    stimuli = tuple(dict.fromkeys(name for trial in kinds.values() for name in trial.cues))
+    stimuli = tuple(dict.fromkeys(name for trial in kinds.values() for name in trial.stimuli))
     room("order", len(order), n_steps, len(stimuli), max_gib)
     names = tuple(kinds)
     parts = [_arrays(name, kinds[name], stimuli, dt, n_steps) for name in names]
     level, reward, pulse = (np.stack(arrays) for arrays in zip(*parts, strict=True))
+    behaviour = _behaviour(kinds, stimuli, dt, n_steps)
     kind = np.array([names.index(name) for name in order])
     phases = None if phases is None else [text("name in phases", name) for name in ordered("phases", phases)]
     if phases is not None and len(phases) != len(order):
@@ -134,6 +165,7 @@ def sequence(
         phases=phase_names,
         learning=np.repeat(learning[:, None], n_steps, axis=1),
         due=np.array([_due(kinds[name]) for name in names])[kind],
+        behaviour=None if behaviour is None else behaviour.take(kind),
     )
 
 
@@ -167,6 +199,32 @@ def _gaps(gap: npt.ArrayLike, n: int) -> Floats:
     return np.broadcast_to(gaps, n).copy()
 
 
+def _behaviour(kinds: Mapping[str, Trial], stimuli: tuple[str, ...], dt: float, n_steps: int) -> Behaviour | None:
+    """What is done in each type of trial; None if nothing is in any."""
+    if not any(trial.places or trial.choice or trial.subgoals for trial in kinds.values()):
+        return None
+    found = Behaviour.nothing(len(kinds), n_steps, len(stimuli))
+    for row, (name, trial) in enumerate(kinds.items()):
+        for track, places in trial.places.items():
+            found.place[row, :, stimuli.index(track)] = _places(name, places, dt, n_steps)
+        if trial.choice is not None:
+            time, chosen, options = trial.choice
+            step = _span(name, time, time, dt, n_steps).start
+            found.chosen[row, step] = stimuli.index(choice(f"choice of {name}", chosen, tuple(options)))
+            found.offered[row, step, [stimuli.index(option) for option in options]] = True
+        for time, weight in trial.subgoals.items():
+            found.subgoal[row, _span(name, time, time, dt, n_steps).start] = scalar(f"subgoal of {name}", weight, 0)
+    return found
+
+
+def _places(name: str, places: Mapping[float, int], dt: float, n_steps: int) -> npt.NDArray[np.int64]:
+    """The place in every step, (n_steps,): each is held until the next one."""
+    found = np.full(n_steps, -1, dtype=np.int64)
+    for time, place in sorted(places.items()):
+        found[_span(name, time, time, dt, n_steps).start :] = count(f"place of {name}", place, -1)
+    return found
+
+
 def _arrays(
     name: str, trial: Trial, stimuli: tuple[str, ...], dt: float, n_steps: int
 ) -> tuple[Floats, Floats, Floats]:
@@ -175,6 +233,9 @@ def _arrays(
     for stimulus, when in trial.cues.items():
         for on, off, strength in _windows(f"cue {stimulus!r} of {name}", when):
             level[_span(name, on, off, dt, n_steps), stimuli.index(stimulus)] += strength
+    for track, places in trial.places.items():
+        if track not in trial.cues:
+            level[:, stimuli.index(track)] = _places(name, places, dt, n_steps) >= 0
     for time, size in trial.rewards.items():
         reward[_span(name, time, time, dt, n_steps).start] += scalar(f"reward of {name}", size)
     for window, size in trial.pulses.items():

@@ -174,6 +174,11 @@ class Reading:
         signal = self.at(time, kind, phase, part)
         return float(self.value(kind, phase, part)[self.schedule.step_of(time)]) if np.isnan(signal) else signal
 
+    def unit_of(self, time: float, kind: str) -> float:
+        """Return the mean signal in the step that covers `time`, as a unit; NaN if there is none."""
+        size = self.at(time, kind)
+        return size if abs(size) > 1e-9 else np.nan
+
     @property
     def unit(self) -> float:
         """Error to an uncued reward of 1 in the trained agent, from the probe trials "uncued"; NaN if it has none."""

@@ -1,9 +1,12 @@
 """The roster: which theories are scored, on which findings; both are found in their folders."""
 
 import pkgutil
+import sys
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -68,17 +71,21 @@ def finding_ids() -> tuple[str, ...]:
 
 
 def load(name: str) -> Finding:
-    """Return a finding by its id, or by the name of its file.
+    """Return a finding by its id, by the name of its file, or from a file of your own.
 
     Parameters
     ----------
     name : str
-        Such as "B01", or "blocking".
+        Such as "B01", or "blocking"; or the path of a Python file that defines FINDING, such as "mine/dip.py".
 
     Raises
     ------
+    TypeError
+        For a file without FINDING.
     ValueError
         If there is none; the message lists the ids.
+    OSError
+        If the file cannot be read.
 
     Examples
     --------
@@ -87,6 +94,8 @@ def load(name: str) -> Finding:
     >>> load("blocking") is load("B01")
     True
     """
+    if name.endswith(".py"):
+        return _own(name)
     found = _findings()
     if isinstance(name, str) and name in found:
         return found[name]
@@ -113,6 +122,21 @@ def expected(theory: str, finding: str) -> str:
     ('PASS', 'FAIL', '')
     """
     return load(finding).expected(theory)
+
+
+@cache
+def _own(path: str) -> Finding:
+    """The finding of a file, run as a module of its own."""
+    spec = spec_from_file_location(f"rpe_finding_{Path(path).stem}", path)
+    if spec is None or spec.loader is None:
+        raise ValueError(f"finding must be the path of a Python file; got {path!r}")
+    module = module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    found = _declared(module, "FINDING")
+    if not isinstance(found, Finding):
+        raise TypeError(f"FINDING of {path} must be a Finding; got {found!r}")
+    return found
 
 
 @cache

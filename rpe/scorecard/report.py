@@ -4,29 +4,36 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from textwrap import wrap
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from rpe import plots
 from rpe._checks import count, instance
 from rpe._files import figure_writer, write_atomically
+from rpe.schedules import Schedule
 from rpe.scorecard.finding import Finding, Reading
 from rpe.scorecard.registry import load
 from rpe.scorecard.run import run_once
 from rpe.scorecard.scores import Scorecard
 from rpe.scorecard.statistics import verdict
 from rpe.theories import Theory
-from rpe.theories.protocol import checked
+from rpe.theories.protocol import checked, name_of
 
 _GROUPS = {
-    "A": "A  timing, probability, delay, hidden state",
-    "B": "B  cues in competition, stimulation",
+    "A": "A  timing, delay, hidden state",
+    "B": "B  cues, stimulation",
     "C": "C  course of learning, coding",
+    "D": "D  ramps",
     "E": "E  choice, effort, vigour",
-    "H": "H  motivation, drugs, physiology",
+    "F": "F  single cells",
+    "G": "G  retrospective learning",
+    "H": "H  motivation, drugs, release",
 }
+_LONGEST = 38
 _MOST_KINDS = 7
 
 
@@ -63,35 +70,55 @@ def write(card: Scorecard, directory: str | os.PathLike[str]) -> list[Path]:
     return written
 
 
-def figure(card: Scorecard) -> Figure:
-    """Return the matrix of verdicts as a figure: theories in rows, findings in columns, by group.
+def figure(card: Scorecard, *, size: float = 6.0) -> Figure:
+    """Return the verdicts as a figure on one page: findings in rows, by group, theories in columns, and totals.
 
-    A dark corner marks verdicts that differ from the expected ones.
+    In each group the findings that most theories pass come first, and so do the theories that pass most. A dark corner
+    marks verdicts that differ from the expected ones. 61 findings by 34 theories are 160 mm wide at 6 pt.
+
+    Parameters
+    ----------
+    card : Scorecard
+    size : float
+        Size of all text, pt.
     """
-    wanted = np.array([[card.scores[theory, row].expected for row in card.findings] for theory in card.theories])
+    won = card.matrix == "PASS"
+    across = np.argsort(-won.sum(axis=1), kind="stable")
+    down = sorted(range(len(card.findings)), key=lambda row: (_group(card.findings[row]), -int(won[:, row].sum())))
+    rows = [_title(card, card.findings[row]) for row in down]
+    columns = [card.theories[theory] for theory in across]
+    groups = [_group(card.findings[row]) for row in down]
+    expected = np.array([[card.scores[theory, row].expected for row in card.findings] for theory in card.theories])
+    marked = ((expected != "") & (expected != card.matrix))[across][:, down].T
+    letters = [[card.letters[theory][row] for theory in across] for row in down]
     with plots.style():
-        size = (2.8 + 0.3 * len(card.findings), 2.9 + 0.24 * len(card.theories))
-        drawn = Figure(figsize=size, layout="constrained")
-        plots.scorecard_matrix(
-            card.letters,
-            rows=list(card.theories),
-            columns=[f"{row} {card.titles.get(row, '').split(':')[0]}" for row in card.findings],
-            groups=[_GROUPS.get(row[0], "other findings") for row in card.findings],
-            marked=(wanted != "") & (wanted != card.matrix),
-            ax=drawn.subplots(),
+        layout = ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.02)
+        drawn = Figure(figsize=plots.overview_size(rows, columns, groups, size), layout=layout)
+        plots.scorecard_overview(
+            letters, rows=rows, columns=columns, groups=groups, marked=marked, size=size, ax=drawn.subplots()
         )
     return drawn
 
 
-def draw(finding: str | Finding, theory: Theory, rng: int = 0) -> Figure:
-    """Return the figure of one theory on one finding: protocol, signal in every type of trial, and criterion.
+def _group(finding: str) -> str:
+    return _GROUPS.get(finding[0], "other findings")
+
+
+def _title(card: Scorecard, finding: str) -> str:
+    """Id and title of a finding, cut before its details."""
+    title = re.split(r"[:(]", card.titles.get(finding, ""))[0].strip()
+    return f"{finding} {title if len(title) <= _LONGEST else title[: _LONGEST - 1].rstrip() + '…'}"
+
+
+def draw(finding: str | Finding, theory: Theory | Mapping[str, Theory], rng: int = 0) -> Figure:
+    """Return the figure of one finding: protocol, signals of one or several theories, criterion and verdicts.
 
     Parameters
     ----------
     finding : str or Finding
         Id, name, or a finding of your own.
-    theory : Theory
-        What is run on it.
+    theory : Theory, or mapping of str to theory
+        What is run on it; several by name.
     rng : int
         Seed of the protocol.
 
@@ -107,19 +134,33 @@ def draw(finding: str | Finding, theory: Theory, rng: int = 0) -> Figure:
     'time from trial start (s)'
     """
     row = load(finding) if isinstance(finding, str) else instance("finding", finding, Finding)
-    checked(theory)
     rng = count("rng", rng, 0)
-    readings, numbers = run_once(theory, row, rng)
-    score = verdict(row, [numbers])
+    several = dict(theory) if isinstance(theory, Mapping) else {name_of(theory): theory}
+    for each in several.values():
+        checked(each)
+    found = {name: run_once(each, row, rng) for name, each in several.items()}
+    schedules = list(next(iter(found.values()))[0])
+    verdicts = {name: verdict(row, [numbers]).verdict for name, (_, numbers) in found.items()}
+    told = [
+        f"{name}: {verdicts[name]}; " + ", ".join(f"{key} {value:.2f}" for key, value in numbers.items())
+        for name, (_, numbers) in found.items()
+    ]
+    n = 1 + len(several)
     with plots.style():
-        drawn = Figure(figsize=(6.4, 1.2 + 3.8 * len(readings)), layout="constrained")
-        grid = drawn.subplots(2 * len(readings), 1, squeeze=False, height_ratios=[1, 2] * len(readings))[:, 0]
-        for i, (name, reading) in enumerate(readings.items()):
-            _panel(grid[2 * i], grid[2 * i + 1], name, reading)
-        told = ", ".join(f"{key} {value:.2f}" for key, value in numbers.items())
-        drawn.suptitle(
-            f"{row.id}  {row.title}: {score.verdict}\n{row.criterion}\n{told}", fontsize=8, x=0.02, ha="left"
-        )
+        height = 0.7 + 0.2 * len(told) + len(schedules) * (0.6 + 1.3 + 2.0 * len(several))
+        drawn = Figure(figsize=(6.4, height), layout="constrained")
+        ratios = ([1.0] + [1.6] * len(several)) * len(schedules)
+        grid: list[Axes] = []
+        if schedules:
+            grid = drawn.subplots(len(ratios), 1, squeeze=False, height_ratios=ratios)[:, 0].tolist()
+        for i, name in enumerate(schedules):
+            readings = {label: each[0][name] for label, each in found.items()}
+            _protocol_panel(grid[n * i], name, next(iter(readings.values())))
+            for ax, (label, reading) in zip(grid[n * i + 1 : n * (i + 1)], readings.items(), strict=True):
+                _signal_panel(ax, label if len(several) > 1 else "", reading)
+        head = f"{row.id}  {row.title}" + (f": {verdicts[next(iter(several))]}" if len(several) == 1 else "")
+        lines = [head, *wrap(row.criterion, 100), *(line for each in told for line in wrap(each, 100))]
+        drawn.suptitle("\n".join(lines), fontsize=8, x=0.02, ha="left")
     return drawn
 
 
@@ -157,10 +198,14 @@ def write_drawings(
     return written
 
 
-def _panel(above: Axes, below: Axes, name: str, reading: Reading) -> None:
-    """The protocol of one schedule over the signals in its types of trial."""
-    schedule = reading.schedule
-    kinds = [kind for kind in schedule.kinds if schedule.of_kind(kind).any()][-_MOST_KINDS:]
+def _kinds(schedule: Schedule) -> list[str]:
+    """The types of trial that are shown: the last of those that are run."""
+    return [kind for kind in schedule.kinds if schedule.of_kind(kind).any()][-_MOST_KINDS:]
+
+
+def _protocol_panel(ax: Axes, name: str, reading: Reading) -> None:
+    """The protocol of one schedule."""
+    schedule, kinds = reading.schedule, _kinds(reading.schedule)
     means = {
         part: np.stack([getattr(schedule, part)[schedule.of_kind(kind)].mean(axis=0) for kind in kinds])
         for part in ("level", "reward", "pulse")
@@ -172,12 +217,19 @@ def _panel(above: Axes, below: Axes, name: str, reading: Reading) -> None:
         kinds=kinds,
         stimuli=schedule.stimuli,
         pulse=means["pulse"],
-        ax=above,
+        ax=ax,
     )
-    above.set_title(f"{name}: types of trial, and the signal in the last of each")
+    ax.set_title(f"{name}: types of trial, and the signal in the last of each")
+
+
+def _signal_panel(ax: Axes, label: str, reading: Reading) -> None:
+    """The signal of a theory in each type of trial, or a word where it has none within a trial."""
+    kinds = _kinds(reading.schedule)
     signals = np.stack([reading.signal(kind, part="last") for kind in kinds])
     if np.isnan(signals).all(axis=1).any() or (np.isnan(signals).mean() > 0.5):
-        below.text(0.5, 0.5, "says nothing about time within a trial", ha="center", transform=below.transAxes)
-        below.set_xlabel("time from trial start (s)")
-        return
-    plots.peri_event(signals, schedule.dt, labels=kinds, ax=below)
+        ax.text(0.5, 0.5, "says nothing about time within a trial", ha="center", transform=ax.transAxes)
+        ax.set_xlabel("time from trial start (s)")
+    else:
+        plots.peri_event(signals, reading.schedule.dt, labels=kinds, ax=ax)
+    if label:
+        ax.set_title(label, pad=16)

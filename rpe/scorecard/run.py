@@ -1,14 +1,18 @@
 """Runs theories on findings over several seeds and gives verdicts by fixed rules."""
 
+import os
 import pickle
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
 
+from rpe import __version__
 from rpe._checks import Seed, count, flag, generator, instance, sequence
-from rpe._parallel import Cell, Progress, evaluate
+from rpe._parallel import Cell, Progress, as_finished, workers
 from rpe.schedules import Schedule
+from rpe.scorecard.cells import CellFile, Found, Key
 from rpe.scorecard.finding import Finding, Numbers, Reading
 from rpe.scorecard.registry import finding_ids, load, roster
 from rpe.scorecard.scores import Score, Scorecard
@@ -30,6 +34,7 @@ def run(
     n_jobs: int = 1,
     progress: bool = False,
     published: bool = False,
+    out: str | os.PathLike[str] | None = None,
 ) -> Scorecard:
     """Run theories on the protocols of findings.
 
@@ -44,7 +49,8 @@ def run(
         Anything with `learn(schedule, rng)` that returns `delta` and `value` of shape (n_agents,
         n_trials, n_steps), see `rpe.theories.Theory`; all of the roster by default.
     findings : sequence of str or Finding, optional
-        Ids such as "A01", names such as "blocking", or findings of your own; all by default.
+        Ids such as "A01", names such as "blocking", paths of Python files that define FINDING, or findings of your
+        own; all by default.
     n_seeds : int
         Random schedules for each finding.
     rng : int, numpy.random.Generator, numpy.random.SeedSequence or None
@@ -56,6 +62,9 @@ def run(
     published : bool
         Whether to run all published parameters of a theory too, for the best verdict of any; takes
         as many times longer.
+    out : path, optional
+        File that takes every protocol's results as soon as they are known (`rpe.scorecard.cells.CellFile`). If it
+        exists, the run goes on from there; the file and the scorecard are in the end the same to the byte.
 
     Returns
     -------
@@ -66,7 +75,9 @@ def run(
     TypeError
         If a theory has no `learn`, or cannot be sent to other processes.
     ValueError
-        For unknown ids, or no theory.
+        For unknown ids, no theory, or a file of another run.
+    OSError
+        If the file cannot be written.
 
     Examples
     --------
@@ -76,18 +87,25 @@ def run(
     ['N.A.', 'PASS']
     """
     named, n_jobs = _named(theories), count("n_jobs", n_jobs)
-    rows = [load(row) if isinstance(row, str) else row for row in _asked(findings)]
+    asked = _asked(findings)
+    rows = [load(row) if isinstance(row, str) else row for row in asked]
     seeds = _seeds(rng, rows, count("n_seeds", n_seeds))
     sets = {name: {DEFAULT: theory} | (published_sets(theory) if published else {}) for name, theory in named.items()}
+    # Other processes load a finding themselves where they can.
+    sent = [
+        each if isinstance(each, str) else row.id if _is_own(row) else row
+        for each, row in zip(asked, rows, strict=True)
+    ]
     if n_jobs > 1:
-        _check_picklable(named, rows)
+        _check_picklable(named, [each for each in sent if isinstance(each, Finding)])
     cells = [
-        Cell((row.id, seed), _run_all, (sets, row.id if _is_own(row) else row, seed))
-        for row in rows
+        Cell((row.id, seed), _run_all, (sets, each, seed))
+        for each, row in zip(sent, rows, strict=True)
         for seed in seeds[row.id]
     ]
+    file = None if out is None else CellFile(out, _identity(sets, rows, seeds))
     with Progress(len(cells), show=flag("progress", progress), label="scorecard") as bar:
-        found = evaluate(cells, n_jobs=n_jobs, done=bar.update)
+        found = _evaluate(cells, n_jobs, file, bar)
     scores = {
         (name, row.id): _stated(
             {label: _score(row, [found[row.id, seed][name, label] for seed in seeds[row.id]]) for label in sets[name]},
@@ -100,6 +118,33 @@ def run(
     }
     facts = {row.id: row.facts for row in rows}
     return Scorecard(tuple(named), tuple(facts), scores, rng if isinstance(rng, int) else None, facts)
+
+
+def _evaluate(cells: Sequence[Cell], n_jobs: int, file: CellFile | None, bar: Progress) -> Mapping[Key, Found]:
+    """Return the results of all cells, those of the file without doing them again."""
+    found: dict[Key, Found] = {} if file is None else dict(file.known)
+    bar.update(len(found))
+    left = [cell for cell in cells if cell.key not in found]
+    with workers(n_jobs) as executor, closing(as_finished(left, executor)) as finished:
+        for cell, result in finished:
+            found[cell.key] = result()
+            if file is not None:
+                file.add(cell.key, found[cell.key])
+            bar.update()
+    if file is not None:
+        file.finish([cell.key for cell in cells])
+    return found
+
+
+def _identity(
+    sets: Mapping[str, Mapping[str, Theory]], rows: Sequence[Finding], seeds: Mapping[str, Sequence[int]]
+) -> dict[str, object]:
+    """What makes the results of a run: the library, the theories with all parameters, the findings and their seeds."""
+    return {
+        "version": __version__,
+        "theories": {name: {label: repr(theory) for label, theory in each.items()} for name, each in sets.items()},
+        "findings": {row.id: {**row.facts, "seeds": list(seeds[row.id])} for row in rows},
+    }
 
 
 def run_once(theory: Theory, finding: Finding, seed: int) -> tuple[dict[str, Reading], Numbers]:
@@ -170,7 +215,7 @@ def _is_own(row: Finding) -> bool:
 
 
 def _check_picklable(named: Mapping[str, Theory], rows: Sequence[Finding]) -> None:
-    own = {row.id: row for row in rows if not _is_own(row)}
+    own = {row.id: row for row in rows}
     for kind, things in (("theory", named), ("finding", own)):
         for name, thing in things.items():
             try:

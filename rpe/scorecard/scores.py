@@ -148,6 +148,23 @@ class Scorecard:
         both = (rows[0] != "N.A.") & (rows[1] != "N.A.")
         return float((rows[0] != rows[1])[both].mean()) if both.any() else float("nan")
 
+    @property
+    def distances(self) -> Table:
+        """How far apart each two theories are (`distance`), the closest first; only pairs with a row in common."""
+        pairs = [(one, other) for i, one in enumerate(self.theories) for other in self.theories[i + 1 :]]
+        found = sorted(
+            ((self.distance(*pair), *pair) for pair in pairs if not np.isnan(self.distance(*pair))),
+            key=lambda each: each[0],
+        )
+        return Table(
+            {
+                "one": np.array([each[1] for each in found], dtype=np.str_),
+                "other": np.array([each[2] for each in found], dtype=np.str_),
+                "distance": np.array([each[0] for each in found], dtype=np.float64),
+            },
+            self._about(),
+        )
+
     def differences(self) -> Table:
         """Return the rows whose verdict is not the expected one."""
         table = self.table

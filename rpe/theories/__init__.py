@@ -11,7 +11,7 @@ uncertainty, forgetting, many cells                     `KalmanTD`, `ValueDecayT
 models of the world, sub-goals                          `SuccessorTD`, `Hierarchical`
 motivation and drugs                                    `IncentiveSalience`, `Redish`
 rivals of the prediction error                          `Salience`, `ValueCode`, `ANCCR`
-dopamine and what one does                              `PolicyLearning`, `ActionPredictionError`
+dopamine and what one does                              `PolicyLearning`, `ActionPredictionError`, `FactoredValues`
 decisions                                               `ChoiceErrors`, `ConfidenceErrors`
 from an error to what is recorded                       `Response`, `ReleaseKinetics`, `LinearRelease`
 a theory of your own                                    any object with `learn`: `Theory`, `Learned`
@@ -28,6 +28,7 @@ from rpe.theories.belief import BeliefTD
 from rpe.theories.choice_errors import ChoiceErrors
 from rpe.theories.confidence import ConfidenceErrors
 from rpe.theories.distributional import DistributionalTD
+from rpe.theories.factored_values import FactoredValues
 from rpe.theories.feature_errors import FeatureErrors
 from rpe.theories.feedback_uncertainty import FeedbackUncertaintyTD
 from rpe.theories.hierarchical import Hierarchical
@@ -76,6 +77,7 @@ __all__ = [  # noqa: RUF022
     "ValueCode",
     "PolicyLearning",
     "ActionPredictionError",
+    "FactoredValues",
     "SuccessorTD",
     "OpAL",
     "OpALStar",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -32,12 +32,36 @@ class SharedSchedule(Schedule):
     True
     """
 
-    made: dict[tuple[str, str], Floats] = field(default_factory=dict, init=False)
+    made: dict[tuple[str, str], Any] = field(default_factory=dict, init=False)
 
     @classmethod
     def of(cls, schedule: Schedule) -> Self:
         """Return a schedule that is equal to another one, and keeps features."""
         return cls(**{each.name: getattr(schedule, each.name) for each in fields(Schedule)})
+
+
+Made = TypeVar("Made")
+
+
+def once(schedule: Schedule, name: str, which: object, make: Callable[[], Made]) -> Made:
+    """Return what is made of a schedule; of one that several theories learn, it is made only once.
+
+    Parameters
+    ----------
+    schedule : Schedule
+    name : str
+        What it is.
+    which : object
+        Whatever it depends on beside the schedule; its `repr` must tell all of it.
+    make : callable
+        Makes it; nobody may change it.
+    """
+    made = schedule.made if isinstance(schedule, SharedSchedule) else {}
+    key = (name, repr(which))
+    if key not in made:
+        made[key] = make()
+    found: Made = made[key]
+    return found
 
 
 def outcome(schedule: Schedule) -> Floats:
@@ -141,11 +165,7 @@ def td_features(schedule: Schedule, features: Features, **options: object) -> Fl
     """
     instance("schedule", schedule, Schedule)
     if isinstance(features, str):
-        made = schedule.made if isinstance(schedule, SharedSchedule) else {}
-        key = (features, repr(sorted(options.items())))
-        if key not in made:
-            made[key] = _known_features(schedule, features, options)
-        return made[key]
+        return once(schedule, features, sorted(options.items()), lambda: _known_features(schedule, features, options))
     x = numbers("features", features(schedule) if callable(features) else features)
     steps = (schedule.n_trials, schedule.n_steps)
     if x.ndim not in (2, 3) or x.shape[-3:-1] not in (steps, steps[1:]) or 0 in x.shape:

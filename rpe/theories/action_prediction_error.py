@@ -137,14 +137,15 @@ class ActionPredictionError:
         delta, value = np.zeros((2, *schedule.reward.shape, n))
         onset, on = schedule.onset, schedule.level != 0
         for trial in range(schedule.n_trials):
-            for step in range(schedule.n_steps):
-                value[trial, step] = on[trial, step] @ habit
+            value[trial] = on[trial] @ habit
+            # Habits change at onsets only.
+            for step in np.flatnonzero(onset[trial].any(axis=1)).tolist():
                 responds = onset[trial, step]
-                if responds.any():
-                    error = np.maximum(delta_rule_error(1.0, habit[responds]), 0.0) + schedule.pulse[trial, step]
-                    delta[trial, step] = error.sum(axis=0)
-                    if schedule.learning[trial, step]:
-                        habit[responds] = np.clip(habit[responds] + self.learning_rate * error, 0.0, 1.0)
+                error = np.maximum(delta_rule_error(1.0, habit[responds]), 0.0) + schedule.pulse[trial, step]
+                delta[trial, step] = error.sum(axis=0)
+                if schedule.learning[trial, step]:
+                    habit[responds] = np.clip(habit[responds] + self.learning_rate * error, 0.0, 1.0)
+                    value[trial, step + 1 :] = on[trial, step + 1 :] @ habit
         return Learned(delta.transpose(2, 0, 1), value.transpose(2, 0, 1), {"habit": habit.T})
 
 

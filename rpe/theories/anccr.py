@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import (
     Bools,
@@ -178,6 +179,10 @@ class ANCCR:
         SD of the delay of events at one moment, s; the only random thing.
     omissions : bool
         Whether a reward that is due and does not come is an event, once reward has a cause.
+    rate_per_sample : float or None
+        α₀ in (0, 1), per sample: then the learning rate follows the mean time between rewards found so far, IRI, as
+        α = 1 − (1 − α₀)^(IRI/sampling) per event, and base rates learn with α₀; in place of `learning_rate` and
+        `base_rate_ratio`. Rewards that are ten times as rare then teach almost ten times as much each.
 
     Notes
     -----
@@ -197,6 +202,8 @@ class ANCCR:
     ----------
     Jeong, H. et al. (2022). Mesolimbic dopamine release conveys causal associations. Science 378,
     eabq6740. doi:10.1126/science.abq6740
+    Burke, D. A. et al. (2026). Duration between rewards controls the rate of behavioral and dopaminergic learning.
+    Nature Neuroscience (the rate; the authors' scripts take the mean interval of the session).
 
     Examples
     --------
@@ -218,6 +225,7 @@ class ANCCR:
     jitter: float = 0.1
     omissions: bool = True
     knowledge: str = "learned"
+    rate_per_sample: float | None = None
 
     free_parameters: ClassVar[tuple[str, ...]] = (
         "learning_rate",
@@ -237,6 +245,8 @@ class ANCCR:
         scalar("sampling", self.sampling, 0, open_low=True)
         for name in ("minimum_rate", "jitter"):
             scalar(name, getattr(self, name), 0)
+        if self.rate_per_sample is not None:
+            scalar("rate_per_sample", self.rate_per_sample, 0, 1, open_low=True, open_high=True)
         flag("omissions", self.omissions)
         choice("knowledge", self.knowledge, KNOWLEDGE)
         self._n_agents()
@@ -244,7 +254,8 @@ class ANCCR:
     @property
     def name(self) -> str:
         """Name of the theory in tables and figures."""
-        return "ANCCR, given time constant" if self.knowledge == "given" else "ANCCR"
+        rate = "" if self.rate_per_sample is None else ", rate by time between rewards"
+        return ("ANCCR, given time constant" if self.knowledge == "given" else "ANCCR") + rate
 
     @classmethod
     def published(cls) -> dict[str, Self]:
@@ -252,6 +263,9 @@ class ANCCR:
         return {
             "Jeong 2022, slow base rate": cls(base_rate_ratio=0.01),
             "Jeong 2022, high threshold": cls(threshold=0.8, weight=0.6),
+            "Burke 2026": cls(
+                rate_per_sample=4e-5, time_constant=500.0, threshold=0.4, cause_learning_rate=1.0, minimum_rate=1e-6
+            ),
         }
 
     def stability(self, schedule: Schedule) -> Stability:
@@ -263,12 +277,12 @@ class ANCCR:
         """Run through a schedule, agent by agent and event by event."""
         n, k = self._n_agents(), len(schedule.stimuli) + 2
         log = event_log(schedule, self.jitter, generator(rng))
-        constants = self._constants(schedule, log)
+        constants, rates = self._constants(schedule, log), self._rates(schedule, log)
         delta, value = np.zeros((2, n, *schedule.reward.shape))
         contingency = np.empty((n, k, k))
         for agent in range(n):
             one = _One(self, agent, k)
-            one.run(schedule, log, constants, delta[agent], value[agent])
+            one.run(schedule, log, (constants, rates), delta[agent], value[agent])
             contingency[agent] = one.contingency()[0]
         value *= (schedule.level != 0).any(axis=2)
         return Learned(delta, value, {"net_contingency": contingency})
@@ -284,8 +298,26 @@ class ANCCR:
         rewarded = (log.size != 0) & schedule.learning[log.trial, log.step]
         return _RATIO * RewardInterval().course(log.time, rewarded)
 
+    def _rates(self, schedule: Schedule, log: Log) -> Floats:
+        """α at every event, where it follows the time between rewards; NaN where it does not."""
+        if self.rate_per_sample is None:
+            return np.full(len(log.kind), np.nan)
+        rewarded = (log.size != 0) & schedule.learning[log.trial, log.step]
+        return rate_by_interval(self.rate_per_sample, RewardInterval().course(log.time, rewarded) / self.sampling)
+
     def _n_agents(self) -> int:
         return agent_count(**{name: getattr(self, name) for name in self.free_parameters[:-1]})
+
+
+def rate_by_interval(per_sample: float, n_samples: npt.ArrayLike) -> Floats:
+    """Return the learning rate of an event that stands for so many samples, α = 1 − (1 − α₀)^n.
+
+    Examples
+    --------
+    >>> rate_by_interval(4e-5, [300, 3000]).round(6)
+    array([0.011929, 0.113082])
+    """
+    return np.asarray(-np.expm1(np.asarray(n_samples) * np.log1p(-per_sample)))
 
 
 class _One:
@@ -298,15 +330,18 @@ class _One:
         self.rate, self.weight, self.threshold = rates["learning_rate"], rates["weight"], rates["threshold"]
         self.base_rate, self.cause_rate = rates["base_rate_ratio"] * self.rate, rates["cause_learning_rate"]
         self.theory, self.constant = theory, math.inf
+        if theory.rate_per_sample is not None:
+            self.base_rate = theory.rate_per_sample
         self.reward, self.omission = k - 2, k - 1
         self.memory = Memory(k)
 
-    def run(self, schedule: Schedule, log: Log, constants: Floats, delta: Floats, value: Floats) -> None:
-        """Take in all events, T of each given, and write the signals, (n_trials, n_steps) each."""
+    def run(self, schedule: Schedule, log: Log, known: tuple[Floats, Floats], delta: Floats, value: Floats) -> None:
+        """Take in all events, with T and α (NaN for the theory's), and write signals, (n_trials, n_steps) each."""
         before, counts, change = 0.0, self.theory.omissions, Manipulated(schedule)
         learning = schedule.learning[log.trial, log.step].tolist()
-        events = zip(*(column.tolist() for column in log), constants.tolist(), learning, strict=True)
-        for kind, time, size, pulse, trial, step, self.constant, learns in events:
+        events = zip(*(column.tolist() for column in (*log, *known)), learning, strict=True)
+        for kind, time, size, pulse, trial, step, self.constant, rate, learns in events:
+            self.rate = self.rate if math.isnan(rate) else rate
             if kind == self.omission and not (counts and self.memory.counts_omissions):
                 continue
             self._wait(before, time, learns)
@@ -387,9 +422,15 @@ class _One:
 
     def _value(self, level: Floats) -> float:
         """Σ SRC R over what is on, towards reward."""
-        _, forward = self.contingency()
-        known = forward[: self.reward, self.reward] * self.memory.cause[: self.reward, self.reward]
-        return float((level != 0) @ known)
+        # The column of the reward of what `contingency` returns: the rest is not asked for.
+        memory, reward = self.memory, self.reward
+        known = (memory.times > 0) & (memory.times[reward] > 0)
+        backward = (memory.seen_before[:, reward] - memory.base) * known
+        frequent = known & (memory.base / self.constant >= self.theory.minimum_rate) & (memory.base > 0)
+        inverse = np.where(frequent, 1 / np.where(frequent, memory.base, 1.0), 0.0)
+        forward = backward * (inverse * memory.base[reward])
+        worth = forward[:reward] * memory.cause[:reward, reward]
+        return float((level != 0) @ worth)
 
 
 SCORECARD: Variants = {"ANCCR": ANCCR}

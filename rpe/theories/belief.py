@@ -14,7 +14,7 @@ from rpe.theories._dwell_times import KNOWLEDGE, course
 from rpe.theories._fast.continuous_time import learn_on
 from rpe.theories._reward_contexts import Contexts, beliefs, contexts_in, learned_beliefs, switching_of
 from rpe.theories._stability import bounded, rate_times_states
-from rpe.theories._trial_level import per_step, td_features
+from rpe.theories._trial_level import once, per_step, td_features
 from rpe.theories.protocol import Learned, Stability, Variants
 
 
@@ -182,7 +182,7 @@ class BeliefTD:
 
 def _waiting(schedule: Schedule, knowledge: str) -> tuple[Floats, Ints]:
     """Belief that each wait goes on, and the steps since it began, both (n_trials, n_steps, n_waits)."""
-    waits = course(schedule, knowledge)
+    waits = once(schedule, "waits", knowledge, lambda: course(schedule, knowledge))
     going_on = (1 - waits.omission_probability) * waits.survival
     either = going_on + waits.omission_probability * (waits.elapsed >= 0)
     return going_on / np.where(either > 0, either, 1.0), waits.elapsed

@@ -1,17 +1,18 @@
 """Feature-specific errors: each cell knows one feature of the world; together they are the TD error."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Floats, PerAgent, Seed, agent_count, choice, default, parameter, scalar
+from rpe._checks import Floats, PerAgent, Seed, agent_count, choice, default, flag, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td.errors import td_error
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
 from rpe.theories._trial_level import Features, check_features, per_step, td_features
 from rpe.theories.protocol import Learned, Stability, Variants
+from rpe.theories.td import TD
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,14 @@ class FeatureErrors:
         Step of γ, s; None for the step of the schedule.
     share : {"all", "on"}
         Among which features a reward is divided: all, as published, or those that were on.
+    cells : bool
+        Whether `learn` returns in `more` the errors of the `cells`, (n_features, n_trials, n_steps), of the first
+        agent.
 
     Notes
     -----
     Before a trial no feature is on. A pulse is divided as a reward is. `learn` returns in `more` the
-    errors of the `cells`, (n_features, n_trials, n_steps), of the first agent, and the `weights` at
-    the end, (n_agents, n_features).
+    `weights` at the end, (n_agents, n_features).
 
     Raises
     ------
@@ -57,7 +60,7 @@ class FeatureErrors:
     --------
     >>> import rpe
     >>> s = rpe.schedules.design("A+ x100, B- x100", rng=0)
-    >>> learned = rpe.theories.FeatureErrors("presence").learn(s)
+    >>> learned = rpe.theories.FeatureErrors("presence", cells=True).learn(s)
     >>> learned.more["cells"].shape, bool(abs(learned.more["cells"].sum(axis=0) - learned.delta[0]).max() < 1e-12)
     ((2, 200, 30), True)
     """
@@ -67,6 +70,7 @@ class FeatureErrors:
     discount: PerAgent = default(0.98)
     step: float | None = 0.05
     share: str = "all"
+    cells: bool = False
 
     free_parameters: ClassVar[tuple[str, ...]] = ("learning_rate", "discount")
 
@@ -77,6 +81,7 @@ class FeatureErrors:
         if self.step is not None:
             scalar("step", self.step, 0, open_low=True)
         choice("share", self.share, ("all", "on"))
+        flag("cells", self.cells)
         self._n_agents()
 
     @property
@@ -97,6 +102,20 @@ class FeatureErrors:
     @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
+        if not self.cells and self.share == "all" and isinstance(self.features, str):
+            # The errors of all features sum to that of TD(0).
+            sum_of_all = TD(
+                self.features,
+                learning_rate=self.learning_rate,
+                discount=self.discount,
+                step=self.step,
+                trace_decay=0.0,
+                value_floor=None,
+            )
+            return sum_of_all.learn(schedule, rng)
+        return self._with_each_cell(schedule)
+
+    def _with_each_cell(self, schedule: Schedule) -> Learned:
         x, n = td_features(schedule, self.features), self._n_agents()
         gamma = per_step(self.discount, self.step, schedule.dt)
         w, change = np.zeros((x.shape[2], n)), Manipulated(schedule)
@@ -116,8 +135,8 @@ class FeatureErrors:
         return Learned(delta.transpose(2, 0, 1), value.transpose(2, 0, 1), {"cells": cells, "weights": w.T})
 
     def with_cells(self) -> Self:
-        """Return the theory, which keeps the errors of its cells anyway."""
-        return self
+        """Return the theory, which gives the errors of its cells in `more`."""
+        return replace(self, cells=True)
 
     def _shares(self, before: Floats) -> Floats:
         """What each feature gets of a reward, (n_features,)."""

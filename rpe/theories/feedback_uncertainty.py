@@ -1,6 +1,7 @@
 """State uncertainty: TD over a blurred sense of time, which feedback on progress sharpens; errors ramp."""
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -48,6 +49,10 @@ class Chain(NamedTuple):
     feedback: Bools
 
 
+# The states of a trial as they are looked ahead to and left, (n_steps, n_states), and β of each, (n_states, n).
+Blurred = tuple[Floats, Floats, Floats]
+
+
 @dataclass(frozen=True)
 class FeedbackUncertaintyTD:
     """TD under state uncertainty: time since a stimulus is blurred; feedback sharpens each state once it is reached.
@@ -72,8 +77,9 @@ class FeedbackUncertaintyTD:
         α in [0, 1].
     discount : float or array (n_agents,)
         γ in (0, 1], per step.
-    width_before, width_after : float
-        l and s, SD of the kernels before and after feedback, in steps, > 0.
+    width_before, width_after : float or array (n_states,)
+        l and s, SD of the kernels before and after feedback, in steps, > 0; or those of each state, where feedback
+        varies along a track, the last of which counts for all further ones (assumption).
     weber : float
         SD without feedback as a share of the steps since onset (the step of the onset counting as
         one), > 0.
@@ -111,8 +117,8 @@ class FeedbackUncertaintyTD:
 
     learning_rate: PerAgent = default(0.1)
     discount: PerAgent = default(0.8)
-    width_before: float = 3.0
-    width_after: float = 0.1
+    width_before: PerAgent = default(3.0)
+    width_after: PerAgent = default(0.1)
     weber: float = 0.05
     feedback: bool | None = None
     knowledge: str = "learned"
@@ -122,8 +128,9 @@ class FeedbackUncertaintyTD:
     def __post_init__(self) -> None:
         object.__setattr__(self, "learning_rate", parameter("learning_rate", self.learning_rate, 0, 1))
         object.__setattr__(self, "discount", parameter("discount", self.discount, 0, 1, open_low=True))
-        for name in ("width_before", "width_after", "weber"):
-            scalar(name, getattr(self, name), 0, open_low=True)
+        for name in ("width_before", "width_after"):
+            object.__setattr__(self, name, parameter(name, getattr(self, name), 0, open_low=True))
+        scalar("weber", self.weber, 0, open_low=True)
         if self.feedback is not None:
             flag("feedback", self.feedback)
         choice("knowledge", self.knowledge, KNOWLEDGE)
@@ -153,26 +160,50 @@ class FeedbackUncertaintyTD:
         chains = [self._chain(schedule, stimulus) for stimulus in range(len(schedule.stimuli))]
         longest = [int(chain.length.max()) for chain in chains]
         kernels = _Kernels(self, longest)
-        w, income = np.zeros((sum(longest), self._n_agents())), (schedule.reward + schedule.pulse).tolist()
+        w = np.zeros((sum(longest), self._n_agents()))
+        pulls = np.zeros_like(w)
+        for first, length in zip(
+            np.cumsum(longest, dtype=np.int64) - np.array(longest, dtype=np.int64), longest, strict=True
+        ):
+            pulls[first : first + length] = self._pull(length)
         delta, value = np.empty((2, *schedule.reward.shape, w.shape[1]))
-        change = Manipulated(schedule)
-        for trial, learns in enumerate(schedule.learning.tolist()):
+        run = self._run_trial
+        if w.shape[1] == 1 and not Manipulated(schedule).any and find_spec("numba") is not None:
+            run = self._run_compiled
+        for trial in range(schedule.n_trials):
             ahead, left = kernels.side_by_side(chains, trial, schedule.n_steps)
-            sharpened = np.repeat([float(chain.feedback[trial]) for chain in chains], longest)
-            pull = sharpened[:, None] * self._pull()
-            before = np.zeros(len(w))
-            for step, now in enumerate(left):
-                error = td_error(income[trial][step], np.dot(before, w), np.dot(ahead[step], w), self.discount)
-                error = change(error, trial, step)
-                delta[trial, step], value[trial, step] = error, np.dot(now, w)
-                if learns[step]:
-                    w += before[:, None] * (self.learning_rate * error - pull * w)
-                before = now
+            sharpened = np.repeat(np.array([chain.feedback[trial] for chain in chains], dtype=np.float64), longest)
+            run(schedule, trial, (ahead, left, sharpened[:, None] * pulls), w, (delta[trial], value[trial]))
         return Learned(delta.transpose(2, 0, 1), value.transpose(2, 0, 1), {"weights": w.T})
 
-    def _pull(self) -> Floats:
-        """β."""
-        apart = self.width_before**2 - self.width_after**2
+    def _run_trial(self, schedule: Schedule, trial: int, x: Blurred, w: Floats, signals: tuple[Floats, Floats]) -> None:
+        """Run through a trial; weights (n_states, n), errors and values (n_steps, n) are filled in."""
+        income, change = (schedule.reward + schedule.pulse)[trial].tolist(), Manipulated(schedule)
+        ahead, left, pull = x
+        before = np.zeros(len(w))
+        for step, now in enumerate(left):
+            error = td_error(income[step], np.dot(before, w), np.dot(ahead[step], w), self.discount)
+            error = change(error, trial, step)
+            signals[0][step], signals[1][step] = error, np.dot(now, w)
+            if schedule.learning[trial, step]:
+                w += before[:, None] * (self.learning_rate * error - pull * w)
+            before = now
+
+    def _run_compiled(
+        self, schedule: Schedule, trial: int, x: Blurred, w: Floats, signals: tuple[Floats, Floats]
+    ) -> None:
+        """Do the same for one agent, compiled."""
+        from rpe.theories._fast.compiled import blurred_trial
+
+        ahead, left, pull = (np.ascontiguousarray(part) for part in x)
+        rates = [float(np.ravel(rate)[0]) for rate in (self.learning_rate, self.discount)]
+        income = schedule.reward[trial] + schedule.pulse[trial]
+        flat = (np.ravel(pull), *rates, w[:, 0], signals[0][:, 0], signals[1][:, 0])
+        blurred_trial(ahead, left, income, schedule.learning[trial], *flat)
+
+    def _pull(self, length: int) -> Floats:
+        """β of each of some states, (length, n) or (length, 1)."""
+        apart = (_of_states(self.width_before, length) ** 2 - _of_states(self.width_after, length) ** 2)[:, None]
         return np.asarray(self.learning_rate * (np.exp(np.log(self.discount) ** 2 * apart / 2) - 1))
 
     def _chain(self, schedule: Schedule, stimulus: int) -> Chain:
@@ -205,7 +236,8 @@ class _Kernels:
         """x_l and x_s of each state, (length + 1, longest); the last row, of no state, is 0."""
         if (key := (length, feedback, longest)) not in self._made:
             weber = self._theory.weber * np.arange(1, length + 1)
-            widths = (self._theory.width_before, self._theory.width_after) if feedback else (weber, weber)
+            told = [_of_states(width, length) for width in (self._theory.width_before, self._theory.width_after)]
+            widths = told if feedback else [weber, weber]
             ahead, left = (np.pad(_blurred(length, width), ((0, 0), (0, longest - length))) for width in widths)
             self._made[key] = ahead, left
         return self._made[key]
@@ -213,6 +245,11 @@ class _Kernels:
 
 def _states(schedule: Schedule, stimulus: int, given: bool) -> tuple[Ints, Ints]:
     """The state that a stimulus is in, (n_trials, n_steps), −1 for none; and how many it has in each trial."""
+    place = schedule.does.place[:, :, stimulus]
+    if place.max() >= 0:
+        length = most_so_far(np.where(schedule.probe, 0, place.max(axis=1) + 1), given)
+        length[length == 0] = place.max() + 1
+        return np.where(place < length[:, None], place, -1), length
     since, follows = steps_since(schedule, stimulus), rewards_since(schedule, stimulus)
     expected = most_so_far(taught(schedule, follows), given)
     length = most_so_far(taught(schedule, np.where(follows > 0, since, 0)), given)
@@ -222,10 +259,18 @@ def _states(schedule: Schedule, stimulus: int, given: bool) -> tuple[Ints, Ints]
 
 
 def _tells_progress(schedule: Schedule, stimulus: int, given: bool) -> Bools:
-    """Whether the level of a stimulus was seen to change while it is on, before each trial."""
+    """Whether the level of a stimulus was seen to change while it is on, before each trial; a track always tells."""
+    if schedule.does.place[:, :, stimulus].max() >= 0:
+        return np.ones(schedule.n_trials, dtype=bool)
     level = schedule.level[:, :, stimulus]
     on = (level[:, 1:] != 0) & (level[:, :-1] != 0)
     return most_so_far((on & (level[:, 1:] != level[:, :-1])).any(axis=1).astype(np.int64), given) > 0
+
+
+def _of_states(width: Floats, length: int) -> Floats:
+    """The width of each state; the last one that is given counts for all further ones."""
+    each = np.ravel(width)
+    return each[np.minimum(np.arange(length), len(each) - 1)]
 
 
 def _blurred(length: int, width: npt.ArrayLike) -> Floats:

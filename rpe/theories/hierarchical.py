@@ -10,6 +10,7 @@ from rpe._checks import Floats, PerAgent, Seed, agent_count, between, default, p
 from rpe.schedules import Schedule
 from rpe.td.errors import td_error
 from rpe.theories._stability import bounded
+from rpe.theories._trial_level import td_features
 from rpe.theories.protocol import Learned, Stability, Variants
 from rpe.theories.td import TD
 
@@ -20,8 +21,13 @@ class Hierarchical:
 
         δ_option = r + ρ 1[sub-goal] + γ V_o(s′) − V_o(s),   δ_root = r + γ V(s′) − V(s)
 
-    With one step per unit of distance d the values are V_o = ρ γ^d to the sub-goal and V = R γ^d to the
-    goal. In a schedule, which has no sub-goals, the theory is TD(0).
+    Both learn over the same serial compound. An option ends when its sub-goal is reached, with V_o(s′) = 0 there, and
+    the next one begins. With one step per unit of distance d the values are V_o = ρ γ^d to the sub-goal and
+    V = R γ^d to the goal. Without sub-goals in the schedule (`schedules.Trial.subgoals`) the theory is TD(0).
+
+    Notes
+    -----
+    `delta` is the error of the root, and `learn` returns that of the options in `more`, as `subgoal`, shape of delta.
 
     Parameters
     ----------
@@ -79,8 +85,29 @@ class Hierarchical:
 
     @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
-        """Run through a schedule at the root: TD(0) over a serial compound."""
-        return self._root.learn(schedule, rng)
+        """Run through a schedule; nothing is random."""
+        root = self._root.learn(schedule, rng)
+        if not schedule.does.subgoal.any():
+            return root
+        return root._replace(more={**root.more, "subgoal": self._options(schedule)})
+
+    def _options(self, schedule: Schedule) -> Floats:
+        """The errors of the options, (n_agents, n_trials, n_steps): TD(0), towards the pseudo-reward."""
+        x, n = td_features(schedule, "serial_compound"), int(np.size(self.discount + self.pseudo_reward))
+        w = np.zeros((x.shape[2], max(n, np.size(self.learning_rate))))
+        subgoal, delta = schedule.does.subgoal, np.empty((*schedule.reward.shape, w.shape[1]))
+        for trial, learns in enumerate(schedule.learning):
+            before = np.zeros(len(w))
+            for step, now in enumerate(x[trial]):
+                ends = subgoal[trial, step] > 0
+                ahead = np.zeros(w.shape[1]) if ends else now @ w
+                error = td_error(self.pseudo_reward * subgoal[trial, step], before @ w, ahead, self.discount)
+                delta[trial, step] = error
+                if learns[step]:
+                    w += self.learning_rate * before[:, None] * error
+                # The value of where an option ended is not its own.
+                before = np.zeros(len(w)) if ends else now
+        return delta.transpose(2, 0, 1)
 
     @property
     def _root(self) -> TD:

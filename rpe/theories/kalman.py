@@ -1,6 +1,7 @@
 """Kalman TD: every weight has an uncertainty, and well-known weights change little."""
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import ClassVar, Self
 
 import numpy as np
@@ -145,10 +146,15 @@ class KalmanTD:
         """Filter all trials of one agent; errors and values (n_trials, n_steps) are filled in."""
         income, change = schedule.reward + schedule.pulse, Manipulated(schedule)
         gaps = np.round(schedule.gap / schedule.dt) if self.drift_in_gap else np.zeros(schedule.n_trials)
+        compiles = not change.any and find_spec("numba") is not None
         for trial, learns in enumerate(schedule.learning):
             before = np.vstack([np.zeros(x.shape[2]), x[trial, :-1]])
             h = before - discount * x[trial]
             teaches = learns if self.onset_teaches else learns & before.any(axis=1)
+            if compiles and learns.any():
+                filtered.run(x[trial], discount, income[trial], teaches, (delta[trial], value[trial]))
+                filtered.drift(float(gaps[trial]))
+                continue
             size = 1 if change.any else _CHUNK
             for first in range(0, len(h), size):
                 steps = slice(first, first + size)
@@ -177,6 +183,13 @@ class _Filter:
     def drift(self, n_steps: float) -> None:
         """Let the weights drift for some steps without a reading."""
         self.s[np.diag_indices_from(self.s)] += self._diffusion * n_steps
+
+    def run(self, x: Floats, discount: float, income: Floats, teaches: Bools, signals: tuple[Floats, Floats]) -> None:
+        """Take the readings of a trial one by one, compiled; errors and values, (n_steps,) each, are filled in."""
+        from rpe.theories._fast.compiled import filter_trial
+
+        rule = (float(self._diffusion), float(self._noise), float(_NOTHING))
+        filter_trial(np.ascontiguousarray(x), discount, income, teaches, rule, self.w, self.s, *signals)
 
     def take(self, h: Floats, x: Floats, income: Floats, teaches: Bools, learns: bool) -> tuple[Floats, Floats]:
         """Take the readings of some steps in one go; returns errors and values, both (n_steps,).

@@ -156,6 +156,10 @@ class OpAL:
         """Return α_C |x|² of the critic."""
         return rate_times_features(self.learning_rate, presence_by_trial(schedule))
 
+    def drive(self, learned: Learned, dopamine: float) -> Floats:
+        """Return what drives the choice of each stimulus under dopamine ρ, `act`, (n_agents, n_stimuli)."""
+        return act(learned.more["go"], learned.more["no_go"], dopamine)
+
     @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
@@ -268,6 +272,10 @@ class OpALStar:
     def published(cls) -> dict[str, Self]:
         """Return other published parameters: none; the authors search a grid."""
         return {}
+
+    def drive(self, learned: Learned, dopamine: float) -> Floats:
+        """Return what drives the choice of each stimulus under dopamine ρ, `act`, (n_agents, n_stimuli)."""
+        return act(learned.more["go"], learned.more["no_go"], dopamine)
 
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""

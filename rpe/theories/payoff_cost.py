@@ -11,7 +11,7 @@ from rpe.schedules import Schedule
 from rpe.td.errors import delta_rule_error
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded
-from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size
+from rpe.theories._trial_level import on_steps, presence_by_trial, pulse_size
 from rpe.theories.protocol import Learned, Stability, Variants
 
 
@@ -85,23 +85,38 @@ class PayoffCost:
         each = self.learning_rate * (1 + self.slope) * n / 2 + self.decay
         return Stability("α (1 + ε) |x|²/2 + λ", float(np.max(each)), 2.0)
 
+    def drive(self, learned: Learned, dopamine: float) -> Floats:
+        """Return what drives the choice of each stimulus under dopamine ρ, (n_agents, n_stimuli).
+
+        That is β T with D = (1 + ρ)/2 and β = 3 per reward unit (assumption).
+        """
+        share = float(np.clip((1 + dopamine) / 2, 0.0, 1.0))
+        return np.asarray(3.0 * thalamic_activity(learned.more["go"], learned.more["no_go"], share))
+
     @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
-        """Run through a schedule; a compound is worth the sum of its stimuli."""
+        """Run through a schedule; a compound is worth the sum of its stimuli.
+
+        Rewards of a trial are summed, unless it has costs too: then each outcome teaches in its turn, and the error of
+        the trial is the sum of their errors.
+        """
         n, shown = self._n_agents(), presence_by_trial(schedule)
         go, no_go = np.zeros((2, shown.shape[1], n))
-        income, learns = outcome(schedule) + pulse_size(schedule), ~schedule.probe
-        error, prediction = np.empty((2, schedule.n_trials, n))
+        pulses, learns = pulse_size(schedule), ~schedule.probe
+        error, prediction = np.zeros((2, schedule.n_trials, n))
         change = Manipulated(schedule).whole(schedule)
         for trial, x in enumerate(shown):
             prediction[trial] = x @ (go - no_go) / 2
-            error[trial] = change(delta_rule_error(income[trial], prediction[trial]), trial)
-            if learns[trial]:
-                on = (x > 0)[:, None]
-                go += on * (self.learning_rate * self._rectified(error[trial]) * x[:, None] - self.decay * go)
-                no_go += on * (self.learning_rate * self._rectified(-error[trial]) * x[:, None] - self.decay * no_go)
-                np.maximum(go, 0.0, out=go)
-                np.maximum(no_go, 0.0, out=no_go)
+            for income in _outcomes(schedule.reward[trial]):
+                found = delta_rule_error(income + pulses[trial], x @ (go - no_go) / 2)
+                found = change(found, trial)
+                error[trial] += found
+                if learns[trial]:
+                    on = (x > 0)[:, None]
+                    go += on * (self.learning_rate * self._rectified(found) * x[:, None] - self.decay * go)
+                    no_go += on * (self.learning_rate * self._rectified(-found) * x[:, None] - self.decay * no_go)
+                    np.maximum(go, 0.0, out=go)
+                    np.maximum(no_go, 0.0, out=no_go)
         delta, value = on_steps(schedule, error.T, prediction.T)
         return Learned(delta, value, {"go": go.T, "no_go": no_go.T})
 
@@ -110,6 +125,13 @@ class PayoffCost:
 
     def _n_agents(self) -> int:
         return agent_count(**{name: getattr(self, name) for name in self.free_parameters})
+
+
+def _outcomes(reward: Floats) -> list[float]:
+    """The outcomes of a trial that teach: gains and costs in their turn, or their sum where there is one sort only."""
+    if (reward > 0).any() and (reward < 0).any():
+        return [float(each) for each in reward[reward != 0]]
+    return [float(reward.sum())]
 
 
 def thalamic_activity(go: npt.ArrayLike, no_go: npt.ArrayLike, dopamine: npt.ArrayLike) -> Floats:

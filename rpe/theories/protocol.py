@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Bools, Floats, Seed
+from rpe._checks import Floats, Seed
 from rpe._shown import brief
 from rpe.schedules import Schedule
 
@@ -80,8 +80,8 @@ class Theory(Protocol):
     - `published()`, and `family`: see `Published`.
     - `in_states(states)`: see `StateDependent`.
     - `with_surge(surge)`: see `Drugged`.
-    - `jump_errors(...)`: see `WithSubgoals`.
-    - `with_cells()`: see `WithCells`; `choice_error(...)`: see `Choosing`; `confidence_errors(...)`: see `Perceiving`.
+    - `with_cells()`: see `WithCells`.
+    - `drive(learned, dopamine)`: see `DopamineAtChoice`; `phenotypes()`: see `WithPhenotypes`.
     - `release(...)`: see `Releasing`.
     - `stability(schedule)`: see `Stable`.
 
@@ -177,21 +177,6 @@ class Drugged(Protocol):
 
 
 @runtime_checkable
-class WithSubgoals(Protocol):
-    """A theory in which sub-goals have errors of their own."""
-
-    def jump_errors(
-        self,
-        before: npt.ArrayLike,
-        after: npt.ArrayLike,
-        total_before: npt.ArrayLike,
-        total_after: npt.ArrayLike,
-    ) -> tuple[Floats, Floats]:
-        """Return the errors of the sub-goal and of the goal when the sub-goal jumps; distances in steps."""
-        ...
-
-
-@runtime_checkable
 class WithCells(Protocol):
     """A theory of many cells, whose single errors can be kept."""
 
@@ -201,20 +186,23 @@ class WithCells(Protocol):
 
 
 @runtime_checkable
-class Choosing(Protocol):
-    """A theory in which the error at a choice depends on the rule by which options are valued."""
+class DopamineAtChoice(Protocol):
+    """A theory in which dopamine at the time of a choice weighs what was learned."""
 
-    def choice_error(self, values: npt.ArrayLike, chosen: int) -> float:
-        """Return the error at the onset of options with these values, one of which is chosen."""
+    def drive(self, learned: Learned, dopamine: float) -> Floats:
+        """Return what drives the choice of each stimulus as a log odds, (n_agents, n_stimuli).
+
+        Dopamine ρ is told against its normal level, 0; −1 is none.
+        """
         ...
 
 
 @runtime_checkable
-class Perceiving(Protocol):
-    """A theory of decisions about an uncertain stimulus, with errors at the stimulus and at the outcome."""
+class WithPhenotypes(Protocol):
+    """A theory of individuals who learn the same and differ in which system drives them."""
 
-    def confidence_errors(self, strength: npt.ArrayLike, rng: Seed = None) -> tuple[Floats, Floats, Bools]:
-        """Return errors at the stimulus and at the outcome, and whether the decision is right, one each a trial."""
+    def phenotypes(self) -> Mapping[str, Theory]:
+        """Return the theory of each phenotype, "sign-tracker" and "goal-tracker"."""
         ...
 
 

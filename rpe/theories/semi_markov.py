@@ -10,8 +10,10 @@ from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, choice, defa
 from rpe.schedules import Schedule
 from rpe.td.errors import average_reward_error, semi_markov_error
 from rpe.theories._dwell_times import KNOWLEDGE, course
+from rpe.theories._fast.semi_markov import Beliefs, Parameters, alone
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded
+from rpe.theories._trial_level import once
 from rpe.theories.protocol import Learned, Stability, Variants
 
 
@@ -142,6 +144,16 @@ class SemiMarkovTD:
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         hidden, n = _hidden(schedule, self.knowledge), self._n_agents()
+        if n == 1 and not Manipulated(schedule).any:
+            rates = (self.learning_rate, self.discount, self.rate_learning_rate)
+            alpha, gamma, eta = (float(np.ravel(x)[0]) for x in rates)
+            parameters = Parameters(alpha, gamma, eta, self.form == "average", self.reset)
+            found = alone(Beliefs(hidden.states, hidden.waited, hidden.seen), schedule, parameters)
+            return Learned(found[0][None], found[1][None], {"weights": found[2][None], "rho": np.array([found[3]])})
+        return self._step_by_step(schedule, hidden, n)
+
+    def _step_by_step(self, schedule: Schedule, hidden: "Hidden", n: int) -> Learned:
+        """The rule as it is written, for any number of agents."""
         run = _Run(self, schedule, hidden.states.shape[2], n)
         delta, value = np.zeros((2, *schedule.reward.shape, n))
         for trial in range(schedule.n_trials):
@@ -239,7 +251,7 @@ class _Run:
 
 def _hidden(schedule: Schedule, knowledge: str) -> Hidden:
     """What is believed in every step."""
-    waits = course(schedule, knowledge)
+    waits = once(schedule, "waits", knowledge, lambda: course(schedule, knowledge))
     either = waits.survival + waits.omission_probability * (1 - waits.survival)
     waiting = (waits.elapsed >= 0) * waits.survival / np.where(either > 0, either, 1.0)
     between = np.prod(1 - waiting, axis=2)[..., None]
@@ -248,4 +260,7 @@ def _hidden(schedule: Schedule, knowledge: str) -> Hidden:
     return Hidden(np.concatenate([waiting, between], axis=2), waited, np.asarray(seen))
 
 
-SCORECARD: Variants = {"semi-Markov": SemiMarkovTD}
+SCORECARD: Variants = {
+    "semi-Markov": SemiMarkovTD,
+    "semi-Markov, given waits": lambda: SemiMarkovTD(knowledge="given"),
+}

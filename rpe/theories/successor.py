@@ -11,6 +11,7 @@ from rpe.td.errors import delta_rule_error, td_error
 from rpe.theories._events import event_steps
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
+from rpe.theories._trial_level import once
 from rpe.theories.protocol import Learned, Stability, Variants
 
 
@@ -133,6 +134,17 @@ class SuccessorTD:
     @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
+        if self._n_agents() > 1:
+            return self._run(schedule)
+        # The signals of one run are those of two variants.
+        names = ("learning_rate", "reward_learning_rate", "discount", "negative_gain", "trace_decay")
+        which = (self.variant, *(getattr(self, name).tolist() for name in names))
+        both = once(schedule, "successor", which, lambda: self._run(schedule))
+        signal = both.more["sum"] if self.signal == "sum" else both.more["change of value"]
+        # Nobody who changes one signal may change another.
+        return Learned(signal.copy(), both.value.copy(), both.more)
+
+    def _run(self, schedule: Schedule) -> Learned:
         return self._published(schedule) if self.variant == "published" else self._events(schedule)
 
     def _events(self, schedule: Schedule) -> Learned:
@@ -156,12 +168,13 @@ class SuccessorTD:
                 old = now
         shape = (2, 0, 1)
         more = {"successor": w.transpose(shape), "reward_weights": u.T, "sum": total.transpose(shape)}
+        more["change of value"] = delta.transpose(shape)
         signal = total if self.signal == "sum" else delta
         return Learned(signal.transpose(shape), value.transpose(shape), more)
 
     def _errors(self, w: Floats, u: Floats, old: Floats, now: Floats) -> tuple[Floats, Floats, Floats]:
         """Errors about the features (n_features, n), and the values of now and before (n,)."""
-        follows, followed = np.tensordot(now, w, 1), np.tensordot(old, w, 1)
+        follows, followed = _product(now, w), _product(old, w)
         errors = td_error(old[:, None], followed, follows, self.discount)
         return errors, (follows * u).sum(axis=0), (followed * u).sum(axis=0)
 
@@ -176,6 +189,7 @@ class SuccessorTD:
         for trial, steps in enumerate(rows):
             left: int | None = None
             run.rest()
+            before = np.zeros(self._n_agents())
             for step in [*np.flatnonzero(steps).tolist(), None]:
                 ahead = np.zeros(x.shape[2]) if step is None else x[trial, step]
                 reward, pulse, learns = (
@@ -183,16 +197,17 @@ class SuccessorTD:
                     if left is None
                     else (array[trial, left] for array in (schedule.reward, schedule.pulse, schedule.learning))
                 )
-                before = run.value
-                tonic, clamp = (0.0, np.nan) if left is None else change.scale_and_clamp(trial, left)
+                untouched = left is None or not change.any
+                tonic, clamp = (0.0, np.nan) if untouched or left is None else change.scale_and_clamp(trial, left)
                 errors = run.leave(ahead, reward, (pulse, tonic, clamp), learns)
                 left = step
                 if step is not None:
-                    total[trial, step] = errors.sum(axis=0)
-                    delta[trial, step] = td_error(schedule.reward[trial, step], before, run.value, self.discount)
-                    value[trial, step:] = run.value
+                    total[trial, step], now = errors.sum(axis=0), run.value
+                    delta[trial, step] = td_error(schedule.reward[trial, step], before, now, self.discount)
+                    value[trial, step:] = before = now
         shape = (2, 0, 1)
         more = {"successor": run.w.transpose(shape), "reward_weights": run.u.T, "sum": total.transpose(shape)}
+        more["change of value"] = delta.transpose(shape)
         return Learned((total if self.signal == "sum" else delta).transpose(shape), value.transpose(shape), more)
 
     def _gained(self, errors: Floats) -> Floats:
@@ -216,7 +231,7 @@ class _Rows:
     @property
     def value(self) -> Floats:
         """V of the row that is on, (n,)."""
-        return np.asarray((np.tensordot(self._row, self.w, 1) * self.u).sum(axis=0))
+        return np.asarray((_product(self._row, self.w) * self.u).sum(axis=0))
 
     def rest(self) -> None:
         """Begin a trial: nothing is on."""
@@ -230,7 +245,7 @@ class _Rows:
         """
         pulse, tonic, clamp = done
         theory, row = self._theory, self._row
-        follows, predicted = np.tensordot(ahead, self.w, 1), np.tensordot(row, self.w, 1)
+        follows, predicted = _product(ahead, self.w), _product(row, self.w)
         self._reached = theory.trace_decay * self._reached + row[:, None]
         errors = (td_error(row[:, None], predicted, follows, theory.discount) + pulse * self._reached) * (1 + tonic)
         errors = theory._gained(errors if np.isnan(clamp) else np.where(row[:, None] != 0, clamp, errors))
@@ -240,6 +255,12 @@ class _Rows:
             self.u += theory.reward_learning_rate * row[:, None] * surprise
         self._row = ahead
         return errors
+
+
+def _product(x: Floats, w: Floats) -> Floats:
+    """X W of all agents, from (n_features,) and (n_features, n_features, n) to (n_features, n)."""
+    # As np.tensordot does it, without its checks, which take longer than the product.
+    return np.asarray(np.dot(x, w.reshape(len(w), w.shape[1] * w.shape[2])).reshape(w.shape[1:]))
 
 
 SCORECARD: Variants = {

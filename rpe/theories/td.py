@@ -1,7 +1,8 @@
 """Linear TD(λ) over a representation of the stimuli."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from importlib.util import find_spec
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -14,7 +15,15 @@ from rpe.td.step_by_step import Bootstrap, Rule, Trace
 from rpe.theories._linear import run_on
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, corrected
-from rpe.theories._trial_level import Features, check_features, per_step, shown, td_features
+from rpe.theories._trial_level import (
+    Features,
+    SharedSchedule,
+    check_features,
+    once,
+    per_step,
+    shown,
+    td_features,
+)
 from rpe.theories.protocol import Learned, Stability, Variants
 
 
@@ -193,9 +202,17 @@ class TD:
     @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
+        if isinstance(schedule, SharedSchedule) and isinstance(self.features, str) and self._n_agents() == 1:
+            # Many theories are TD(0) where what is theirs does not come up.
+            return once(schedule, "TD", self._exactly(), lambda: _read_only(self._learn(schedule)))
+        return self._learn(schedule)
+
+    def _learn(self, schedule: Schedule) -> Learned:
         x, rule = td_features(schedule, self.features, **self._options()), self._rule(schedule.dt)
         if not self.reset or Manipulated(schedule).any:
             return run_on(x, schedule, rule)
+        if rule.floored and rule.trace == "accumulating" and self._n_agents() == 1 and find_spec("numba") is not None:
+            return _compiled(x, schedule, rule)
         learned = td.learn(
             x,
             schedule.reward,
@@ -210,6 +227,18 @@ class TD:
             record="all",
         )
         return Learned(learned.delta, learned.value, {"weights": learned.weights})
+
+    def _exactly(self) -> list[object]:
+        """All parameters, with numbers in full."""
+        values = [getattr(self, each.name) for each in fields(self)]
+        return [value.tolist() if isinstance(value, np.ndarray) else value for value in values]
+
+    def _n_agents(self) -> int:
+        return agent_count(
+            learning_rate=self._usual("learning_rate"),
+            discount=self.discount,
+            trace_decay=self._usual("trace_decay"),
+        )
 
     def _usual(self, name: str) -> Any:
         """A parameter, or what is usual with the representation."""
@@ -241,6 +270,33 @@ class TD:
             value_floor=-np.inf if floor is None else float(floor),
             reset=self.reset,
         )
+
+
+def _compiled(x: Floats, schedule: Schedule, rule: Rule) -> Learned:
+    """Learn as one agent whose values have a floor, which no matrix product can hold, in a compiled loop."""
+    from rpe.theories._fast.compiled import linear_trials
+
+    numbers = (float(np.ravel(each)[0]) for each in (rule.learning_rate, rule.discount, rule.decay))
+    told = (*numbers, float(rule.value_floor), rule.bootstrap == "stale")
+    weights, kinds = np.zeros(x.shape[2]), np.ascontiguousarray(x)
+    delta, value = np.empty((2, *x.shape[:2]))
+    linear_trials(
+        kinds,
+        np.arange(len(x)),
+        schedule.reward + schedule.pulse,
+        schedule.learning,
+        told,
+        weights,
+        delta,
+        value,
+    )
+    return Learned(delta[None], value[None], {"weights": weights[None]})
+
+
+def _read_only(learned: Learned) -> Learned:
+    for signal in (learned.delta, learned.value):
+        signal.setflags(write=False)
+    return learned
 
 
 SCORECARD: Variants = {

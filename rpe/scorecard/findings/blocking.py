@@ -19,7 +19,7 @@ def protocol(rng: np.random.Generator) -> dict[str, Schedule]:
 def read(readings: Mapping[str, Reading]) -> dict[str, float]:
     """Return the numbers of the criterion, in units of the error to an uncued reward."""
     main = readings["main"]
-    unit = main.at(_REWARD, "+?")
+    unit = main.unit_of(_REWARD, "+?")
     return {
         "X": main.response(_CUE, "X-?") / unit,
         "Y": main.response(_CUE, "Y-?") / unit,

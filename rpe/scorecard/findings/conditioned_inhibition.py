@@ -21,7 +21,7 @@ def protocol(rng: np.random.Generator) -> dict[str, Schedule]:
 def read(readings: Mapping[str, Reading]) -> dict[str, float]:
     """Return the numbers of the criterion, in units of the error to an uncued reward."""
     main = readings["main"]
-    unit = main.at(_REWARD, "+?")
+    unit = main.unit_of(_REWARD, "+?")
     return {
         **{name: main.response(_CUE, f"{name}-?") / unit for name in ("X", "Y", "A", "AX")},
         "reward after X": main.at(_REWARD, "X+?") / unit,

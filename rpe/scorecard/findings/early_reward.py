@@ -9,8 +9,8 @@ from rpe.schedules import Schedule, Trial
 from rpe.scorecard.finding import Finding, Reading
 
 _CUE, _REWARD = 0.5, 1.5
-# The value, in reward units, from which on a theory is taken to expect the reward (assumption).
-_EXPECTED = 0.05
+# Who expects the reward dips below this, in units, if it is left out: the criterion of A02.
+_DIP = -0.05
 
 
 def protocol(rng: np.random.Generator) -> dict[str, Schedule]:
@@ -19,6 +19,7 @@ def protocol(rng: np.random.Generator) -> dict[str, Schedule]:
     kinds = {
         "A+": Trial(cue, {_REWARD: 1.0}),
         "early": Trial(cue, {_REWARD - 0.5: 1.0}, due=_REWARD, learning=False),
+        "left out": Trial(cue, due=_REWARD, learning=False),
         "uncued": Trial({}, {_REWARD: 1.0}, learning=False),
     }
     order = ["A+"] * 1000 + [name for name in kinds if name != "A+"]
@@ -31,20 +32,17 @@ def read(readings: Mapping[str, Reading]) -> dict[str, float]:
     main = readings["main"]
     usual = main.schedule.step_of(_REWARD)
     near = main.signal("early")[usual - 1 : usual + 2] / main.unit
-    late = main.schedule.step_of(_REWARD)
-    expected = main.value("A+", part="last")[main.schedule.step_of(_CUE) : late]
+    left_out = main.signal("left out")[main.schedule.step_of(_CUE) :] / main.unit
     return {
         "early": main.at(_REWARD - 0.5, "early") / main.unit,
         "lowest near usual time": float(near.min()),
-        "expected": float(expected.max()),
+        "lowest when left out": float(left_out.min()),
     }
 
 
 def holds(x: dict[str, float]) -> bool:
     """Return whether the criterion holds; who expects nothing has no dip to be spared."""
-    if x["expected"] < _EXPECTED:
-        return False
-    return x["early"] > 0.1 and x["lowest near usual time"] > -0.1 * x["early"]
+    return x["lowest when left out"] < _DIP and x["early"] > 0.1 and x["lowest near usual time"] > -0.1 * x["early"]
 
 
 FINDING = Finding(

@@ -13,15 +13,15 @@ _STEP, _LENGTHS, _SIZES = 0.2, {"short": 15, "long": 20}, {"small": 1.0, "big": 
 
 
 def protocol(rng: np.random.Generator) -> dict[str, Schedule]:
-    """Return runs down four tracks, two lengths by two sizes, whose sight grows step by step up to the goal."""
+    """Return runs down four arms of a maze, two lengths by two sizes of reward, of which every place is seen."""
     kinds = {
         f"{length} {size}": Trial(
-            {f"{length} {size}": [(i * _STEP, (i + 1) * _STEP, (i + 1) / n) for i in range(n)]}, {n * _STEP: reward}
+            places={f"{length} {size}": schedules.travelled(n, _STEP)}, rewards={round(n * _STEP, 9): reward}
         )
         for length, n in _LENGTHS.items()
         for size, reward in _SIZES.items()
     }
-    order = [*rng.permutation(list(kinds) * 200).tolist(), "uncued"]
+    order = [*rng.permutation(list(kinds) * 250).tolist(), "uncued"]
     kinds["uncued"] = Trial({}, {1.0: 1.0}, learning=False)
     return {"main": schedules.sequence(kinds, order, dt=_STEP, duration=4.4, gap=15.0)}
 

@@ -23,7 +23,7 @@ def read(readings: Mapping[str, Reading]) -> dict[str, float]:
     first, second = main.trials("A-?")
     value = main.learned.value[:, :, step].mean(axis=0)
     return {
-        "compound reward, first": main.at(_REWARD, "AB+", part="first") / main.at(_REWARD, "+?"),
+        "compound reward, first": main.at(_REWARD, "AB+", part="first") / main.unit_of(_REWARD, "+?"),
         "value of A before": float(value[first]),
         "value of A after": float(value[second]),
     }

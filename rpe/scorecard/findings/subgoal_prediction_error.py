@@ -1,45 +1,50 @@
 """Subgoal prediction error: a sub-goal that jumps brings an error although the goal is as far as before."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from rpe import schedules
 from rpe.schedules import Schedule, Trial
-from rpe.scorecard.finding import Finding
-from rpe.theories import Theory
-from rpe.theories.protocol import WithSubgoals
+from rpe.scorecard.finding import Finding, Reading
 
-_BEFORE, _AFTER, _TOTAL, _STEP = 6.0, 2.0, 12.0, 0.1
+_BEFORE, _AFTER, _TOTAL, _STEP = 6, 2, 12, 0.1
 
 
-def courier() -> Schedule:
-    """Return errands of 12 steps with the parcel 6 steps away, in which it may jump at the first to be 2 away.
+def protocol(rng: np.random.Generator) -> dict[str, Schedule]:
+    """Return errands of 12 steps with the parcel 6 steps away, which in half of them jumps to be 2 away.
 
-    Every pair of distances is a sight of its own, on for one step; the last two trials are probes, one with a jump.
+    Every pair of distances, to the parcel and to the goal by way of it, is a place of its own; the parcel is the
+    sub-goal. The jump leaves the distance to the goal as it was.
     """
 
     def errand(jumps: bool, learning: bool) -> Trial:
-        total, before, after = int(_TOTAL), int(_BEFORE), int(_AFTER)
-        sights = {f"{before} {total}": (0.0, _STEP)}
-        for step in range(1, total):
-            to_parcel = (after + 1 if jumps else before) - step
-            sights[f"{max(to_parcel, 0)} {total - step}"] = (step * _STEP, (step + 1) * _STEP)
-        return Trial(sights, {total * _STEP: 1.0}, learning=learning)
+        to_parcel = [_BEFORE, *(max((_AFTER + 1 if jumps else _BEFORE) - step, 0) for step in range(1, _TOTAL))]
+        places = {round(i * _STEP, 9): here * (_TOTAL + 1) + _TOTAL - i for i, here in enumerate(to_parcel)}
+        end, found = round(_TOTAL * _STEP, 9), round(to_parcel.index(0) * _STEP, 9)
+        return Trial(
+            places={"errand": places | {end: -1}}, rewards={end: 1.0}, subgoals={found: 1.0}, learning=learning
+        )
 
-    kinds = {f"{jumps}{learning}": errand(jumps, learning) for jumps in (True, False) for learning in (True, False)}
-    order = ["TrueTrue", "FalseTrue"] * 300 + ["TrueFalse", "FalseFalse"]
-    return schedules.sequence(kinds, order, dt=_STEP, duration=(_TOTAL + 1) * _STEP)
+    kinds = {
+        f"{'jump' if jumps else 'stay'}{'' if learning else ', probe'}": errand(jumps, learning)
+        for jumps in (True, False)
+        for learning in (True, False)
+    }
+    order = [*rng.permutation(["jump", "stay"] * 500).tolist(), "jump, probe", "stay, probe"]
+    return {"main": schedules.sequence(kinds, order, dt=_STEP, duration=(_TOTAL + 1) * _STEP)}
 
 
-def ask(theory: Theory, rng: np.random.Generator) -> dict[str, float]:
-    """Return the error of the sub-goal at a jump of the parcel, and by how much that of the goal differs from no jump.
+def read(readings: Mapping[str, Reading]) -> dict[str, float]:
+    """Return the errors of the sub-goal and of the goal at a jump, in reward units.
 
-    The goal's error is read from what the theory learned of many errands; one without sub-goals has no other error.
+    That of the sub-goal is what the theory tells as `subgoal`; a theory without sub-goals has none.
     """
-    delta = theory.learn(courier(), rng).delta.mean(axis=0)
-    goal = float(delta[-2, 1] - delta[-1, 1])
-    if isinstance(theory, WithSubgoals):
-        return {"subgoal": float(np.mean(theory.jump_errors(_BEFORE, _AFTER, _TOTAL, _TOTAL)[0])), "goal": goal}
-    return {"subgoal": 0.0, "goal": goal}
+    main = readings["main"]
+    probe = main.trials("jump, probe")
+    own = main.learned.more.get("subgoal")
+    subgoal = 0.0 if own is None else float(own[:, probe, 1].mean())
+    return {"subgoal": subgoal, "goal": float(main.learned.delta[:, probe, 1].mean())}
 
 
 def holds(x: dict[str, float]) -> bool:
@@ -58,7 +63,8 @@ FINDING = Finding(
     expected_to_pass=("hierarchical",),
     expected_to_fail=("TD(0)", "TD(0.9)", "TD(0), ends at reward"),
     status="verified: PMC3145918 abstract (clearest in cingulate and insula, not shown in dopamine neurons)",
+    schedules=protocol,
+    read=read,
     holds=holds,
     effect="subgoal",
-    ask=ask,
 )

@@ -12,18 +12,17 @@ _STEP, _LENGTH, _FROM, _TO = 0.2, 20, 8, 13
 
 
 def protocol(rng: np.random.Generator) -> dict[str, Schedule]:
-    """Return runs down a track of 20 places, and probes with a jump ahead and at double speed."""
-    usual = list(range(_LENGTH))
-    runs = {"usual": usual, "jump": [*usual[:_FROM], *usual[_TO:]], "fast": usual[1::2]}
+    """Return runs down a virtual track of 20 places, and probes with a jump ahead and at double speed."""
+    runs = {
+        "usual": schedules.travelled(_LENGTH, _STEP),
+        "jump": schedules.travelled(_LENGTH, _STEP, jumps={_FROM - 1: _TO}),
+        "fast": schedules.travelled(_LENGTH, _STEP, speed=2),
+    }
     kinds = {
-        name: Trial(
-            {f"place {place}": (step * _STEP, (step + 1) * _STEP) for step, place in enumerate(places)},
-            {len(places) * _STEP: 1.0},
-            learning=name == "usual",
-        )
+        name: Trial(places={"track": places}, rewards={max(places): 1.0}, learning=name == "usual")
         for name, places in runs.items()
     }
-    order = ["usual"] * 500 + ["jump", "fast"]
+    order = ["usual"] * 1000 + ["jump", "fast"]
     return {"main": schedules.sequence(kinds, order, dt=_STEP, duration=(_LENGTH + 2) * _STEP, gap=15.0)}
 
 
