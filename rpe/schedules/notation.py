@@ -181,7 +181,7 @@ class _Reader:
 
     def unknown(self) -> ValueError:
         rest = self.text[self.at :]
-        stops = re.split(r"[,/)]", rest.strip())[0].strip() or rest.strip()
+        stops = re.split(r"[,/)]", rest.strip())[0].strip()
         self.at += len(rest) - len(rest.lstrip())
         return self.error("text must be made of types such as 'A+ x40', 'AX-?', 'B+50%*' or '(A+ B-) x20'", repr(stops))
 
