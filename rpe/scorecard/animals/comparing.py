@@ -110,7 +110,12 @@ def compare(
             scores.append((name, each.id, each.citation, *_score(each, responses, [row[-1] for row in rows])))
             contrasts += rows
             curves += [(name, each.id, *row) for row in _curves(each, responses)]
-    told = about() | {"order": order, "contexts": contexts, "n_orders": n, "seed": rng if isinstance(rng, int) else None}
+    told = about() | {
+        "order": order,
+        "contexts": contexts,
+        "n_orders": n,
+        "seed": rng if isinstance(rng, int) else None,
+    }
     return Comparison(
         _table("theory experiment paper score low high n_passed n_contrasts verdict n_orders", scores, told),
         _table("theory experiment stronger weaker difference n_passed n_orders verdict", contrasts, told),

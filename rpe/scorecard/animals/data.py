@@ -245,7 +245,9 @@ def _experiment(raw: Mapping[str, Any]) -> Experiment:
     )
     places = {(point.group, point.series, _bin(point.x)): place for place, point in enumerate(points)}
     contrasts = tuple(
-        Contrast(*(places[each["group"], each["series"], each.get("x", 0)] for each in (pair["stronger"], pair["weaker"])))
+        Contrast(
+            *(places[each["group"], each["series"], each.get("x", 0)] for each in (pair["stronger"], pair["weaker"]))
+        )
         for pair in raw["contrasts"]
     )
     return Experiment(
