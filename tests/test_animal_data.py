@@ -63,7 +63,7 @@ def test_swapped_labels_are_corrected():
 def published_td(schedule):
     """TD(0) with a weight for each cue, context among them, and step of the trial; no state where the reward comes."""
     x = schedule.level[:, :, :, None] * np.eye(schedule.n_steps)[None, :, None]
-    return TD(learning_rate=0.3, discount=0.98, trace_decay=0.0, features=x.reshape(*x.shape[:2], -1))
+    return TD(learning_rate=0.3, discount=0.98, step=None, trace_decay=0.0, features=x.reshape(*x.shape[:2], -1))
 
 
 def in_steps(text, **options):

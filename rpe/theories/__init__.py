@@ -4,7 +4,8 @@
 What you want                                           What to call
 ======================================================  ==================================================
 one error a trial                                       `RescorlaWagner`, `PearceHall`, `PayoffCost`, `OpAL`, `OpALStar`
-attention to cues, whole compounds                      `Mackintosh`, `PearceKayeHall`, `PearceConfigural`, `ConfiguralCues`
+attention to cues                                       `Mackintosh`, `PearceKayeHall`
+whole compounds                                         `PearceConfigural`, `ConfiguralCues`
 TD(λ) over a representation                             `TD`
 time and hidden states                                  `BeliefTD`, `SemiMarkovTD`, `FeedbackUncertaintyTD`
 other discounting, average reward                       `MultiTimescaleTD`, `HyperbolicTD`, `AverageRewardTD`
