@@ -15,6 +15,7 @@ three digits, no spread, no number of animals. References marked as unverified a
 
 from rpe.scorecard.animals.comparing import ASSOCIATIVE, Comparison, compare
 from rpe.scorecard.animals.data import Contrast, Experiment, Group, Point, experiment_ids, load, published
+from rpe.scorecard.animals.drawing import figure, sentences, write
 
 __all__ = [
     "ASSOCIATIVE",
