@@ -12,10 +12,12 @@ from matplotlib.figure import Figure
 from rpe import plots
 from rpe._checks import Floats, count
 from rpe._files import figure_writer, write_atomically
+from rpe.measures import suppression_ratio
 from rpe.scorecard.animals.comparing import Comparison
 from rpe.scorecard.animals.data import Experiment, load
 
 _COLUMNS, _LONGEST = 4, 22
+_LINES = ("-", "--", ":")
 
 
 def write(found: Comparison, directory: str | os.PathLike[str]) -> list[Path]:
@@ -64,7 +66,8 @@ def sentences(found: Comparison) -> list[str]:
         n, passed = rows.n_rows, int((rows["verdict"] == "PASS").sum())
         told.append(
             f"{name}: mean score {rows['score'].mean():.2f} over {n} experiment{'s' if n > 1 else ''}; "
-            f"{rows['n_passed'].sum()} of {rows['n_contrasts'].sum()} key contrasts and {passed} of {n} experiments pass."
+            f"{rows['n_passed'].sum()} of {rows['n_contrasts'].sum()} key contrasts and {passed} of {n} experiments "
+            "pass."
         )
     nobody = [
         each
@@ -83,7 +86,8 @@ def figure(found: Comparison, *, n_theories: int = 3) -> Figure:
     """Return the published points over the curves of the theories with the best mean scores.
 
     The curve of a model is scaled to the points by least squares, with a slope of at least 0, as a score forgives
-    level and scale; where it runs the wrong way it is flat. Shades hold 95 % of the orders of trials.
+    level and scale; where it runs the wrong way it is flat. With two points, whose ratio is scored, only the scale
+    is. Shades hold 95 % of the orders of trials.
 
     Parameters
     ----------
@@ -126,24 +130,20 @@ def _panel(ax: Axes, experiment: Experiment, found: Comparison, names: Sequence[
         at += len(block) + max(1.0, 0.06 * len(y))
     for number, name in enumerate(names):
         rows = found.curves.where((found.curves["theory"] == name) & (found.curves["experiment"] == experiment.id))
-        mean, *edges = (rows[each] for each in ("response", "low", "high"))
-        level, slope = _scale(experiment.direction * mean, y)
-        colour, shift = plots.PALETTE[number], 0.0 if len(y) > len(blocks) else 0.16 * (number + 1)
-        for block in blocks.values():
-            low, high = (level + slope * experiment.direction * edge[block] for edge in edges)
-            line = level + slope * experiment.direction * mean[block]
-            first = block is next(iter(blocks.values()))
-            label = name if first else None
-            ax.fill_between(places[block] + shift, low, high, color=colour, alpha=0.2, linewidth=0)
-            marker = "_" if len(block) == 1 else None
-            ax.plot(places[block] + shift, line, color=colour, linewidth=1.1, marker=marker, markersize=6, label=label)
+        mean, low, high = _scaled(experiment, y, *(rows[each] for each in ("response", "low", "high")))
+        shift = 0.0 if len(y) > len(blocks) else 0.16 * (number + 1)
+        for i, block in enumerate(blocks.values()):
+            at_x, colour = places[block] + shift, plots.PALETTE[number]
+            ax.fill_between(at_x, low[block], high[block], color=colour, alpha=0.2, linewidth=0)
+            look = {"linestyle": _LINES[number % 3], "marker": "_" if len(block) == 1 else None, "markersize": 6}
+            ax.plot(at_x, mean[block], color=colour, linewidth=1.1, label=None if i else name, **look)
     for block in blocks.values():
         label = "animals" if block is next(iter(blocks.values())) else None
         ax.plot(places[block], y[block], "o", color="black", markersize=2.2 if len(block) > 1 else 3.5, label=label)
     ax.set_xticks([float(places[block].mean()) for block in blocks.values()], list(blocks))
     ax.tick_params(labelsize=5.5, length=2)
     for text in ax.get_xticklabels():
-        text.set(rotation=25, ha="right", rotation_mode="anchor")
+        text.set(rotation=25 if len(blocks) < 7 else 60, ha="right", rotation_mode="anchor")
     ax.set_title("\n".join(textwrap.wrap(experiment.id.replace("_", " "), 30)), fontsize=6.5)
 
 
@@ -159,8 +159,13 @@ def _blocks(experiment: Experiment) -> dict[str, list[int]]:
     return found
 
 
-def _scale(model: Floats, y: Floats) -> tuple[float, float]:
-    """Level and slope (at least 0) with which a model comes closest to the values."""
-    spread = float(((model - model.mean()) ** 2).sum())
-    slope = 0.0 if spread < 1e-18 else max(0.0, float(((model - model.mean()) * (y - y.mean())).sum()) / spread)
-    return float(y.mean() - slope * model.mean()), slope
+def _scaled(experiment: Experiment, y: Floats, *curves: Floats) -> list[Floats]:
+    """Curves of a model as close to the values as a line through the first allows; through 0 where there are two."""
+    if len(y) == 2:
+        found = [suppression_ratio(curve) if experiment.direction < 0 else curve for curve in curves]
+        size = float((found[0] ** 2).sum())
+        return [curve * (float((found[0] * y).sum()) / size if size > 0 else 0.0) for curve in found]
+    first, *_ = found = [experiment.direction * curve for curve in curves]
+    spread = float(((first - first.mean()) ** 2).sum())
+    slope = 0.0 if spread < 1e-18 else max(0.0, float(((first - first.mean()) * (y - y.mean())).sum()) / spread)
+    return [y.mean() + slope * (curve - first.mean()) for curve in found]
