@@ -104,7 +104,7 @@ def with_occasion_setters(s: Schedule, *, level: float = 1.0) -> Schedule:
     strength = scalar("level", level, 0)
     onset = s.onset
     # How a stimulus stands to the onset of another: whether it had come on in an earlier step.
-    seen = np.cumsum(onset, axis=1) - onset > 0
+    seen = np.asarray(np.cumsum(onset, axis=1) - onset > 0)
     names, levels = list(s.stimuli), [s.level]
     for setter in range(len(s.stimuli)):
         for target in range(len(s.stimuli)):

@@ -80,7 +80,7 @@ class Mackintosh:
     @property
     def name(self) -> str:
         """Name of the theory in tables and figures."""
-        return "Mackintosh"
+        return "Mackintosh 1975"
 
     @classmethod
     def published(cls) -> dict[str, Self]:

@@ -107,7 +107,7 @@ def compare(
     for each in chosen:
         for name, responses in _run(named, each, n, order, contexts, root).items():
             rows = [(name, each.id, *row) for row in _contrasts(each, responses)]
-            scores.append((name, each.id, each.citation, *_score(each, responses, [row[-1] for row in rows])))
+            scores.append((name, each.id, each.citation, *_score(each, responses, [str(row[-1]) for row in rows])))
             contrasts += rows
             curves += [(name, each.id, *row) for row in _curves(each, responses)]
     told = about() | {
