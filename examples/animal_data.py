@@ -1,7 +1,7 @@
 """Theories beside animals
 =======================
 
-Blocking, negative patterning and extinction as animals showed them, and as three theories do.
+Blocking, negative patterning and inhibition as animals showed them, and as three theories do.
 
 The published values come with the library (`rpe.scorecard.animals`). A model's response is its mean value while the
 cue is on; the score is the correlation with the published values, over five orders of trials. It forgives level and
@@ -19,7 +19,7 @@ theories = {
 experiments = [
     "overshadowing_and_blocking",
     "negative_patterning_three_cues",
-    "partial_reinforcement_extinction_effect",
+    "extinction_of_conditioned_inhibition",
 ]
 found = animals.compare(theories, experiments, rng=0)
 print(found)

@@ -8,6 +8,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import rpe
+from rpe.cli import main
 from rpe.measures import cue_response, session_means, suppression_ratio
 from rpe.schedules import design
 from rpe.scorecard import animals
@@ -145,6 +146,42 @@ def test_the_configural_account_meets_the_contrasts_that_have_no_linear_solution
     theories = {name: rpe.scorecard.roster()[name]() for name in ("Rescorla-Wagner", "Pearce, configural")}
     found = animals.compare(theories, ["negative_patterning_three_cues"], n_orders=3, rng=0).scores
     assert found["score"][0] < 0 < 0.4 < found["score"][1]
+
+
+# What is written and drawn
+
+
+def test_points_stand_over_scaled_curves():
+    found = animals.compare(
+        [RescorlaWagner(), rpe.theories.PearceConfigural()],
+        ["overshadowing_and_blocking", "renewal", "us_preexposure", "acquisition_continuous_vs_partial"],
+        n_orders=3,
+        rng=0,
+    )
+    drawn = animals.figure(found)
+    for name, ax in zip(dict.fromkeys(found.curves["experiment"].tolist()), drawn.axes, strict=True):
+        points = [line for line in ax.lines if line.get_marker() == "o"]
+        assert [y for line in points for y in line.get_ydata()] == [point.y for point in animals.load(name).points]
+        assert len(ax.lines) == 3 * len(points)
+    legend = [text.get_text() for text in drawn.legends[0].get_texts()]
+    assert set(legend) == {"Rescorla-Wagner", "Pearce, configural", "animals"}
+    # Rescorla-Wagner runs parallel to the animals: its line through the points leaves next to nothing.
+    first = 3 * legend.index("Rescorla-Wagner")
+    assert_allclose([line.get_ydata()[0] for line in drawn.axes[0].lines[first : first + 3]], [65, 40, 12], atol=1)
+    assert len(animals.figure(found, n_theories=1).legends[0].get_texts()) == 2
+
+
+def test_the_command_writes_tables_and_figure_and_says_what_it_found(tmp_path, capsys):
+    words = ["scorecard", "--data", "--theory", "Rescorla-Wagner", "--finding", "renewal", "--seeds", "2"]
+    assert main([*words, "--out", str(tmp_path)]) == 0
+    assert "1 of 1 key contrasts" in " ".join(capsys.readouterr().out.split())
+    table = rpe.table.read(tmp_path / "animal_curves.csv")
+    assert table["y"].tolist() == [27, 55]
+    assert table.about["licence"].startswith("MIT")
+    assert (tmp_path / "animal_curves.svg").stat().st_size > 1000
+    with pytest.raises(SystemExit):
+        main(["scorecard", "--data", "--finding", "B01"])
+    assert "--finding must be one of acquisition" in capsys.readouterr().err
 
 
 # Read-outs
