@@ -80,7 +80,7 @@ PARTS = {
     "Drugged": {"Redish"},
     "WithSubgoals": {"hierarchical"},
     "Releasing": {"release kinetics", "linear release"},
-    "Around": {"TD(0), rectified", "TD(0), saturating", "salience", "value code"},
+    "Around": {"Rescorla-Wagner, configural cues", "TD(0), rectified", "TD(0), saturating", "salience", "value code"},
 }
 
 
