@@ -136,7 +136,7 @@ def _panel(ax: Axes, experiment: Experiment, found: Comparison, names: Sequence[
             at_x, colour = places[block] + shift, plots.PALETTE[number]
             ax.fill_between(at_x, low[block], high[block], color=colour, alpha=0.2, linewidth=0)
             (line,) = ax.plot(at_x, mean[block], _LINES[number % 3], color=colour, label=None if i else name)
-            line.set(linewidth=1.1, markersize=6, marker="_" if len(block) == 1 else None)
+            line.set(linewidth=1.1, markersize=6, marker="_" if len(block) == 1 else "")
     for block in blocks.values():
         label = "animals" if block is next(iter(blocks.values())) else None
         ax.plot(places[block], y[block], "o", color="black", markersize=2.2 if len(block) > 1 else 3.5, label=label)
