@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ __all__ = ["main"]
 if TYPE_CHECKING:
     from rpe import experiments
     from rpe.table import Table
+    from rpe.theories import Theory
 
 _Commands = argparse._SubParsersAction  # argparse has no public name for what adds commands
 
@@ -125,6 +126,11 @@ def _add_scorecard(commands: "_Commands[argparse.ArgumentParser]") -> None:
     scorer.add_argument(
         "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (default: all cores)"
     )
+    scorer.add_argument(
+        "--data",
+        action="store_true",
+        help="compare with published animal data instead; --finding is then an experiment, --seeds orders of trials",
+    )
     scorer.add_argument("--published", action="store_true", help="run all published parameters too, for the best")
     scorer.add_argument("--out", metavar="DIR", help="where to write (default: print only)")
     scorer.set_defaults(call=_scorecard)
@@ -205,6 +211,8 @@ def _scorecard(options: argparse.Namespace, parser: argparse.ArgumentParser) -> 
         if name not in makers:
             parser.error(f"--theory must be one of {', '.join(map(repr, makers))}; got {name!r}")
         chosen[name] = makers[name]()
+    if options.data:
+        return _animals(options, chosen if options.theory else None, parser)
     for row in options.finding or ():
         try:
             scorecard.load(row)
@@ -257,6 +265,29 @@ def _scorecard(options: argparse.Namespace, parser: argparse.ArgumentParser) -> 
                 f"most {which}: {apart['one'][place]} and {apart['other'][place]}, "
                 f"on {apart['distance'][place]:.0%} of the findings that apply to both"
             )
+    _tell(written)
+    return 0
+
+
+def _animals(
+    options: argparse.Namespace, chosen: "Mapping[str, Theory] | None", parser: argparse.ArgumentParser
+) -> int:
+    from rpe.scorecard import animals
+
+    known = animals.experiment_ids()
+    for name in options.finding or ():
+        if name not in known:
+            parser.error(f"--finding must be one of {', '.join(known)}; got {name!r}")
+    if options.seeds < 1:
+        parser.error(f"--seeds must be at least 1; got {options.seeds}")
+    if options.out is not None:
+        _prepared(options.out, parser, "scorecard")
+    found = animals.compare(chosen, options.finding, n_orders=options.seeds, rng=options.seed)
+    written = animals.write(found, options.out) if options.out is not None else []
+    print(found)
+    print()
+    for sentence in animals.sentences(found):
+        print(textwrap.fill(sentence, 100, initial_indent="• ", subsequent_indent="  "))
     _tell(written)
     return 0
 

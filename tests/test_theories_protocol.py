@@ -81,7 +81,7 @@ PARTS = {
     "DopamineAtChoice": {"OpAL", "OpAL*", "payoff-cost"},
     "WithPhenotypes": {"factored values"},
     "Releasing": {"release kinetics", "linear release"},
-    "Around": {"TD(0), rectified", "TD(0), saturating", "salience", "value code"},
+    "Around": {"Rescorla-Wagner, configural cues", "TD(0), rectified", "TD(0), saturating", "salience", "value code"},
 }
 
 

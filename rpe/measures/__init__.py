@@ -21,6 +21,7 @@ what a change does to somebody              `classify`: one of five `CLASSES`, b
 how much less is earned than could be       `regret`
 prediction errors at cue, sub-goal, goal    `event_errors`
 a mean over agents with its interval        `bootstrap`
+responding to a cue, by trial and session   `cue_response`, `session_means`, `suppression_ratio`
 ==========================================  =========================================================
 """
 
@@ -36,6 +37,7 @@ from rpe.measures.behaviour import (
     undone,
 )
 from rpe.measures.classes import CLASSES, Thresholds, classify
+from rpe.measures.conditioned_responding import cue_response, session_means, suppression_ratio
 from rpe.measures.intervals import Band, bootstrap
 from rpe.measures.optimum import regret
 from rpe.measures.persistence import (
@@ -64,6 +66,7 @@ __all__ = [
     "classify",
     "completion_probability",
     "completion_time",
+    "cue_response",
     "delay",
     "event_errors",
     "exact",
@@ -78,7 +81,9 @@ __all__ = [
     "procrastination_index",
     "regret",
     "rush",
+    "session_means",
     "start_latency",
+    "suppression_ratio",
     "undone",
     "welfare",
     "work_by_streak",

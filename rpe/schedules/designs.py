@@ -1,31 +1,13 @@
 """Designs in the words of a methods section, "A+ x40 | AX+ x40 | X- x10", turned into a schedule."""
 
-import re
-from typing import NamedTuple
+import numpy as np
 
-from rpe._checks import Seed, flag, generator, scalar, shown
+from rpe._checks import Seed, flag, generator, scalar
 from rpe.schedules.conditioning import Times, drawn
+from rpe.schedules.notation import Phase, Type
+from rpe.schedules.notation import phases as read
 from rpe.schedules.schedule import Schedule
-from rpe.schedules.trials import MAX_GIB, Trial, room, sequence, steps_in
-
-_TYPE = re.compile(
-    r"(?P<stimuli>[A-Za-z]*)(?P<sign>[+-])(?:\((?P<size>[0-9.]+)\))?(?:(?P<chance>[0-9.]+)%)?"
-    r"(?P<pulse>[*~]?)(?P<probe>\??)(?:\s*[x×]\s*(?P<times>[0-9]{1,18}))?"
-)
-_REST = re.compile(r"rest\s+(?P<number>[0-9.]+)\s*(?P<unit>s|min|h|d)")
-_SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
-
-
-class _Type(NamedTuple):
-    """A type of trial as written, and how often it comes."""
-
-    name: str
-    stimuli: str
-    size: float
-    chance: float
-    pulse: int
-    probe: bool
-    times: int
+from rpe.schedules.trials import MAX_GIB, Trial, Window, room, sequence, steps_in
 
 
 def design(
@@ -38,6 +20,7 @@ def design(
     gap: Times = 0.0,
     pulse: float = 1.0,
     pulse_duration: float | None = None,
+    context_level: float = 1.0,
     random: bool = True,
     rng: Seed = None,
     max_gib: float = MAX_GIB,
@@ -54,14 +37,23 @@ def design(
     ``A-``               no reward
     ``+``                a reward without a cue
     ``A+(2.5)``          a reward of 2.5 instead of 1
+    ``A#``               a strong reward, 2 instead of 1
     ``A+50%``            a reward in half of the trials
+    ``(A+ B-) x20``      A+, B-, A+, B-, ...: a cycle in fixed order
+    ``B>A+``, ``B→A+``   serial cues: B, then A, then the reward
+    ``B..A+``            the same with an empty interval between, also ``B-gap-A+``
+    ``A..+``             a trace cue: an empty interval before the reward
+    ``[K1] A+ x20``      in context K1, a stimulus that is on for the whole window
+    ``A+ x8 in 4 sessions``           the phase four times over
+    ``A+ x8 in 4 sessions 24 h apart``  the same, with empty time between
     ``A+*``, ``A-*``     with stimulation of dopamine neurons when the reward is due
     ``A+~``              with inhibition then
     ``A-?``              a probe: nothing is learned
     ``rest 24 h``        empty time after the phase before; s, min, h or d
     ===================  ===========================================================
 
-    Stimuli are single letters, on from `cue_time` to `reward_time`.
+    Stimuli are single letters, on from `cue_time` to `reward_time`. Serial cues and intervals last as
+    long each, so that the reward after two comes that much later; `duration` must hold it.
 
     Parameters
     ----------
@@ -78,8 +70,10 @@ def design(
         every step.
     pulse_duration : float, optional
         How long it lasts, s; one step by default.
+    context_level : float
+        Level of contexts, beside the 1 of cues, ≥ 0.
     random : bool
-        Whether the types of a phase are mixed at random or come one after another.
+        Whether the types of a phase are mixed at random or come one after another. Cycles stay whole.
     rng : int, numpy.random.Generator or None
         Seed of orders, omissions and gaps.
     max_gib : float
@@ -88,13 +82,13 @@ def design(
     Returns
     -------
     Schedule
-        Phases are named as they are written, types as "A+", "AX-"; trials of "A+50%" that are not
-        paid keep that name.
+        Phases are named as they are written (sessions with ", session 1" behind), types as "A+", "AX-";
+        trials of "A+50%" that are not paid keep that name.
 
     Raises
     ------
     TypeError, ValueError
-        For words that are no design, named with the phase that they stand in, and as `sequence`.
+        For words that are no design, named with their phase and place, and as `sequence`.
 
     Examples
     --------
@@ -102,12 +96,16 @@ def design(
     >>> s = rpe.schedules.design("A+ x40 | AX+ x40 | X-? x10", rng=0)
     >>> s.n_trials, s.stimuli, s.phases, s.probe.sum()
     (90, ('A', 'X'), ('A+ x40', 'AX+ x40', 'X-? x10'), np.int64(10))
+    >>> s = rpe.schedules.design("[K1] (A+ B-) x2 | [K2] A- x2")
+    >>> [s.kinds[kind] for kind in s.kind], s.stimuli
+    (['A+', 'B-', 'A+', 'B-', 'A-', 'A-'], ('K1', 'A', 'B', 'K2'))
     """
     if not isinstance(text, str) or not text.strip():
         raise TypeError(f"text must be a design such as 'A+ x40 | AX+ x40'; got {shown(text)}")
     dt = scalar("dt", dt, 0, open_low=True)
     usual = scalar("reward_time", reward_time, scalar("cue_time", cue_time, 0), open_low=True)
     size = scalar("pulse", pulse, 0)
+    level = scalar("context_level", context_level, 0)
     lasting = dt if pulse_duration is None else scalar("pulse_duration", pulse_duration, 0, open_low=True)
     for_order, for_outcomes, for_gap = generator(rng).spawn(3)
     mixed = flag("random", random)
@@ -117,22 +115,24 @@ def design(
     phases: list[str] = []
     rests: dict[int, float] = {}
     n_trials = 0
-    for phase in (part.strip() for part in text.split("|")):
-        if rest := _REST.fullmatch(phase):
-            rests[len(order) - 1] = _resting(rest, order, phase)
-            continue
-        trials = []
-        types = _types(phase)
-        n_trials += sum(written.times for written in types)
+    for phase in read(text):
+        n_trials += phase.sessions * sum(block.times * len(block.types) for block in phase.blocks)
         room("text", n_trials, steps_in("duration", duration, dt), 1, max_gib)
-        for written in types:
-            for paid in for_outcomes.random(written.times) < written.chance:
-                key = f"{written.name} {'paid' if paid else 'unpaid'}"
-                kinds[key] = _trial(written, bool(paid), cue_time, usual, size, lasting)
-                names[key] = written.name
-                trials.append(key)
-        order += for_order.permutation(trials).tolist() if mixed else trials
-        phases += [phase] * len(trials)
+        if not phase.blocks:
+            _after_a_phase(phase, order)
+            rests[len(order) - 1] = rests.get(len(order) - 1, 0.0) + phase.rest
+        context: dict[str, Window] = {phase.context: (0.0, duration, level)} if phase.context else {}
+        for session in range(phase.sessions if phase.blocks else 0):
+            units = _units(phase, for_outcomes)
+            for written, paid in (trial for unit in units for trial in unit):
+                key = _key(phase, written, paid)
+                kinds[key], names[key] = _trial(written, paid, context, cue_time, usual, size, lasting), written.name
+            chosen = for_order.permutation(len(units)).tolist() if mixed else range(len(units))
+            keys = [_key(phase, *trial) for unit in chosen for trial in units[unit]]
+            order += keys
+            phases += [_label(phase, session)] * len(keys)
+            if session < phase.sessions - 1:
+                rests[len(order) - 1] = phase.rest
     if not order:
         raise ValueError(f"text must have at least one trial; got {text!r}")
     gaps = drawn("gap", gap, for_gap, len(order)).copy()
@@ -142,57 +142,43 @@ def design(
     return schedule.renamed(names)
 
 
-def _types(phase: str) -> list[_Type]:
-    """The types of trial of one phase."""
-    found: list[_Type] = []
-    waiting: list[re.Match[str]] = []
-    for item in re.split(r"[,/]", phase):
-        match = _TYPE.fullmatch(item.strip())
-        if match is None:
-            raise ValueError(
-                f"text must be made of types such as 'A+ x40', 'AX-?' or 'B+50%*'; got {shown(item.strip())} in phase "
-                f"{shown(phase)}"
-            )
-        waiting.append(match)
-        if match["times"] is not None:
-            found += [_type(each, int(match["times"]), phase) for each in waiting]
-            waiting = []
-    return found + [_type(each, 1, phase) for each in waiting]
+def _units(phase: Phase, rng: np.random.Generator) -> list[list[tuple[Type, bool]]]:
+    """What is mixed in a phase, as types and whether they are paid: single trials, and cycles as a whole."""
+    units = []
+    for block in phase.blocks:
+        paid = [rng.random(block.times) < written.chance for written in block.types]
+        units += [
+            [(written, bool(outcomes[i])) for written, outcomes in zip(block.types, paid, strict=True)]
+            for i in range(block.times)
+        ]
+    return units
 
 
-def _type(match: re.Match[str], times: int, phase: str) -> _Type:
-    if times < 1:
-        raise ValueError(f"every type must come at least once; got x{times} in phase {phase!r}")
-    stimuli, sign = match["stimuli"], match["sign"]
-    chance = 1.0 if match["chance"] is None else _number(match["chance"], phase) / 100
-    if chance > 1 or (sign == "-" and (match["size"] or match["chance"])):
-        raise ValueError(f"a size or a chance (of at most 100 %) must follow a +; got {match[0]!r} in phase {phase!r}")
-    if len(set(stimuli)) < len(stimuli):
-        raise ValueError(f"a stimulus must come once in a compound; got {stimuli!r} in phase {phase!r}")
-    pulse = {"*": 1, "~": -1, "": 0}[match["pulse"]]
-    name = match[0].split("x")[0].split("×")[0].strip() if match["times"] else match[0].strip()
-    size = _number(match["size"] or "1", phase)
-    return _Type(name, stimuli, size, chance if sign == "+" else 0.0, pulse, bool(match["probe"]), times)
-
-
-def _trial(written: _Type, paid: bool, cue: float, usual: float, pulse: float, lasting: float) -> Trial:
+def _trial(
+    written: Type, paid: bool, context: dict[str, Window], cue: float, usual: float, pulse: float, lasting: float
+) -> Trial:
+    """The trial of a type: its compounds one after another, each as long as a single cue, then the reward."""
+    cues, length = dict(context), usual - cue
+    for place, compound in enumerate(written.elements):
+        cues |= dict.fromkeys(compound, (cue + place * length, usual + place * length))
+    due = usual + (len(written.elements) - 1) * length
     return Trial(
-        dict.fromkeys(written.stimuli, (cue, usual)),
-        {usual: written.size} if paid else {},
-        {(usual, usual + lasting): written.pulse * pulse} if written.pulse else {},
-        due=usual,
+        cues,
+        {due: written.size} if paid else {},
+        {(due, due + lasting): written.pulse * pulse} if written.pulse else {},
+        due=due,
         learning=not written.probe,
     )
 
 
-def _resting(rest: re.Match[str], order: list[str], phase: str) -> float:
+def _after_a_phase(rest: Phase, order: list[str]) -> None:
     if not order:
-        raise ValueError(f"a rest must follow a phase; got {phase!r} first")
-    return _number(rest["number"], phase) * _SECONDS[rest["unit"]]
+        raise ValueError(f"a rest must follow a phase; got {rest.text!r} first")
 
 
-def _number(written: str, phase: str) -> float:
-    try:
-        return float(written)
-    except ValueError as error:
-        raise ValueError(f"text must hold numbers such as 2.5; got {shown(written)} in phase {shown(phase)}") from error
+def _key(phase: Phase, written: Type, paid: bool) -> str:
+    return f"{written.name} {'paid' if paid else 'unpaid'} {phase.context}".strip()
+
+
+def _label(phase: Phase, session: int) -> str:
+    return phase.text if phase.sessions == 1 else f"{phase.text}, session {session + 1}"

@@ -4,6 +4,8 @@
 What you want                                           What to call
 ======================================================  ==================================================
 one error a trial                                       `RescorlaWagner`, `PearceHall`, `PayoffCost`, `OpAL`, `OpALStar`
+attention to cues                                       `Mackintosh`, `PearceKayeHall`
+whole compounds                                         `PearceConfigural`, `ConfiguralCues`
 TD(λ) over a representation                             `TD`
 time and hidden states                                  `BeliefTD`, `SemiMarkovTD`, `FeedbackUncertaintyTD`
 other discounting, average reward                       `MultiTimescaleTD`, `HyperbolicTD`, `AverageRewardTD`
@@ -27,6 +29,7 @@ from rpe.theories.average_reward import AverageRewardTD
 from rpe.theories.belief import BeliefTD
 from rpe.theories.choice_errors import ChoiceErrors
 from rpe.theories.confidence import ConfidenceErrors
+from rpe.theories.configural_cues import ConfiguralCues
 from rpe.theories.distributional import DistributionalTD
 from rpe.theories.factored_values import FactoredValues
 from rpe.theories.feature_errors import FeatureErrors
@@ -35,10 +38,13 @@ from rpe.theories.hierarchical import Hierarchical
 from rpe.theories.hyperbolic import HyperbolicTD
 from rpe.theories.incentive_salience import IncentiveSalience
 from rpe.theories.kalman import KalmanTD
+from rpe.theories.mackintosh import Mackintosh
 from rpe.theories.multi_timescale import MultiTimescaleTD
 from rpe.theories.opal import OpAL, OpALStar
 from rpe.theories.payoff_cost import PayoffCost
+from rpe.theories.pearce_configural import PearceConfigural
 from rpe.theories.pearce_hall import PearceHall
+from rpe.theories.pearce_kaye_hall import PearceKayeHall
 from rpe.theories.policy_learning import PolicyLearning
 from rpe.theories.protocol import Learned, Theory
 from rpe.theories.redish import Redish
@@ -66,6 +72,10 @@ __all__ = [  # noqa: RUF022
     "ValueDecayTD",
     "FeedbackUncertaintyTD",
     "PearceHall",
+    "Mackintosh",
+    "PearceKayeHall",
+    "PearceConfigural",
+    "ConfiguralCues",
     "KalmanTD",
     "DistributionalTD",
     "FeatureErrors",
