@@ -5,6 +5,8 @@ What you want                                   What to call
 ==============================================  ==================================================
 to say what is fitted                           `Model(agent, task, {"learning_rate": Parameter(0, 1)})`
 people's data                                   `rpe.records.read_choices`, `rpe.records.read_work`
+recorded dopamine                               `SignalModel(theory, schedule, {"learning_rate": ...})`
+what a theory expects of recorded signals       `predicted_signals(found)`
 choices between offers                          `Model(HyperbolicDelay(), None, {"k": Parameter(0)})`
 simulated data                                  `simulated(model, true)`, `choices_of(history)`
 estimates for every subject                     `fit(model, data)`; `method="map"` with priors
@@ -46,6 +48,8 @@ from rpe.fit.recovery import ModelRecovery, Recovery, model_recovery, parameter_
 from rpe.fit.regressors import trials_at
 from rpe.fit.selection import Selection, random_effects
 from rpe.fit.semesters import semester_models
+from rpe.fit.signal_objective import predicted_signals
+from rpe.fit.signals import Sensor, SignalModel
 from rpe.fit.synthetic import choices_of, simulated, work_of
 from rpe.fit.work_likelihood import work_log_likelihood
 
@@ -68,6 +72,8 @@ __all__ = [
     "QuasiHyperbolicDelay",
     "Recovery",
     "Selection",
+    "Sensor",
+    "SignalModel",
     "TrialStarter",
     "bootstrap_intervals",
     "choices_of",
@@ -83,6 +89,7 @@ __all__ = [
     "model_recovery",
     "offer_log_likelihood",
     "parameter_recovery",
+    "predicted_signals",
     "profile_intervals",
     "random_effects",
     "replay",

@@ -102,7 +102,7 @@ def _steps(source: Source, when: Floats, dt: float | None) -> tuple[Floats, Ints
         return np.asarray(times, dtype=np.float64), step.reshape(-1)
     place = np.floor(when / dt + 1e-6).astype(np.int64)
     first = int(place.min())
-    return np.arange(first, int(place.max()) + 1) * dt, place - first
+    return np.arange(first, int(place.max()) + 1, dtype=np.float64) * dt, place - first
 
 
 def _no_sample_twice(source: Source, flat: Ints, column: str) -> None:
