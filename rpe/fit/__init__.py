@@ -15,6 +15,7 @@ prediction errors and values of every trial     `found.trials()`; `convolved(...
 intervals                                       `found.intervals()`, `bootstrap_intervals(found)`
 the models of a semester's work, as published   `semester_models()`
 estimates of a group and its subjects           `hierarchical(model, data)`
+posterior of groups, covariates and subjects    `posterior(model, data, groups=..., covariates=...)`
 how likely some data are under an agent         `log_likelihood`, `work_log_likelihood`, `offer_log_likelihood`
 which model describes the data best             `compare(fits)`, `cross_validate`, `random_effects`
 whether parameters can be recovered             `parameter_recovery(model)`
@@ -46,6 +47,7 @@ from rpe.fit.offer_models import (
 )
 from rpe.fit.recovery import ModelRecovery, Recovery, model_recovery, parameter_recovery
 from rpe.fit.regressors import trials_at
+from rpe.fit.sampling import posterior, posterior_summary
 from rpe.fit.selection import Selection, random_effects
 from rpe.fit.semesters import semester_models
 from rpe.fit.signal_objective import predicted_signals
@@ -89,6 +91,8 @@ __all__ = [
     "model_recovery",
     "offer_log_likelihood",
     "parameter_recovery",
+    "posterior",
+    "posterior_summary",
     "predicted_signals",
     "profile_intervals",
     "random_effects",
