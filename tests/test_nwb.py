@@ -37,7 +37,7 @@ def paths(tmp_path):
 def test_recordings_are_cut_around_events(paths):
     found = read_nwb(paths, **CUT)
     assert found.subjects == ("a", "b")
-    # The cue of the first trial is at .5 s; its step from .5 to .7 s holds samples 5 and 6 of the first channel, 10 and 12.
+    # The first cue is at .5 s; the step from there holds samples 5 and 6 of the first channel, 10 and 12.
     assert found.response[0, 0].tolist() == [14.0, 22.0, 30.0, 38.0]
     assert np.isnan(found.response[1, 2]).all()
     assert found.extra["kind"].tolist() == [["A+"] * 3, ["A+", "A+", ""]]
