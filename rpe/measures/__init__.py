@@ -19,6 +19,8 @@ whether the task is worth doing             `worth_doing`
 what a change does to somebody              `classify`: one of five `CLASSES`, by `Thresholds`
 how much less is earned than could be       `regret`
 prediction errors at cue, sub-goal, goal    `event_errors`
+mean unit completion day, work by deciles   `mean_completion_day`, `completion_deciles` (of a `WorkLog`)
+whether choices are repeated, and right     `stay_probabilities`, `learning_curves` by condition
 a mean over agents with its interval        `bootstrap`
 ==========================================  =========================================================
 """
@@ -37,6 +39,13 @@ from rpe.measures.behaviour import (
 from rpe.measures.classes import CLASSES, Thresholds, classify
 from rpe.measures.intervals import Band, bootstrap
 from rpe.measures.optimum import regret
+from rpe.measures.people import (
+    LearningCurves,
+    completion_deciles,
+    learning_curves,
+    mean_completion_day,
+    stay_probabilities,
+)
 from rpe.measures.persistence import (
     Gap,
     Rates,
@@ -56,11 +65,13 @@ __all__ = [
     "Band",
     "Exact",
     "Gap",
+    "LearningCurves",
     "Rates",
     "Thresholds",
     "Worth",
     "bootstrap",
     "classify",
+    "completion_deciles",
     "completion_probability",
     "completion_time",
     "delay",
@@ -68,6 +79,8 @@ __all__ = [
     "exact",
     "follow",
     "last_third_share",
+    "learning_curves",
+    "mean_completion_day",
     "momentum",
     "momentum_band",
     "momentum_with_trend",
@@ -77,6 +90,7 @@ __all__ = [
     "regret",
     "rush",
     "start_latency",
+    "stay_probabilities",
     "undone",
     "welfare",
     "work_by_streak",
