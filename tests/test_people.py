@@ -25,7 +25,6 @@ def test_wide_data_are_measured_as_they_are_read():
     wide = {"subject": ["a"], "day_0": [0.5], "day_1": [0.0], "day_2": [1.5]}
     log = read_work(wide, days="day_", unit=0.5)
     assert mean_completion_day(log) == pytest.approx([1.5])
-    assert rpe.measures.momentum(log, n_units=4).shape == (1,)
 
 
 def test_staying_shows_planning_where_there_is_planning():
