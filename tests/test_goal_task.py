@@ -365,7 +365,7 @@ def test_shaping_leaves_exponential_policies_unchanged(task, gamma, sophisticate
         ({"success_probability": 1.1}, ValueError, "success_probability"),
         ({"overhead": -1}, ValueError, "overhead"),
         ({"disengagement": 1.5}, ValueError, r"disengagement must lie in \[0, 1\]; got 1.5"),
-        ({"pay": "now"}, ValueError, "pay must be one of 'completion', 'deadline'; got 'now'"),
+        ({"pay": "now"}, ValueError, "pay must be one of 'completion', 'deadline', 'goal at deadline'; got 'now'"),
         ({"due": [10, 20], "goals": [10, 15, 20]}, ValueError, "due must have one step per sub-goal, 3; got 2"),
         ({"due": [61]}, ValueError, "due must be at most 60; got 61"),
         ({"forfeit": "some"}, ValueError, "forfeit must be one of"),
