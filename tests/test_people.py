@@ -93,3 +93,28 @@ def test_figures_of_people_draw_what_they_are_given():
         simulated=np.zeros((4, 3, 3)),
     )
     assert [ax.get_xlabel() for ax in page] == ["true rate", "true β", "model that fits best", "trial"]
+
+
+# The 27 items in order: amount now, amount later, days (Kirby, Petry & Bickel 1999).
+ITEMS = """54/55/117 55/75/61 19/25/53 31/85/7 14/25/19 47/50/160 15/35/13 25/60/14 78/80/162 40/55/62 11/30/7 67/75/119
+34/35/186 27/50/21 69/85/91 49/60/89 80/85/157 24/35/29 33/80/14 28/30/179 34/50/30 25/30/80 41/75/20 54/60/111
+54/80/30 22/25/136 20/55/7"""
+SIZES = {"small": (0, 40), "medium": (40, 70), "large": (70, 90)}
+
+
+@pytest.mark.parametrize(("size", "k"), [("small", 0.009704), ("medium", 0.009740), ("large", 0.009781)])
+def test_a_questionnaire_of_monetary_choices_is_scored_as_published(size, k):
+    items = np.array([item.split("/") for item in ITEMS.split()], dtype=float)
+    low, high = SIZES[size]
+    now, later, days = items[(items[:, 1] > low) & (items[:, 1] < high)].T
+    assert len(now) == 9
+    answers = (later / (1 + 0.01 * days) > now).astype(int)
+    one_slip = answers.copy()
+    one_slip[0] = 1 - one_slip[0]
+    score = rpe.measures.discount_score(now, later, days, [answers, one_slip, 0 * answers, 0 * answers + 1])
+    assert score.k[:2] == pytest.approx([k, k], abs=1e-6)
+    assert score.consistency == pytest.approx([1.0, 8 / 9, 1.0, 1.0])
+    rate = (later / now - 1) / days
+    assert score.k[2:] == pytest.approx([rate.max(), rate.min()])
+    with pytest.raises(ValueError, match=r"chose_later must be 0 or 1, \(n_subjects, 9\)"):
+        rpe.measures.discount_score(now, later, days, [[1, 0]])

@@ -20,6 +20,7 @@ what a change does to somebody              `classify`: one of five `CLASSES`, b
 how much less is earned than could be       `regret`
 prediction errors at cue, sub-goal, goal    `event_errors`
 mean unit completion day, work by deciles   `mean_completion_day`, `completion_deciles` (of a `WorkLog`)
+k of a questionnaire of monetary choices    `discount_score`
 whether choices are repeated, and right     `stay_probabilities`, `learning_curves` by condition
 a mean over agents with its interval        `bootstrap`
 ==========================================  =========================================================
@@ -37,6 +38,7 @@ from rpe.measures.behaviour import (
     undone,
 )
 from rpe.measures.classes import CLASSES, Thresholds, classify
+from rpe.measures.discount_score import DiscountScore, discount_score
 from rpe.measures.intervals import Band, bootstrap
 from rpe.measures.optimum import regret
 from rpe.measures.people import (
@@ -63,6 +65,7 @@ __all__ = [
     "CLASSES",
     "YARDSTICKS",
     "Band",
+    "DiscountScore",
     "Exact",
     "Gap",
     "LearningCurves",
@@ -75,6 +78,7 @@ __all__ = [
     "completion_probability",
     "completion_time",
     "delay",
+    "discount_score",
     "event_errors",
     "exact",
     "follow",
