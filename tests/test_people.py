@@ -110,7 +110,8 @@ def test_a_questionnaire_of_monetary_choices_is_scored_as_published(size, k):
     assert len(now) == 9
     answers = (later / (1 + 0.01 * days) > now).astype(int)
     one_slip = answers.copy()
-    one_slip[0] = 1 - one_slip[0]
+    lowest = np.argmin((later / now - 1) / days)
+    one_slip[lowest] = 1 - one_slip[lowest]
     score = rpe.measures.discount_score(now, later, days, [answers, one_slip, 0 * answers, 0 * answers + 1])
     assert score.k[:2] == pytest.approx([k, k], abs=1e-6)
     assert score.consistency == pytest.approx([1.0, 8 / 9, 1.0, 1.0])
