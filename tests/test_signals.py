@@ -46,6 +46,7 @@ def test_the_likelihood_is_that_of_a_regression_on_the_theory():
         assert found.log_likelihood[i] == pytest.approx(likelihood)
         assert found.table["gain"][i] == pytest.approx(gain)
         assert found.table["offset"][i] == pytest.approx(offset)
+    assert model.at(found.estimates[0])[0].learning_rate == found.estimates[0, 0]
     assert found.bic == pytest.approx(-2 * found.log_likelihood + 4 * np.log(TELLING.reward.size))
     assert found.table["gain"] == pytest.approx([2.0, 2.0], abs=0.2)
 

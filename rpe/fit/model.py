@@ -141,6 +141,10 @@ class Free:
         """Return what the model has of a free parameter: one number, or the parameter that it equals."""
         raise NotImplementedError
 
+    def at(self, values: ArrayLike) -> tuple[Any, Any]:
+        """Return the agent and the task (or the theory and the schedule) with these values of the free parameters."""
+        raise NotImplementedError
+
     def from_free(self, u: ArrayLike) -> Floats:
         """Return parameters (..., n_parameters) for values on the unconstrained scale."""
         u = np.asarray(u, dtype=np.float64)

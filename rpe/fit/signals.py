@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rpe._checks import Floats, PerAgent, Seed, default, generator, parameter, scalar
+from rpe._checks import ArrayLike, Floats, PerAgent, Seed, default, generator, parameter, scalar
 from rpe.fit.model import Free, Parameter, path_of, read_field, replaced
 from rpe.records import Signals
 from rpe.schedules import Schedule
@@ -144,6 +144,14 @@ class SignalModel(Free):
     def held(self, name: str) -> float | str:
         """Return the number that the theory or the sensor has of a free parameter."""
         return float(np.asarray(read_field(*self._place(name), name), dtype=np.float64).item())
+
+    def at(self, values: ArrayLike) -> tuple[Theory, Schedule | Mapping[str, Schedule]]:
+        """Return the theory with these values (n_free,) of its free parameters, and the schedule."""
+        theory: Any = self.theory
+        for name, value in zip(self.parameters, np.asarray(values, dtype=np.float64), strict=True):
+            key, path = self._root(name)
+            theory = replaced(theory, path, float(value)) if key == "theory" else theory
+        return theory, self.schedule
 
     def schedule_of(self, subject: str) -> Schedule:
         """Return what an animal went through.
