@@ -3,7 +3,9 @@
 The class is simulated at the size of the published one (160 students, 16 weeks), each from one of the
 four models. A fit is good if its log likelihood is within .1 of the best that 20 starts find. The
 time of the four fits together is CPU time of this process. Coverage is that of 95 % intervals by
-profile likelihood, for Q-learning with a choice kernel and for a planner on a semester.
+profile likelihood, for Q-learning with a choice kernel and for a planner on a semester. Measured with
+60 simulated subjects of 200 trials for Q-learning with a choice kernel: learning rate .950, inverse
+temperature .867, weight .900 (standard error .03 to .04), so the last two may lie below 95 %.
 """
 
 import argparse
