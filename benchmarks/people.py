@@ -66,6 +66,8 @@ def coverage(n_subjects: int) -> None:
             true[:, 1], true[:, 2] = np.tile([0.4, 0.8], n_subjects)[:n_subjects], 0.5
         kind = "work" if data == "work" else "choices"
         seen = rpe.fit.simulated(model, true, n_trials=200, data=kind, rng=rng)
+        if isinstance(seen, rpe.records.WorkLog):
+            seen = rpe.records.WorkLog(seen.subjects, seen.units[:, : N_WEEKS + 1])
         table = rpe.fit.fit(model, seen, n_starts=5, rng=0).intervals(n_points=8)
         low, high = (table[side].reshape(n_subjects, -1) for side in ("low", "high"))
         held = (low <= true) & (true <= high)
