@@ -4,15 +4,22 @@ import pytest
 matplotlib.use("Agg")
 
 
+EXTRAS = {
+    "sb3": "trains agents of stable-baselines3; run with -m sb3, needs the extra sb3",
+    "posterior": "samples posteriors by nutpie; run with -m posterior, needs the extra posterior",
+    "nwb": "reads NWB files; run with -m nwb, needs the extra nwb",
+}
+
+
 def pytest_configure(config):
-    config.addinivalue_line("markers", "sb3: trains agents of stable-baselines3; run with -m sb3, needs the extra sb3")
+    for name, what in EXTRAS.items():
+        config.addinivalue_line("markers", f"{name}: {what}")
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave tests of stable-baselines3 to those who ask for them by their marker."""
-    if "sb3" in config.option.markexpr:
-        return
-    left = [item for item in items if item.get_closest_marker("sb3")]
+    """Leave tests of what the extra `test` does not hold to those who ask for them by their marker."""
+    unasked = [name for name in EXTRAS if name not in config.option.markexpr]
+    left = [item for item in items if any(item.get_closest_marker(name) for name in unasked)]
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if item not in left]

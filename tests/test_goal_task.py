@@ -365,7 +365,7 @@ def test_shaping_leaves_exponential_policies_unchanged(task, gamma, sophisticate
         ({"success_probability": 1.1}, ValueError, "success_probability"),
         ({"overhead": -1}, ValueError, "overhead"),
         ({"disengagement": 1.5}, ValueError, r"disengagement must lie in \[0, 1\]; got 1.5"),
-        ({"pay": "now"}, ValueError, "pay must be one of 'completion', 'deadline'; got 'now'"),
+        ({"pay": "now"}, ValueError, "pay must be one of 'completion', 'deadline', 'goal at deadline'; got 'now'"),
         ({"due": [10, 20], "goals": [10, 15, 20]}, ValueError, "due must have one step per sub-goal, 3; got 2"),
         ({"due": [61]}, ValueError, "due must be at most 60; got 61"),
         ({"forfeit": "some"}, ValueError, "forfeit must be one of"),
@@ -463,3 +463,36 @@ def test_two_goals_pay_on_time_only():
             step = task.step(state, np.array([action]), rng)
             total, state = total + step.reward[0], step.state
         assert total == expected
+
+
+def test_sub_goals_can_be_paid_at_once_and_the_goal_at_the_deadline():
+    rules = {
+        "n_units": 2,
+        "deadline": 4,
+        "payout": [0.0, 3.0, 7.0],
+        "start_cost": 0.0,
+        "effort": 0.0,
+        "distraction": 0.0,
+    }
+    worth = {
+        pay: rpe.agents.optimal(rpe.tasks.GoalTask(pay=pay, **rules), discount=0.9).start
+        for pay in ("completion", "goal at deadline", "deadline")
+    }
+    expected = {"completion": 3 + 0.9 * 7, "goal at deadline": 3 + 0.9**3 * 7, "deadline": 0.9**3 * 10}
+    assert worth == pytest.approx(expected)
+    with pytest.raises(ValueError, match="due must be None with pay='goal at deadline'"):
+        rpe.tasks.GoalTask(pay="goal at deadline", due=[2, 4], **rules)
+
+
+def test_equal_present_value_counts_the_goal_at_the_deadline():
+    discounting = rpe.discounting.Exponential(0.9)
+    split = rpe.tasks.micro_wins(
+        n_goals=2,
+        n_units=2,
+        deadline=4,
+        reward=10.0,
+        matching="present_value",
+        discounting=discounting,
+        pay="goal at deadline",
+    )
+    assert split.payout[1] + 0.9**3 * split.payout[2] == pytest.approx(0.9**3 * 10)

@@ -5,6 +5,8 @@ What you want                                   What to call
 ==============================================  ==================================================
 to say what is fitted                           `Model(agent, task, {"learning_rate": Parameter(0, 1)})`
 people's data                                   `rpe.records.read_choices`, `rpe.records.read_work`
+recorded dopamine                               `SignalModel(theory, schedule, {"learning_rate": ...})`
+what a theory expects of recorded signals       `predicted_signals(found)`
 choices between offers                          `Model(HyperbolicDelay(), None, {"k": Parameter(0)})`
 simulated data                                  `simulated(model, true)`, `choices_of(history)`
 estimates for every subject                     `fit(model, data)`; `method="map"` with priors
@@ -13,6 +15,7 @@ prediction errors and values of every trial     `found.trials()`; `convolved(...
 intervals                                       `found.intervals()`, `bootstrap_intervals(found)`
 the models of a semester's work, as published   `semester_models()`
 estimates of a group and its subjects           `hierarchical(model, data)`
+posterior of groups, covariates and subjects    `posterior(model, data, groups=..., covariates=...)`
 how likely some data are under an agent         `log_likelihood`, `work_log_likelihood`, `offer_log_likelihood`
 which model describes the data best             `compare(fits)`, `cross_validate`, `random_effects`
 whether parameters can be recovered             `parameter_recovery(model)`
@@ -44,8 +47,11 @@ from rpe.fit.offer_models import (
 )
 from rpe.fit.recovery import ModelRecovery, Recovery, model_recovery, parameter_recovery
 from rpe.fit.regressors import trials_at
+from rpe.fit.sampling import posterior, posterior_summary
 from rpe.fit.selection import Selection, random_effects
 from rpe.fit.semesters import semester_models
+from rpe.fit.signal_objective import predicted_signals
+from rpe.fit.signals import Sensor, SignalModel
 from rpe.fit.synthetic import choices_of, simulated, work_of
 from rpe.fit.work_likelihood import work_log_likelihood
 
@@ -68,6 +74,8 @@ __all__ = [
     "QuasiHyperbolicDelay",
     "Recovery",
     "Selection",
+    "Sensor",
+    "SignalModel",
     "TrialStarter",
     "bootstrap_intervals",
     "choices_of",
@@ -83,6 +91,9 @@ __all__ = [
     "model_recovery",
     "offer_log_likelihood",
     "parameter_recovery",
+    "posterior",
+    "posterior_summary",
+    "predicted_signals",
     "profile_intervals",
     "random_effects",
     "replay",

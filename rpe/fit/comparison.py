@@ -5,13 +5,15 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from rpe._checks import Floats, Seed, choice, count
+from rpe._checks import Bools, Floats, Seed, choice, count
 from rpe.fit.estimates import Fit
 from rpe.fit.estimation import Method, fit
 from rpe.fit.likelihood import log_likelihood
 from rpe.fit.model import Model
 from rpe.fit.offer_models import offer_log_likelihood
-from rpe.records import Choices, Offers
+from rpe.fit.signal_objective import SignalObjective
+from rpe.fit.signals import SignalModel
+from rpe.records import Choices, Offers, Signals
 from rpe.table import Table
 
 Criterion = Literal["aic", "bic", "log_evidence"]
@@ -59,8 +61,8 @@ def compare(fits: Sequence[Fit]) -> Table:
 
 
 def cross_validate(
-    model: Model,
-    data: Choices | Offers,
+    model: Model | SignalModel,
+    data: Choices | Offers | Signals,
     *,
     n_folds: int = 5,
     method: Method = "ml",
@@ -74,9 +76,9 @@ def cross_validate(
 
     Parameters
     ----------
-    model : Model
+    model : Model or SignalModel
         What to fit.
-    data : Choices or Offers
+    data : Choices, Offers or Signals
         Of the subjects.
     n_folds : int
         From 2 to the number of trials.
@@ -97,23 +99,32 @@ def cross_validate(
     Stone, M. (1974). Cross-validatory choice and assessment of statistical predictions. Journal of
     the Royal Statistical Society B 36(2), 111-147. doi:10.1111/j.2517-6161.1974.tb00994.x
     """
-    if not isinstance(data, Choices | Offers):
-        raise TypeError(f"data must be Choices or Offers, whose trials can be left out; got {type(data).__name__}")
-    n_trials = data.action.shape[1]
+    if not isinstance(data, Choices | Offers | Signals):
+        raise TypeError(
+            f"data must be Choices, Offers or Signals, whose trials can be left out; got {type(data).__name__}"
+        )
+    n_trials = (data.response if isinstance(data, Signals) else data.action).shape[1]
     fold = np.arange(n_trials) * count("n_folds", n_folds, 2, n_trials) // n_trials
     total = np.zeros(data.n_subjects)
     for left_out in range(n_folds):
         found = fit(model, data, method=method, n_starts=n_starts, rng=rng, trials=fold != left_out)
-        if isinstance(data, Offers):
-            total += offer_log_likelihood(model.at(found.estimates)[0], data, fold == left_out)
-        elif model.in_task:
-            each = [
-                log_likelihood(*model.at(x), data.take([i]), fold == left_out) for i, x in enumerate(found.estimates)
-            ]
-            total += np.concatenate(each)
-        else:
-            total += log_likelihood(*model.at(found.estimates), data, fold == left_out)
+        total += _held_out(found, data, fold == left_out)
     return total
+
+
+def _held_out(found: Fit, data: Choices | Offers | Signals, trials: Bools) -> Floats:
+    """The log likelihood (n_subjects,) of trials at estimates that did not see them."""
+    model, objective = found.model, found.objective
+    if isinstance(objective, SignalObjective):
+        return objective.held_out(found.free, trials)
+    assert isinstance(model, Model)
+    assert not isinstance(data, Signals)
+    if isinstance(data, Offers):
+        return offer_log_likelihood(model.at(found.estimates)[0], data, trials)
+    if not model.in_task:
+        return log_likelihood(*model.at(found.estimates), data, trials)
+    each = [log_likelihood(*model.at(x), data.take([i]), trials) for i, x in enumerate(found.estimates)]
+    return np.concatenate(each)
 
 
 def criterion(found: Fit, name: Criterion) -> Floats:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from rpe._checks import Bools, Floats, Ints
-from rpe.fit.model import EDGE, Model
-from rpe.fit.objective import Objective
+from rpe.fit.model import EDGE, Free
+from rpe.fit.objective import Objective, Search
 from rpe.table import Table
 
 # Warnings that a fit shows at a prompt; and standard errors beyond which nothing is known of a parameter: as a share of
@@ -23,7 +23,7 @@ class Fit:
 
     Attributes
     ----------
-    model : Model
+    model : Model or SignalModel
         What was fitted.
     subjects : tuple of str
         Names of the n subjects, or of the groups that share their parameters.
@@ -46,11 +46,11 @@ class Fit:
         How many there were.
     prior : tuple or None
         Mean and precision of the normal prior on the unconstrained scale.
-    objective : Objective or None
+    objective : Search or None
         What was maximised, with the data; None for fits that were joined.
     """
 
-    model: Model
+    model: Free
     subjects: tuple[str, ...]
     method: str
     free: Floats
@@ -62,7 +62,7 @@ class Fit:
     n_agreeing: Ints
     n_starts: int
     prior: tuple[Floats, Floats] | None = None
-    objective: Objective | None = None
+    objective: Search | None = None
 
     def __repr__(self) -> str:
         starts = "1 start" if self.n_starts == 1 else f"{self.n_starts} starts"
@@ -110,7 +110,7 @@ class Fit:
         if self.prior is None:
             raise ValueError("log_evidence needs a prior; fit with method='map' or hierarchically")
         _, log_determinant = np.linalg.slogdet(self.covariance)
-        return self.log_posterior + 0.5 * (self.model.n_parameters * np.log(2 * np.pi) + log_determinant)
+        return self.log_posterior + 0.5 * (self.free.shape[1] * np.log(2 * np.pi) + log_determinant)
 
     @cached_property
     def table(self) -> Table:
@@ -119,6 +119,7 @@ class Fit:
         for i, name in enumerate(self.model.names):
             columns[name] = self.estimates[:, i]
             columns[f"{name}_se"] = self.standard_errors[:, i]
+        columns |= {} if self.objective is None else self.objective.of_sensor(self.free)
         columns |= {
             "log_likelihood": self.log_likelihood,
             "aic": self.aic,
@@ -153,6 +154,7 @@ class Fit:
         have an estimate at a bound, or a parameter that the data do not determine.
         """
         lines = []
+        more = [[]] * len(self.subjects) if self.objective is None else self.objective.warnings(self.free)
         for i, subject in enumerate(self.subjects):
             reasons = [] if self.converged[i] else ["did not converge"]
             if self.n_starts > 2 and self.n_agreeing[i] == 1:
@@ -162,6 +164,7 @@ class Fit:
             unknown = names[self.undetermined[i] & ~self.at_bound[i]]
             if len(unknown):
                 reasons.append(f"the data do not determine {', '.join(unknown)}")
+            reasons += more[i]
             if reasons:
                 lines.append(f"subject {subject}: {'; '.join(reasons)}")
         return "\n".join(lines)
@@ -172,7 +175,7 @@ class Fit:
         Raises
         ------
         TypeError
-            For work over time, whose choices are not seen.
+            For work over time, whose choices are not seen, and for signals.
         ValueError
             If the fit does not hold its data.
 
@@ -189,11 +192,13 @@ class Fit:
 
         if self.objective is None:
             raise ValueError("fit must hold its data; one that was joined does not")
+        if not isinstance(self.objective, Objective):
+            raise TypeError(f"fit must be of choices; {self.model.name!r} is of signals (see predicted_signals)")
         members = self.objective.groups
         values = np.empty((self.objective.data.n_subjects, self.model.n_parameters))
         for row, group in zip(self.estimates, members, strict=True):
             values[group] = row
-        return trials_at(self.model, self.objective.data, values)
+        return trials_at(self.objective.model, self.objective.data, values)
 
     def intervals(self, *, level: float = 0.95, n_points: int = 12) -> Table:
         """Return profile-likelihood intervals, see `rpe.fit.profile_intervals`."""

@@ -8,10 +8,12 @@ import numpy as np
 from rpe._checks import ArrayLike, Bools, Floats, Ints, Seed, choice, count, flag, generator, instance, sequence
 from rpe._parallel import Progress
 from rpe.fit.estimates import Fit
-from rpe.fit.model import EDGE, Model
-from rpe.fit.objective import Data, Objective
+from rpe.fit.model import EDGE, Free, Model
+from rpe.fit.objective import Data, Objective, Search
 from rpe.fit.scoring import optimise, polished
-from rpe.records import Choices, Offers, WorkLog
+from rpe.fit.signal_objective import SignalObjective
+from rpe.fit.signals import SignalModel
+from rpe.records import Choices, Offers, Signals, WorkLog
 
 Method = Literal["ml", "map"]
 
@@ -27,8 +29,8 @@ class FitOptions(TypedDict, total=False):
 
 
 def fit(
-    model: Model,
-    data: Data,
+    model: Model | SignalModel,
+    data: Data | Signals,
     *,
     method: Method = "ml",
     n_starts: int = 10,
@@ -49,9 +51,9 @@ def fit(
 
     Parameters
     ----------
-    model : Model
-        The agent, the task, and what is free.
-    data : Choices, WorkLog or Offers
+    model : Model or SignalModel
+        The agent, the task, and what is free; or a theory of dopamine and its schedule.
+    data : Choices, WorkLog or Offers; Signals of a SignalModel
         Of the subjects.
     method : {"ml", "map"}
         Maximum likelihood, or maximum a posteriori with the priors of the parameters, all of which
@@ -64,7 +66,7 @@ def fit(
     rng : int, numpy.random.Generator or None
         Seed of the starts.
     trials : bool array (n_trials,), optional
-        Which trials of `Choices` are scored; all are replayed.
+        Which trials of `Choices`, `Offers` or `Signals` are scored; all are replayed.
     groups : sequence of str, optional
         A name for every subject; those with the same name share one set of parameters, such as a
         class, or the records of one person. By default every subject has its own.
@@ -105,7 +107,7 @@ def fit(
     """
     choice("method", method, ("ml", "map"))
     names, members = _grouped(data, groups)
-    objective = Objective(model, data, trials, prior_of(model) if method == "map" else None, members)
+    objective = objective_of(model, data, trials, prior_of(model) if method == "map" else None, members)
     n_starts = count("n_starts", n_starts)
     start = _starts(objective, n_starts, count("n_screen", n_screen, 0), generator(rng))
     if start_from:
@@ -118,7 +120,7 @@ def fit(
     return best_of_starts(objective, u.reshape(len(names), n_starts, -1), value, rested, method, names)
 
 
-def _from_other(model: Model, other: Fit, names: tuple[str, ...]) -> Floats:
+def _from_other(model: Free, other: Fit, names: tuple[str, ...]) -> Floats:
     """Where a fit of another model lies in this one, (n_groups, n_parameters), on the unconstrained scale."""
     if other.subjects != names:
         raise ValueError(f"start_from must be fits of the same subjects; {other.model.name!r} is of others")
@@ -135,7 +137,9 @@ def _from_other(model: Model, other: Fit, names: tuple[str, ...]) -> Floats:
     return np.clip(np.stack(columns, axis=1), -EDGE, EDGE)
 
 
-def fit_all(models: Sequence[Model], data: Data, *, rng: Seed = None, **options: Unpack[FitOptions]) -> list[Fit]:
+def fit_all(
+    models: Sequence[Model | SignalModel], data: Data | Signals, *, rng: Seed = None, **options: Unpack[FitOptions]
+) -> list[Fit]:
     """Estimate several models of the same data, each also from the optima of those that it contains.
 
     A model contains another if it has all of its free parameters and more. Models are fitted from
@@ -184,8 +188,33 @@ def fit_all(models: Sequence[Model], data: Data, *, rng: Seed = None, **options:
     return [found[i] for i in range(len(models))]
 
 
+def objective_of(
+    model: Model | SignalModel,
+    data: Data | Signals,
+    trials: ArrayLike | None = None,
+    prior: tuple[Floats, Floats] | None = None,
+    groups: Sequence[Ints] | None = None,
+) -> Search:
+    """Return what is maximised when a model is fitted to data.
+
+    Raises
+    ------
+    TypeError
+        If one is of signals and the other is not.
+    ValueError
+        For groups of animals, each of which has a gain, offset and noise of its own.
+    """
+    if isinstance(model, SignalModel) and isinstance(data, Signals):
+        if groups is not None:
+            raise ValueError("groups must be None for signals: gain, offset and noise are each animal's own")
+        return SignalObjective(model, data, trials, prior)
+    if isinstance(model, SignalModel) or isinstance(data, Signals):
+        raise TypeError(f"data must be Signals for a SignalModel; got {type(data).__name__} for {type(model).__name__}")
+    return Objective(model, data, trials, prior, groups)
+
+
 def best_of_starts(
-    objective: Objective, u: Floats, value: Floats, rested: Bools, method: str, names: tuple[str, ...]
+    objective: Search, u: Floats, value: Floats, rested: Bools, method: str, names: tuple[str, ...]
 ) -> Fit:
     """Return the best of the starts u (n_groups, n_starts, p) of every group, with its errors."""
     n, n_starts, _ = u.shape
@@ -199,7 +228,9 @@ def best_of_starts(
     data, model = objective.data, objective.model
     likelihood = top - objective.log_prior(free)
     scored = data.n_choices
-    if objective.trials is not None and isinstance(data, Choices | Offers):
+    if objective.trials is not None and isinstance(data, Signals):
+        scored = np.isfinite(data.response[:, objective.trials]).sum(axis=(1, 2))
+    elif objective.trials is not None and isinstance(data, Choices | Offers):
         scored = data.scored[:, objective.trials].reshape(data.n_subjects, -1).sum(axis=1)
     scored = np.array([scored[members].sum() for members in objective.groups])
     agreeing = (value >= top[:, None] - 0.01).sum(axis=1)
@@ -220,7 +251,7 @@ def best_of_starts(
     )
 
 
-def _covariance(objective: Objective, free: Floats) -> Floats:
+def _covariance(objective: Search, free: Floats) -> Floats:
     """Inverse of the observed information (n, p, p); of the expected one where the former has none."""
     every = np.arange(len(free))
     covariance = np.full((len(free), free.shape[1], free.shape[1]), np.nan)
@@ -239,7 +270,7 @@ def _without_bounds(information: Floats, inside: Bools, covariance: Floats) -> N
         covariance[rest] = np.linalg.inv(information[rest])
 
 
-def prior_of(model: Model) -> tuple[Floats, Floats]:
+def prior_of(model: Free) -> tuple[Floats, Floats]:
     """Return mean (p,) and precision (p, p) of the priors of a model's parameters.
 
     Raises
@@ -254,9 +285,9 @@ def prior_of(model: Model) -> tuple[Floats, Floats]:
     return mean, np.diag(deviation**-2.0)
 
 
-def _grouped(data: Data, groups: Sequence[str] | None) -> tuple[tuple[str, ...], list[Ints] | None]:
+def _grouped(data: Data | Signals, groups: Sequence[str] | None) -> tuple[tuple[str, ...], list[Ints] | None]:
     """Names of the groups, and the subjects in each."""
-    instance("data", data, Choices | Offers | WorkLog)
+    instance("data", data, Choices | Offers | Signals | WorkLog)
     if groups is None:
         return data.subjects, None
     groups = sequence("groups", groups)
@@ -266,7 +297,7 @@ def _grouped(data: Data, groups: Sequence[str] | None) -> tuple[tuple[str, ...],
     return names, [np.flatnonzero([str(group) == name for group in groups]) for name in names]
 
 
-def _starts(objective: Objective, n_starts: int, n_screen: int, rng: np.random.Generator) -> Floats:
+def _starts(objective: Search, n_starts: int, n_screen: int, rng: np.random.Generator) -> Floats:
     """Starting points (n_groups · n_starts, p): the same random points for all, or each one's best of many."""
     parameters: Mapping[str, Any] = objective.model.parameters
     points = np.stack([p.draw_start(max(n_starts, n_screen), rng) for p in parameters.values()], axis=1)

@@ -8,7 +8,7 @@ from rpe._checks import Floats, Ints, Seed, count, flag, generator, instance, sc
 from rpe._parallel import Progress
 from rpe.fit.estimates import Fit
 from rpe.fit.estimation import best_of_starts, prior_of
-from rpe.fit.model import Model
+from rpe.fit.model import Free, Model
 from rpe.fit.objective import Data, Objective
 from rpe.fit.scoring import optimise
 from rpe.records import Choices, Offers, WorkLog
@@ -142,7 +142,7 @@ def hierarchical(
     enough = scalar("tolerance", tolerance, 0, open_low=True)
     rng = generator(rng)
     subject = np.arange(data.n_subjects)
-    mean, deviation = _first_group(model)
+    mean, deviation = first_group(model)
     starts = np.stack([p.draw_start(n_starts, rng) for p in model.parameters.values()], axis=1)
     fit = _under(model, data, mean, deviation, np.tile(starts, (data.n_subjects, 1)), np.repeat(subject, n_starts))
     converged, done = False, 0
@@ -158,7 +158,7 @@ def hierarchical(
     return GroupFit(fit, mean, deviation, error, float(fit.log_evidence.sum()), done, bool(converged))
 
 
-def _first_group(model: Model) -> tuple[Floats, Floats]:
+def first_group(model: Free) -> tuple[Floats, Floats]:
     """The group before the first round: the priors, or one as wide as where starts are drawn."""
     if all(parameter.prior is not None for parameter in model.parameters.values()):
         mean, precision = prior_of(model)

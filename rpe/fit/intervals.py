@@ -8,7 +8,7 @@ from rpe._checks import Floats, Ints, Seed, count, generator, instance, scalar
 from rpe.fit.estimates import Fit
 from rpe.fit.estimation import fit
 from rpe.fit.model import EDGE
-from rpe.fit.objective import Objective, Slope
+from rpe.fit.objective import Objective, Search, Slope
 from rpe.fit.scoring import optimise
 from rpe.fit.synthetic import simulated
 from rpe.records import Choices, Offers, WorkLog
@@ -64,13 +64,12 @@ def profile_intervals(found: Fit, *, level: float = 0.95, n_points: int = 12) ->
         raise ValueError("found must hold its data; a fit that was joined does not")
     floor = found.log_posterior - chi2.ppf(level, 1) / 2
     ends = [
-        [_end(found, found.objective, i, side, floor, n_points) for side in (-1, 1)]
-        for i in range(found.model.n_parameters)
+        [_end(found, found.objective, i, side, floor, n_points) for side in (-1, 1)] for i in range(found.free.shape[1])
     ]
     return _table(found, np.array(ends), {"level": level, "method": "profile"})
 
 
-def _end(found: Fit, objective: Objective, i: int, side: int, floor: Floats, n_points: int) -> Floats:
+def _end(found: Fit, objective: Search, i: int, side: int, floor: Floats, n_points: int) -> Floats:
     """One end of the interval of parameter i for every subject, on its own scale."""
     n = len(found.free)
     group, others = np.arange(n), np.delete(np.arange(found.free.shape[1]), i)
@@ -92,9 +91,7 @@ def _end(found: Fit, objective: Objective, i: int, side: int, floor: Floats, n_p
     return np.where(reaches, bound, natural)
 
 
-def _profile(
-    objective: Objective, warm: Floats, i: int, at: Floats, group: Ints, others: Ints
-) -> tuple[Floats, Floats]:
+def _profile(objective: Search, warm: Floats, i: int, at: Floats, group: Ints, others: Ints) -> tuple[Floats, Floats]:
     """The best value with parameter i held, and where it lies, (n,) and (n, p)."""
     held = warm.copy()
     held[:, i] = at
@@ -110,7 +107,7 @@ def _profile(
 class _Held:
     """An objective in which one parameter of every subject is held."""
 
-    def __init__(self, objective: Objective, held: Floats, i: int, others: Ints) -> None:
+    def __init__(self, objective: Search, held: Floats, i: int, others: Ints) -> None:
         self._objective, self._held, self._i, self._others = objective, held, i, others
 
     def slope(self, u: Floats, group: Ints) -> Slope:
@@ -165,8 +162,10 @@ def bootstrap_intervals(found: Fit, *, level: float = 0.95, n_samples: int = 200
     instance("found", found, Fit)
     if found.objective is None or any(len(group) != 1 for group in found.objective.groups):
         raise ValueError("found must hold its data, with parameters of its own for every subject")
+    if not isinstance(found.objective, Objective):
+        raise TypeError(f"found must be of choices, work or offers; {found.model.name!r} is of signals")
     for_data, for_fit = generator(rng).spawn(2)
-    data, model = found.objective.data, found.model
+    data, model = found.objective.data, found.objective.model
     again = np.repeat(found.estimates, n_samples, axis=0)
     if isinstance(data, Offers):
         made: Choices | WorkLog | Offers = simulated(

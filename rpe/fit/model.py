@@ -114,8 +114,64 @@ class Parameter:
         return (self.low + 0.05, self.low + 5.0) if np.isfinite(self.low) else (-2.0, 2.0)
 
 
+class Free:
+    """What models have in common: free parameters by name, and the scale on which they are estimated."""
+
+    parameters: Mapping[str, Parameter]
+    name: str
+
+    def check_parameters(self) -> None:
+        """Raise TypeError or ValueError for free parameters that are none."""
+        if not mapping("parameters", self.parameters):
+            raise ValueError("parameters must name at least one free parameter; got none")
+        for name, parameter in self.parameters.items():
+            if not isinstance(parameter, Parameter):
+                raise TypeError(f"{name} must be a Parameter; got {parameter!r}")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the free parameters."""
+        return tuple(self.parameters)
+
+    @property
+    def n_parameters(self) -> int:
+        """Number of free parameters."""
+        return len(self.parameters)
+
+    @property
+    def in_task(self) -> tuple[str, ...]:
+        """The free parameters of the task; none where there is no task."""
+        return ()
+
+    def held(self, name: str) -> float | str:
+        """Return what the model has of a free parameter: one number, or the parameter that it equals."""
+        raise NotImplementedError
+
+    def at(self, values: ArrayLike) -> tuple[Any, Any]:
+        """Return the agent and the task (or the theory and the schedule) with these values of the free parameters."""
+        raise NotImplementedError
+
+    def from_free(self, u: ArrayLike) -> Floats:
+        """Return parameters (..., n_parameters) for values on the unconstrained scale."""
+        u = self._all_of("u", u)
+        return np.stack([p.from_free(u[..., i]) for i, p in enumerate(self.parameters.values())], axis=-1)
+
+    def _all_of(self, name: str, values: ArrayLike) -> Floats:
+        array = numbers(name, values)
+        if not array.ndim or array.shape[-1] != self.n_parameters:
+            raise ValueError(
+                f"{name} must have shape (..., {self.n_parameters}), the free parameters last; got {array.shape}"
+            )
+        return array
+
+    def to_free(self, x: ArrayLike) -> Floats:
+        """Return parameters (..., n_parameters) on the unconstrained scale."""
+        x = self._all_of("x", x)
+        return np.stack([p.to_free(x[..., i]) for i, p in enumerate(self.parameters.values())], axis=-1)
+
+
 @dataclass(frozen=True, eq=False)
-class Model:
+class Model(Free):
     """An agent on a task, or a chooser between offers, with some of their parameters free.
 
     Parameters
@@ -157,26 +213,13 @@ class Model:
         text("name", self.name)
         if isinstance(self.agent, type) or not hasattr(self.agent, "log_policy" if self.task is None else "policy"):
             raise TypeError(f"agent must be an agent, or a chooser between offers; got {shown(self.agent)}")
-        if not mapping("parameters", self.parameters):
-            raise ValueError("parameters must name at least one free parameter; got none")
+        self.check_parameters()
         if (self.task is None) != isinstance(self.agent, OfferChooser):
             raise TypeError(f"task must be None for a chooser between offers, and for nothing else; got {self.task!r}")
-        for name, parameter in self.parameters.items():
-            if not isinstance(parameter, Parameter):
-                raise TypeError(f"{name} must be a Parameter; got {parameter!r}")
+        for name in self.parameters:
             if self.task is None and name.startswith("task."):
                 raise ValueError(f"{name} must be of a task; the model has none")
-            _read(self._root(name), _path(name), name)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the free parameters."""
-        return tuple(self.parameters)
-
-    @property
-    def n_parameters(self) -> int:
-        """Number of free parameters."""
-        return len(self.parameters)
+            read_field(self._root(name), path_of(name), name)
 
     @property
     def in_task(self) -> tuple[str, ...]:
@@ -191,8 +234,8 @@ class Model:
         ValueError
             If it is neither.
         """
-        owner, path = self._root(name), _path(name)
-        value = _read(owner, path, name)
+        owner, path = self._root(name), path_of(name)
+        value = read_field(owner, path, name)
         for part in path[:-1]:
             owner = getattr(owner, part)
         if value is None:
@@ -204,24 +247,6 @@ class Model:
         if number.size != 1:
             raise ValueError(f"{name} must be one number in the model's agent or task; got shape {number.shape}")
         return float(number.item())
-
-    def from_free(self, u: ArrayLike) -> Floats:
-        """Return parameters (..., n_parameters) for values on the unconstrained scale."""
-        u = self._all_of("u", u)
-        return np.stack([p.from_free(u[..., i]) for i, p in enumerate(self.parameters.values())], axis=-1)
-
-    def _all_of(self, name: str, values: ArrayLike) -> Floats:
-        array = numbers(name, values)
-        if not array.ndim or array.shape[-1] != self.n_parameters:
-            raise ValueError(
-                f"{name} must have shape (..., {self.n_parameters}), the free parameters last; got {array.shape}"
-            )
-        return array
-
-    def to_free(self, x: ArrayLike) -> Floats:
-        """Return parameters (..., n_parameters) on the unconstrained scale."""
-        x = self._all_of("x", x)
-        return np.stack([p.to_free(x[..., i]) for i, p in enumerate(self.parameters.values())], axis=-1)
 
     def at(self, values: ArrayLike) -> tuple[Any, Any]:
         """Return the agent and the task with these values of the free parameters.
@@ -243,20 +268,28 @@ class Model:
             if name.startswith("task."):
                 if np.ptp(value) > 0:
                     raise ValueError(f"{name} must be the same for all agents of a call; got {value}")
-                task = _replaced(task, _path(name), float(value.flat[0]))
+                task = replaced(task, path_of(name), float(value.flat[0]))
             else:
-                agent = _replaced(agent, _path(name), np.array(value) if values.ndim == 2 else float(value))
+                agent = replaced(agent, path_of(name), np.array(value) if values.ndim == 2 else float(value))
         return agent, task
 
     def _root(self, name: str) -> Any:
         return self.task if name.startswith("task.") else self.agent
 
 
-def _path(name: str) -> list[str]:
+def path_of(name: str) -> list[str]:
+    """Return the fields that lead to a parameter."""
     return name.removeprefix("task.").split(".")
 
 
-def _read(owner: Any, path: list[str], name: str) -> Any:
+def read_field(owner: Any, path: list[str], name: str) -> Any:
+    """Return what lies at the end of a path of fields.
+
+    Raises
+    ------
+    ValueError
+        If there is no such field; `name` is that of the parameter.
+    """
     for part in path:
         known = [field.name for field in fields(owner)] if is_dataclass(owner) else []
         if part not in known:
@@ -265,7 +298,8 @@ def _read(owner: Any, path: list[str], name: str) -> Any:
     return owner
 
 
-def _replaced(owner: Any, path: list[str], value: Any) -> Any:
+def replaced(owner: Any, path: list[str], value: Any) -> Any:
+    """Return a frozen dataclass with another value at the end of a path of fields."""
     if len(path) > 1:
-        value = _replaced(getattr(owner, path[0]), path[1:], value)
+        value = replaced(getattr(owner, path[0]), path[1:], value)
     return replace(owner, **{path[0]: value})

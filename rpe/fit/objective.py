@@ -8,13 +8,13 @@ import numpy as np
 from rpe._checks import ArrayLike, Bools, Floats, Ints, instance, shown, unmasked
 from rpe.fit import bandit
 from rpe.fit.likelihood import FiniteTask, Moment, check_fits, log_likelihood, walk
-from rpe.fit.model import EDGE, Model
+from rpe.fit.model import EDGE, Free, Model
 from rpe.fit.offer_models import log_policies, offer_log_likelihood
 from rpe.fit.work_likelihood import outcomes, predictive, work_log_likelihood
-from rpe.records import Choices, Offers, WorkLog
+from rpe.records import Choices, Offers, Signals, WorkLog
 
 # Differences on the unconstrained scale: small against curvature, large against rounding.
-_STEP = 1e-4
+DIFFERENCE = 1e-4
 # Agents replayed at once.
 _BLOCK = 1 << 14
 _LEAST = 1e-300
@@ -43,7 +43,70 @@ class Slope(NamedTuple):
     information: Floats
 
 
-class Objective:
+class Search:
+    """What every objective of estimation has: groups of subjects, a model, a prior, and slopes."""
+
+    model: Free
+    data: Data | Signals
+    trials: Bools | None
+    prior: tuple[Floats, Floats] | None
+    groups: list[Ints]
+
+    def screen(self, u: Floats) -> Floats:
+        """Return the objective (n_groups, n_points) of every group at the same points (n_points, p)."""
+        raise NotImplementedError
+
+    def slope(self, u: Floats, group: Ints) -> Slope:
+        """Return the objective of n fits at u (n, p), fit i to the data of group `group[i]`, and its derivatives."""
+        members = [self.groups[i] for i in group]
+        size = self._at_once(members)
+        parts = [self._block(u[i : i + size], members[i : i + size]) for i in range(0, len(u), size)]
+        value, score, information = (np.concatenate(part) for part in zip(*parts, strict=True))
+        if self.prior is not None:
+            mean, precision = self.prior
+            score = score - (u - mean) @ precision
+            information = information + precision
+        return Slope(value + self.log_prior(u), score, information)
+
+    def curvature(self, u: Floats, group: Ints) -> Floats:
+        """Return the negative second derivatives (n, p, p), by differences of the score."""
+        p = u.shape[1]
+        curvature = np.empty((len(u), p, p))
+        for i in range(p):
+            step = np.zeros(p)
+            step[i] = 10 * DIFFERENCE
+            ahead, behind = (self.slope(u + sign * step, group).score for sign in (1, -1))
+            curvature[:, i] = (behind - ahead) / (20 * DIFFERENCE)
+        return (curvature + curvature.transpose(0, 2, 1)) / 2
+
+    def log_prior(self, u: Floats) -> Any:
+        """Return the log density (n,) of the prior at u (n, p); 0 without one."""
+        if self.prior is None:
+            return np.zeros(len(u))
+        mean, precision = self.prior
+        away = u - mean
+        _, log_determinant = np.linalg.slogdet(precision)
+        constant = 0.5 * (log_determinant - u.shape[1] * np.log(2 * np.pi))
+        return constant - 0.5 * np.einsum("ni,ij,nj->n", away, precision, away)
+
+    def of_sensor(self, u: Floats) -> dict[str, Floats]:
+        """Return what was solved for beside the parameters, (n_groups,) each: nothing where choices are fitted."""
+        return {}
+
+    def warnings(self, u: Floats) -> list[list[str]]:
+        """Return what is to be said of each group's fit beside what holds for all models."""
+        return [[] for _ in self.groups]
+
+    def _at_once(self, members: list[Ints]) -> int:
+        """How many fits make a block."""
+        raise NotImplementedError
+
+    def _block(self, u: Floats, members: list[Ints]) -> Slope:
+        """Slopes of a block of fits, without the prior."""
+        raise NotImplementedError
+
+
+class Objective(Search):
     """The log likelihood of groups of subjects under a model, with an optional normal prior.
 
     Parameters
@@ -59,6 +122,9 @@ class Objective:
     groups : sequence of int arrays, optional
         Subjects that share their parameters; by default each subject is a group of its own.
     """
+
+    model: Model
+    data: Data
 
     def __init__(
         self,
@@ -85,38 +151,9 @@ class Objective:
         each = np.stack(columns, axis=1)
         return np.stack([each[group].sum(axis=0) for group in self.groups]) + self.log_prior(u)[None]
 
-    def slope(self, u: Floats, group: Ints) -> Slope:
-        """Return the objective of n fits at u (n, p), fit i to the data of group `group[i]`, and its derivatives."""
-        members = [self.groups[i] for i in group]
-        size = max(1, _BLOCK // (1 + 2 * self.model.n_parameters) // max(map(len, members)))
-        parts = [self._block(u[i : i + size], members[i : i + size]) for i in range(0, len(u), size)]
-        value, score, information = (np.concatenate(part) for part in zip(*parts, strict=True))
-        if self.prior is not None:
-            mean, precision = self.prior
-            score = score - (u - mean) @ precision
-            information = information + precision
-        return Slope(value + self.log_prior(u), score, information)
-
-    def curvature(self, u: Floats, group: Ints) -> Floats:
-        """Return the negative second derivatives (n, p, p), by differences of the score."""
-        p = u.shape[1]
-        curvature = np.empty((len(u), p, p))
-        for i in range(p):
-            step = np.zeros(p)
-            step[i] = 10 * _STEP
-            ahead, behind = (self.slope(u + sign * step, group).score for sign in (1, -1))
-            curvature[:, i] = (behind - ahead) / (20 * _STEP)
-        return (curvature + curvature.transpose(0, 2, 1)) / 2
-
-    def log_prior(self, u: Floats) -> Any:
-        """Return the log density (n,) of the prior at u (n, p); 0 without one."""
-        if self.prior is None:
-            return np.zeros(len(u))
-        mean, precision = self.prior
-        away = u - mean
-        _, log_determinant = np.linalg.slogdet(precision)
-        constant = 0.5 * (log_determinant - u.shape[1] * np.log(2 * np.pi))
-        return constant - 0.5 * np.einsum("ni,ij,nj->n", away, precision, away)
+    def _at_once(self, members: list[Ints]) -> int:
+        """How many fits make a block."""
+        return max(1, _BLOCK // (1 + 2 * self.model.n_parameters) // max(map(len, members)))
 
     def _likelihood(self, agent: Any, task: Any) -> Floats:
         if isinstance(self.data, WorkLog):
@@ -132,7 +169,7 @@ class Objective:
         firsts = np.flatnonzero(np.diff(fit, prepend=-1))
         if self._exact:
             return self._exact_block(np.clip(u, -EDGE, EDGE), fit, firsts, np.concatenate(members))
-        offsets = np.concatenate([np.zeros((1, p)), _STEP * np.eye(p), -_STEP * np.eye(p)])
+        offsets = np.concatenate([np.zeros((1, p)), DIFFERENCE * np.eye(p), -DIFFERENCE * np.eye(p)])
         variants = (np.clip(u, -EDGE, EDGE)[None] + offsets[:, None])[:, fit].reshape(-1, p)
         subject = np.tile(np.concatenate(members), 1 + 2 * p)
         tally = _Tally(len(fit), p)
@@ -237,7 +274,7 @@ class _Tally:
         # What is impossible counts as just possible, so that a fit can find its way out.
         finite = np.where(np.isneginf(log_probabilities), np.log(_LEAST), log_probabilities)
         logs = finite.reshape(-1, 1 + 2 * p, n)
-        slopes = (logs[:, 1 : 1 + p] - logs[:, 1 + p :]) / (2 * _STEP)
+        slopes = (logs[:, 1 : 1 + p] - logs[:, 1 + p :]) / (2 * DIFFERENCE)
         chosen, seen = action[:n], scored[:n].astype(np.float64)
         self.value += logs[chosen, 0, self._fit] * seen
         weight = np.exp(logs[:, 0]) * seen

@@ -2,17 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Unpack
 
 import numpy as np
 
-from rpe._checks import ArrayLike, Floats, Ints, Seed, choice, count, generator, instance, numbers, sequence
+from rpe._checks import ArrayLike, Floats, Ints, Seed, choice, count, generator, instance, numbers, scalar, sequence
 from rpe.fit.comparison import CRITERIA, Criterion, criterion
 from rpe.fit.estimates import Fit
 from rpe.fit.estimation import FitOptions, fit
 from rpe.fit.model import Model
+from rpe.fit.signals import SignalModel
 from rpe.fit.synthetic import DataKind, simulated
 from rpe.table import Table
+
+# Log units within which two models explain data equally well.
+_EQUAL = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,11 +98,14 @@ class ModelRecovery:
         The model that wins for each simulated subject of each model.
     criterion : str
         By what it wins.
+    scores : float array (n_models, n_subjects, n_models)
+        The criterion (higher is better) of every model (last) for each subject of each model (first).
     """
 
     names: tuple[str, ...]
     best: Ints
     criterion: str
+    scores: Floats
 
     @property
     def confusion(self) -> Floats:
@@ -126,12 +134,47 @@ class ModelRecovery:
             {"criterion": self.criterion, "n_subjects": self.best.shape[1]},
         )
 
+    @property
+    def pairs(self) -> Table:
+        """One row per pair of models: how often the right one of the two wins, each generating half of the subjects.
+
+        .5 is chance. Equal scores, as of models that predict the same, count half.
+        """
+        rows: list[tuple[str, str, float]] = []
+        for i, j in combinations(range(len(self.names)), 2):
+            lead = np.stack([self.scores[i, :, i] - self.scores[i, :, j], self.scores[j, :, j] - self.scores[j, :, i]])
+            right = np.where(np.abs(lead) < _EQUAL, 0.5, lead > 0)
+            rows.append((self.names[i], self.names[j], float(right.mean())))
+        first, second, share = zip(*rows, strict=True)
+        return Table(
+            {"first": list(first), "second": list(second), "right": list(share)}, {"criterion": self.criterion}
+        )
+
+    def report(self, *, enough: float = 0.75) -> str:
+        """Return a sentence on every pair of models that this design does not tell apart; empty if there is none.
+
+        Parameters
+        ----------
+        enough : float
+            Share of subjects for which the right one of two models must be found; .5 is chance, and
+            .75 lies half way from there to certainty.
+        """
+        enough = scalar("enough", enough, 0.5, 1)
+        pairs = self.pairs
+        rows = zip(pairs["first"], pairs["second"], pairs["right"], strict=True)
+        return "\n".join(
+            f"not told apart: {first} and {second} (right for {right:.0%} of subjects; chance is 50%)"
+            for first, second, right in rows
+            if right < enough
+        )
+
     def __repr__(self) -> str:
-        return f"ModelRecovery by {self.criterion}\n{self.table!r}"
+        warnings = "".join(f"\n! {line}" for line in self.report().splitlines())
+        return f"ModelRecovery by {self.criterion}\n{self.table!r}{warnings}"
 
 
 def parameter_recovery(
-    model: Model,
+    model: Model | SignalModel,
     *,
     n_subjects: int = 100,
     n_trials: int = 100,
@@ -144,13 +187,13 @@ def parameter_recovery(
 
     Parameters
     ----------
-    model : Model
+    model : Model or SignalModel
         What generates and what is fitted.
     n_subjects, n_trials : int
         Size of the study.
     true : float array (n_subjects, n_parameters), optional
         Parameters; by default drawn from where each parameter's starts are drawn.
-    data : {"choices", "work"} or Offers
+    data : {"choices", "work", "signals"} or Offers
         What is seen of each subject, as in `simulated`.
     rng : int, numpy.random.Generator or None
         Seed.
@@ -180,7 +223,7 @@ def parameter_recovery(
     >>> bool(found.correlation[0] > 0.8)
     True
     """
-    instance("model", model, Model)
+    instance("model", model, Model | SignalModel)
     rng = generator(rng)
     for_truth, for_data, for_fit = rng.spawn(3)
     if true is None:
@@ -192,7 +235,7 @@ def parameter_recovery(
 
 
 def model_recovery(
-    models: Sequence[Model],
+    models: Sequence[Model | SignalModel],
     *,
     n_subjects: int = 50,
     n_trials: int = 100,
@@ -205,11 +248,11 @@ def model_recovery(
 
     Parameters
     ----------
-    models : sequence of Model
-        At least two, of the same task.
+    models : sequence of Model, or of SignalModel
+        At least two, of the same task, or with the same schedule.
     n_subjects, n_trials : int
         Simulated subjects of each model, and their trials.
-    data : {"choices", "work"} or Offers
+    data : {"choices", "work", "signals"} or Offers
         What is seen of each subject, as in `simulated`.
     by : {"aic", "bic", "log_evidence"}
         What decides; the last needs method="map".
@@ -237,16 +280,17 @@ def model_recovery(
     >>> rpe.fit.model_recovery([learns, knows], n_subjects=20, n_trials=60, n_starts=1, rng=0).confusion.shape
     (2, 2)
     """
-    models = [instance("models", model, Model) for model in sequence("models", models)]
+    models = [instance("models", model, Model | SignalModel) for model in sequence("models", models)]
     if len(models) < 2:
         raise ValueError(f"models must be at least two; got {len(models)}")
     choice("by", by, CRITERIA)
-    winners = []
+    scores = []
     for source, own in zip(models, generator(rng).spawn(len(models)), strict=True):
         for_truth, for_data, *for_fits = own.spawn(2 + len(models))
         draws = [p.draw_start(count("n_subjects", n_subjects), for_truth) for p in source.parameters.values()]
         true = source.from_free(np.stack(draws, axis=1))
         seen = simulated(source, true, n_trials=n_trials, data=data, rng=for_data)
         fits = [fit(model, seen, rng=seed, **options) for model, seed in zip(models, for_fits, strict=True)]
-        winners.append(np.stack([criterion(found, by) for found in fits]).argmax(axis=0))
-    return ModelRecovery(tuple(model.name for model in models), np.stack(winners), by)
+        scores.append(np.stack([criterion(found, by) for found in fits], axis=1))
+    every = np.stack(scores)
+    return ModelRecovery(tuple(model.name for model in models), every.argmax(axis=2), by, every)

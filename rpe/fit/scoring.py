@@ -6,14 +6,14 @@ import numpy as np
 
 from rpe._checks import Bools, Floats, Ints
 from rpe.fit.model import EDGE
-from rpe.fit.objective import Objective
+from rpe.fit.objective import Search
 
 # An iteration that promises less than this, in log units, is the last.
 _ENOUGH = 1e-6
 
 
 def optimise(
-    objective: Objective,
+    objective: Search,
     u: Floats,
     subject: Ints,
     max_iterations: int = 200,
@@ -23,7 +23,7 @@ def optimise(
 
     Parameters
     ----------
-    objective : Objective
+    objective : Search
         Of groups of subjects.
     u : float array (n, n_parameters)
         Where each fit starts, on the unconstrained scale.
@@ -65,7 +65,7 @@ def optimise(
     return u, value, rested
 
 
-def polished(objective: Objective, u: Floats, value: float, subject: int) -> tuple[Floats, float, bool]:
+def polished(objective: Search, u: Floats, value: float, subject: int) -> tuple[Floats, float, bool]:
     """Return the maximum from u (p,) by SciPy, its value and whether it converged; u itself if that is better."""
     from scipy.optimize import minimize
 

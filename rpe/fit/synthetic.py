@@ -9,11 +9,12 @@ from rpe._checks import ArrayLike, Bools, Floats, Ints, Seed, choice, generator,
 from rpe._softmax import sample
 from rpe.fit.model import Model
 from rpe.fit.offer_models import log_policies
-from rpe.records import Choices, Offers, WorkLog
+from rpe.fit.signals import SignalModel, simulated_signals
+from rpe.records import Choices, Offers, Signals, WorkLog
 from rpe.records.choices import last_choice
 from rpe.tasks import TabulatedTask
 
-DataKind = Literal["choices", "work"] | Offers
+DataKind = Literal["choices", "work", "signals"] | Offers
 
 
 @overload
@@ -28,25 +29,29 @@ def simulated(
 def simulated(model: Model, true: ArrayLike, *, n_trials: int = 1, data: Offers, rng: Seed = None) -> Offers: ...
 @overload
 def simulated(
-    model: Model, true: ArrayLike, *, n_trials: int = 1, data: DataKind = "choices", rng: Seed = None
-) -> Choices | WorkLog | Offers: ...
+    model: SignalModel, true: ArrayLike, *, n_trials: int = 1, data: Literal["signals"], rng: Seed = None
+) -> Signals: ...
+@overload
 def simulated(
-    model: Model, true: ArrayLike, *, n_trials: int = 1, data: DataKind = "choices", rng: Seed = None
-) -> Choices | WorkLog | Offers:
+    model: Model | SignalModel, true: ArrayLike, *, n_trials: int = 1, data: DataKind = "choices", rng: Seed = None
+) -> Choices | WorkLog | Offers | Signals: ...
+def simulated(
+    model: Model | SignalModel, true: ArrayLike, *, n_trials: int = 1, data: DataKind = "choices", rng: Seed = None
+) -> Choices | WorkLog | Offers | Signals:
     """Simulate one subject per row of parameters.
 
     Parameters
     ----------
-    model : Model
+    model : Model or SignalModel
         What generates the data.
     true : float array (n_subjects, n_parameters)
         Values of its free parameters, natural scale.
     n_trials : int
-        Trials of every subject.
-    data : {"choices", "work"} or Offers
+        Trials of every subject; signals have those of the schedule.
+    data : {"choices", "work", "signals"} or Offers
         Whether the choices are seen, or only the work done in the first trial; for a chooser, what
         is offered: to all alike what the first subject of this record was offered, or
-        to each its own if there are as many.
+        to each its own if there are as many. For a SignalModel, "signals", with the noise of its sensor.
     rng : int, numpy.random.Generator or None
         Seed.
 
@@ -56,9 +61,12 @@ def simulated(
         For shapes or options out of range.
     """
     true = numbers("true", true)
-    if true.ndim != 2 or true.shape[1] != model.n_parameters:
-        raise ValueError(f"true must have shape (n_subjects, {model.n_parameters}); got {true.shape}")
+    if true.ndim != 2 or true.shape[1] != len(model.parameters):
+        raise ValueError(f"true must have shape (n_subjects, {len(model.parameters)}); got {true.shape}")
     rng = generator(rng)
+    if isinstance(model, SignalModel):
+        choice("data", data, ("signals",))
+        return simulated_signals(model, true, rng)
     if model.task is None:
         return _answered(model, true, data, rng)
     kind = choice("data", data, ("choices", "work"))

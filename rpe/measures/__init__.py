@@ -20,6 +20,9 @@ whether the task is worth doing             `worth_doing`
 what a change does to somebody              `classify`: one of five `CLASSES`, by `Thresholds`
 how much less is earned than could be       `regret`
 prediction errors at cue, sub-goal, goal    `event_errors`
+mean unit completion day, work by deciles   `mean_completion_day`, `completion_deciles` (of a `WorkLog`)
+k of a questionnaire of monetary choices    `discount_score`
+whether choices are repeated, and right     `stay_probabilities`, `learning_curves` by condition
 a mean over agents with its interval        `bootstrap`
 responding to a cue, by trial and session   `cue_response`, `session_means`, `suppression_ratio`
 ==========================================  =========================================================
@@ -38,8 +41,16 @@ from rpe.measures.behaviour import (
 )
 from rpe.measures.classes import CLASSES, Thresholds, classify
 from rpe.measures.conditioned_responding import cue_response, session_means, suppression_ratio
+from rpe.measures.discount_score import DiscountScore, discount_score
 from rpe.measures.intervals import Band, bootstrap
 from rpe.measures.optimum import regret
+from rpe.measures.people import (
+    LearningCurves,
+    completion_deciles,
+    learning_curves,
+    mean_completion_day,
+    stay_probabilities,
+)
 from rpe.measures.persistence import (
     Gap,
     Rates,
@@ -57,22 +68,28 @@ __all__ = [
     "CLASSES",
     "YARDSTICKS",
     "Band",
+    "DiscountScore",
     "Exact",
     "Gap",
+    "LearningCurves",
     "Rates",
     "Thresholds",
     "Worth",
     "bootstrap",
     "classify",
+    "completion_deciles",
     "completion_probability",
     "completion_time",
     "cue_response",
     "delay",
+    "discount_score",
     "event_errors",
     "exact",
     "exact_each",
     "follow",
     "last_third_share",
+    "learning_curves",
+    "mean_completion_day",
     "momentum",
     "momentum_band",
     "momentum_with_trend",
@@ -83,6 +100,7 @@ __all__ = [
     "rush",
     "session_means",
     "start_latency",
+    "stay_probabilities",
     "suppression_ratio",
     "undone",
     "welfare",

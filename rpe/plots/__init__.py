@@ -20,6 +20,8 @@ effects over a family of settings, sorted             `specification_curve`
 work after wins and failures, unit by unit            `work_by_streak`, `work_by_unit`, `momentum`
 work after work, against a shuffle of the steps        `momentum_gap`
 estimates against true values; models told apart      `recovery`, `recovery_curve`, `confusion`
+data over what a fitted model predicts                `predictive_check`; all of it on a page, `reviewer_page`
+learning, staying and discounting of people           `learning_curves`, `stay_probabilities`, `discount_curves`
 theories by findings, and a finding's protocol        `scorecard_matrix`, `scorecard_overview`, `protocol`
 verdicts on rules, or on claims                       `verdicts`, `verdict_page`
 numbers by name, or in a table                        `bars`, `comparison`
@@ -42,6 +44,13 @@ from rpe.plots.fitting import confusion, recovery, recovery_curve, verdicts
 from rpe.plots.house import PALETTE, style
 from rpe.plots.maps import effect_map, task_map
 from rpe.plots.overview import overview_size, scorecard_overview
+from rpe.plots.people import (
+    discount_curves,
+    learning_curves,
+    predictive_check,
+    reviewer_page,
+    stay_probabilities,
+)
 from rpe.plots.physiology import concentration, occupancy, trace_chain
 from rpe.plots.progress import procrastination_curve
 from rpe.plots.repetitions import win_by_win
@@ -63,10 +72,12 @@ __all__ = [
     "confusion",
     "decoded_distribution",
     "describe",
+    "discount_curves",
     "effect_map",
     "error_sums",
     "errors_by_trial",
     "goal_sweep",
+    "learning_curves",
     "momentum",
     "momentum_gap",
     "occupancy",
@@ -75,6 +86,7 @@ __all__ = [
     "peri_event",
     "picture",
     "prediction_errors",
+    "predictive_check",
     "procrastination_curve",
     "protocol",
     "raster",
@@ -82,10 +94,12 @@ __all__ = [
     "recovery_curve",
     "responses",
     "reversal_points",
+    "reviewer_page",
     "scorecard_matrix",
     "scorecard_overview",
     "signal_chain",
     "specification_curve",
+    "stay_probabilities",
     "style",
     "task_map",
     "trace_chain",

@@ -10,12 +10,30 @@ from rpe.table.csv_file import bare
 
 # What a column is called elsewhere, in small letters without blanks, points and underscores.
 _USUAL = {
-    "subject": ("subject", "subjid", "subjectid", "subj", "sub", "subid", "participant", "participantid", "ppt", "pid"),
+    "subject": (
+        "subject",
+        "subjid",
+        "subjectid",
+        "subj",
+        "sub",
+        "subid",
+        "participant",
+        "participantid",
+        "ppt",
+        "pid",
+        "animal",
+        "animalid",
+        "mouse",
+        "mouseid",
+        "rat",
+    ),
     "trial": ("trial", "trialnum", "trialnumber", "trialnr", "trialindex", "trialno"),
     "step": ("step", "stage"),
     "action": ("action", "choice", "chosen", "response", "resp"),
     "reward": ("reward", "outcome", "payoff"),
     "day": ("day", "date"),
+    "time": ("time", "times", "t", "timefromevent"),
+    "response": ("response", "value", "signal", "dff", "df/f", "zscore", "rate", "firingrate"),
     "done": ("done", "units", "hours", "credits", "work"),
 }
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rpe._checks import Seed, flag, generator, scalar
+from rpe._checks import Seed, flag, generator, scalar, shown
 from rpe.schedules.conditioning import Times, drawn
 from rpe.schedules.notation import Phase, Type
 from rpe.schedules.notation import phases as read

@@ -62,6 +62,9 @@ def goal_tables(task: GoalTask, now: Moment, action: Ints, outcomes: Outcomes) -
     earned = np.where(done, _due_payout(task, time, units, missed), 0.0)
     if task.pay == "deadline":
         earned = np.where(over, _total(task, units, missed), 0.0)
+    if task.pay == "goal at deadline":
+        whole = units == task.n_units
+        earned = np.where(whole, 0.0, earned) + np.where(over & whole, task.payout[-1], 0.0)
     reward = earned + np.where(action == DISTRACT, task.distraction, 0.0)
     reward = reward - np.where(over & (units < task.n_units), task.penalty, 0.0)
     effort = work * (task.effort * (1 + task.fatigue_cost * now.fatigue) + task.start_cost * (now.engaged == 0))

@@ -56,8 +56,9 @@ class GoalTask(TabulatedTask):
     disengagement : float
         Probability q in [0, 1] that such a sub-goal ends the engagement, so that the start-up
         cost falls due again.
-    pay : {"completion", "deadline"}
-        Whether pay arrives when earned, or all of it at the deadline.
+    pay : {"completion", "deadline", "goal at deadline"}
+        Whether pay arrives when earned, or all of it at the deadline, or that of the last unit at the
+        deadline and that of sub-goals when earned (which excludes `due`).
     due : sequence of int, optional
         For each sub-goal the step by which it must be reached, else its pay is lost.
     forfeit : {"payment", "all"}
@@ -131,6 +132,8 @@ class GoalTask(TabulatedTask):
     def __post_init__(self) -> None:
         for name, value in self._checked().items():
             object.__setattr__(self, name, value)
+        if self.due is not None and self.pay == "goal at deadline":
+            raise ValueError("due must be None with pay='goal at deadline', which has sub-goals paid when earned")
         self.check_size()
         if self.due is not None and self.state_shape[4] > 2**_MAX_FORFEIT_BITS:
             raise ValueError(
@@ -157,7 +160,7 @@ class GoalTask(TabulatedTask):
             "success_probability": scalar("success_probability", self.success_probability, 0, 1, open_low=True),
             "overhead": scalar("overhead", self.overhead, 0),
             "disengagement": scalar("disengagement", self.disengagement, 0, 1),
-            "pay": choice("pay", self.pay, ("completion", "deadline")),
+            "pay": choice("pay", self.pay, ("completion", "deadline", "goal at deadline")),
             "due": _due(self.due, goals, deadline),
             "forfeit": choice("forfeit", self.forfeit, ("payment", "all")),
             "penalty": scalar("penalty", self.penalty, 0),

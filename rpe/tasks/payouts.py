@@ -163,7 +163,9 @@ def micro_wins(
     if matching == "pay":
         return replace(task, payout=spread)
     if matching == "present_value":
-        weight = _one_agent("present_value", discounting)(np.maximum(np.arange(n_units + 1.0) - 1, 0))
+        paid = np.maximum(np.arange(n_units + 1.0) - 1, 0)
+        paid[-1] = deadline - 1 if task.pay == "goal at deadline" else paid[-1]
+        weight = _one_agent("present_value", discounting)(paid)
         factor = 1.0 if task.pay == "deadline" or reward == 0 else single @ weight / (spread @ weight)
         return replace(task, payout=spread * factor)
     if matching == "potential":

@@ -9,10 +9,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rpe._checks import Floats, choice
+from rpe._checks import Floats, Seed, choice
 from rpe.measures import cue_response
 from rpe.schedules import Schedule, design
-from rpe.schedules.conditioning import Seed
 from rpe.table import Table
 
 
