@@ -26,7 +26,7 @@ FLOORS = [
     {"agents", "theories", "mechanisms"},
     {"simulate"},
     {"measures"},
-    {"fit", "sweep", "movies"},
+    {"fit", "sweep", "movies", "design"},
     {"experiments", "scorecard", "demos"},
     {"claims"},
     {"cli"},
@@ -73,6 +73,8 @@ def test_imports_point_down(path):
         ("choice", "def f():\n    import rpe.simulate"),
         ("simulate", "from rpe import measures"),
         ("records", "from rpe.simulate import History"),
+        ("design", "from rpe.experiments import run"),
+        ("measures", "from rpe.design import split"),
         ("scorecard", "from rpe.experiments import run"),
     ],
 )
