@@ -30,6 +30,7 @@ IDLE = {
     "Interest": {},
     "BasalShift": {},
     "Homeostasis": {},
+    "Mood": {},
     "Vigour": {},
 }
 BUSY = {
@@ -47,6 +48,7 @@ BUSY = {
     "Interest": {"interest": 2.0, "paid": "completion"},
     "BasalShift": {"size": 1.0, "rise": 0.1},
     "Homeostasis": {"weight": 1.0, "shift": 0.1},
+    "Mood": {"weight": 1.0, "learning_rate": 0.3},
     "Vigour": {"weight": 1.0, "learning_rate": 0.2},
 }
 

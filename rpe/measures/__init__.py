@@ -19,6 +19,7 @@ whether the task is worth doing             `worth_doing`
 what a change does to somebody              `classify`: one of five `CLASSES`, by `Thresholds`
 how much less is earned than could be       `regret`
 prediction errors at cue, sub-goal, goal    `event_errors`
+happiness from moment to moment             `happiness(expected, error)`
 a mean over agents with its interval        `bootstrap`
 ==========================================  =========================================================
 """
@@ -48,6 +49,7 @@ from rpe.measures.persistence import (
     work_since_sub_goal,
 )
 from rpe.measures.solutions import Exact, exact, follow, plan_gap, planned
+from rpe.measures.wellbeing import happiness
 from rpe.measures.yardsticks import YARDSTICKS, Worth, welfare, worth_doing, yardstick
 
 __all__ = [
@@ -67,6 +69,7 @@ __all__ = [
     "event_errors",
     "exact",
     "follow",
+    "happiness",
     "last_third_share",
     "momentum",
     "momentum_band",

@@ -14,6 +14,7 @@ haste that costs effort, lost time that costs reward   `Vigour(agent, weight=1)`
 wanting apart from liking                              `Wanting(agent, kappa=3)`
 D1 and D2 receptors that weigh benefits and costs      `Opponency(agent, dopamine=0.5, d2_density=1.2)`
 progress, or interest in the work, as reward           `Progress(agent, weight=0.5)`; `Interest(agent, interest=1)`
+rewards that are worth more in a good mood             `Mood(agent, weight=1, learning_rate=0.1)`
 a belief about one's own chance of success             `Efficacy(planner, weight=1, prior=(1, 3))`
 accounts of addiction                                  `Surge(agent, size=1)`; `BasalShift(agent, size=1)`;
                                                        `Homeostasis(agent, weight=1)`
@@ -35,6 +36,7 @@ from rpe.mechanisms.homeostasis import Homeostasis
 from rpe.mechanisms.interest import Interest
 from rpe.mechanisms.mechanism import Mechanism, biased_policy
 from rpe.mechanisms.memory import MechanismMemory
+from rpe.mechanisms.mood import Mood
 from rpe.mechanisms.progress import Progress
 from rpe.mechanisms.receptors import Opponency
 from rpe.mechanisms.resistance_to_change import ResistanceToChange, extinction
@@ -56,6 +58,7 @@ __all__ = [
     "Interest",
     "Mechanism",
     "MechanismMemory",
+    "Mood",
     "Opponency",
     "Progress",
     "ResistanceToChange",
