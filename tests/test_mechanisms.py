@@ -31,6 +31,7 @@ IDLE = {
     "BasalShift": {},
     "Homeostasis": {},
     "Mood": {},
+    "Celebration": {},
     "Vigour": {},
 }
 BUSY = {
@@ -48,6 +49,7 @@ BUSY = {
     "Interest": {"interest": 2.0, "paid": "completion"},
     "BasalShift": {"size": 1.0, "rise": 0.1},
     "Homeostasis": {"weight": 1.0, "shift": 0.1},
+    "Celebration": {"size": 5.0, "habituation": 0.1},
     "Mood": {"weight": 1.0, "learning_rate": 0.3},
     "Vigour": {"weight": 1.0, "learning_rate": 0.2},
 }
