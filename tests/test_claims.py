@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from story_facts import RULES as STORY
 
 import rpe
 from rpe.claims import CLAIMS
@@ -32,7 +33,9 @@ def table():
 
 
 def test_every_claim_of_the_two_lists_is_there():
-    assert list(CLAIMS) == [f"B{i}" for i in range(1, 20)] + [f"D{i}" for i in range(1, 23)]
+    assert list(CLAIMS) == [f"B{i}" for i in range(1, 20)] + [f"D{i}" for i in range(1, 23)] + [
+        f"S{i}" for i in range(1, 9)
+    ]
     for claim in CLAIMS.values():
         assert set(claim.experiments) <= {"scorecard", *rpe.experiments.names()}
         assert claim.source
@@ -404,6 +407,7 @@ RULES = {
         (NO, tired((0.5, 1.0), done=(0.9, 0.1))),
     ],
 }
+RULES |= STORY
 NOT_JUDGED = ("built in", "not testable here")
 
 
