@@ -1,15 +1,16 @@
 """Independent cells of work over processes, or any other executor, and the bar that shows how far they are."""
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from functools import partial
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from queue import SimpleQueue
 from typing import Any, NamedTuple, Protocol, Self
 
 from rpe._checks import count
+from rpe._ending import end_children, follow_parent
 
 # So many at a time: enough to keep workers busy, few enough to hold.
 _AHEAD = 64
@@ -100,15 +101,27 @@ def evaluate(cells: Iterable[Cell], *, n_jobs: int = 1, done: Callable[[], None]
 def workers(n_jobs: int) -> AbstractContextManager[ProcessPoolExecutor | None]:
     """Return so many fresh processes, to be entered; None for 1, which stands for this process.
 
+    They end with this process, however it ends. An interruption ends them at once; other errors
+    let them finish what they have begun.
+
     Raises
     ------
     TypeError, ValueError
         If `n_jobs` is not a whole number of at least 1.
     """
-    if count("n_jobs", n_jobs) == 1:
-        return nullcontext()
+    return nullcontext() if count("n_jobs", n_jobs) == 1 else _processes(n_jobs)
+
+
+@contextmanager
+def _processes(n_jobs: int) -> Iterator[ProcessPoolExecutor]:
+    others = set(active_children())
     # Fresh interpreters: a forked copy of a process with threads may hang.
-    return ProcessPoolExecutor(n_jobs, mp_context=get_context("spawn"))
+    with ProcessPoolExecutor(n_jobs, mp_context=get_context("spawn"), initializer=follow_parent) as executor:
+        try:
+            yield executor
+        except KeyboardInterrupt:
+            end_children(others)
+            raise
 
 
 def as_finished(

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import signal
 import sys
 import textwrap
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rpe import __version__
+from rpe._ending import interruptible
 
 __all__ = ["main"]
 
@@ -33,7 +33,7 @@ _MOST_COLUMNS, _MOST_LINES = 8, 24
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+    """Run the command and return its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted (143 by SIGTERM).
 
     Parameters
     ----------
@@ -48,14 +48,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = _parser()
     options = parser.parse_args(arguments)
+    asked: list[int] = []
     try:
-        code = int(options.call(options, parser))
+        with interruptible() as asked:
+            code = int(options.call(options, parser))
         # What is still to be written is written here, where it can be told that nobody reads it.
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
         print("rpe: interrupted; nothing was written", file=sys.stderr)
-        return 130
+        return 128 + asked[0] if asked else 130
     except BrokenPipeError:
         # Whoever read the output, such as `head`, has seen enough; Python would complain once more at its exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -84,23 +86,27 @@ def _parser() -> argparse.ArgumentParser:
     runner.set_defaults(call=_run)
     _add_scorecard(commands)
     _add_claims(commands)
-    page = commands.add_parser("demo", help="serve live demos with sliders as a page on this machine")
-    page.add_argument("--port", type=_port, default=8866, metavar="P", help="port (default: %(default)s)")
+    page = commands.add_parser("demo", help="write live pages with sliders as one HTML file, and open it")
+    page.add_argument("--out", default="rpe-demo.html", metavar="FILE", help="where (default: %(default)s)")
     page.add_argument("--no-browser", action="store_true", help="do not open a browser")
     page.set_defaults(call=_demo)
     return parser
 
 
 def _demo(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    import webbrowser
+
     from rpe import demos
 
-    # Whoever ends this process means the server, which would outlive it.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        return demos.serve(port=options.port, browser=not options.no_browser)
+        path = demos.write(options.out, progress=True).resolve()
     except ModuleNotFoundError as error:
         print(f"rpe: {error}", file=sys.stderr)
         return 1
+    print(f"The live pages are in {path}")
+    if not options.no_browser:
+        webbrowser.open(path.as_uri())
+    return 0
 
 
 def _add_scorecard(commands: "_Commands[argparse.ArgumentParser]") -> None:

@@ -1,89 +1,155 @@
-"""The page of demos in a real browser: it loads, a slider moves, the curve changes, nothing complains."""
+"""The live pages in a real browser, without a network: sliders, buttons, touch, keys, small screens, accessibility."""
 
-import re
+import os
 import shutil
-import socket
-import subprocess
-import sys
 import time
 
 import pytest
 
+import rpe
+
 pytestmark = pytest.mark.browser
 
-
-@pytest.fixture(scope="module")
-def address():
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "rpe", "demo", "--no-browser", "--port", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        yield waited_for(port, server)
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-
-
-def waited_for(port, server):
-    for _ in range(240):
-        try:
-            socket.create_connection(("localhost", port), timeout=5).close()
-        except OSError:
-            assert server.poll() is None, "the server ended"
-            time.sleep(0.25)
-        else:
-            return f"http://localhost:{port}/"
-    raise AssertionError("the server does not answer")
+SCREENS = {"laptop": (1366, 768), "phone": (390, 844)}
+# Milliseconds from a moved slider to the changed page.
+PATIENCE = 50
 
 
 @pytest.fixture(scope="module")
-def page(address):
+def address(tmp_path_factory):
+    path = os.environ.get("RPE_PAGES") or rpe.demos.write(tmp_path_factory.mktemp("pages") / "pages.html")
+    return f"file://{os.path.abspath(path)}"
+
+
+@pytest.fixture(scope="module")
+def browser():
     from playwright.sync_api import sync_playwright
 
     where = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = playwright.chromium.launch(executable_path=where, args=flags)
-        shown = browser.new_page(viewport={"width": 1200, "height": 1600})
-        shown.complaints = []
-        shown.on("console", lambda said: said.type == "error" and shown.complaints.append(said.text))
-        shown.on("pageerror", lambda error: shown.complaints.append(str(error)))
-        shown.on("requestfailed", lambda asked: shown.complaints.append(asked.url))
-        shown.goto(address, timeout=120_000)
-        shown.locator("p[role=status]").nth(1).wait_for(timeout=120_000)
-        yield shown
+        yield browser
         browser.close()
 
 
-def move(page, demo, name, key):
-    """Press a key on a slider; return sentence and picture before and after."""
-    figure, sentence = page.locator("img").nth(demo), page.locator("p[role=status]").nth(demo)
-    before = sentence.inner_text(), figure.get_attribute("src")
-    slider = page.locator(".widget-slider", has_text=name).locator(".noUi-handle")
-    slider.focus()
-    page.keyboard.press(key)
-    page.wait_for_function("([at, was]) => document.querySelectorAll('img')[at].src != was", arg=[demo, before[1]])
-    return before, (sentence.inner_text(), figure.get_attribute("src"))
+@pytest.fixture(params=SCREENS)
+def page(request, browser, address):
+    width, height = SCREENS[request.param]
+    phone = request.param == "phone"
+    context = browser.new_context(viewport={"width": width, "height": height}, has_touch=phone, offline=True)
+    shown = context.new_page()
+    complaints = []
+    shown.on("console", lambda said: said.type in ("error", "warning") and complaints.append(said.text))
+    shown.on("pageerror", lambda error: complaints.append(str(error)))
+    shown.on("request", lambda asked: asked.url.startswith("http") and complaints.append(asked.url))
+    shown.goto(address)
+    shown.evaluate("window.ready")
+    yield shown
+    assert not complaints
+    context.close()
 
 
-@pytest.mark.parametrize(
-    ("demo", "name", "key"),
-    [(0, "learning rate", "PageDown"), (0, "reward probability", "ArrowLeft"), (1, "number of goals", "ArrowRight")],
-)
-def test_a_slider_moves_the_curve(page, demo, name, key):
-    before, after = move(page, demo, name, key)
-    assert before[0] != after[0]
-    assert before[1] != after[1]
-    # Numbers stand in the words for those who cannot see the curve.
-    assert re.findall(r"\d", page.locator("img").nth(demo).get_attribute("alt"))
+def sections(page):
+    return [page.locator("section").nth(i) for i in range(page.locator("section").count())]
 
 
-def test_values_are_shown_to_four_digits(page):
-    shown = page.locator(".widget-slider", has_text="discount rate k").locator(".widget-readout").inner_text()
-    assert shown == "0.08000"
+def drawn(section):
+    return section.locator(".chart svg").first.inner_html()
 
 
-def test_the_browser_has_nothing_to_complain_of(page):
-    assert not page.complaints
+def practised(page, section):
+    """Move what plays one on: before the first repetition, no rate of learning shows."""
+    page.evaluate(
+        "key => { const page = pages.find((page) => page.packed.key === key);"
+        " page.at[page.packed.sliders.findIndex((slider) => slider.plays)] = 2; page.show(); }",
+        section.get_attribute("id"),
+    )
+
+
+def test_every_slider_and_menu_changes_words_and_curves(page):
+    assert len(sections(page)) == 5
+    for section in sections(page):
+        for slider in section.locator("input[type=range]").all():
+            practised(page, section)
+            before, told = drawn(section), slider.get_attribute("aria-valuetext")
+            answer = section.locator(".answer").inner_text()
+            slider.focus()
+            page.keyboard.press("Home" if slider.input_value() != "0" else "End")
+            assert slider.get_attribute("aria-valuetext") != told
+            assert section.locator(f"output[for={slider.get_attribute('id')}]").inner_text() in slider.get_attribute(
+                "aria-valuetext"
+            )
+            assert drawn(section) != before, slider.get_attribute("id")
+            section.locator(".reset").click()
+            practised(page, section)
+            assert section.locator(".answer").inner_text() == answer
+        section.locator(".reset").click()
+        for menu in section.locator("select").all():
+            practised(page, section)
+            answer = section.locator(".answer").inner_text()
+            menu.select_option(index=menu.locator("option").count() - 1)
+            assert section.locator(".answer").inner_text() != answer
+            section.locator(".reset").click()
+            practised(page, section)
+            assert section.locator(".answer").inner_text() == answer
+
+
+def test_presets_set_what_they_name(page):
+    section = page.locator("#nanomolar")
+    section.get_by_role("button", name="Practised", exact=True).click()
+    assert section.locator("output[for=nanomolar-n]").inner_text() == "300"
+    assert "none of the five wins" in section.locator(".answer").inner_text()
+    section.get_by_role("button", name="Another theory").click()
+    assert section.locator("#nanomolar-theory option:checked").inner_text() == "value decay"
+    section.locator(".reset").click()
+    assert "each of the five wins" in section.locator(".answer").inner_text()
+
+
+def test_play_moves_and_pauses(page):
+    section = page.locator("#nanomolar")
+    slider, play = section.locator("#nanomolar-n"), section.locator(".play")
+    play.click()
+    page.wait_for_function("document.getElementById('nanomolar-n').value > 1")
+    play.click()
+    assert play.get_attribute("aria-pressed") == "false"
+    stopped = slider.input_value()
+    time.sleep(1.2)
+    assert slider.input_value() == stopped
+
+
+def test_mouse_and_touch_move_a_slider(page):
+    slider = page.locator("#micro-wins-k")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    before = slider.input_value()
+    at = box["x"] + box["width"] * 0.1, box["y"] + box["height"] / 2
+    if page.viewport_size["width"] < 500:
+        page.touchscreen.tap(*at)
+    else:
+        page.mouse.click(*at)
+    assert slider.input_value() != before
+
+
+def test_nothing_runs_off_the_screen(page):
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    for part in page.locator("section input, section select, section button, .chart svg").all():
+        box = part.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= page.viewport_size["width"] + 1
+
+
+def test_a_moved_slider_shows_at_once(page):
+    times = page.evaluate("""() => pages.map((page) => {
+        const n = page.packed.sliders[0].texts.length, began = performance.now();
+        for (let i = 0; i < 10; i++) { page.at[0] = (page.at[0] + 1) % n; page.show(); }
+        return (performance.now() - began) / 10;
+    })""")
+    assert max(times) < PATIENCE
+
+
+def test_accessibility(page):
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    assert not [each["id"] for each in found if each["impact"] in ("serious", "critical")]

@@ -30,7 +30,7 @@ class Two(gym.Env):
         return self.to_step
 
 
-@pytest.mark.parametrize(
+NONSENSE = pytest.mark.parametrize(
     ("step", "reset", "error", "match"),
     [
         ((1, np.nan, True, False, {}), (0, {}), ValueError, "reward must be finite; got nan"),
@@ -48,16 +48,60 @@ class Two(gym.Env):
         ((1, 1.0, True, False, {}), 0, TypeError, r"reset must return \(observation, info\).*older interface"),
         ((1, 1.0, True, False, {}), (0, 0), TypeError, "reset must return"),
         ((1, 1.0, False, False, {"action_mask": [0]}), (0, {}), ValueError, "action_mask must offer an action"),
+        ((1, 1.0, False, False, {"action_mask": [1, 1]}), (0, {}), ValueError, "action_mask.* for each of 1 actions"),
+        ((1, 1.0, False, False, {"action_mask": [-1]}), (0, {}), ValueError, "action_mask.* must hold 0 or 1"),
+        ((1, 1.0, False, False, {"action_mask": np.array(["1"])}), (0, {}), ValueError, "action_mask.* must hold"),
+        ((1, 1.0, True, False, {}), (0, {"action_mask": [np.nan]}), ValueError, "action_mask.* must hold 0 or 1"),
+        ((1, 10**400, True, False, {}), (0, {}), ValueError, "reward must be finite"),
+        ((np.array([1]), 1.0, True, False, {}), (0, {}), ValueError, r"observation must lie in Discrete\(2\)"),
     ],
 )
+
+
+@NONSENSE
 def test_nonsense_is_named(step, reset, error, match):
     with pytest.raises(error, match=match):
         rpe.simulate.run(rpe.agents.QLearner(), Two(step, reset), n_trials=2, n_steps=1, rng=0)
 
 
+@NONSENSE
+def test_nonsense_in_a_vector_is_named(step, reset, error, match):
+    """Before Gymnasium has cast it."""
+    envs = SyncVectorEnv([lambda: Two((1, 1.0, True, False, {})), lambda: Two(step, reset)])
+    with pytest.raises(error, match=match):
+        rpe.simulate.run(rpe.agents.QLearner(), envs, n_agents=2, n_trials=2, n_steps=1, rng=0)
+    assert type(envs.envs[1]) is Two
+
+
+class Later(gym.Env):
+    """Well-behaved in the first trial, and not in the second."""
+
+    observation_space, action_space, trial = spaces.Discrete(2), spaces.Discrete(1), 0
+
+    def __init__(self, step):
+        self.to_step = step
+
+    def reset(self, *, seed=None, options=None):
+        self.trial += 1
+        return 0, {}
+
+    def step(self, action):
+        return self.to_step if self.trial == 2 else (1, 1.0, True, False, {})
+
+
+@pytest.mark.parametrize(
+    ("step", "match"),
+    [((1, np.nan, True, False, {}), "reward must be finite"), ((2, 1.0, True, False, {}), "observation must lie in")],
+)
+def test_nonsense_that_comes_late_is_named(step, match):
+    for env in (Later(step), SyncVectorEnv([lambda: Later(step)])):
+        with pytest.raises(ValueError, match=match):
+            rpe.simulate.run(rpe.agents.QLearner(), env, n_trials=2, n_steps=1, rng=0)
+
+
 def test_whole_numbers_and_numpy_numbers_are_rewards():
     for reward in (1, np.float32(1), np.int64(1), np.array(1.0)):
-        env = Two((np.int64(1), reward, np.bool_(True), False, {}))
+        env = Two((np.int64(1), reward, np.bool_(True), False, {"action_mask": None}))
         assert rpe.simulate.run(rpe.agents.QLearner(), env, n_steps=1).trials.reward.tolist() == [[1.0]]
 
 
@@ -189,6 +233,26 @@ def test_honest_environments_are_left_as_they_are():
         np.testing.assert_array_equal(task.tables.available[123], core.action_mask(123).astype(bool))
 
 
+@pytest.mark.parametrize(
+    ("row", "error", "match"),
+    [
+        ([(0.9, 1, 1.0, True)], ValueError, "action 0 in state 0 sum to 0.9"),
+        ([], ValueError, "action 0 in state 0 sum to 0"),
+        ([(1.5, 1, 1.0, True), (-0.5, 2, 1.0, True)], ValueError, r"action 0 in state 0 has \(-0.5"),
+        ([(1.0, 1, np.nan, True)], ValueError, "action 0 in state 0 has .*nan"),
+        ([(1.0, 3, 1.0, True)], ValueError, "states from 0 to 2 .* action 0 in state 0"),
+        ([(1.0, 1, 1.0)], TypeError, r"\(probability, next state, reward, terminated\).* action 0 in state 0"),
+        ([("1", 1, 1.0, True)], TypeError, "action 0 in state 0"),
+        ([(1.0, 1.5, 1.0, True)], TypeError, "action 0 in state 0"),
+    ],
+)
+def test_tables_that_are_none(row, error, match):
+    env = Coin(0.5)
+    env.P = env.P | {0: {0: row}}
+    with pytest.raises(error, match=match):
+        tabulate(env, 1)
+
+
 # Success is said.
 
 
@@ -253,6 +317,8 @@ def test_what_marks_a_goal():
     with pytest.raises(ValueError, match="success must say"):
         SubGoals(Two((1, 1.0, True, False, {})), [1])
     SubGoals(Two((1, 1.0, True, False, {})), [1], matching="feedback")
+    with pytest.raises(ValueError, match="success must hold at least one state"):
+        SubGoals(gym.make("FrozenLake-v1"), [4], success=[])
 
 
 @pytest.mark.parametrize(
@@ -328,6 +394,9 @@ def test_bins():
     cells = [env.observation(np.array(x)) for x in ([-1, -1], [-0.5, 0], [0.99, 0.99], [1, 1], [-5, 5])]
     assert cells == [0, 3, 7, 7, 1]
     check_env(discretize(gym.make("MountainCar-v0"), 8), skip_render_check=True)
+    for bad in ([np.nan, 0.0], [0.0], 0.0):
+        with pytest.raises(ValueError, match=r"observation must have shape \(2,\) and no NaN"):
+            env.observation(np.array(bad))
     with pytest.raises(ValueError, match="low must be given"):
         discretize(gym.make("CartPole-v1"), 8)
     history = rpe.simulate.run(
@@ -340,6 +409,15 @@ def test_any_observation_is_numbered_as_it_is_met():
     seen = encode(Says(spaces.Dict({"image": spaces.Box(0, 1, (2, 2), np.uint8), "text": spaces.Text(2)})), n_states=9)
     a, b = ({"image": np.eye(2, dtype=np.uint8) * k, "text": "x"} for k in (0, 1))
     assert [seen.observation(x) for x in (a, b, a, {**a, "text": "y"})] == [0, 1, 0, 2]
+    same = encode(Says(spaces.Box(-1, 1, (2,))))
+    for equal in ([0.0, 1.0], [-0.0, 1.0]):
+        assert same.observation(np.array(equal)) == 0
+    assert same.observation(np.array(["a", None], dtype=object)) == same.observation(
+        np.array(["a", None], dtype=object)
+    )
+    for bad in (np.nan, np.array([np.nan]), {"a": (1, float("nan"))}):
+        with pytest.raises(ValueError, match="observation must not hold NaN"):
+            same.observation(bad)
     few = encode(gym.make("Blackjack-v1"), n_states=2)
     with pytest.raises(ValueError, match="n_states must be at least the number of different observations"):
         rpe.simulate.run(rpe.agents.QLearner(), few, n_trials=50, n_steps=20, rng=0)

@@ -1,10 +1,12 @@
 """One learner, one seed, one result: tasks, tables, environments, vectors of them, and sub-goals around them."""
 
+from functools import partial
+
 import gymnasium as gym
 import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
-from gymnasium.vector import AutoresetMode, SyncVectorEnv
+from gymnasium.vector import AsyncVectorEnv, AutoresetMode, SyncVectorEnv
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
@@ -92,13 +94,36 @@ def test_the_long_task_on_every_path(values, observation):
     if observation == "state":
         for env in (*envs, TaskEnv(task)):
             assert_same(run(env), run(task))
-        assert_same(run(GoalVectorEnv(3, task=task)), run(task, n_agents=3))
+        for vector in (GoalVectorEnv(3, task=task), SyncVectorEnv([lambda: GoalEnv(task=task)] * 3)):
+            for env in (vector, gym.wrappers.vector.RecordEpisodeStatistics(vector)):
+                assert_same(run(env), run(task, n_agents=3))
     histories = [run(env, rpe.agents.QLearner(inverse_temperature=0.1)) for env in envs]
     for history in histories[1:]:
         assert_array_equal(history.trials.effort, histories[0].trials.effort)
         assert_array_equal(history.full.units, histories[0].full.units)
     assert histories[0].trials.effort.sum() > 0
     assert histories[0].trials.units.max() > 0
+
+
+def test_a_vector_that_is_changed_does_not_answer_for_its_task():
+    for vector in (GoalVectorEnv(2, n_goals=2), SyncVectorEnv([lambda: gym.make("rpe/Lever-v0")] * 2)):
+        assert rpe.envs.as_task(vector).inside is not None
+        doubled = gym.wrappers.vector.TransformReward(vector, lambda reward: 2 * reward)
+        assert rpe.envs.as_task(doubled).inside is None
+        with pytest.raises(TypeError, match="task must be a task with tables"):
+            rpe.simulate.run(rpe.agents.Planner(rpe.discounting.Exponential(0.9)), doubled, rng=0)
+
+
+def test_copies_in_other_processes():
+    """An `AsyncVectorEnv` of a noisy task, by itself and with a time limit around each copy, is its task."""
+    rules = {"n_goals": 2, "n_units": 4, "deadline": 9, "success_probability": 0.6, "matching": "pseudo_reward"}
+    make = partial(gym.wrappers.TimeLimit, GoalEnv(**rules), 9)
+    # Spawned, as to fork a process that has threads is not safe.
+    copies = AsyncVectorEnv([make] * 2, context="spawn")
+    try:
+        assert_same(run(copies), run(rpe.tasks.micro_wins(**rules), n_agents=2))
+    finally:
+        copies.close()
 
 
 @pytest.mark.parametrize(
@@ -136,6 +161,9 @@ class Hidden(gym.Env):
 
     observation_space, action_space = gym.spaces.Discrete(1), gym.spaces.Discrete(3)
 
+    def __init__(self, form=np.asarray):
+        self.form = form
+
     def reset(self, *, seed=None, options=None):
         super().reset(seed=seed)
         self.time = 0
@@ -144,7 +172,7 @@ class Hidden(gym.Env):
     def info(self):
         mask = np.zeros(3, dtype=np.int8)
         mask[self.time % 3] = 1
-        return {"action_mask": mask}
+        return {"action_mask": self.form(mask)}
 
     def step(self, action):
         assert action == self.time % 3, "a masked action was taken"
@@ -180,6 +208,13 @@ class Obstinate:
 def test_masks_of_somebody_else_are_obeyed(agent):
     rpe.simulate.run(agent, Hidden(), n_trials=5, n_steps=7, rng=0)
     rpe.simulate.run(agent, SyncVectorEnv([Hidden] * 3), n_agents=3, n_trials=5, n_steps=7, rng=0)
+
+
+@pytest.mark.parametrize("form", [list, tuple, np.ndarray.tolist, lambda mask: mask.astype(bool), np.float64])
+def test_masks_of_any_form_are_obeyed(form):
+    make = partial(Hidden, form)
+    rpe.simulate.run(Obstinate(), make(), n_trials=2, n_steps=7, rng=0)
+    rpe.simulate.run(Obstinate(), SyncVectorEnv([make] * 2), n_agents=2, n_trials=2, n_steps=7, rng=0)
 
 
 def test_an_agent_that_knows_no_masks_is_kept_to_what_tasks_offer():

@@ -165,6 +165,11 @@ class TestCellsOfTheFamily:
         task = tasks.GoalTask(payout=goal_decomposition.layouts()["all early"])
         assert found == pytest.approx(measures.exact(planner, task).procrastination_index[0])
 
+    def test_courier_rows(self, quick):
+        study = quick(goal_decomposition)
+        assert study.value("ratio", courier="hierarchical") < 0.1
+        assert study.value("ratio", courier="parcel pays") > 0.2
+
     def test_one_number_under_one_label(self, quick):
         """The worked examples of splits and of inertia are the same cell of the same task."""
         one = quick(goal_decomposition).value(

@@ -42,7 +42,7 @@ class TestOptions:
     def test_values_are_those_of_dynamic_programming(self):
         task, gamma = corridor(6, [3]), 0.9
         learner = OptionsLearner(learning_rate=0.5, discount=gamma, exploration=1.0)
-        memory = rpe.simulate.run(learner, task, n_agents=3, n_trials=300, rng=0, keep_memory=True).memory
+        memory = rpe.simulate.run(learner, task, n_agents=3, n_trials=60, rng=0, keep_memory=True).memory
         exact = gamma ** (4 - np.arange(5.0))
         np.testing.assert_allclose(memory.q[1, :5].T, np.broadcast_to(exact, (3, 5)), atol=1e-6)
         # An option on the way is worth what it leads through; one that goes back costs the way there and back.
@@ -53,7 +53,7 @@ class TestOptions:
     def test_inside_an_option_values_count_steps_to_the_sub_goal(self, given_skills):
         task, gamma = corridor(6, [3]), 0.9
         learner = OptionsLearner(learning_rate=0.5, discount=gamma, exploration=1.0, given=given_skills)
-        memory = rpe.simulate.run(learner, task, n_agents=2, n_trials=400, rng=0, keep_memory=True).memory
+        memory = rpe.simulate.run(learner, task, n_agents=2, n_trials=80, rng=0, keep_memory=True).memory
         expected = gamma ** np.array([2, 1, 0])
         np.testing.assert_allclose(memory.inside[0, 1, :3, 0], expected, atol=1e-6)
         assert memory.inside[0, 0, 4, 0] == pytest.approx(1.0, abs=1e-6)
@@ -88,13 +88,6 @@ class TestOptions:
         alone = rpe.simulate.run(half, task, n_agents=300, n_trials=5, rng=0, record=[1]).full
         np.testing.assert_array_equal(full.delta[1], alone.delta[0])
 
-    def test_courier_rows(self):
-        study = rpe.experiments.load("goal_decomposition").run(
-            rpe.experiments.load("goal_decomposition").Settings.quick(), 0
-        )
-        assert study.value("ratio", courier="hierarchical") < 0.1
-        assert study.value("ratio", courier="parcel pays") > 0.2
-
     @pytest.mark.parametrize(
         ("make", "error", "match"),
         [
@@ -108,6 +101,140 @@ class TestOptions:
     def test_bad_input(self, make, error, match):
         with pytest.raises(error, match=match):
             make()
+
+
+def with_actions(task, order):
+    """The task with its actions in another order."""
+    tables = task.tables
+    columns = {
+        name: part[..., order] for name, part in tables._asdict().items() if np.ndim(part) and part.shape[-1] > 1
+    }
+    return TableTask(tables._replace(**columns), task.n_steps, task.initial_probability)
+
+
+def random_maze(seed):
+    """Six states, three actions that lead anywhere, few rewards, and masks."""
+    rng = np.random.default_rng(seed)
+    shape, available = (1, 6, 3), rng.random((6, 3)) < 0.8
+    available[np.arange(6), rng.integers(3, size=6)] = True
+    reward, ends = (rng.random(shape) < 0.2).astype(float), rng.random(shape) < 0.1
+    one = np.ones((1, 1, 1))
+    return TableTask(Tables(rng.integers(0, 6, shape), one, reward, 0 * one, ends, available), 30)
+
+
+def ratio_interval(a, b):
+    """The 99.9 % interval of the ratio of two means, by the delta method."""
+    ratio = a.mean() / b.mean()
+    error = ratio * np.hypot(*(x.std(ddof=1) / x.mean() / np.sqrt(len(x)) for x in (a, b)))
+    return ratio - 3.3 * error, ratio + 3.3 * error
+
+
+RATES = {"learning_rate": 0.25, "discount": 0.95, "inverse_temperature": np.inf, "exploration": 0.1}
+PLACES = {
+    "doorways": tasks.FourRooms("doorways").sub_goals,
+    "corners": tasks.FourRooms("corners").sub_goals,
+    # Three cells of the room in which every trial starts.
+    "behind": np.array([0, 4, 41]),
+}
+
+
+class TestOptionsLearnedOnTheWay:
+    @pytest.mark.parametrize("beta", [np.inf, 3.0])
+    @pytest.mark.parametrize("given_skills", [False, True])
+    @pytest.mark.parametrize(
+        ("task", "goals", "order"),
+        [
+            (corridor(10), [3, 6], [1, 0]),
+            (tasks.FourRooms(), PLACES["doorways"], [2, 0, 3, 1]),
+            (random_maze(0), [2, 4], [1, 2, 0]),
+            (random_maze(1), [0, 5], [2, 1, 0]),
+        ],
+    )
+    def test_the_order_of_actions_changes_nothing(self, task, goals, order, given_skills, beta):
+        """The same moves under other numbers: the same policies and values, step by step."""
+        n, inverse = 10, np.argsort(order)
+        learner = OptionsLearner(sub_goals=goals, given=given_skills, **(RATES | {"inverse_temperature": beta}))
+        both = task, with_actions(task, order)
+        ours, theirs = (learner.init(each, n) for each in both)
+        rng, state, passed = np.random.default_rng(0), task.initial(n, np.random.default_rng(1)), 0
+        for _ in range(400):
+            policy = learner.policy(ours, state)
+            np.testing.assert_allclose(learner.policy(theirs, state), policy[order], atol=1e-12)
+            action = rpe.choice.sample(policy, rng.random(n))
+            one, two = task.step(state, action, rng), both[1].step(state, inverse[action], rng)
+            deltas = (
+                learner.update(memory, state, taken, step, None)
+                for memory, taken, step in ((ours, action, one), (theirs, inverse[action], two))
+            )
+            np.testing.assert_allclose(*deltas, atol=1e-12)
+            over, passed = one.terminated, passed + int(one.terminated.sum())
+            state = np.where(over, task.initial(n, rng), one.state)
+            ours.over[:, over] = theirs.over[:, over] = False
+        np.testing.assert_allclose(theirs.within, ours.within[:, order], atol=1e-12)
+        assert passed > 0
+        assert ours.within.any()
+
+    def test_ties_are_shared(self):
+        """Before anything is known all actions that a state offers are equally likely; of two ways, each half."""
+        for task in (tasks.FourRooms(), random_maze(0), tasks.DoOnceTask([1.0, 2.0])):
+            learner, states = OptionsLearner(sub_goals=[2, 3], given=False, **RATES), np.arange(task.n_states)
+            available = np.broadcast_to(task.tables.available, (task.n_states, task.n_actions)).T
+            policy = learner.policy(learner.init(task, len(states)), states)
+            np.testing.assert_allclose(policy, available / available.sum(axis=0), atol=1e-12)
+        learner = OptionsLearner(sub_goals=[3], given=False, **(RATES | {"exploration": 0.0}))
+        memory = learner.init(corridor(), 1)
+        memory.inside[0, :, 2, 0] = 0.7
+        memory.within[0, :, 2, 0] = memory.q[2, 2, 0] = 1.0
+        np.testing.assert_allclose(learner.policy(memory, np.array([2]))[:, 0], [0.5, 0.5])
+
+    @pytest.mark.parametrize("where", PLACES)
+    @pytest.mark.parametrize("slip", [0.0, 0.3])
+    def test_first_trial_is_that_of_q_learning(self, where, slip):
+        """With the same random numbers, and no cap that would hide a long search: the same steps, wherever they lie."""
+        maze = tasks.FourRooms(None, slip=slip, n_steps=1500)
+        flat, options = (
+            rpe.simulate.run(agent, maze, n_agents=20, n_trials=1, rng=0).trials.length
+            for agent in (QLearner(**RATES), OptionsLearner(sub_goals=PLACES[where], given=False, **RATES))
+        )
+        np.testing.assert_array_equal(options, flat)
+
+    def test_first_trial_is_not_half_as_long_again(self):
+        """With other random numbers 1.5 lies above the 99.9 % interval of the ratio, and 1 within it."""
+        n, maze = 150, tasks.FourRooms("corners", n_steps=2000)
+        flat, options = (
+            rpe.simulate.run(agent, maze, n_agents=n, rng=seed).trials.length[:, 0]
+            for seed, agent in enumerate((QLearner(**RATES), OptionsLearner(given=False, **RATES)))
+        )
+        low, high = ratio_interval(options, flat)
+        assert low < 1 < high < 1.5
+
+    def test_well_placed_sub_goals_help_and_badly_placed_do_little(self):
+        """Steps of the first ten trials over those of Q-learning, 99.9 % intervals over agents."""
+        maze, steps = tasks.FourRooms(None, n_steps=400), {}
+        for where, agent in {
+            "none": QLearner(**RATES),
+            "doorways": OptionsLearner(sub_goals=PLACES["doorways"], given=False, **RATES),
+            "behind": OptionsLearner(sub_goals=PLACES["behind"], given=False, **RATES),
+        }.items():
+            steps[where] = rpe.simulate.run(agent, maze, n_agents=40, n_trials=10, rng=0).trials.length.sum(axis=1)
+        assert ratio_interval(steps["doorways"], steps["none"])[1] < 0.95
+        low, high = ratio_interval(steps["behind"], steps["none"])
+        assert low < 1.05 < high < 1.2
+
+    def test_an_option_leads_once_per_trial(self):
+        task = corridor(6)
+        learner = OptionsLearner(sub_goals=[3], given=False, **(RATES | {"exploration": 0.0}))
+        memory = learner.init(task, 2)
+        memory.inside[0, 1, :3] = 0.5
+        at = np.array([2, 2])
+        drawn = learner.policy(memory, at)
+        np.testing.assert_allclose(drawn, [[1 / 3] * 2, [2 / 3] * 2])
+        step = task.step(at, np.array([1, 0]), np.random.default_rng(0))
+        learner.update(memory, at, np.array([1, 0]), step, np.array([True, True]))
+        np.testing.assert_allclose(learner.policy(memory, at)[:, 0], [0.5, 0.5])
+        np.testing.assert_allclose(learner.policy(memory, at)[:, 1], drawn[:, 1])
+        assert np.isnan(learner.start(memory, at)).all()
+        np.testing.assert_allclose(learner.policy(memory, at), drawn)
 
 
 class TestFourRooms:

@@ -61,7 +61,7 @@ def test_what_has_not_begun_is_dropped_when_a_cell_fails():
         _, result = next(finished)
         with pytest.raises(ZeroDivisionError):
             result()
-    assert len(seen) < 5
+    assert len(seen) < len(cells) - 1
 
 
 @pytest.mark.parametrize(("n_jobs", "error"), [(0, ValueError), (1.5, TypeError), (True, TypeError)])

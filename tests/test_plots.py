@@ -1,6 +1,7 @@
 import itertools
 import subprocess
 import sys
+from io import BytesIO
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -15,6 +16,7 @@ from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+import rpe
 from rpe import plots
 from rpe.plots import house, labels
 
@@ -812,3 +814,100 @@ def test_sweeps_and_comparison_reject_bad_input(error, match, call):
     with pytest.raises(error, match=match):
         call()
     assert plt.get_fignums() == before
+
+
+class TestResultsOfTheLibrary:
+    """What measures return and runs hold, plots take."""
+
+    @pytest.fixture
+    def run(self):
+        learner = rpe.agents.QLearner(inverse_temperature=0.5)
+        task = rpe.tasks.micro_wins(3, n_units=6, deadline=18)
+        return rpe.simulate.run(learner, task, n_agents=6, n_trials=9, rng=0)
+
+    @pytest.fixture
+    def exact(self):
+        planner = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=[0.01, 0.08]))
+        return rpe.measures.exact(planner, rpe.tasks.micro_wins(3, n_units=6, deadline=18))
+
+    def test_solutions_have_a_curve_an_agent(self, exact):
+        lines = rpe.plots.procrastination_curve(exact, reference=None, ax=Figure().subplots()).lines[-2:]
+        for line, share in zip(lines, exact.share_done, strict=True):
+            np.testing.assert_allclose(line.get_ydata(), share)
+
+    def test_a_sequence_has_a_curve_each(self, exact, run):
+        ax = rpe.plots.procrastination_curve(
+            [exact, run], labels=["exact", "run"], reference=None, ax=Figure().subplots()
+        )
+        wanted = [exact.share_done.mean(axis=0), run.curves.share_done.mean(axis=0)]
+        for name, share in zip(("exact", "run"), wanted, strict=True):
+            (line,) = (each for each in ax.lines if each.get_label() == name)
+            np.testing.assert_allclose(line.get_ydata(), share)
+
+    def test_a_history_has_a_curve_a_trial(self, run):
+        ax = rpe.plots.procrastination_curve(run, reference=None, ax=Figure().subplots())
+        (drawn,) = ax.collections
+        np.testing.assert_allclose([each[:, 1] for each in drawn.get_segments()], run.curves.share_done)
+
+    @pytest.mark.parametrize(("since", "measure"), [("streak", "work_by_streak"), ("sub-goal", "work_since_sub_goal")])
+    def test_rates_are_pooled(self, run, since, measure):
+        rates = getattr(rpe.measures, measure)(run)
+        with np.errstate(invalid="ignore"):
+            wanted = rates.worked.sum(axis=0) / rates.offered.sum(axis=0)
+        for one in (run, rates):
+            ax = rpe.plots.work_by_streak(one, since=since, ax=Figure().subplots())
+            np.testing.assert_allclose(ax.lines[0].get_ydata(), wanted)
+
+    def test_work_by_unit_of_a_history(self, run):
+        rates = rpe.measures.work_by_unit(run)
+        ax = rpe.plots.work_by_unit(run, ax=Figure().subplots())
+        np.testing.assert_allclose(ax.lines[0].get_ydata(), rates.worked.sum(axis=0) / rates.offered.sum(axis=0))
+
+    def test_momentum_is_that_of_measures(self, run):
+        ax = rpe.plots.momentum([run, run], labels=["a", "b"], rng=0, ax=Figure().subplots())
+        points = {line.get_label(): line.get_xdata() for line in ax.lines}
+        np.testing.assert_allclose(points["momentum"], [rpe.measures.momentum(run)] * 2)
+        np.testing.assert_allclose(
+            points["with trend"], [np.nanmean(rpe.measures.momentum_with_trend(run).observed)] * 2
+        )
+
+    @pytest.mark.parametrize(
+        ("draw", "match"),
+        [
+            (lambda: rpe.plots.procrastination_curve(object()), "share_done must be numbers.* which have share_done"),
+            (lambda: rpe.plots.work_by_streak(object()), "probability must be numbers.* which have worked and offered"),
+            (lambda: rpe.plots.momentum([1.0]), "records must be histories, which have `full`; got 1.0 at 0"),
+        ],
+    )
+    def test_a_wrong_kind_says_what_is_wanted(self, draw, match):
+        with pytest.raises(TypeError, match=match):
+            draw()
+
+    def test_a_run_without_units_is_refused(self):
+        run = rpe.simulate.run(rpe.agents.QLearner(), rpe.tasks.bandit([0.2, 0.8]), n_agents=2, n_trials=3, rng=0)
+        with pytest.raises(ValueError, match="share_done must be of a task with units of work"):
+            rpe.plots.procrastination_curve(run)
+
+
+class TestContexts:
+    @pytest.mark.parametrize(("context", "least"), [("paper", 6), ("notebook", 9), ("slide", 14)])
+    def test_no_text_is_smaller_than_can_be_read(self, context, least):
+        with rpe.plots.style(context):
+            ax = rpe.plots.procrastination_curve([[0, 0.2, 1], [0, 0.6, 1]], labels=["one", "two"], goals=[0.5])
+            ax.set(title="Title")
+            ax.legend()
+        texts = [text for text in ax.figure.findobj(Text) if text.get_text() and text.get_visible()]
+        assert min(text.get_fontsize() for text in texts) >= least
+        plt.close(ax.figure)
+
+    def test_an_unknown_context_is_refused(self):
+        with pytest.raises(ValueError, match="context must be one of"), rpe.plots.style("poster"):
+            pass
+
+    def test_text_in_svg_is_text(self):
+        with rpe.plots.style():
+            figure = Figure()
+            figure.subplots().set_title("a title in words")
+            out = BytesIO()
+            figure.savefig(out, format="svg")
+        assert "a title in words</text>" in out.getvalue().decode()

@@ -580,8 +580,8 @@ def test_without_values_nothing_can_be_said_of_unblocking():
     assert card.letters == [["–"]]
 
 
-def test_the_readme_counts_theories_and_findings():
-    text = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+def test_the_guide_counts_theories_and_findings():
+    text = (Path(__file__).parents[1] / "notebooks" / "docs" / "guide" / "dopamine.md").read_text(encoding="utf-8")
     told = re.findall(r"(\d+) theories (?:on|by) (\d+)(?: published)? findings", text)
     assert told
     assert set(told) == {(str(len(scorecard.theories())), str(len(scorecard.finding_ids())))}

@@ -285,34 +285,17 @@ class TestDemos:
             (lambda: CueShift().show(trial=0), ValueError, "trial must"),
             (lambda: CueShift().show(speed=1.0), ValueError, "name must"),
             (lambda: MicroWins().show(matching="equal"), ValueError, "matching must"),
-            (lambda: rpe.demos.serve(port=99_999), ValueError, "port must"),
-            (lambda: rpe.demos.serve(browser="no"), TypeError, "browser must"),
         ],
     )
     def test_bad_input(self, call, error, match):
         with pytest.raises(error, match=match):
             call()
 
-    @pytest.mark.parametrize("missing", ["ipywidgets", "voila", "ipykernel"])
-    def test_what_is_missing_is_named_with_its_remedy(self, missing):
-        use = "rpe.demos.cue_shift()" if missing == "ipywidgets" else "rpe.demos.serve(browser=False)"
-        code = f"""
-import sys, importlib.util
-sys.modules["ipywidgets"] = None
-find = importlib.util.find_spec
-importlib.util.find_spec = lambda name, *rest: None if name == {missing!r} else find(name, *rest)
-import rpe
-{use}
-"""
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    @pytest.mark.parametrize(
+        ("missing", "use"), [("ipywidgets", "rpe.demos.cue_shift()"), ("vl_convert", "rpe.demos.write('pages.html')")]
+    )
+    def test_what_is_missing_is_named_with_its_remedy(self, missing, use, tmp_path):
+        code = f"import sys; sys.modules[{missing!r}] = None; import rpe; {use}"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path)
         assert done.returncode == 1
-        verb = "need" if missing == "ipywidgets" else "needs"
-        # Newer Pythons tidy the path of a relative call.
-        assert re.search(rf"{verb} {missing}; install it with: \S+ -m pip install \w+", done.stderr)
-
-    def test_command_refuses_a_port(self, capsys):
-        from rpe.cli import main
-
-        with pytest.raises(SystemExit):
-            main(["demo", "--port", "0"])
-        assert "port must be an int from 1 to 65535" in capsys.readouterr().err
+        assert re.search(rf"need {missing[:2]}\S*; install it with: \S+ -m pip install {missing[:2]}", done.stderr)

@@ -37,6 +37,8 @@ html_theme = "pydata_sphinx_theme"
 html_title = "rpe"
 html_theme_options = {"navbar_align": "left", "show_toc_level": 2}
 html_copy_source = False
+# The live pages are one file, which is copied as it is.
+html_extra_path = ["_live"]
 
 # What finds the figures of examples is a function, which cannot be cached.
 suppress_warnings = ["config.cache"]
@@ -103,6 +105,12 @@ def _copy_notebooks() -> None:
         shutil.copy(path, _NOTEBOOKS)
 
 
+def _write_live_pages() -> None:
+    """Write the live pages, unless they are there from the same version."""
+    (_HERE / "_live").mkdir(exist_ok=True)
+    rpe.demos.write(_HERE / "_live" / "live.html")
+
+
 def _experiments() -> list[str]:
     """The modules of `rpe.experiments` that hold an experiment, which are those with settings."""
     names = [f"rpe.experiments.{each.name}" for each in pkgutil.iter_modules(rpe.experiments.__path__)]
@@ -158,6 +166,7 @@ def setup(app: Any) -> None:
     """Bring notebooks and the page of reference where Sphinx finds them, and figures into the docs of functions."""
     _copy_notebooks()
     _write_reference()
+    _write_live_pages()
     _quiet_kernels()
     app.connect("autodoc-process-docstring", _as_written, priority=400)
     app.connect("autodoc-process-docstring", _show_figure, priority=600)

@@ -213,25 +213,92 @@ def anticipating(
     return Solution(policy, value, plan, by_left)
 
 
-def naive(problem: Problem, gain: Floats, worth: Weights, beta: Floats, n: int) -> Solution:
+def naive(problem: Problem, gain: Floats, worth: Weights, beta: Floats, n: int, most: float = np.inf) -> Solution:
     """Solve for a naive agent under any discounting.
 
     Where states do not hold the time, its plan ends with the trial, so that each number of steps left
-    is a sweep of its own: time grows with the square of the steps, memory with the steps.
+    is a sweep of its own. It stops where it meets the sweep before (see `_naive_by_left`).
+
+    Raises
+    ------
+    ValueError
+        If more than `most` values of an action would be computed for each agent.
     """
-    found, by_left = _naive_once(problem, gain, worth, beta, n), ByLeft.empty(problem, n)
+    by_left = ByLeft.empty(problem, n)
     if by_left is None:
-        return found
+        return _naive_once(problem, gain, worth, beta, n)
+    policy = _naive_by_left(problem, gain, worth, beta, by_left, most)
+    # A plan has the noise of a choice at its first step, and states that do not hold the time are all at that step.
+    return Solution(policy, by_left.value[-1].copy(), policy, by_left)
+
+
+def _naive_by_left(
+    problem: Problem, gain: Floats, worth: Weights, beta: Floats, by_left: ByLeft, most: float
+) -> Floats:
+    """Fill in `by_left` and return the policy with all steps left.
+
+    W_τ of L steps left follows from W_τ₊₁ alone. Once it equals W_τ of L − 1 steps left in every state,
+    all earlier delays do as well: one more step at the end changed nothing. Where trials end at a goal that
+    can be reached in d steps, a sweep is d steps long and not L, and time is linear in the steps.
+    """
+    known = np.zeros((problem.horizon + 1, *by_left.value.shape[1:]))
+    everything, utility = slice(None), gain - problem.effort
+    policy, work = by_left.policy[0], Work(problem, most)
     for left in range(1, problem.horizon + 1):
-        part = _naive_once(problem._replace(horizon=left), gain, worth, beta, n)
-        by_left.policy[left - 1], by_left.value[left - 1] = part.policy, part.value
-    return found._replace(by_left=by_left)
+        for delay in range(left - 1, -1, -1):
+            q = problem.ahead(everything, known[delay + 1])
+            if worth.effort is worth.reward:
+                q += worth.reward[delay] * utility
+            else:
+                q += worth.reward[delay] * gain - worth.effort[delay] * problem.effort
+            value = np.empty_like(known[delay])
+            problem.best(q, everything, value)
+            work.add(1, left)
+            # At delay 0 the largest values may be the same, and those of other actions not.
+            if left > 1 and delay > 0 and np.array_equal(value, known[delay]):
+                break
+            known[delay] = value
+        else:
+            policy = problem.softmax(q, beta)
+        by_left.policy[left - 1], by_left.value[left - 1] = policy, known[0]
+    return policy
+
+
+class Work:
+    """Counts the values of an action that were computed for each agent, and refuses more than `most`.
+
+    Parameters
+    ----------
+    problem : Problem
+    most : float
+    """
+
+    def __init__(self, problem: Problem, most: float) -> None:
+        self._each, self._most, self._horizon = problem.available.size, most, problem.horizon
+        self.done = 0
+
+    def add(self, n_delays: int, left: int) -> None:
+        """Count the values of all states and actions at some delays.
+
+        Raises
+        ------
+        ValueError
+            If that is too many, with the number.
+        """
+        self.done += n_delays * self._each
+        if self.done > self._most:
+            raise ValueError(
+                f"task must need at most {self._most:.4g} values of actions for each agent under this discounting; "
+                f"{left} of {self._horizon} steps left took {self.done:.4g}, and each further step takes more "
+                "(a shorter horizon needs fewer; exponential and quasi-hyperbolic discounting, of reward and "
+                "effort alike, need steps × states × actions)"
+            )
 
 
 def _naive_once(problem: Problem, gain: Floats, worth: Weights, beta: Floats, n: int) -> Solution:
     """Sweep W_τ from the farthest delay to 0, for all states that can lie τ steps ahead.
 
-    This is what a naive agent does with all its steps left. The plan is the softmax over W_τ/D(τ): what
+    The plan is the softmax over W_τ/D(τ): what
     today's self would choose in a later state, with the noise that a later self has. For
     time-consistent agents it is the policy itself.
     """
@@ -253,27 +320,53 @@ def _naive_once(problem: Problem, gain: Floats, worth: Weights, beta: Floats, n:
     return Solution(policy, ahead, problem.softmax(planned, beta))
 
 
-def sophisticated(problem: Problem, gain: Floats, worth: Weights, believed: Weights, beta: Floats, n: int) -> Solution:
-    """Carry U_τ(s) of every delay τ from the last layer to the first, under what later selves are believed to do."""
+def sophisticated(
+    problem: Problem, gain: Floats, worth: Weights, believed: Weights, beta: Floats, n: int, most: float = np.inf
+) -> Solution:
+    """Carry U_τ(s) of every delay τ from the last layer to the first, under what later selves are believed to do.
+
+    Where states do not hold the time, nothing changes any more once U_τ is in every state what it was with
+    a step less: earlier selves see the same ahead of them, and do the same.
+
+    Raises
+    ------
+    ValueError
+        As `naive`.
+    """
     policy, plan, value = problem.idle(n), problem.idle(n), np.zeros((gain.shape[1], n))
     size = gain.shape[1] if problem.layer_size is None else problem.layer_size
     ahead = np.zeros((problem.horizon + 1, size, n))
     anticipated = np.zeros_like(ahead) if believed is not worth else ahead
-    by_left, horizon = ByLeft.empty(problem, n), problem.horizon
+    by_left, horizon, work = ByLeft.empty(problem, n), problem.horizon, Work(problem, most)
     for time in range(horizon - 1, -1, -1):
         rows = problem.rows(time, time)
         q = _by_delay(problem, gain, worth, ahead, time)
         chosen = expected = problem.softmax(q[0], beta, rows)
+        as_before = by_left is not None
         if believed is not worth:
             others = _by_delay(problem, gain, believed, anticipated, time)
             expected = problem.softmax(others[0], beta, rows)
-            anticipated[: time + 1] = (expected * others).sum(axis=1)
+            as_before &= _replace(anticipated[: time + 1], (expected * others).sum(axis=1))
         policy[:, rows], plan[:, rows] = chosen, expected if time else chosen
-        ahead[: time + 1] = (expected * q).sum(axis=1)
+        as_before &= _replace(ahead[: time + 1], (expected * q).sum(axis=1))
         value[rows] = (chosen * q[0]).sum(axis=0)
         if by_left is not None:
-            by_left.policy[horizon - time - 1], by_left.value[horizon - time - 1] = chosen, value
+            left = horizon - time
+            # Where nothing changes any more, all that are left are filled in at once.
+            rest = slice(left - 1, horizon if as_before else left)
+            by_left.policy[rest], by_left.value[rest] = chosen, value
+            work.add(time + 1, left)
+            if as_before:
+                plan[...] = chosen
+                break
     return Solution(policy, value, plan, by_left)
+
+
+def _replace(old: Floats, new: Floats) -> bool:
+    """Write new values over the old; return whether they are the same."""
+    same = np.array_equal(old, new)
+    old[...] = new
+    return same
 
 
 def _by_delay(problem: Problem, gain: Floats, worth: Weights, ahead: Floats, time: int) -> Floats:

@@ -28,6 +28,8 @@ class OptionsMemory:
         Values of actions within each option, in units of the pseudo-reward.
     sub_goal_error : float array (n_options, n)
         The last error within each option.
+    over : bool array (n_options, n)
+        Whether the option cannot be begun again in this trial.
     available : bool array (n_actions, n_states), Masks or None
         Which actions each state offers; None if all do; masks where only playing shows it.
     """
@@ -37,6 +39,7 @@ class OptionsMemory:
         self.within = np.zeros((len(sub_goals), n_actions, n_states, n))
         self.inside = np.zeros((len(sub_goals), n_actions, n_states, n))
         self.sub_goal_error = np.zeros((len(sub_goals), n))
+        self.over = np.zeros((len(sub_goals), n), dtype=np.bool_)
         self.sub_goals, self.agent, self.available = sub_goals, np.arange(n), available
 
     @property
@@ -66,6 +69,10 @@ class OptionsLearner:
     every step, so that the policy is one of actions, π(a|s) = Σ_o P(o|s) π_o(a|s), and the agent
     draws no random numbers. Without options it is Q-learning.
 
+    An option that is learned on the way leads once per trial, until its sub-goal was reached. It would
+    otherwise draw the agent back as soon as it is known, again and again, while of the goal nothing is
+    known yet. So no sub-goal, wherever it stands, makes the first trial longer than it is without.
+
     Parameters
     ----------
     sub_goals : int array (n_options,), optional
@@ -82,7 +89,7 @@ class OptionsLearner:
         ρ > 0 at a sub-goal, within its option.
     given : bool
         Whether the policies within options are known from the start, as a skill that was learned
-        before; otherwise they are learned on the way.
+        before, which can be used at any time; otherwise they are learned on the way.
 
     Raises
     ------
@@ -153,6 +160,11 @@ class OptionsLearner:
             memory.inside[...] = _skills(task, sub_goals, largest, self.pseudo_reward)[..., None]
         return memory
 
+    def start(self, memory: OptionsMemory, state: Ints) -> Floats:
+        """Begin a trial, in which every option can lead; return NaN (n,), as there is no error at the cue."""
+        memory.over[...] = False
+        return np.full(len(state), np.nan)
+
     def policy(self, memory: OptionsMemory, state: Ints) -> Floats:
         """Return the choice probabilities (n_actions, n) of n agents in their states (n,)."""
         leads, chosen = self._leads(memory, state), self._chosen(memory, state)
@@ -186,6 +198,9 @@ class OptionsLearner:
             self._learn_inside(memory, state, action, step, stays, active)
             worth = (self._leads(memory, state) * memory.within[:, :, state, every]).sum(axis=1)
             memory.q[n_actions:, state, every] = np.where(live, worth, memory.q[n_actions:, state, every])
+            if not self.given:
+                reached = step.state == memory.sub_goals[:, None]
+                memory.over |= reached if active is None else reached & active
         return np.asarray(root)
 
     def _learn_inside(
@@ -215,6 +230,7 @@ class OptionsLearner:
     def _chosen(self, memory: OptionsMemory, state: Ints) -> Floats:
         """Probability (n_actions + n_options, n) that each leads."""
         q = self._q(memory, state)
+        q[len(q) - len(memory.over) :][memory.over] = -np.inf
         offered = np.isfinite(q)
         greedy = softmax(np.where(offered, q, 0.0), self.inverse_temperature, offered)
         epsilon = held(self.exploration)

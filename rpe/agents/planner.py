@@ -14,6 +14,7 @@ from rpe.discounting import Discounting, Exponential, QuasiHyperbolic
 from rpe.tasks import Step, TabulatedTask
 
 _MOST = 1 << 28  # numbers in a policy by steps left, 2 GiB
+_MOST_WORK = 1 << 35  # values of actions under other discounting, some minutes
 _BLOCK = 1 << 18  # values of one action, so that what a sweep touches fits the cache
 
 
@@ -77,7 +78,14 @@ class Planner:
     Exponential and quasi-hyperbolic discounting are solved in one sweep over time, others in one
     sweep for every delay. Where states do not hold the time, there is a policy for every number of
     steps left: memory is steps × states × actions for each agent (of different parameters), 8 bytes
-    each and 2 GiB at most, and so is time, but steps² × states × actions under other discounting.
+    each and 2 GiB at most (beside it, steps × states under other discounting), and more is refused.
+    Time is steps × states × actions as well. Under other discounting no recursion links the plan of L
+    steps left to that of L − 1: D(τ + 1)/D(τ) is another at every delay. Time is then steps × reach ×
+    states × actions, where the reach is how many steps before its end a trial notices that it could
+    be a step longer: about the steps to the goal where trials end there, so that time is linear in the
+    steps; all steps where they are paid to the end or the goal is never certain, when time is ½ steps² ×
+    states × actions for a naive and a sophisticated planner alike. More than 2³⁵ values of actions,
+    which take minutes, are refused with the number.
 
     Parameters
     ----------
@@ -187,7 +195,7 @@ class Planner:
         TypeError
             If the task has no tables.
         ValueError
-            If the number of agents does not fit, or no horizon is known.
+            If the number of agents does not fit, or the solution takes too much memory or time.
         """
         if self.n_agents not in (1, n_agents):
             raise ValueError(f"n_agents must be {self.n_agents}, as the parameters have it; got {n_agents}")
@@ -276,11 +284,11 @@ class Planner:
             if others is not None and np.array_equal(others.factor, own.factor):
                 return _induction.anticipating(problem, gain, own, others, beta, n)
         delays = np.arange(problem.horizon)
-        worth = _weights(self.discounting, self.effort_discounting, delays, agents)
+        worth, most = _weights(self.discounting, self.effort_discounting, delays, agents), _MOST_WORK / self.n_agents
         if believed is None:
-            return _induction.naive(problem, gain, worth, beta, n)
+            return _induction.naive(problem, gain, worth, beta, n, most)
         anticipated = worth if believed is self.discounting else _weights(believed, None, delays, agents)
-        return _induction.sophisticated(problem, gain, worth, anticipated, beta, n)
+        return _induction.sophisticated(problem, gain, worth, anticipated, beta, n, most)
 
     @property
     def _believed(self) -> Discounting | None:

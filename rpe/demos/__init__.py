@@ -1,13 +1,26 @@
-"""Live demos: sliders in a notebook, or on a page of their own (`rpe demo`)."""
+"""Live demos: pages in one HTML file that need no server (`rpe demo`), and sliders in a notebook."""
 
 from typing import Any
 
 from rpe.demos.controls import Control, View
-from rpe.demos.page import serve
+from rpe.demos.live.html import write
+from rpe.demos.live.page import Dataset, LivePage, Slider
 from rpe.demos.views import CueShift, MicroWins
 from rpe.demos.widgets import demo
 
-__all__ = ["Control", "CueShift", "MicroWins", "View", "cue_shift", "demo", "micro_wins", "serve"]
+__all__ = [
+    "Control",
+    "CueShift",
+    "Dataset",
+    "LivePage",
+    "MicroWins",
+    "Slider",
+    "View",
+    "cue_shift",
+    "demo",
+    "micro_wins",
+    "write",
+]
 
 
 def __dir__() -> list[str]:

@@ -133,8 +133,8 @@ class MicroWins(View):
         self.name = note(self.ax, 60, 0.03, "deadline", ha="right")
         self.name_of_goals = note(self.ax, 0.5, 0, "")
         self.curves = [
-            _curve(self.ax, house.VERMILLION, "-", "one goal"),
-            _curve(self.ax, house.BLUE, (0, (5, 1.2)), "micro wins"),
+            _curve(self.ax, house.BLUE, "-", "one goal"),
+            _curve(self.ax, house.VERMILLION, (0, (5, 1.2)), "micro wins"),
         ]
         look: dict[str, Any] = {"color": house.GREY, "linewidth": 0.6, "linestyle": (0, (1, 2))}
         (self.sub_goals,) = self.ax.plot([], [], **look)

@@ -7,7 +7,7 @@ from typing import Any
 
 from rpe.demos.controls import Control, View
 
-REMEDY = f"install it with: {sys.executable} -m pip install ipykernel ipywidgets voila"
+REMEDY = f"install it with: {sys.executable} -m pip install ipywidgets"
 
 _WIDTH = "34em"
 _LOG_STEP = 0.01

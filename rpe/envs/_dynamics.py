@@ -20,7 +20,7 @@ def published(env: Any) -> Tables | None:
     Raises
     ------
     ValueError
-        If states or actions are missing, or do not exist.
+        If states or actions are missing or do not exist, or what they bring is not as Gymnasium has it.
     """
     given = getattr(getattr(env, "unwrapped", None), "P", None)
     if not isinstance(given, dict | list) or not len(given):
@@ -35,10 +35,33 @@ def published(env: Any) -> Tables | None:
     terminated = np.zeros(shape, dtype=np.bool_)
     for state, row in rows.items():
         for action, outcomes in row.items():
-            for i, (probability, after, pays, ends) in enumerate(outcomes):
+            for i, outcome in enumerate(_checked_outcomes(outcomes, state, action, n_states)):
                 place = (i, state, action)
-                to[place], chance[place], reward[place], terminated[place] = after, probability, pays, ends
+                chance[place], to[place], reward[place], terminated[place] = outcome
     return Tables(to, chance, reward, np.zeros((1, 1, 1)), terminated, np.ones(shape[1:], dtype=np.bool_))
+
+
+def _checked_outcomes(outcomes: Any, state: int, action: int, n_states: int) -> list[tuple[Any, ...]]:
+    """What P says of an action, or what is wrong with it."""
+    kinds = (int | float | np.number, int | np.integer, int | float | np.number, int | np.bool_)
+    for outcome in outcomes:
+        if len(outcome) != 4 or not all(isinstance(part, kind) for part, kind in zip(outcome, kinds, strict=True)):
+            raise TypeError(
+                "P must hold (probability, next state, reward, terminated) for every outcome; "
+                f"action {action} in state {state} has {outcome!r}"
+            )
+        probability, after, pays, _ = outcome
+        if not 0 <= after < n_states or not np.isfinite(pays) or not probability >= 0:
+            raise ValueError(
+                f"P must lead to states from 0 to {n_states - 1} with probabilities of at least 0 and finite rewards; "
+                f"action {action} in state {state} has {outcome!r}"
+            )
+    total = sum(outcome[0] for outcome in outcomes)
+    if not abs(total - 1) < 1e-6:
+        raise ValueError(
+            f"P must hold probabilities that sum to 1; those of action {action} in state {state} sum to {total:g}"
+        )
+    return list(outcomes)
 
 
 def _listed(row: Any) -> dict[int, Any]:

@@ -37,6 +37,7 @@ class Numbering:
     def __init__(self, space: spaces.Space[Any]) -> None:
         self.space = space
         leaves = list(_leaves(space))
+        self._shapes = [leaf.shape for leaf, _, _ in leaves]
         self._sizes = [size for _, sizes, _ in leaves for size in sizes]
         self._starts = [start for _, _, starts in leaves for start in starts]
         self.n_states = math.prod(self._sizes)
@@ -61,7 +62,8 @@ class Numbering:
                 return number
         number = 0
         try:
-            parts = np.concatenate([np.ravel(part) for part in _parts(self.space, observation)]).tolist()
+            given = list(zip(_parts(self.space, observation), self._shapes, strict=True))
+            parts = np.concatenate([np.ravel(part) for part, shape in given if np.shape(part) == shape]).tolist()
         except (TypeError, KeyError, IndexError, ValueError):
             parts = []
         fits = len(parts) == len(self._sizes) and all(isinstance(part, int | bool) for part in parts)
@@ -81,7 +83,7 @@ class Numbering:
             If an observation lies outside the space.
         """
         rows = [np.asarray(part).reshape(n, -1) for part in _parts(self.space, observations)]
-        columns = np.concatenate(rows, axis=1)
+        columns = np.concatenate(rows, axis=1) if rows else np.zeros((n, 0), dtype=np.int64)
         if columns.dtype.kind not in "iub" or columns.shape[1] != len(self._sizes):
             raise ValueError(f"observation must lie in {self.space}; the environment returned {observations!r}")
         number = np.zeros(n, dtype=np.int64)

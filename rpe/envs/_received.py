@@ -1,9 +1,13 @@
 """What an environment returned, checked and taken apart: reward, effort, points, pseudo-reward, units and masks."""
 
 import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+import gymnasium as gym
 import numpy as np
+from gymnasium.vector import SyncVectorEnv
 
 from rpe._checks import Bools, Floats
 
@@ -32,7 +36,7 @@ def parts_of_one(reward: float, info: dict[str, Any]) -> Parts:
     if "reward" in info:
         values = [info.get(name, 0.0) for name in ("reward", "effort", "points")]
         if all(_is_number(value) for value in values):
-            pay, effort, points = map(float, values)
+            pay, effort, points = map(_as_float, values)
             if math.isclose(pay + points - effort, reward, rel_tol=_CLOSE, abs_tol=_CLOSE):
                 return Parts(pay, effort, points, pseudo)
     return Parts(reward, 0.0, 0.0, pseudo)
@@ -55,22 +59,59 @@ def parts_of_many(reward: Floats, infos: dict[str, Any]) -> Parts:
 def batch(infos: dict[str, Any], name: str, n: int, width: int = 0) -> tuple[Any, Bools]:
     """Return what the infos of n copies say under a name, and which copies say anything.
 
-    Where a copy has begun anew in the same step, what it said at the end counts.
+    Where a copy has begun anew in the same step, what it said at the end counts; None says nothing.
 
     Returns
     -------
     float array (n,) or (n, width), bool array (n,)
+        `found` and `told`; where nobody said a number of the right shape, `told` is False throughout.
     """
     shape = (n, width) if width else (n,)
     found, told = np.zeros(shape), np.zeros(n, dtype=np.bool_)
     for part in (infos, infos.get("final_info")):
         if isinstance(part, dict) and name in part:
-            values = np.asarray(part[name])
+            here, values = np.asarray(part.get(f"_{name}", np.ones(n, dtype=np.bool_))), np.asarray(part[name])
+            if values.dtype == object and values.shape == (n,):
+                here = here & np.array([value is not None for value in values])
+                values = _stacked(values, shape, here)
             if values.shape == shape and values.dtype.kind in "iufb":
-                here = np.asarray(part.get(f"_{name}", np.ones(n, dtype=np.bool_)))
                 found[here] = values[here]
                 told |= here
     return found, told
+
+
+def masks(infos: dict[str, Any], n: int, n_actions: int) -> tuple[Bools, bool]:
+    """Return which actions (n, n_actions) the infos of n copies offer, all where nothing is said, and if any is.
+
+    Raises
+    ------
+    ValueError
+        If something is called a mask that is none.
+    """
+    found, told = batch(infos, "action_mask", n, n_actions)
+    offered, anything = found == 1.0, bool(told.any())
+    bad = not (offered == found).all()
+    if not anything:
+        said = infos.get("action_mask")
+        bad = said is not None and not (np.ndim(said) > 0 and all(value is None for value in said))
+    if bad:
+        raise ValueError(
+            f"info['action_mask'] must hold 0 or 1 for each of {n_actions} actions; "
+            f"the environment returned {infos['action_mask']!r}"
+        )
+    if anything and n > 1:
+        offered[~told] = True
+    return offered, anything
+
+
+def _stacked(values: Any, shape: tuple[int, ...], here: Bools) -> Any:
+    """Numbers of a shape from what Gymnasium keeps as objects: lists, tuples, NumPy bools, nothing where not `here`."""
+    try:
+        rows = [np.asarray(value) if told else np.zeros(shape[1:]) for value, told in zip(values, here, strict=True)]
+    except ValueError:
+        return values
+    fits = all(row.shape == shape[1:] and row.dtype.kind in "iufb" for row in rows)
+    return np.stack([row.astype(np.float64) for row in rows]) if fits else values
 
 
 def checked_reset(result: Any) -> tuple[Any, dict[str, Any]]:
@@ -109,7 +150,7 @@ def checked_step(result: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
     if type(reward) is not float:
         if not _is_number(reward):
             raise TypeError(f"reward must be a number, as Gymnasium asks; the environment returned {reward!r}")
-        reward = float(reward)
+        reward = _as_float(reward)
     if not math.isfinite(reward):
         raise ValueError(f"reward must be finite; got {reward}")
     for name, value in (("terminated", terminated), ("truncated", truncated)):
@@ -152,14 +193,56 @@ def checked_steps(result: Any, n: int) -> tuple[Any, Floats, Bools, Bools, dict[
     return observations, reward, np.array(terminated), np.array(truncated), infos
 
 
+class _Checked(gym.Wrapper[Any, Any, Any, Any]):
+    """A copy in a vector, whose answers are checked before Gymnasium casts them."""
+
+    def __init__(self, env: Any, check: Callable[[Any], Any]) -> None:
+        super().__init__(env)
+        self._check = check
+
+    def reset(self, **options: Any) -> tuple[Any, dict[str, Any]]:
+        observation, info = checked_reset(self.env.reset(**options))
+        self._check(observation)
+        return observation, info
+
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        observation, *others = checked_step(self.env.step(action))
+        self._check(observation)
+        return observation, *others
+
+
+@contextmanager
+def copies_checked(vector: Any, check: Callable[[Any], Any]) -> Iterator[None]:
+    """Check what each copy of a `SyncVectorEnv` returns, and its observation by `check`, as long as this lasts.
+
+    Gymnasium stacks what copies return, and makes "1" a number and .5 a state while doing so.
+    """
+    if not isinstance(vector, SyncVectorEnv):
+        yield
+        return
+    copies = vector.envs
+    vector.envs = [_Checked(copy, check) for copy in copies]
+    try:
+        yield
+    finally:
+        vector.envs = copies
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float | np.number | np.bool_) or (
         isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind in "iuf"
     )
 
 
+def _as_float(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
 def _finite(name: str, value: Any) -> float:
-    number = float(value)
+    number = _as_float(value)
     if not math.isfinite(number):
         raise ValueError(f"{name} must be finite; got {number}")
     return number

@@ -56,7 +56,10 @@ def success_of(env: gym.Env[Any, Any], given: Any) -> Success:
     if callable(given):
         return given
     if given is not None:
-        return GoalStates(checked_states("success", given, env.observation_space))
+        states = checked_states("success", given, env.observation_space)
+        if not states:
+            raise ValueError("success must hold at least one state; got none")
+        return GoalStates(states)
     goals = _on_the_map(env) or _by_tables(env)
     changed = any(isinstance(layer, gym.Wrapper) and type(layer) not in HARMLESS for layer in layers_of(env))
     if goals and not changed:

@@ -23,6 +23,10 @@ HARMLESS = tuple(
     )
 )
 
+HARMLESS_TO_VECTORS = tuple(
+    getattr(gym.wrappers.vector, name) for name in ("HumanRendering", "RecordEpisodeStatistics", "RecordVideo")
+)
+
 
 class Counted(NamedTuple):
     """How an environment counts progress in its infos.
@@ -53,28 +57,47 @@ def layers_of(env: Any) -> Iterator[Any]:
     yield env
 
 
-def first_copy(env: Any) -> Any:
-    """One environment of a vector, an environment itself as it is, or a vector of another kind."""
+def bare(env: Any) -> Any:
+    """A vector environment without the wrappers around it; an environment itself as it is."""
     while isinstance(env, VectorWrapper):
         env = env.env
-    if isinstance(env, SyncVectorEnv):
-        return env.envs[0]
-    if isinstance(env, AsyncVectorEnv):
-        # The copies live in other processes; one more tells what they are.
-        return env.env_fns[0]()
     return env
 
 
-def copies_of(env: Any) -> list[Any]:
-    """The environments, without their wrappers, that are stepped in this process; empty if there are others."""
+def changes_copies(env: Any) -> bool:
+    """Whether wrappers around a vector change what its copies show, do or receive."""
+    while isinstance(env, VectorWrapper):
+        if type(env) not in HARMLESS_TO_VECTORS:
+            return True
+        env = env.env
+    return False
+
+
+def first_copy(env: Any) -> Any:
+    """One environment of a vector, an environment itself as it is, or a vector of another kind.
+
+    The copies of an `AsyncVectorEnv` live in other processes: one more is made, which tells what they are.
+    """
+    env = bare(env)
+    if isinstance(env, SyncVectorEnv):
+        return env.envs[0]
+    return env.env_fns[0]() if isinstance(env, AsyncVectorEnv) else env
+
+
+def copies_of(env: Any, first: Any) -> list[Any]:
+    """The environments without their wrappers, or one like them if they are in other processes; empty if unknown."""
+    env = bare(env)
     if isinstance(env, SyncVectorEnv):
         return [one.unwrapped for one in env.envs]
-    return [] if isinstance(env, VectorEnv) else [env.unwrapped]
+    return [] if first is env and isinstance(env, VectorEnv) else [first.unwrapped]
 
 
-def time_limit(env: Any) -> int | None:
-    """Steps after which a trial is cut short: by the registration, a wrapper, the environment, or its task."""
-    inner = first_copy(env) if isinstance(env, VectorEnv) else env
+def time_limit(env: Any, first: Any = None) -> int | None:
+    """Steps after which a trial is cut short: by the registration, a wrapper, the environment, or its task.
+
+    `first` is its first copy, if that was made before.
+    """
+    inner = first_copy(env) if first is None else first
     core = getattr(inner, "unwrapped", inner)
     around = [getattr(getattr(env, "spec", None), "max_episode_steps", None)]
     wrappers = (layer for layer in layers_of(inner) if isinstance(layer, gym.wrappers.TimeLimit))

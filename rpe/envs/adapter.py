@@ -1,16 +1,26 @@
 """The adapter: any Gymnasium environment with discrete spaces, as a place for agents of this library."""
 
+import math
 from typing import Any
 
 import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
-from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector import AsyncVectorEnv, AutoresetMode, VectorEnv
 
 from rpe._checks import Bools, Floats, Ints
 from rpe.envs._numbering import Numbering
-from rpe.envs._received import batch, checked_reset, checked_step, checked_steps, parts_of_many, parts_of_one
-from rpe.envs._wrapping import Counted, copies_of, first_copy, layers_of, time_limit
+from rpe.envs._received import (
+    batch,
+    checked_reset,
+    checked_step,
+    checked_steps,
+    copies_checked,
+    masks,
+    parts_of_many,
+    parts_of_one,
+)
+from rpe.envs._wrapping import Counted, bare, changes_copies, copies_of, first_copy, layers_of, time_limit
 from rpe.envs.goal import GoalEnv, GoalVectorEnv
 from rpe.envs.masks import SeenMasks
 from rpe.envs.subgoals import SubGoals
@@ -32,6 +42,11 @@ class EnvTask:
 
     An environment that is made of a task of this library, also within `SubGoals`, answers for its task:
     `tables`, `n_units`, `decode` and the like are those of `inside`.
+
+    What an environment returns is checked in every step: types, finite rewards, observations within the
+    space. Gymnasium's vectors cast what their copies return (a reward "1" to 1.0, an observation .5 to 0),
+    so that copies of a `SyncVectorEnv` are checked one by one up to the first step, and after it what the
+    vector returns. Of an `AsyncVectorEnv`, whose copies live in other processes, only that can be checked.
 
     Parameters
     ----------
@@ -83,10 +98,15 @@ class EnvTask:
         self.n_states = self._numbering.n_states
         self.n_actions, self._first_action = int(action.n), int(action.start)
         self.n_envs = int(getattr(env, "num_envs", 1))
-        self.n_steps = time_limit(env)
         self._mode = self.env.metadata.get("autoreset_mode") if self.vector else None
         one = first_copy(env)
-        self.inside, self.counted = task_inside(one), _counted(one, self.n_actions)
+        self.n_steps = time_limit(env, one)
+        self.inside = None if changes_copies(env) else task_inside(one)
+        self.counted = _counted(one, self.n_actions)
+        self._copies, self._trusted = copies_of(env, one), False
+        self._n_won = math.prod(layer.n_won for layer in layers_of(one) if isinstance(layer, SubGoals))
+        if isinstance(bare(env), AsyncVectorEnv):
+            one.close()
         self.masks = SeenMasks(self.n_actions, self.n_states, self.n_envs)
         self.mask: Bools | None = None
         self.units: Ints | None = None
@@ -102,21 +122,23 @@ class EnvTask:
         """Whether a trial can be given its start and its random numbers, as tables can."""
         if self.inside is None:
             return False
-        if isinstance(self.env, GoalVectorEnv):
+        if isinstance(bare(self.env), GoalVectorEnv):
             return True
-        copies = copies_of(self.env)
-        return bool(copies) and all(isinstance(copy, TaskEnv | GoalEnv) for copy in copies)
+        return bool(self._copies) and all(isinstance(copy, TaskEnv | GoalEnv) for copy in self._copies)
 
     def prepare(self, state: Ints, uniform: Floats | None) -> None:
         """Let the next trial begin in the states (n_envs,) and go as uniform numbers (n_steps, n_envs) decide."""
-        if isinstance(self.env, GoalVectorEnv):
-            self.env.prepare(uniform)
+        if isinstance(vector := bare(self.env), GoalVectorEnv):
+            vector.prepare(uniform)
             return
-        wrappers = [layer for layer in layers_of(first_copy(self.env)) if isinstance(layer, SubGoals)]
-        for wrapper in wrappers:
-            state = state // wrapper.n_won
-        for i, copy in enumerate(copies_of(self.env)):
-            copy.prepare(int(state[i]), None if uniform is None else uniform[:, i])
+        # States hold what was won within `SubGoals`, at first nothing.
+        first = (state // self._n_won).tolist()
+        given = [(start, None if uniform is None else uniform[:, i]) for i, start in enumerate(first)]
+        if self.vector:
+            # Also where copies are in other processes.
+            vector.set_attr("prepared", given)
+        else:
+            self._copies[0].prepared = given[0]
 
     def start(self, seed: int | None = None) -> Ints:
         """Reset every copy, with a seed if one is given; return the states (n_envs,).
@@ -126,7 +148,8 @@ class EnvTask:
         TypeError, ValueError
             If what `reset` returns is not what Gymnasium asks for.
         """
-        observation, infos = checked_reset(self.env.reset(seed=seed))
+        with copies_checked(None if self._trusted else bare(self.env), self._numbering.one):
+            observation, infos = checked_reset(self.env.reset(seed=seed))
         state = self._number(observation)
         self._read(state, infos, np.zeros(self.n_envs, dtype=np.bool_))
         return state
@@ -154,7 +177,10 @@ class EnvTask:
         action = action + self._first_action
         if not self.vector:
             return self._step_one(int(action[0]))
-        observation, reward, terminated, truncated, infos = checked_steps(self.env.step(action), self.n_envs)
+        with copies_checked(None if self._trusted else bare(self.env), self._numbering.one):
+            returned = self.env.step(action)
+        self._trusted = True
+        observation, reward, terminated, truncated, infos = checked_steps(returned, self.n_envs)
         state, ended_now = self._number(observation), terminated | truncated
         if "final_obs" in infos:
             for i in np.flatnonzero(infos["_final_obs"]):
@@ -186,20 +212,20 @@ class EnvTask:
         if not self.vector:
             # As a vector of one would have it.
             infos = {
-                name: np.asarray(infos[name])[None]
+                name: _alone(infos[name])
                 for name in ("action_mask", *([] if self.counted is None else [self.counted.name]))
                 if name in infos
             }
-        found, told = batch(infos, "action_mask", self.n_envs, self.n_actions)
-        if told.any():
-            offered = found.astype(np.bool_)
-            offered[~told] = True
+        offered, told = masks(infos, self.n_envs, self.n_actions)
+        if told:
             nothing = ~offered.any(axis=1)
-            if (nothing & ~over).any():
-                raise ValueError(
-                    f"action_mask must offer an action before a trial is over; got {found[np.argmax(nothing & ~over)]}"
-                )
-            offered[nothing] = True
+            if nothing.any():
+                if (early := nothing & ~over).any():
+                    raise ValueError(
+                        "action_mask must offer an action before a trial is over; "
+                        f"got {offered[np.argmax(early)].astype(int)}"
+                    )
+                offered[nothing] = True
             self.mask = np.ascontiguousarray(offered.T)
             self.masks.see(state, self.mask)
         else:
@@ -213,6 +239,15 @@ class EnvTask:
 def as_task(env: Any) -> EnvTask:
     """Return a Gymnasium environment with the face of a task; see `EnvTask`."""
     return env if isinstance(env, EnvTask) else EnvTask(env)
+
+
+def _alone(value: Any) -> Any:
+    """What one environment says, as a vector of one would have it."""
+    if isinstance(value, np.ndarray | int | float):
+        return np.asarray(value)[None]
+    alone = np.empty(1, dtype=object)
+    alone[0] = value
+    return alone
 
 
 def _counted(env: Any, n_actions: int) -> Counted | None:

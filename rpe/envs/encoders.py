@@ -57,8 +57,19 @@ class Discretized(_Numbered):
             raise ValueError(f"low must lie below high; got {self._low} and {self._high}")
 
     def observation(self, observation: Any) -> int:
-        """Return the number of the bin."""
-        share = (np.asarray(observation, dtype=np.float64) - self._low) / (self._high - self._low)
+        """Return the number of the bin.
+
+        Raises
+        ------
+        ValueError
+            If the observation has another shape than the space, or NaN in it.
+        """
+        seen = np.asarray(observation, dtype=np.float64)
+        if seen.shape != self._bins.shape or np.isnan(seen).any():
+            raise ValueError(
+                f"observation must have shape {self._bins.shape} and no NaN; the environment returned {observation!r}"
+            )
+        share = (seen - self._low) / (self._high - self._low)
         place = np.clip(np.floor(share * self._bins), 0, self._bins - 1).astype(np.int64)
         return (
             int(np.ravel_multi_index(tuple(np.ravel(place)), tuple(np.ravel(self._bins)))) if place.ndim else int(place)
@@ -186,6 +197,12 @@ def encode(env: gym.Env[Any, Any], function: Callable[[Any], Any] | None = None,
 def _key(value: Any) -> Hashable:
     """What is the same for equal observations: arrays by shape and content."""
     if isinstance(value, np.ndarray):
+        if value.dtype == object:
+            return (value.shape, _key(value.ravel().tolist()))
+        if value.dtype.kind in "fc":
+            # NaN is not equal to itself, and −0 has other bytes than 0.
+            _no_nan(value, bool(np.isnan(value).any()))
+            value = value + 0.0
         return (value.shape, value.dtype.str, value.tobytes())
     if isinstance(value, dict):
         return tuple((name, _key(value[name])) for name in sorted(value))
@@ -193,7 +210,13 @@ def _key(value: Any) -> Hashable:
         return tuple(_key(part) for part in value)
     if not isinstance(value, Hashable):
         raise TypeError(f"function must return numbers, texts, arrays, or tuples or dicts of these; got {value!r}")
+    _no_nan(value, value != value)
     return value
+
+
+def _no_nan(value: Any, found: bool) -> None:
+    if found:
+        raise ValueError(f"observation must not hold NaN to be numbered; got {value!r}")
 
 
 def _bound(name: str, given: Any, of_space: Any, shape: tuple[int, ...]) -> Any:

@@ -38,6 +38,12 @@ class GoalEnv(gym.Env[Any, Any]):
     **parameters
         Of the task.
 
+    Attributes
+    ----------
+    prepared : tuple (int, float array (n_steps,) or None) or None
+        The state in which the next trial begins, which is always 0, and the uniform numbers that decide its
+        outcomes, so that a simulation in this environment is that of its task; None for random ones.
+
     Raises
     ------
     TypeError, ValueError
@@ -78,12 +84,8 @@ class GoalEnv(gym.Env[Any, Any]):
         self._known: dict[int, tuple[Any, ...]] = {}
         self._state: int | None = None
         self._action: int | None = None
-        self._prepared: Any = None
+        self.prepared: tuple[int, Floats | None] | None = None
         self._uniform: Any = None
-
-    def prepare(self, state: int, uniform: Floats | None) -> None:
-        """Let the next trial go as given uniform numbers (n_steps,) decide; it begins in state 0, as ever."""
-        self._prepared = None if uniform is None else iter(uniform.tolist())
 
     def action_masks(self) -> Bools:
         """Return which actions (n_actions,) can be chosen now, as sb3-contrib asks for it.
@@ -101,7 +103,8 @@ class GoalEnv(gym.Env[Any, Any]):
         """Begin a trial; return the first observation and what is known of it."""
         super().reset(seed=seed)
         self._state, self._action = 0, None
-        self._uniform, self._prepared = self._prepared, None
+        _, uniform = self.prepared or (0, None)
+        self._uniform, self.prepared = None if uniform is None else iter(uniform.tolist()), None
         return self._observer.one(0), self._seen(0)
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:

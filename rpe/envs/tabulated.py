@@ -37,6 +37,12 @@ class TaskEnv(gym.Env[Any, Any]):
     **parameters
         Of the task, if a name is given.
 
+    Attributes
+    ----------
+    prepared : tuple (int, float array (n_steps,) or None) or None
+        The state in which the next trial begins and the uniform numbers that decide its outcomes, so that a
+        simulation in this environment is that of its task; None for random ones.
+
     Raises
     ------
     TypeError, ValueError
@@ -69,21 +75,14 @@ class TaskEnv(gym.Env[Any, Any]):
         self._state: int | None = None
         self._time = 0
         self._shown: tuple[int, int | None] | None = None
-        self._prepared: tuple[int, Floats | None] | None = None
+        self.prepared: tuple[int, Floats | None] | None = None
         self._uniform: Floats | None = None
-
-    def prepare(self, state: int, uniform: Floats | None) -> None:
-        """Let the next trial begin in a state and go as given uniform numbers (n_steps,) decide.
-
-        So a simulation in this environment and one on its task alone are one and the same.
-        """
-        self._prepared = state, uniform
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
         """Begin a trial; return the first state and what is known of it."""
         super().reset(seed=seed)
-        first, self._uniform = self._prepared or (int(self.task.initial(1, self.np_random)[0]), None)
-        self._state, self._time, self._prepared = first, 0, None
+        first, self._uniform = self.prepared or (int(self.task.initial(1, self.np_random)[0]), None)
+        self._state, self._time, self.prepared = first, 0, None
         self._shown = first, None
         return first, self._seen(first)
 

@@ -100,7 +100,7 @@ def _published_task(env: Any, n_steps: int | None, check: bool) -> TableTask:
     """The task of an environment that publishes `P`."""
     tables = published(env)
     if tables is None:
-        raise TypeError(f"env must publish its dynamics as unwrapped.P; {type(env).__name__} does not")
+        raise TypeError(f"env must publish its dynamics as unwrapped.P; {type(env.unwrapped).__name__} does not")
     if n_steps is None:
         raise ValueError(
             "n_steps must be given for an environment without a time limit (gymnasium.wrappers.TimeLimit); got None"

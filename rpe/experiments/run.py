@@ -60,7 +60,8 @@ class Report(NamedTuple):
         Examples
         --------
         >>> import rpe
-        >>> report = rpe.experiments.run("future_self")
+        >>> quick = rpe.experiments.load("future_self").Settings.quick()
+        >>> report = rpe.experiments.run("future_self", quick)
         >>> round(report.value("procrastination index", discounting="none", arm="one goal"), 3)
         0.229
         """

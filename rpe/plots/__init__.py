@@ -17,7 +17,8 @@ work done over time                                   `procrastination_curve`
 an index over numbers of goals, or over a parameter   `goal_sweep`, `parameter_sweep`
 an effect over two parameters, or over tasks          `effect_map`, `task_map`, `class_map`
 effects over a family of settings, sorted             `specification_curve`
-work after wins and failures, unit by unit            `work_by_streak`, `work_by_unit`, `momentum_gap`
+work after wins and failures, unit by unit            `work_by_streak`, `work_by_unit`, `momentum`
+work after work, against a shuffle of the steps        `momentum_gap`
 estimates against true values; models told apart      `recovery`, `recovery_curve`, `confusion`
 theories by findings, and a finding's protocol        `scorecard_matrix`, `protocol`
 verdicts on rules, or on claims                       `verdicts`, `verdict_page`
@@ -40,7 +41,6 @@ from rpe.plots.errors import errors_by_trial, prediction_errors
 from rpe.plots.fitting import confusion, recovery, recovery_curve, verdicts
 from rpe.plots.house import PALETTE, style
 from rpe.plots.maps import effect_map, task_map
-from rpe.plots.momentum import momentum_gap, work_by_streak, work_by_unit
 from rpe.plots.physiology import concentration, occupancy, trace_chain
 from rpe.plots.progress import procrastination_curve
 from rpe.plots.repetitions import win_by_win
@@ -50,6 +50,7 @@ from rpe.plots.specification_curves import specification_curve
 from rpe.plots.spike_rasters import raster
 from rpe.plots.sweeps import goal_sweep, parameter_sweep
 from rpe.plots.tables import comparison
+from rpe.plots.work_rates import momentum, momentum_gap, work_by_streak, work_by_unit
 
 __all__ = [
     "PALETTE",
@@ -65,6 +66,7 @@ __all__ = [
     "error_sums",
     "errors_by_trial",
     "goal_sweep",
+    "momentum",
     "momentum_gap",
     "occupancy",
     "parameter_sweep",

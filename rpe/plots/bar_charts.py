@@ -19,6 +19,7 @@ def bars(
     labels: Sequence[str] | None = None,
     ylabel: str = "",
     reference: float | None = None,
+    colors: inputs.Colors | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw bars over names, several side by side if there are several series; NaN leaves a gap.
@@ -35,6 +36,8 @@ def bars(
         What is drawn, with its unit.
     reference : float, optional
         A level to compare with, drawn as a line.
+    colors : optional
+        One for each series, or one for all.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure in the house style.
 
@@ -59,12 +62,12 @@ def bars(
     n_series, n_names = heights.shape
     shown = inputs.names("names", names, n_names)
     named = inputs.curve_labels(labels, n_series)
+    fills = inputs.colors(colors, n_series)
     ax = house.axes(ax)
     width = 0.8 / n_series
-    colors = house.cycle(house.PALETTE, n_series)
     for i, row in enumerate(heights):
         place = np.arange(n_names) + (i - (n_series - 1) / 2) * width
-        look = {"color": colors[i], "edgecolor": "white", "hatch": _HATCHES[i % len(_HATCHES)], "linewidth": 0.4}
+        look = {"color": fills[i], "edgecolor": "white", "hatch": _HATCHES[i % len(_HATCHES)], "linewidth": 0.4}
         ax.bar(place, row, 0.92 * width, label=named[i] or f"_series {i}", zorder=3, **look)
     ax.axhline(0.0, color=house.INK, linewidth=0.6, zorder=4)
     if reference is not None:

@@ -1,5 +1,6 @@
 """The house style: figures as wide as a column, colours safe for the colour-blind, and the parts plots share."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
@@ -14,7 +15,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colorbar import Colorbar
 from matplotlib.colors import LinearSegmentedColormap, ListedColormap, LogNorm, Normalize, to_hex, to_rgb
 
-from rpe._checks import Floats, scalar
+from rpe._checks import Floats, choice, scalar
 
 P = ParamSpec("P")
 
@@ -64,17 +65,28 @@ _RC: dict[Any, Any] = {
     "lines.markersize": 4,
     "pdf.fonttype": 42,
     "savefig.dpi": 300,
+    "svg.fonttype": "none",
     "svg.hashsalt": "rpe",
     "text.color": INK,
 }
 _TICKS = {"color": INK, "labelsize": 7, "major.size": 3, "major.width": 0.7, "minor.size": 1.8, "minor.width": 0.5}
 _RC |= {f"{axis}tick.{name}": value for axis in "xy" for name, value in _TICKS.items()}
 
+# What grows with the context: text, lines, markers and ticks, in points.
+_SIZES = [name for name in _RC if re.search(r"(size|width|pad|\.major\.|\.minor\.)", name)]
+# How much larger than on paper, and the size of a new figure in inches.
+CONTEXTS = {"paper": (1.0, 3.5, 2.6), "notebook": (1.3, 6.4, 4.0), "slide": (2.0, 10.0, 5.6)}
+
+
+def _scaled(factor: float) -> dict[Any, Any]:
+    return {**_RC, **{name: factor * _RC[name] for name in _SIZES}}
+
+
 _active: ContextVar[bool] = ContextVar("house style is on", default=False)
 
 
 @contextmanager
-def style(*, width: float = 3.5, height: float = 2.6) -> Iterator[None]:
+def style(context: str = "paper", *, width: float | None = None, height: float | None = None) -> Iterator[None]:
     """Set the house style while the block runs; matplotlib's settings are as before afterwards.
 
     Every plot that makes its own figure uses this style by itself. The block is for figures of
@@ -83,13 +95,17 @@ def style(*, width: float = 3.5, height: float = 2.6) -> Iterator[None]:
 
     Parameters
     ----------
-    width, height : float
-        Size of a new figure in inches; a journal's column is 3.5 wide, its page about 7.2.
+    context : {"paper", "slide", "notebook"}
+        What the figure is for: sizes of text and lines, and of a new figure. Text is 7 pt or more
+        on paper, 9 pt or more in a notebook, and 14 pt or more on a slide of 10 by 5.6 inches.
+    width, height : float, optional
+        Size of a new figure in inches; by default 3.5 by 2.6 on paper, where a journal's column is
+        3.5 wide and its page about 7.2; 6.4 by 4 in a notebook, and 10 by 5.6 on a slide.
 
     Raises
     ------
     TypeError, ValueError
-        If a size is not a positive number.
+        For an unknown context, or a size that is not a positive number.
 
     Examples
     --------
@@ -101,10 +117,12 @@ def style(*, width: float = 3.5, height: float = 2.6) -> Iterator[None]:
     >>> matplotlib.rcParams["font.size"] == before
     True
     """
-    size = (scalar("width", width, 0, open_low=True), scalar("height", height, 0, open_low=True))
+    factor, *usual = CONTEXTS[choice("context", context, CONTEXTS)]
+    given = [usual[0] if width is None else width, usual[1] if height is None else height]
+    size = [scalar(name, each, 0, open_low=True) for name, each in zip(("width", "height"), given, strict=True)]
     token = _active.set(True)
     try:
-        with mpl.rc_context({**_RC, "figure.figsize": size}):
+        with mpl.rc_context({**_scaled(factor), "figure.figsize": size}):
             yield
     finally:
         _active.reset(token)

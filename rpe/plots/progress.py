@@ -8,7 +8,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from rpe._checks import Floats, choice, flag
-from rpe.plots import house, inputs
+from rpe.plots import house, inputs, measured
 from rpe.plots.labels import note
 from rpe.plots.lines import MAX_NAMED, Curves, coloured, name_ends, shades, sub_goals
 
@@ -40,8 +40,9 @@ def procrastination_curve(
 
     Parameters
     ----------
-    share_done : float array (n_steps + 1,) or (n_curves, n_steps + 1)
-        Mean share of units done at times 0 to T, in [0, 1].
+    share_done : float array (n_steps + 1,) or (n_curves, n_steps + 1), or results
+        Mean share of units done at times 0 to T, in [0, 1]. Or an exact solution, with a curve an
+        agent; or a history, with a curve a trial; or a sequence of these, with a curve each.
     time : float array (n_steps + 1,), optional
         Share of time passed at each point, rising within [0, 1]; by default equal steps from 0 to 1.
     band : float array (2, ...), optional
@@ -74,7 +75,8 @@ def procrastination_curve(
     Raises
     ------
     TypeError, ValueError
-        For shares outside [0, 1], NaN, shapes that do not match, or `labels` for more than eight curves.
+        For shares outside [0, 1], NaN, results without units of work, shapes that do not match, or
+        `labels` for more than eight curves.
 
     References
     ----------
@@ -88,8 +90,11 @@ def procrastination_curve(
     >>> ax = rpe.plots.procrastination_curve([0, 0.1, 0.3, 1], goals=[0.5], ax=Figure().subplots())
     >>> ax.get_xlabel()
     'share of time passed'
+    >>> planner = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.08))
+    >>> both = [rpe.measures.exact(planner, rpe.tasks.micro_wins(n)) for n in (1, 5)]
+    >>> ax = rpe.plots.procrastination_curve(both, labels=["one goal", "micro wins"], ax=Figure().subplots())
     """
-    share = inputs.curves("share_done", share_done, 0, 1)
+    share = inputs.curves("share_done", measured.share_done(share_done), 0, 1)
     times = _times(time, share.shape[1])
     marks = None if goals is None else inputs.vector("goals", inputs.values("goals", goals, 0, 1))
     references = _references(reference, flag("students", students))

@@ -1,38 +1,57 @@
-"""Draw the first figure of the README: the cue shift, one task in two forms, and for whom it matters."""
+"""Draw the figure of the README: one task in two forms, when the work is done, and dopamine at each win."""
 
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.patches import Rectangle
 
 import rpe
 
-schedule = rpe.schedules.delay_conditioning(n_trials=200, cue_time=0.5, reward_time=1.5, duration=2.5, dt=0.1)
-seen = rpe.features.complete_serial_compound(schedule)
-delta = rpe.td.learn(seen, schedule.reward, learning_rate=0.1, discount=0.98, trace_decay=0.0).delta
+BLUE, VERMILLION = rpe.plots.PALETTE[:2]
+N_UNITS, N_GOALS, BUDGET = 20, 5, 100
 
 planner = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.08))
-one_goal = rpe.measures.exact(planner, rpe.tasks.monolithic())
-micro_wins = rpe.measures.exact(planner, rpe.tasks.micro_wins(n_goals=5))
+solved = [rpe.measures.exact(planner, rpe.tasks.micro_wins(n_goals)) for n_goals in (1, N_GOALS)]
 
-k = np.geomspace(0.005, 0.5, 60)
-people = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=k))
-arms = {
-    "one goal": rpe.tasks.monolithic(),
-    "5 micro wins": rpe.tasks.micro_wins(n_goals=5),
-    "20, each a\nfresh start": rpe.tasks.micro_wins(n_goals=20, overhead=2.0, disengagement=1.0),
-}
-index = [rpe.measures.exact(people, task).procrastination_index for task in arms.values()]
+learner = rpe.agents.QLearner(learning_rate=0.2, discount=0.98, trace_decay=0.9, inverse_temperature=1.0)
+history = rpe.simulate.run(learner, rpe.tasks.micro_wins(N_GOALS), n_agents=64, n_trials=300, rng=0, record="all")
+signal = rpe.dopamine.from_history(history, seconds_per_step=60.0)
+shown = [signal.events.index(name) for name in ("cue", *(f"sub-goal {i}" for i in range(1, N_GOALS)), "goal")]
+peaks = signal.mean("peak_nM")[shown][:, [0, -1]].T
 
-with rpe.plots.style(width=10.0, height=2.9):
-    figure, (left, middle, right) = plt.subplots(1, 3, width_ratios=[1.05, 1, 1])
-    rpe.plots.prediction_errors(delta, schedule.dt, cue=0.5, events={"reward": 1.5}, ax=left)
-    left.set_title("The error moves to the cue", pad=16)
-    curves = [one_goal.share_done[0], micro_wins.share_done[0]]
+
+def sketch(ax, height, n_goals, color, name):
+    """Draw the units of the task, and what is paid where."""
+    for unit in range(N_UNITS):
+        ax.add_patch(Rectangle((unit, height), 0.86, 0.5, facecolor="white", edgecolor=color, linewidth=1))
+    for goal in np.arange(1, n_goals + 1) * N_UNITS // n_goals:
+        ax.add_patch(Rectangle((goal - 1, height), 0.86, 0.5, facecolor=color, edgecolor=color))
+        ax.annotate(f"{BUDGET // n_goals}", (goal - 0.57, height + 0.55), ha="center", va="bottom", color=color)
+    ax.text(0, height + 0.62, name, va="bottom", color=color, weight="bold")
+
+
+with rpe.plots.style(width=9.5, height=2.7):
+    figure, (left, middle, right) = plt.subplots(1, 3, width_ratios=[1.3, 1, 1.1])
+    sketch(left, 1.75, 1, BLUE, "one goal")
+    sketch(left, 0.35, N_GOALS, VERMILLION, "")
+    left.text(0, 1.0 + 0.17, "micro wins, the same pay in parts", va="bottom", color=VERMILLION, weight="bold")
+    left.text(0, 0.1, "20 units of work, 60 steps of time.\nA step of work costs 1, anything else brings 2.", va="top")
+    left.set(xlim=(-0.3, 20.3), ylim=(-0.9, 2.9))
+    left.axis("off")
+    left.set_title("The task")
     rpe.plots.procrastination_curve(
-        curves, labels=["one goal", "5 micro wins"], goals=[0.2, 0.4, 0.6, 0.8], reference=None, ax=middle
+        solved, labels=["one goal", "micro wins"], colors=[BLUE, VERMILLION], reference=None, ax=middle
     )
-    middle.set_title("Micro wins can beat delay", pad=16)
-    rpe.plots.parameter_sweep(k, index, parameter="discount rate k (per step)", labels=list(arms), log=True, ax=right)
-    right.set_title("For whom, and when they hurt", pad=16)
-figure.savefig(Path(__file__).with_name("front.png"), dpi=160)
+    middle.set_title("A steep discounter starts sooner")
+    rpe.plots.bars(
+        ["cue", *map(str, range(1, N_GOALS)), "goal"],
+        peaks,
+        labels=["first time", "300th time"],
+        colors=["#F4BE97", VERMILLION],
+        ylabel="peak dopamine (nM)",
+        ax=right,
+    )
+    right.set_xlabel("event (wins by number)")
+    right.set_title("Practised wins raise dopamine no more")
+figure.savefig(Path(__file__).with_name("front.png"), dpi=250)

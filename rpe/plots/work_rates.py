@@ -8,8 +8,8 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from rpe._checks import Floats, choice
-from rpe.plots import house, inputs
+from rpe._checks import Floats, Seed, choice, generator
+from rpe.plots import house, inputs, measured
 from rpe.plots.labels import note
 from rpe.plots.lines import Curves, name_ends, sub_goals
 
@@ -31,8 +31,9 @@ def work_by_unit(
 
     Parameters
     ----------
-    work_probability : float array (n_units,) or (n_curves, n_units)
+    work_probability : float array (n_units,) or (n_curves, n_units), or a result
         Probability of work with 0 to n_units − 1 units done, in [0, 1]; NaN where that never arose.
+        Or a history, or what `rpe.measures.work_by_unit` returned; agents are pooled.
     band : float array (2, ...), optional
         Lower and upper ends of an interval, with the shape of `work_probability`; NaN as there.
     goals : int array (n_goals,), optional
@@ -62,7 +63,8 @@ def work_by_unit(
     >>> ax.get_xlabel()
     'units done'
     """
-    probability = inputs.curves("work_probability", work_probability, 0, 1, missing=True)
+    found, _ = measured.rates(work_probability, "work_by_unit")
+    probability = inputs.curves("work_probability", found, 0, 1, missing=True)
     n_units = probability.shape[1]
     marks = None if goals is None else inputs.vector("goals", inputs.values("goals", goals, 1, n_units))
     units = np.arange(n_units, dtype=np.float64)
@@ -93,8 +95,10 @@ def work_by_streak(
 
     Parameters
     ----------
-    probability : float array (n_conditions,) or (n_curves, n_conditions)
-        Probability of work after 0, 1, 2, ... steps, in [0, 1]; NaN where that never arose.
+    probability : float array (n_conditions,) or (n_curves, n_conditions), or a result
+        Probability of work after 0, 1, 2, ... steps, in [0, 1]; NaN where that never arose. Or a
+        history, or what `rpe.measures.work_by_streak` or `work_since_sub_goal` returned: agents are
+        pooled, and markers show how often each condition arose.
     since : {"streak", "sub-goal"}
         What the steps are counted from.
     band : float array (2, ...), optional
@@ -127,8 +131,11 @@ def work_by_streak(
     >>> ax.get_xlabel()
     'steps worked in a row just before'
     """
-    chances = inputs.curves("probability", probability, 0, 1, missing=True)
     label = SINCE[choice("since", since, SINCE)]
+    measure = "work_by_streak" if since == "streak" else "work_since_sub_goal"
+    found, offered = measured.rates(probability, measure)
+    chances = inputs.curves("probability", found, 0, 1, missing=True)
+    count = offered if count is None else count
     area = None if count is None else _areas(count, chances.shape)
     steps = np.arange(chances.shape[1], dtype=np.float64)
     curves = Curves.of(steps, chances, band, labels, colors, linestyles, markers=count is None, missing=True)
@@ -143,6 +150,55 @@ def work_by_streak(
         note(ax, last + 0.3, 1.03, "marker area: how often", ha="right")
     name_ends(ax, curves)
     return ax
+
+
+@house.styled
+def momentum(records: Any, *, labels: Sequence[str] | None = None, rng: Seed = None, ax: Axes | None = None) -> Axes:
+    """Draw momentum of runs, with bootstrap intervals over agents, beside the raw gap that contains trend.
+
+    Parameters
+    ----------
+    records : History, or sequence of histories
+        What `rpe.simulate.run` returned, with agents in full.
+    labels : sequence of str, optional
+        Name of each run; by default its number, if there are several.
+    rng : int, numpy.random.Generator or None
+        Seed of the bootstrap.
+    ax : matplotlib Axes, optional
+        Where to draw; by default a new figure in the house style.
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    TypeError, ValueError
+        For other things than histories, and as `rpe.measures.momentum_band`.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> from matplotlib.figure import Figure
+    >>> learner = rpe.agents.QLearner(inverse_temperature=0.5)
+    >>> run = rpe.simulate.run(learner, rpe.tasks.micro_wins(3, n_units=6, deadline=18), n_agents=8, n_trials=9, rng=0)
+    >>> rpe.plots.momentum(run, rng=0, ax=Figure().subplots()).get_xlabel()
+    'P(work | worked) − P(work | did not)'
+    """
+    from rpe import measures
+
+    runs = list(records) if isinstance(records, list | tuple) else [records]
+    for i, run in enumerate(runs):
+        if not hasattr(run, "full"):
+            raise TypeError(f"records must be histories, which have `full`; got {run!r} at {i}")
+    names = inputs.names("labels", inputs.curve_labels(labels, len(runs)), len(runs))
+    streams = generator(rng).spawn(len(runs))
+    bands = [measures.momentum_band(run, rng=stream) for run, stream in zip(runs, streams, strict=True)]
+    raw = [float(np.nanmean(measures.momentum_with_trend(run).observed)) for run in runs]
+    ends = np.array([[float(band.low), float(band.high)] for band in bands]).T
+    return _gaps(
+        np.array([float(band.mean) for band in bands]), np.array(raw), names, ends, ("momentum", "with trend"), ax
+    )
 
 
 @house.styled
@@ -193,27 +249,34 @@ def momentum_gap(
     expected = inputs.vector("shuffled", inputs.values("shuffled", shuffled, -1, 1), observed.size)
     names = inputs.names("labels", labels, observed.size)
     ends = inputs.band("interval", interval, observed.shape)
+    return _gaps(observed, expected, names, ends, ("observed", "shuffled"), ax)
+
+
+def _gaps(
+    observed: Floats, other: Floats, names: list[str], ends: Floats | None, called: tuple[str, str], ax: Axes | None
+) -> Axes:
+    """Draw two gaps a row, of which the first has an interval."""
     ax = house.axes(ax)
     rows = np.arange(observed.size)
     ax.axvline(0, color=house.FAINT, linewidth=0.6, zorder=1)
-    ax.hlines(rows, expected, observed, color=house.FAINT, linewidth=2, zorder=2)
+    ax.hlines(rows, other, observed, color=house.FAINT, linewidth=2, zorder=2)
     if ends is not None:
         ax.hlines(rows, *ends, color=house.BLUE, linewidth=1, zorder=3, label="interval")
-    ax.plot(expected, rows, "D", color=house.GREY, markerfacecolor="white", markersize=4, label="shuffled", zorder=3.5)
-    ax.plot(observed, rows, "o", color=house.BLUE, markersize=5, label="observed", zorder=4)
+    ax.plot(other, rows, "D", color=house.GREY, markerfacecolor="white", markersize=4, label=called[1], zorder=3.5)
+    ax.plot(observed, rows, "o", color=house.BLUE, markersize=5, label=called[0], zorder=4)
     ax.set(yticks=rows, yticklabels=names, ylim=(observed.size - 0.5, -0.8))
     ax.set_xlabel("P(work | worked) − P(work | did not)")
     ax.tick_params(axis="y", length=0)
-    _name_first_pair(ax, observed[0], expected[0])
+    _name_first_pair(ax, observed[0], other[0], called)
     return ax
 
 
-def _name_first_pair(ax: Axes, observed: float, shuffled: float) -> None:
+def _name_first_pair(ax: Axes, observed: float, other: float, called: tuple[str, str]) -> None:
     """Name the two kinds of point at those of the first row, outward, so that neither name covers the other."""
-    observed_right = observed >= shuffled
+    observed_right = observed >= other
     for x, name, color, right in (
-        (observed, "observed", house.BLUE, observed_right),
-        (shuffled, "shuffled", house.GREY, not observed_right),
+        (observed, called[0], house.BLUE, observed_right),
+        (other, called[1], house.GREY, not observed_right),
     ):
         shift, side = (1.5, "left") if right else (-1.5, "right")
         where: dict[str, Any] = {"xytext": (shift, 6), "textcoords": "offset points", "ha": side, "va": "bottom"}
