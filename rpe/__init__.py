@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rpe import choice as choice
     from rpe import claims as claims
     from rpe import demos as demos
+    from rpe import design as design
     from rpe import discounting as discounting
     from rpe import dopamine as dopamine
     from rpe import envs as envs
@@ -48,6 +49,7 @@ __all__ = [
     "choice",
     "claims",
     "demos",
+    "design",
     "discounting",
     "dopamine",
     "envs",

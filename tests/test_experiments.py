@@ -48,7 +48,7 @@ def test_registry():
         assert experiments.describe(name).endswith(".")
         for part in ("Settings", "run", "table", "sentences", "figures"):
             assert callable(getattr(module, part))
-    with pytest.raises(ValueError, match=r"experiment must be one of 'addiction'.*did you mean 'micro_wins'"):
+    with pytest.raises(ValueError, match=r"experiment must be one of 'adaptation'.*did you mean 'micro_wins'"):
         experiments.load("macro_wins")
     with pytest.raises(TypeError, match="settings must be"):
         experiments.run("micro_wins", settings=3)
@@ -245,7 +245,7 @@ def test_list_and_version(capsys):
 
 def test_python_m_rpe_is_the_same():
     found = subprocess.run([sys.executable, "-m", "rpe", "list"], capture_output=True, text=True, check=True)
-    assert found.stdout.startswith("addiction ")
+    assert found.stdout.startswith("adaptation ")
 
 
 def test_an_interrupted_run_says_so_and_writes_nothing(tmp_path):

@@ -28,7 +28,7 @@ FLOORS = [
     {"simulate"},
     {"measures"},
     {"plots"},  # above measures, so that a plot takes what measures return, and records themselves
-    {"fit", "sweep", "movies"},
+    {"fit", "sweep", "movies", "design"},
     {"experiments", "scorecard"},
     {"demos"},  # a page shows what experiments compute
     {"claims"},
@@ -76,6 +76,8 @@ def test_imports_point_down(path):
         ("choice", "def f():\n    import rpe.simulate"),
         ("simulate", "from rpe import measures"),
         ("records", "from rpe.simulate import History"),
+        ("design", "from rpe.experiments import run"),
+        ("measures", "from rpe.design import split"),
         ("scorecard", "from rpe.experiments import run"),
     ],
 )

@@ -30,6 +30,8 @@ IDLE = {
     "Interest": {},
     "BasalShift": {},
     "Homeostasis": {},
+    "Mood": {},
+    "Celebration": {},
     "Vigour": {},
 }
 BUSY = {
@@ -47,6 +49,8 @@ BUSY = {
     "Interest": {"interest": 2.0, "paid": "completion"},
     "BasalShift": {"size": 1.0, "rise": 0.1},
     "Homeostasis": {"weight": 1.0, "shift": 0.1},
+    "Celebration": {"size": 5.0, "habituation": 0.1},
+    "Mood": {"weight": 1.0, "learning_rate": 0.3},
     "Vigour": {"weight": 1.0, "learning_rate": 0.2},
 }
 

@@ -39,8 +39,8 @@ def with_solutions(notebook):
     return notebook
 
 
-def test_all_ten_are_there():
-    assert [path.stem[:2] for path in NOTEBOOKS] == [f"{n:02}" for n in range(1, 11)]
+def test_all_eleven_are_there():
+    assert [path.stem[:2] for path in NOTEBOOKS] == [f"{n:02}" for n in range(1, 12)]
 
 
 @notebooks

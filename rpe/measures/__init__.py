@@ -23,6 +23,7 @@ prediction errors at cue, sub-goal, goal    `event_errors`
 mean unit completion day, work by deciles   `mean_completion_day`, `completion_deciles` (of a `WorkLog`)
 k of a questionnaire of monetary choices    `discount_score`
 whether choices are repeated, and right     `stay_probabilities`, `learning_curves` by condition
+happiness from moment to moment             `happiness(expected, error)`
 a mean over agents with its interval        `bootstrap`
 responding to a cue, by trial and session   `cue_response`, `session_means`, `suppression_ratio`
 ==========================================  =========================================================
@@ -62,6 +63,7 @@ from rpe.measures.persistence import (
     work_since_sub_goal,
 )
 from rpe.measures.solutions import Exact, exact, exact_each, follow, plan_gap, planned
+from rpe.measures.wellbeing import happiness
 from rpe.measures.yardsticks import YARDSTICKS, Worth, welfare, worth_doing, yardstick
 
 __all__ = [
@@ -87,6 +89,7 @@ __all__ = [
     "exact",
     "exact_each",
     "follow",
+    "happiness",
     "last_third_share",
     "learning_curves",
     "mean_completion_day",

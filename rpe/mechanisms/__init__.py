@@ -14,6 +14,8 @@ haste that costs effort, lost time that costs reward   `Vigour(agent, weight=1)`
 wanting apart from liking                              `Wanting(agent, kappa=3)`
 D1 and D2 receptors that weigh benefits and costs      `Opponency(agent, dopamine=0.5, d2_density=1.2)`
 progress, or interest in the work, as reward           `Progress(agent, weight=0.5)`; `Interest(agent, interest=1)`
+a reward that one gives oneself after a step           `Celebration(agent, size=2, habituation=0.1)`
+rewards that are worth more in a good mood             `Mood(agent, weight=1, learning_rate=0.1)`
 a belief about one's own chance of success             `Efficacy(planner, weight=1, prior=(1, 3))`
 accounts of addiction                                  `Surge(agent, size=1)`; `BasalShift(agent, size=1)`;
                                                        `Homeostasis(agent, weight=1)`
@@ -25,6 +27,7 @@ A mechanism is an agent itself, so that they go around one another in any order 
 """
 
 from rpe.mechanisms.basal_shift import BasalShift
+from rpe.mechanisms.celebration import Celebration
 from rpe.mechanisms.choice_kernel import ChoiceKernel
 from rpe.mechanisms.efficacy import Efficacy
 from rpe.mechanisms.effort_cost import EffortCost
@@ -35,6 +38,7 @@ from rpe.mechanisms.homeostasis import Homeostasis
 from rpe.mechanisms.interest import Interest
 from rpe.mechanisms.mechanism import Mechanism, biased_policy
 from rpe.mechanisms.memory import MechanismMemory
+from rpe.mechanisms.mood import Mood
 from rpe.mechanisms.progress import Progress
 from rpe.mechanisms.receptors import Opponency
 from rpe.mechanisms.resistance_to_change import ResistanceToChange, extinction
@@ -46,6 +50,7 @@ from rpe.mechanisms.wanting import Wanting
 
 __all__ = [
     "BasalShift",
+    "Celebration",
     "ChoiceKernel",
     "Efficacy",
     "EffortCost",
@@ -56,6 +61,7 @@ __all__ = [
     "Interest",
     "Mechanism",
     "MechanismMemory",
+    "Mood",
     "Opponency",
     "Progress",
     "ResistanceToChange",

@@ -13,6 +13,7 @@ interruptions                                       `interruptions(task, probabi
 free time that comes and goes in spells             `volatile_free_time(task, share=0.7, persistence=0.8)`
 a semester of weekly choices                        `SemesterTask()`
 a to-do list; points that make it easy              `ToDoList()`; `with_optimal_points(task, discount=1)`
+a to-do list against the clock                      `TimedList(pay=[1, 5], steps=[1, 3], deadline=3)`
 something to be done once                           `DoOnceTask(costs=[3, 5, 8, 13])`
 two projects at once; a graph of steps              `TwoProjects()`; `GraphTask(edges)`
 rival goals that need tokens each                    `ThreeSuits.published()`
@@ -48,6 +49,7 @@ from rpe.tasks.tables import Step, Tables
 from rpe.tasks.tabulated import TabulatedTask
 from rpe.tasks.task import Task
 from rpe.tasks.three_suits import ThreeSuits
+from rpe.tasks.timed_list import TimedList
 from rpe.tasks.to_do_list import ToDoList
 from rpe.tasks.two_projects import TwoProjects
 from rpe.tasks.two_step import TwoStep
@@ -73,6 +75,7 @@ __all__ = [
     "TabulatedTask",
     "Task",
     "ThreeSuits",
+    "TimedList",
     "ToDoList",
     "TwoProjects",
     "TwoStep",

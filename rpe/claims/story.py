@@ -1,0 +1,101 @@
+"""What the popular story says besides: adapting, to-do lists, celebrating, overwhelm, and enthusiasm."""
+
+from rpe.claims import story_rules as rules
+from rpe.claims.claim import Claim
+
+__all__ = ["CLAIMS"]
+
+CLAIMS = (
+    Claim(
+        "S1",
+        "A reward system that adapts itself is essential for adapting to your environment",
+        "People's learning rates rise with volatility [provisional]; none was found on who fares better for it",
+        "Behrens et al. 2007, doi:10.1038/nn1954",
+        "holds where a learner that changes its rate loses less (by .005 per choice) than one with a fixed rate of the "
+        "same size and noise; over learners, rates, noise, hazards of reversals and how sure arms pay",
+        rules.adapting,
+        ("adaptation",),
+        "That a higher rate follows a change faster and averages less",
+    ),
+    Claim(
+        "S2",
+        "Begin a to-do list with the easy things",
+        "People do small and urgent things before more valuable ones [provisional]; whether that pays was not tested",
+        "Zhu, Yang & Hsee 2018, doi:10.1093/jcr/ucy008",
+        "holds where the shortest things first earn more (by 2 % of the optimum) than the best paid first, in too "
+        "little time for all; over lists and how little time there is",
+        rules.easy_first,
+        ("to_do_list",),
+        "That things pay only once they are finished",
+    ),
+    Claim(
+        "S3",
+        "Ticking off an item gives a small but measurable boost of dopamine",
+        "A fully predicted reward brings no burst in monkeys [verified]; no study of ticks was found",
+        "Schultz, Dayan & Montague 1997, doi:10.1126/science.275.5306.1593",
+        "holds where a tick raises dopamine by more than 5 nM; over practice",
+        rules.tick,
+        ("to_do_list",),
+        "Constants of firing, release and uptake",
+    ),
+    Claim(
+        "S4",
+        "Celebrate each small step, and work comes sooner",
+        "no study was found that compares celebrated with uncelebrated steps at equal pay",
+        "simulations of learners",
+        "holds where the index of practised learners falls by more than .02 below that of those who do not celebrate; "
+        "over its size, how fast it wears off, what it costs, what is celebrated, learners, and tasks that are and are "
+        "not worth doing",
+        rules.celebrating_works,
+        ("celebrating",),
+        "That a celebration acts as a reward",
+    ),
+    Claim(
+        "S5",
+        "Celebrating costs nothing",
+        "no study was found",
+        "simulations of learners; the exact optimum says which task is worth doing",
+        "holds where practised learners earn no less (by a hundredth of what the task pays) than those who do not "
+        "celebrate, after what it costs; over the same family",
+        rules.celebrating_is_free,
+        ("celebrating",),
+        "What a celebration costs",
+    ),
+    Claim(
+        "S6",
+        "Broken into steps, a task that overwhelms becomes thinkable",
+        "no study was found that leaves the time of pay as it is",
+        "exact solutions with bounded look-ahead",
+        "holds where sub-goals that bring points alone, which cancel over the task, lower the index by more than .02; "
+        "over depths of look-ahead short of the end, noise, beliefs and numbers of sub-goals",
+        rules.thinkable,
+        ("planning_depth",),
+        "That what lies beyond the horizon counts for nothing",
+    ),
+    Claim(
+        "S7",
+        "Small wins keep enthusiasm up",
+        "Happiness follows recent errors and expectations, errors more (18,420 people played on their phones) "
+        "[provisional]",
+        "Rutledge et al. 2014, doi:10.1073/pnas.1407535111",
+        "holds where the same reward in parts makes a practised day happier by more than 2 %; over parts, chances, "
+        "utility and how fast happiness decays",
+        rules.happier,
+        ("happiness",),
+        "That happiness is linear in expectation and error, and errors weigh more",
+    ),
+    Claim(
+        "S8",
+        "The joy of a win stays",
+        "Happiness returns to what it was within moments of a win [provisional]",
+        "Rutledge et al. 2014, doi:10.1073/pnas.1407535111",
+        "holds where a practised day is no less happy (by 2 %) than the first one of its kind; over the same family",
+        rules.stays,
+        ("happiness",),
+        "That errors weigh more than what is expected; their sizes are provisional",
+    ),
+)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,126 @@
+"""Rules of the claims on the rest of the story: in which settings of the experiments each holds."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rpe import measures
+from rpe._checks import Floats
+from rpe.claims.claim import Facts, Judged, over
+from rpe.claims.families import unlike
+
+__all__ = [
+    "adapting",
+    "celebrating_is_free",
+    "celebrating_works",
+    "easy_first",
+    "happier",
+    "stays",
+    "thinkable",
+    "tick",
+]
+
+_NULL = measures.Thresholds().index
+_ADAPTIVE = ("Pearce-Hall", "Kalman", "hierarchical filter")
+_LEAST_RISE = 5.0
+
+
+def _paired(
+    facts: Facts, quantity: str, factor: str, of: object, /, *apart: str, **where: object
+) -> tuple[Floats, Floats, dict[str, npt.NDArray[Any]]]:
+    """A quantity at every other level of a factor, beside its mean at the level `of` in settings alike.
+
+    Alike are those that agree in all factors but this one and those `apart`.
+
+    Raises
+    ------
+    KeyError
+        If no setting has its like.
+    """
+    rows = facts.rows(quantity=quantity, **where)
+    same = [name for name in rows if name not in ("quantity", "value", "part", factor, *apart)]
+    keys = [tuple(str(rows[name][i]) for name in same) for i in range(len(rows["value"]))]
+    base: dict[tuple[str, ...], list[float]] = {}
+    for key, level, value in zip(keys, rows[factor].tolist(), rows["value"].tolist(), strict=True):
+        if level == of:
+            base.setdefault(key, []).append(value)
+    chosen = [i for i, level in enumerate(rows[factor].tolist()) if level != of and keys[i] in base]
+    if not chosen:
+        raise KeyError(f"no {quantity!r} beside {of!r} of {factor!r} where {where}")
+    plain = np.array([np.mean(base[keys[i]]) for i in chosen])
+    values = np.asarray(rows["value"], dtype=np.float64)[chosen]
+    return values, plain, unlike({name: column[chosen] for name, column in rows.items()})
+
+
+def adapting(facts: Facts) -> Judged:
+    """Whether learners that change their rates lose less than those that do not."""
+    learners = ("fixed rate", *_ADAPTIVE)
+    lost, fixed, factors = _paired(facts, "regret", "learner", "fixed rate", part="family", learner=learners)
+    less = fixed - lost
+    return over(less, factors, float(less.mean()), "regret per choice spared, mean", null=0.005)
+
+
+def easy_first(facts: Facts) -> Judged:
+    """Whether the shortest first earn more than the best paid first."""
+    ways = ("easy first", "best paid first")
+    easy, best, factors = _paired(facts, "lost", "way", "best paid first", part="family", way=ways)
+    factors.pop("n_list", None)
+    more = best - easy
+    return over(more, factors, float(more.mean()), "share of the optimum that easy first earns more, mean", null=_NULL)
+
+
+def tick(facts: Facts) -> Judged:
+    """Whether a tick raises dopamine, new or practised."""
+    rows = facts.rows(quantity="rise, nM", part="practice")
+    rise = np.asarray(rows["value"], dtype=np.float64)
+    factors = {"practice": rows["when"]}
+    return over(rise, factors, float(rise.min()), "smallest rise at a tick (nM)", null=_LEAST_RISE)
+
+
+def _celebrated(facts: Facts, quantity: str) -> tuple[Floats, Floats, dict[str, npt.NDArray[Any]]]:
+    """Practised learners who celebrate, beside all others of the same kind who do not."""
+    return _paired(facts, quantity, "size", 0.0, "habituation", "cost", part="family", when="late")
+
+
+def celebrating_works(facts: Facts) -> Judged:
+    """Whether celebrating brings work sooner."""
+    index, plain, factors = _celebrated(facts, "index")
+    fall = plain - index
+    return over(fall, factors, float(fall.mean()), "fall of the index, mean", null=_NULL)
+
+
+def celebrating_is_free(facts: Facts) -> Judged:
+    """Whether those who celebrate are no worse off."""
+    welfare, plain, factors = _celebrated(facts, "welfare")
+    change = welfare - plain
+    # A hundredth of what the smaller of the two tasks pays.
+    return over(change + 0.15, factors, float(change.mean()), "change of welfare (reward units), mean")
+
+
+def thinkable(facts: Facts) -> Judged:
+    """Whether points alone lower the index of those who do not look to the end."""
+    arms = ("one goal", "thinkable")
+    index, one, factors = _paired(facts, "procrastination index", "arm", "one goal", "n_goals", part="family", arm=arms)
+    near = factors["depth"] < factors["depth"].max()
+    fall = (one - index)[near]
+    own = {name: column[near] for name, column in factors.items()}
+    return over(fall, own, float(fall.mean()), "fall of the index, mean", null=_NULL)
+
+
+def happier(facts: Facts) -> Judged:
+    """Whether the same reward in parts makes a practised day happier."""
+    mean, one, factors = _paired(facts, "mean", "n_goals", 1.0, part="family", when="last day")
+    more = mean / one - 1
+    return over(more, factors, float(more.mean()), "happier by (share), mean", null=_NULL)
+
+
+def stays(facts: Facts) -> Judged:
+    """Whether a practised day is as happy as the first one."""
+    last, first, factors = _paired(facts, "mean", "when", "first day", part="family")
+    change = last / first - 1
+    return over(change + _NULL, factors, float(change.mean()), "change of happiness by practice (share), mean")
+
+
+def __dir__() -> list[str]:
+    return __all__

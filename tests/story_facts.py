@@ -1,0 +1,71 @@
+"""Facts that support, divide and contradict the claims on the rest of the story, for the test of every rule."""
+
+YES, NO, DEPENDS = "holds in these models", "fails in these models", "depends on"
+
+
+def fact(quantity, value, **factors):
+    return {"part": "family", **factors, "quantity": quantity, "value": value}
+
+
+def against(quantity, factor, of, level, pairs, **where):
+    """Settings that differ in k: a quantity at one level of a factor, and at the level it is compared with."""
+    return [
+        fact(quantity, x, k=float(i), **where, **{factor: place})
+        for i, pair in enumerate(pairs)
+        for place, x in zip((of, level), pair, strict=True)
+    ]
+
+
+def learners(*spared):
+    return against("regret", "learner", "fixed rate", "Kalman", [(0.2, 0.2 - x) for x in spared])
+
+
+def lists(*more):
+    rows = [fact("lost", 0.0, way="optimum", k=0.0)]
+    return rows + against("lost", "way", "best paid first", "easy first", [(0.3, 0.3 - x) for x in more])
+
+
+def ticks(new, practised):
+    return [
+        {"part": "practice", "when": when, "quantity": "rise, nM", "value": x}
+        for when, x in (("new", new), ("practised", practised))
+    ]
+
+
+def celebrations(quantity, *changes):
+    return against(quantity, "size", 0.0, 3.0, [(0.5, 0.5 + x) for x in changes], when="late")
+
+
+def depths(*falls):
+    """Falls of the index for limited depths; to the end there is none."""
+    return [
+        fact("procrastination index", 0.9 - (x if arm == "thinkable" else 0.0), arm=arm, n_goals=n, depth=depth)
+        for arm, n in (("one goal", 1.0), ("thinkable", 4.0))
+        for depth, x in [*((2.0 + i, x) for i, x in enumerate(falls)), (99.0, 0.0)]
+    ]
+
+
+def days(*more):
+    return against("mean", "n_goals", 1.0, 5.0, [(0.5, 0.5 * (1 + x)) for x in more], when="last day")
+
+
+def practice(*changes):
+    return against("mean", "when", "first day", "last day", [(0.5, 0.5 * (1 + x)) for x in changes])
+
+
+RULES = {
+    "S1": [(YES, learners(0.1, 0.02)), ("depends on the k (1 of 2)", learners(0.1, 0.0)), (NO, learners(0.0, -0.1))],
+    "S2": [(YES, lists(0.1, 0.2)), (DEPENDS, lists(0.1, -0.2)), (NO, lists(0.0, -0.2))],
+    "S3": [(YES, ticks(90.0, 40.0)), ("depends on practice (1 of 2)", ticks(90.0, 0.0)), (NO, ticks(1.0, 0.0))],
+    "S4": [
+        (verdict, celebrations("index", *changes))
+        for verdict, changes in ((YES, (-0.1, -0.2)), (DEPENDS, (-0.1, 0.0)), (NO, (0.0, 0.1)))
+    ],
+    "S5": [
+        (verdict, celebrations("welfare", *changes))
+        for verdict, changes in ((YES, (0.0, 2.0)), (DEPENDS, (1.0, -3.0)), (NO, (-1.0, -0.2)))
+    ],
+    "S6": [(YES, depths(0.3, 0.1)), ("depends on the depth (1 of 2)", depths(0.3, 0.0)), (NO, depths(0.0, -0.1))],
+    "S7": [(YES, days(0.3, 0.1)), (DEPENDS, days(0.3, 0.0)), (NO, days(0.0, -0.1))],
+    "S8": [(YES, practice(0.0, 0.1)), (DEPENDS, practice(0.0, -0.3)), (NO, practice(-0.1, -0.3))],
+}
