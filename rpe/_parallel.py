@@ -12,8 +12,8 @@ from typing import Any, NamedTuple, Protocol, Self
 from rpe._checks import count
 from rpe._ending import end_children, follow_parent
 
-# So many at a time: enough to keep workers busy, few enough to hold.
-_AHEAD = 64
+# So many at a time: enough to keep a thousand workers busy, few enough to hold.
+_AHEAD = 4096
 
 
 class Cell(NamedTuple):

@@ -34,8 +34,9 @@ def test_cells_are_yielded_as_they_finish():
         assert [(cell.key, result()) for cell, result in as_finished(cells, threads)] == [(0.01, 0.01), (0.3, 0.3)]
 
 
-def test_no_more_than_needed_is_taken_ahead():
+def test_no_more_than_needed_is_taken_ahead(monkeypatch):
     """Cells are made while others run, so that a long list need not fit in memory."""
+    monkeypatch.setattr("rpe._parallel._AHEAD", 64)
     taken = []
 
     def cells():

@@ -5,8 +5,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -346,3 +348,92 @@ if __name__ == "__main__":
     _, err = process.communicate(timeout=60)
     assert b"KeyboardInterrupt" in err
     assert process.returncode != 0
+
+
+class TestStoresOfOthers:
+    """What is not the file of this very sweep is refused with the reason, and left as it was."""
+
+    DESIGN = rpe.sweep.grid(k=[1.0, 2.0])
+
+    @staticmethod
+    def twice(k, rng):
+        return {"double": 2 * k}
+
+    @pytest.fixture
+    def file(self, tmp_path):
+        path = tmp_path / "sweep.db"
+        rpe.sweep.run(self.twice, self.DESIGN, rng=0, file=path)
+        return path
+
+    def again(self, file, **options):
+        return rpe.sweep.run(self.twice, self.DESIGN, rng=0, file=file, **options)
+
+    def alter(self, file, command, *values):
+        with closing(sqlite3.connect(file)) as link, link:
+            link.execute(command, values)
+
+    def test_results_have_other_names_than_the_design(self):
+        for name in ("k", "replicate"):
+            with pytest.raises(rpe.sweep.SweepError, match=f"result '{name}' must have another name than the columns"):
+                rpe.sweep.run(lambda k, rng, name=name: {name: 99.0}, self.DESIGN, rng=0)
+
+    @pytest.mark.parametrize("name", ["version", "text of the function"])
+    def test_another_version_or_function_is_refused_unless_forced(self, file, name):
+        self.alter(file, "UPDATE sweep SET value = '\"x\"' WHERE name = ?", name)
+        with pytest.raises(ValueError, match=f"has another {name}; force=True goes on all the same"):
+            self.again(file)
+        assert self.again(file, force=True)["double"].tolist() == [2.0, 4.0]
+        self.again(file)  # now it is this one's
+
+    def test_another_design_is_refused_also_when_forced(self, file):
+        with pytest.raises(ValueError, match="has another design"):
+            rpe.sweep.run(self.twice, rpe.sweep.grid(k=[3.0]), rng=0, file=file, force=True)
+
+    def test_the_text_of_a_function_counts(self, file):
+        def twice(k, rng):
+            return {"double": 3 * k}
+
+        twice.__qualname__, twice.__module__ = self.twice.__qualname__, self.twice.__module__
+        with pytest.raises(ValueError, match="has another text of the function"):
+            rpe.sweep.run(twice, self.DESIGN, rng=0, file=file)
+
+    def test_someone_elses_file_is_left_as_it_was(self, tmp_path):
+        path = tmp_path / "photos.db"
+        self.alter(path, "CREATE TABLE photos (name TEXT)")
+        before = path.read_bytes()
+        with pytest.raises(ValueError, match=r"must be the file of a sweep; .* holds photos"):
+            self.again(path)
+        assert path.read_bytes() == before
+        assert [each.name for each in tmp_path.iterdir()] == ["photos.db"]
+
+    @pytest.mark.parametrize("text", ["{", "[1]", '{"double": 3}'])
+    def test_damaged_cells_are_named(self, file, text):
+        self.alter(file, "UPDATE cells SET columns = ? WHERE number = 1", text)
+        with pytest.raises(ValueError, match=r"file must be whole; cell 1 of .*sweep\.db"):
+            self.again(file)
+
+    def test_one_run_at_a_time(self, file, tmp_path):
+        from rpe.sweep.store import Store
+
+        before = sorted(each.name for each in tmp_path.iterdir())
+        held = sqlite3.connect(f"{file}.lock", isolation_level=None)
+        held.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(ValueError, match=r"file must not be in use; another run works on .*sweep\.db"):
+            self.again(file)
+        held.close()
+        self.again(file)
+        assert sorted(each.name for each in tmp_path.iterdir()) == before
+        assert Store.__doc__
+
+
+def test_as_many_workers_as_there_are_get_work():
+    """Three hundred workers that go on only when all of them have something to do."""
+    together = threading.Barrier(300)
+
+    def waits(k, rng):
+        together.wait(timeout=20)
+        return k
+
+    with ThreadPoolExecutor(300) as cluster:
+        table = sweep.run(waits, sweep.grid(k=np.arange(300.0)), rng=0, executor=cluster)
+    assert table["result"].tolist() == list(range(300))

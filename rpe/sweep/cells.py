@@ -51,7 +51,7 @@ def evaluate(function: Callable[..., Any], chunk: list[Block], seed: int) -> lis
     for block in chunk:
         rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(block.number,)))
         try:
-            columns = _columns(function(rng=rng, **block.parameters), len(block.rows))
+            columns = _columns(function(rng=rng, **block.parameters), len(block.rows), {*block.parameters, "replicate"})
         except Exception as error:
             outcomes.append(Outcome(block.number, {}, message(error)))
         else:
@@ -59,12 +59,14 @@ def evaluate(function: Callable[..., Any], chunk: list[Block], seed: int) -> lis
     return outcomes
 
 
-def _columns(result: Any, n: int) -> dict[str, list[Any]]:
+def _columns(result: Any, n: int, taken: set[str]) -> dict[str, list[Any]]:
     """What the function returned, as plain lists of one entry per row."""
     if not isinstance(result, Mapping):
         result = {"result": result}
     columns = {}
     for name, value in result.items():
+        if str(name) in taken:
+            raise ValueError(f"result {str(name)!r} must have another name than the columns of the design")
         array = np.asarray(value)
         if array.dtype.kind not in "biufU":
             raise TypeError(f"result {name!r} must be numbers, booleans or text; got {value!r}")

@@ -1,6 +1,7 @@
 """Runs a function over a design on any executor, with one result whatever the executor or the order."""
 
 import hashlib
+import inspect
 import os
 import pickle
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -9,6 +10,7 @@ from contextlib import ExitStack, closing
 from functools import partial
 from typing import Any
 
+from rpe import __version__
 from rpe._checks import Seed, choice, count, flag, generator, seed_of
 from rpe._parallel import Cell, Executor, Progress, as_finished, workers
 from rpe.sweep.cells import Block, Outcome, blocks, evaluate, message
@@ -45,6 +47,7 @@ def run(
     chunk_size: int = 1,
     file: str | os.PathLike[str] | None = None,
     errors: str = "raise",
+    force: bool = False,
     progress: bool = False,
 ) -> Table:
     """Evaluate a function at every combination of a design.
@@ -79,9 +82,12 @@ def run(
         Calls that are sent to a worker together; more for calls far below 50 ms.
     file : path, optional
         Where to keep each cell as soon as it is done (SQLite). If it exists, the sweep goes on from
-        there.
+        there. One run at a time can use it.
     errors : {"raise", "keep"}
         Whether to raise at the end if cells failed, or to return the table with a column `error`.
+    force : bool
+        Whether to go on with a file that another version of the library, or another text of the
+        function, has begun.
     progress : bool
         Whether to show a progress bar on standard error.
 
@@ -98,7 +104,7 @@ def run(
         holds the cells that are done.
     TypeError, ValueError
         For options out of range, a batched parameter that the design does not have, or a file of
-        another sweep.
+        another sweep, another function or version, that is damaged, or that another run uses.
 
     Examples
     --------
@@ -121,7 +127,9 @@ def run(
         store = None
         if file is not None:
             identity = _identity(function, design, batch, batch_size)
-            store = stack.enter_context(closing(Store(file, identity, seed, chosen=rng is not None)))
+            store = stack.enter_context(
+                closing(Store(file, identity, seed, chosen=rng is not None, force=flag("force", force)))
+            )
             seed = store.seed
         outcomes = {number: Outcome(number, *kept) for number, kept in (store.done() if store else {}).items()}
         about = {"function": _name(function), "seed": str(seed), "batch": list(batch), "batch_size": batch_size}
@@ -191,7 +199,20 @@ def _identity(function: Callable[..., Any], design: Design, batch: Sequence[str]
         "design": columns,
         "batch": list(batch),
         "batch_size": batch_size,
+        "version": __version__,
+        "text of the function": _text(function),
     }
+
+
+def _text(function: Callable[..., Any]) -> str:
+    """A digest of what the function was written as, or compiled to where its text is not to be had."""
+    inner: Any = function.func if isinstance(function, partial) else function
+    inner = inner if isinstance(inner, type) or hasattr(inner, "__qualname__") else type(inner)
+    try:
+        text = inspect.getsource(inner).encode()
+    except (OSError, TypeError):
+        text = getattr(getattr(inner, "__code__", None), "co_code", b"")
+    return hashlib.sha256(text).hexdigest()[:16]
 
 
 def _name(function: Callable[..., Any]) -> str:

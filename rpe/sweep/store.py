@@ -12,6 +12,9 @@ CREATE TABLE IF NOT EXISTS sweep (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS cells (number INTEGER PRIMARY KEY, columns TEXT NOT NULL, error TEXT NOT NULL);
 """
 
+# What may differ where somebody knows that the cells are still right.
+_LIFTED = ("version", "text of the function")
+
 
 class Store:
     """Outcomes of a sweep in an SQLite file; each is there for good once `keep` returns.
@@ -26,25 +29,30 @@ class Store:
         Of the sweep.
     chosen : bool
         Whether that seed was chosen by the caller; otherwise the seed in the file counts.
+    force : bool
+        Whether to take over a file of another version, or another text of the function.
 
     Raises
     ------
     ValueError
         If the file is no such file, or belongs to another sweep, or has another seed than the
-        one chosen.
+        one chosen, or is used by another run.
     OSError
         If the folder does not exist.
     """
 
-    def __init__(self, path: str | os.PathLike[str], identity: dict[str, Any], seed: int, *, chosen: bool) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], identity: dict[str, Any], seed: int, *, chosen: bool, force: bool = False
+    ) -> None:
         if not Path(path).parent.is_dir() or Path(path).is_dir():
             raise FileNotFoundError(f"file must be a file in a folder that exists; got {str(path)!r}")
+        self._path = str(path)
+        self._lock = _locked(Path(f"{path}.lock"), self._path)
         self._link = sqlite3.connect(path)
         try:
-            self._link.executescript(_TABLES)
-            known = dict(self._link.execute("SELECT name, value FROM sweep"))
+            known = self._opened()
         except sqlite3.DatabaseError as error:
-            self._link.close()
+            self.close()
             raise ValueError(f"file must be the file of a sweep; got {str(path)!r} ({error})") from error
         wanted = {name: json.dumps(value) for name, value in identity.items()}
         if not known:
@@ -54,15 +62,43 @@ class Store:
         if chosen:
             wanted["seed"] = str(seed)
         different = [name for name in wanted if known.get(name) != wanted[name]]
+        if different and not (force and set(different) <= set(_LIFTED)):
+            self.close()
+            hint = "; force=True goes on all the same" if set(different) <= set(_LIFTED) else ""
+            raise ValueError(f"file must belong to this sweep; {str(path)!r} has another {', '.join(different)}{hint}")
         if different:
-            self._link.close()
-            raise ValueError(f"file must belong to this sweep; {str(path)!r} has another {', '.join(different)}")
+            with self._link:
+                rows = [(name, wanted[name]) for name in different]
+                self._link.executemany("INSERT OR REPLACE INTO sweep VALUES (?, ?)", rows)
         self.seed = int(known["seed"])
+
+    def _opened(self) -> dict[str, str]:
+        """What the file says of its sweep; nothing is written into a file of somebody else."""
+        there = {name for (name,) in self._link.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if there and there != {"sweep", "cells"}:
+            raise sqlite3.DatabaseError(f"it holds {', '.join(sorted(there))}")
+        # A commit need not wait for the disk: whoever dies loses nothing, only a failing machine may.
+        self._link.execute("PRAGMA journal_mode = WAL")
+        self._link.execute("PRAGMA synchronous = NORMAL")
+        self._link.executescript(_TABLES)
+        return dict(self._link.execute("SELECT name, value FROM sweep"))
 
     def done(self) -> dict[int, tuple[dict[str, list[Any]], str]]:
         """Return the columns and the error of every cell that is kept, by its number."""
-        rows = self._link.execute("SELECT number, columns, error FROM cells")
-        return {number: (json.loads(columns), error) for number, columns, error in rows}
+        try:
+            rows = self._link.execute("SELECT number, columns, error FROM cells").fetchall()
+        except sqlite3.DatabaseError as error:
+            raise ValueError(f"file must be whole; {self._path!r} is damaged ({error})") from error
+        return {number: (self._columns(number, columns), error) for number, columns, error in rows}
+
+    def _columns(self, number: int, text: str) -> dict[str, list[Any]]:
+        try:
+            columns = json.loads(text)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"file must be whole; cell {number} of {self._path!r} is damaged ({error})") from error
+        if not isinstance(columns, dict) or not all(isinstance(column, list) for column in columns.values()):
+            raise ValueError(f"file must be whole; cell {number} of {self._path!r} holds no columns")
+        return columns
 
     def keep(self, outcomes: Iterable[Any]) -> None:
         """Keep some outcomes: number, columns, error."""
@@ -71,5 +107,20 @@ class Store:
             self._link.executemany("INSERT OR REPLACE INTO cells VALUES (?, ?, ?)", rows)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, for others to use."""
         self._link.close()
+        # Taken away while it is still locked, so that no third one can lock what a second one has opened.
+        if os.name == "posix":
+            Path(f"{self._path}.lock").unlink(missing_ok=True)
+        self._lock.close()
+
+
+def _locked(path: Path, locks: str) -> sqlite3.Connection:
+    """A file that is locked until it is closed, or the process ends; readers of the store go on reading."""
+    link = sqlite3.connect(path, timeout=0.0, isolation_level=None)
+    try:
+        link.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        link.close()
+        raise ValueError(f"file must not be in use; another run works on {locks!r}") from error
+    return link
