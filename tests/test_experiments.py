@@ -268,3 +268,22 @@ def test_experiments_are_reproducible_from_the_report():
     assert a.sentences == b.sentences
     assert a.seed == 2
     np.testing.assert_equal(dict(a.table), dict(b.table))
+
+
+def test_a_report_replaces_all_files_or_none(tmp_path):
+    """A figure that cannot be drawn leaves the table of the run before, and no new file."""
+    from matplotlib.figure import Figure
+
+    class Broken(Figure):
+        def savefig(self, *args, **kwargs):
+            raise RuntimeError("no ink")
+
+    def report(value, figure):
+        return experiments.Report("run", {}, 0, rpe.table.Table({"x": [value]}), ["It is."], {"": figure})
+
+    experiments.write(report(1.0, Figure()), tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert set(before) == {"run.csv", "run.json", "run.png", "run.svg"}
+    with pytest.raises(RuntimeError, match="no ink"):
+        experiments.write(report(2.0, Broken()), tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

@@ -11,7 +11,7 @@ import numpy as np
 
 from rpe import experiments
 from rpe._checks import choice, count, flag
-from rpe._files import figure_writer, write_atomically
+from rpe._files import figure_writer, write_together
 from rpe._parallel import Cell, Progress, evaluate
 from rpe.claims import behaviour, scored, signal, story
 from rpe.claims.claim import BUILT_IN, FAILS, HOLDS, UNTESTED, Claim, Facts, Judged, kind
@@ -194,8 +194,8 @@ def _report(name: str, size: str, rng: int | None, result: Any) -> experiments.R
 def write(table: ClaimsTable, directory: str | os.PathLike[str]) -> list[Path]:
     """Write `claims.csv`, the verdicts as `.png` and `.svg`, and a page of figures, `claims.html`.
 
-    `claims.json` stands beside the table, so that `rpe.table.read` reads it. Each file is written at
-    once or not at all. The page shows the claims beside the figures of the
+    `claims.json` stands beside the table, so that `rpe.table.read` reads it. All files are replaced, or
+    none. The page shows the claims beside the figures of the
     experiments that judged them, with text alternatives.
 
     Raises
@@ -203,16 +203,16 @@ def write(table: ClaimsTable, directory: str | os.PathLike[str]) -> list[Path]:
     OSError
         If the directory cannot be made or written to.
     """
-    csv = table.table.to_csv(prepare(directory) / "claims.csv")
-    folder, written = csv.parent, [csv, csv.with_suffix(".json")]
+    csv = prepare(directory) / "claims.csv"
     page = figure(table)
-    for ending in ("png", "svg"):
-        written.append(write_atomically(folder / f"claims.{ending}", figure_writer(page, ending)))
+    writers = table.table._writers(csv)
+    writers |= {csv.with_suffix(f".{ending}"): figure_writer(page, ending) for ending in ("png", "svg")}
     seed = "no seed" if table.seed is None else f"seed {table.seed}"
     about = f"Verdicts computed from experiments of {table.size} size, {seed}, by the rules that stand with them."
     html = figures_page(CLAIMS, table.judged, table.reports, about, table.counted())
-    written.append(write_atomically(folder / "claims.html", lambda path: _write_text(path, html)))
-    return written
+    writers[csv.with_suffix(".html")] = lambda path: _write_text(path, html)
+    write_together(writers)
+    return [csv, *(path for path in writers if path != csv)]
 
 
 def figure(table: ClaimsTable) -> "Figure":

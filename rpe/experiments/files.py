@@ -5,7 +5,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from rpe._files import figure_writer, write_atomically
+from rpe._files import figure_writer, write_together
 from rpe.experiments.run import Report
 
 __all__ = ["prepare", "write"]
@@ -14,7 +14,7 @@ _FIGURE_FORMATS = ("png", "svg")
 
 
 def write(report: Report, directory: str | os.PathLike[str]) -> list[Path]:
-    """Write a report's table, settings and figures into a directory, each file at once or not at all.
+    """Write a report's table, settings and figures into a directory, all of them or none.
 
     Parameters
     ----------
@@ -35,14 +35,13 @@ def write(report: Report, directory: str | os.PathLike[str]) -> list[Path]:
         If the directory cannot be made or written to.
     """
     folder = prepare(directory)
-    table = report.table.to_csv(folder / f"{report.name}.csv")
-    written = [table, table.with_suffix(".json")]
+    csv = folder / f"{report.name}.csv"
+    writers = report.table._writers(csv)
     for suffix, figure in report.figures.items():
         stem = f"{report.name}_{suffix}" if suffix else report.name
-        written += [
-            write_atomically(folder / f"{stem}.{kind}", figure_writer(figure, kind)) for kind in _FIGURE_FORMATS
-        ]
-    return written
+        writers |= {folder / f"{stem}.{kind}": figure_writer(figure, kind) for kind in _FIGURE_FORMATS}
+    write_together(writers)
+    return [csv, *(path for path in writers if path != csv)]
 
 
 def prepare(directory: str | os.PathLike[str], name: str = "") -> Path:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from textwrap import wrap
 
@@ -13,7 +13,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from rpe import plots
 from rpe._checks import count, instance
-from rpe._files import figure_writer, write_atomically
+from rpe._files import figure_writer, write_atomically, write_together
 from rpe.schedules import Schedule
 from rpe.scorecard.finding import Finding, Reading
 from rpe.scorecard.registry import load
@@ -38,7 +38,7 @@ _MOST_KINDS = 7
 
 
 def write(card: Scorecard, directory: str | os.PathLike[str]) -> list[Path]:
-    """Write a scorecard into a directory: two tables and the figure, each file at once or not at all.
+    """Write a scorecard into a directory: two tables and the figure, all of them or none.
 
     `rpe.table.read` reads back `scorecard.csv`, a row per theory and finding, and
     `scorecard_numbers.csv`, a row per number of a criterion.
@@ -61,13 +61,12 @@ def write(card: Scorecard, directory: str | os.PathLike[str]) -> list[Path]:
     """
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
+    writers: dict[Path, Callable[[Path], None]] = {}
     for name, table in (("scorecard", card.table), ("scorecard_numbers", card.numbers)):
-        path = table.to_csv(folder / f"{name}.csv")
-        written += [path, path.with_suffix(".json")]
-    for kind in ("png", "svg"):
-        written.append(write_atomically(folder / f"scorecard.{kind}", figure_writer(figure(card), kind)))
-    return written
+        writers |= table._writers(folder / f"{name}.csv")
+    writers |= {folder / f"scorecard.{kind}": figure_writer(figure(card), kind) for kind in ("png", "svg")}
+    write_together(writers)
+    return sorted(writers, key=lambda path: path.suffix != ".csv")
 
 
 def figure(card: Scorecard, *, size: float = 6.0) -> Figure:

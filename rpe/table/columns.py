@@ -2,7 +2,7 @@
 
 import os
 import platform
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Self
@@ -149,6 +149,10 @@ class Table(Mapping[str, Column]):
         True
         """
         return csv_file.write(Path(path), self, self.about)
+
+    def _writers(self, path: Path) -> dict[Path, Callable[[Path], None]]:
+        """What writes the files of `to_csv`, so that others can be replaced together with them."""
+        return csv_file.writers(path, self, self.about)
 
     def to_parquet(self, path: str | os.PathLike[str]) -> Path:
         """Write the table as Parquet, with what is known about it inside; needs pyarrow.

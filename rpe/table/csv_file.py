@@ -35,6 +35,14 @@ class _Line(NamedTuple):
 
 def write(path: Path, columns: Mapping[str, npt.NDArray[Any]], about: Mapping[str, Any]) -> Path:
     """Write columns as CSV and what is known about them as JSON beside it, both or neither."""
+    write_together(writers(path, columns, about))
+    return path
+
+
+def writers(
+    path: Path, columns: Mapping[str, npt.NDArray[Any]], about: Mapping[str, Any]
+) -> dict[Path, Callable[[Path], None]]:
+    """Return what writes the two files, for `write_together`, which may write others with them."""
     if path.suffix != ".csv":
         raise ValueError(f"path must end in '.csv', as what is known goes to '.json' beside it; got {str(path)!r}")
     beside = path.with_suffix(".json")
@@ -49,13 +57,10 @@ def write(path: Path, columns: Mapping[str, npt.NDArray[Any]], about: Mapping[st
     }
     text = as_json(known, indent=2) + "\n"
     # The JSON first: where the second file cannot be replaced, the first is put back, and it is the smaller one.
-    write_together(
-        {
-            beside: lambda file: _write_text(file, text),
-            path: lambda file: _write_rows(file, columns),
-        }
-    )
-    return path
+    return {
+        beside: lambda file: _write_text(file, text),
+        path: lambda file: _write_rows(file, columns),
+    }
 
 
 def read(path: Path) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
