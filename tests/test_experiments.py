@@ -272,6 +272,7 @@ def test_experiments_are_reproducible_from_the_report():
 
 def test_a_report_replaces_all_files_or_none(tmp_path):
     """A figure that cannot be drawn leaves the table of the run before, and no new file."""
+
     class Broken(Figure):
         def savefig(self, *args, **kwargs):
             raise RuntimeError("no ink")
