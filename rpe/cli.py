@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Examples
     --------
     >>> main(["list"])
-    addiction ...
+    adaptation ...
     0
     """
     parser = _parser()

@@ -458,7 +458,8 @@ def test_two_goals_pay_on_time_only():
     """A late sub-goal forfeits its pay alone, or everything from then on."""
     for forfeit, expected in (("payment", 7.0), ("all", 0.0)):
         task = GoalTask(n_units=2, deadline=6, payout=[0, 5, 7], due=[1, 6], forfeit=forfeit, distraction=0.0)
-        state, total, rng = task.initial(1, None), 0.0, np.random.default_rng(0)
+        rng = np.random.default_rng(0)
+        state, total = task.initial(1, rng), 0.0
         for action in itertools.chain([DISTRACT, WORK, WORK], [DISTRACT] * 3):
             step = task.step(state, np.array([action]), rng)
             total, state = total + step.reward[0], step.state

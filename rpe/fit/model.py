@@ -158,9 +158,9 @@ class Free:
 
     def _all_of(self, name: str, values: ArrayLike) -> Floats:
         array = numbers(name, values)
-        if not array.ndim or array.shape[-1] != self.n_parameters:
+        if not array.ndim or array.shape[-1] != len(self.parameters):
             raise ValueError(
-                f"{name} must have shape (..., {self.n_parameters}), the free parameters last; got {array.shape}"
+                f"{name} must have shape (..., {len(self.parameters)}), the free parameters last; got {array.shape}"
             )
         return array
 
@@ -211,7 +211,7 @@ class Model(Free):
         if self.task is not None and (isinstance(self.task, type) or not hasattr(self.task, "n_states")):
             raise TypeError(f"task must be a task or None; got {shown(self.task)}")
         text("name", self.name)
-        if isinstance(self.agent, type) or not hasattr(self.agent, "log_policy" if self.task is None else "policy"):
+        if isinstance(self.agent, type) or not (hasattr(self.agent, "log_policy") or hasattr(self.agent, "policy")):
             raise TypeError(f"agent must be an agent, or a chooser between offers; got {shown(self.agent)}")
         self.check_parameters()
         if (self.task is None) != isinstance(self.agent, OfferChooser):

@@ -42,7 +42,6 @@ from rpe.measures.behaviour import (
 )
 from rpe.measures.classes import CLASSES, Thresholds, classify
 from rpe.measures.conditioned_responding import cue_response, session_means, suppression_ratio
-from rpe.measures.discount_score import DiscountScore, discount_score
 from rpe.measures.intervals import Band, bootstrap
 from rpe.measures.optimum import regret
 from rpe.measures.people import (
@@ -62,6 +61,7 @@ from rpe.measures.persistence import (
     work_by_unit,
     work_since_sub_goal,
 )
+from rpe.measures.questionnaires import DiscountScore, discount_score
 from rpe.measures.solutions import Exact, exact, exact_each, follow, plan_gap, planned
 from rpe.measures.wellbeing import happiness
 from rpe.measures.yardsticks import YARDSTICKS, Worth, welfare, worth_doing, yardstick

@@ -23,6 +23,7 @@ estimates against true values; models told apart      `recovery`, `recovery_curv
 data over what a fitted model predicts                `predictive_check`; all of it on a page, `reviewer_page`
 learning, staying and discounting of people           `learning_curves`, `stay_probabilities`, `discount_curves`
 theories by findings, and a finding's protocol        `scorecard_matrix`, `scorecard_overview`, `protocol`
+how large a figure of many findings must be           `overview_size`
 verdicts on rules, or on claims                       `verdicts`, `verdict_page`
 numbers by name, or in a table                        `bars`, `comparison`
 words for those who cannot see a figure               `describe`, `picture`

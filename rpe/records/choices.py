@@ -253,7 +253,7 @@ def _held(name: str, value: Any) -> npt.NDArray[Any]:
     if name in ("state", "action"):
         if array.dtype.kind not in "iu":
             raise TypeError(f"{name} must hold integers; got {shown(value)}")
-        return array.astype(np.int64, copy=False)
+        return array
     return _finite(name, value)
 
 

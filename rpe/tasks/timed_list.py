@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Kept, between, count, default, scalar
+from rpe._checks import Floats, Kept, between, count, default, scalar, sequence
 from rpe.tasks._state_numbers import digits
 from rpe.tasks.tables import Tables
 from rpe.tasks.tabulated import TabulatedTask
@@ -62,7 +62,7 @@ class TimedList(TabulatedTask):
 
     def __post_init__(self) -> None:
         pay = between("pay", self.pay)
-        steps = tuple(count("steps", each) for each in self.steps)
+        steps = tuple(count("steps", each) for each in sequence("steps", self.steps))
         if pay.ndim != 1 or pay.size != len(steps) or not steps:
             raise ValueError(f"pay and steps must have one length of at least 1; got {pay.shape} and {len(steps)}")
         pay.setflags(write=False)
@@ -75,7 +75,7 @@ class TimedList(TabulatedTask):
 
     @property
     def _shape(self) -> tuple[int, ...]:
-        return (self.deadline + 1, *(each + 1 for each in self.steps))
+        return (self.deadline + 1, *(each + 1 for each in sequence("steps", self.steps)))
 
     @property
     def n_steps(self) -> int:

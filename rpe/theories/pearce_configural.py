@@ -7,7 +7,7 @@ import numpy as np
 
 from rpe._checks import Floats, PerAgent, Seed, default, parameter
 from rpe.schedules import Schedule
-from rpe.td import delta_rule_error
+from rpe.td.errors import delta_rule_error
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded
 from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size

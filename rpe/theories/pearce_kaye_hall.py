@@ -5,9 +5,9 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import PerAgent, Seed, agent_count, default, parameter
+from rpe._checks import PerAgent, Seed, agent_count, default, parameter, scalar
 from rpe.schedules import Schedule
-from rpe.td import delta_rule_error
+from rpe.td.errors import delta_rule_error
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded
 from rpe.theories._trial_level import on_steps, outcome, presence_by_trial, pulse_size
@@ -72,8 +72,7 @@ class PearceKayeHall:
     def __post_init__(self) -> None:
         for name in (*self.free_parameters, "first_associability"):
             object.__setattr__(self, name, parameter(name, getattr(self, name), 0, 1))
-        if not 0 <= self.lowest <= 1:
-            raise ValueError(f"lowest must lie in [0, 1]; got {self.lowest!r}")
+        scalar("lowest", self.lowest, 0, 1)
         self._n_agents()
 
     @property
