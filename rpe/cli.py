@@ -1,6 +1,7 @@
 """The `rpe` command: lists the experiments, runs them, and writes what they found."""
 
 import argparse
+import io
 import os
 import sys
 import textwrap
@@ -47,6 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     adaptation ...
     0
     """
+    # A terminal that has no Greek letters shows question marks.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     parser = _parser()
     options = parser.parse_args(arguments)
     asked: list[int] = []
@@ -60,9 +64,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("rpe: interrupted; nothing was written", file=sys.stderr)
         return 128 + asked[0] if asked else 130
     except BrokenPipeError:
-        # Whoever read the output, such as `head`, has seen enough; Python would complain once more at its exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read the output, such as `head`, has seen enough.
+        _close_output()
         return 0
+    except OSError as error:
+        # A full disk, a folder that is gone: what was written before stays.
+        _close_output()
+        print(f"rpe: {error}", file=sys.stderr)
+        return 1
+
+
+def _close_output() -> None:
+    """Send what is left to nowhere, as Python would complain once more at its exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

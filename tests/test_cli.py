@@ -204,3 +204,42 @@ def test_a_helper_is_no_experiment(tiny):
     assert "zz_helper" not in experiments.names()
     with pytest.raises(ValueError, match="did you mean 'zz_tiny'"):
         experiments.load("zz_tinny")
+
+
+class TestOutputThatIsNotRead:
+    """Results are written before they are printed: a closed pipe, a full disk or a poor terminal lose nothing."""
+
+    COMMAND = (sys.executable, "-m", "rpe", "scorecard", "--theory", "TD(0)", "--finding", "A01", "--seeds", "1")
+
+    def run(self, folder, stdout=subprocess.PIPE, **environment):
+        done = subprocess.run(
+            (*self.COMMAND, "--jobs", "1", "--out", "results"),
+            cwd=folder,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            check=False,
+            env=os.environ | environment,
+        )
+        assert {f"scorecard.{kind}" for kind in ("csv", "json", "png", "svg")} <= {
+            path.name for path in (folder / "results").iterdir()
+        }
+        assert b"Traceback" not in done.stderr
+        return done
+
+    def test_a_closed_pipe(self, tmp_path):
+        reading, writing = os.pipe()
+        os.close(reading)
+        assert self.run(tmp_path, stdout=writing).returncode == 0
+        os.close(writing)
+
+    @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only some systems have a device that is always full")
+    def test_a_full_disk(self, tmp_path):
+        with open("/dev/full", "w") as full:
+            done = self.run(tmp_path, stdout=full)
+        assert done.returncode == 1
+        assert done.stderr.decode().strip().endswith("No space left on device")
+
+    def test_a_terminal_without_greek_letters(self, tmp_path):
+        done = self.run(tmp_path, PYTHONIOENCODING="ascii")
+        assert done.returncode == 0
+        assert done.stdout.decode("ascii")
