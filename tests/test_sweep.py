@@ -329,7 +329,7 @@ if __name__ == "__main__":
 """
     (tmp_path / "go.py").write_text(text, encoding="utf-8")
     (tmp_path / "slow_cell.py").write_text(
-        "import time\ndef slow(a, rng):\n    time.sleep(0.2)\n    return {'a': a}\n", encoding="utf-8"
+        "import time\ndef slow(a, rng):\n    time.sleep(0.2)\n    return {'done': a}\n", encoding="utf-8"
     )
     process = subprocess.Popen([sys.executable, str(tmp_path / "go.py")], stderr=subprocess.PIPE)
     deadline = time.monotonic() + 60
