@@ -98,7 +98,8 @@ def overview_size(
 
     Examples
     --------
-    >>> overview_size(["A01 cue"] * 61, ["TD(0)"] * 34)[0] < 160 / 25.4
+    >>> import rpe
+    >>> rpe.plots.overview_size(["A01 cue"] * 61, ["TD(0)"] * 34)[0] < 160 / 25.4
     True
     """
     line, letter = 1.12 * size / 72, _LETTER * size / 72
