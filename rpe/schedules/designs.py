@@ -27,30 +27,30 @@ def design(
 ) -> Schedule:
     r"""Experimental design, written as in the methods section of a paper.
 
-    ===================  ===========================================================
-    written              meaning
-    ===================  ===========================================================
-    ``A+ x40 | X- x10``  phases, one after another
-    ``A+ x20, B- x40``   types of trial of one phase, mixed at random
-    ``A+ / B- x40``      40 of each: a type without a number takes that of the next
-    ``AX+``              A and X together, with a reward
-    ``A-``               no reward
-    ``+``                a reward without a cue
-    ``A+(2.5)``          a reward of 2.5 instead of 1
-    ``A#``               a strong reward, 2 instead of 1
-    ``A+50%``            a reward in half of the trials
-    ``(A+ B-) x20``      A+, B-, A+, B-, ...: a cycle in fixed order
-    ``B>A+``, ``B→A+``   serial cues: B, then A, then the reward
-    ``B..A+``            the same with an empty interval between, also ``B-gap-A+``
-    ``A..+``             a trace cue: an empty interval before the reward
-    ``[K1] A+ x20``      in context K1, a stimulus that is on for the whole window
-    ``A+ x8 in 4 sessions``           the phase four times over
+    ==================================  ===========================================================
+    written                             meaning
+    ==================================  ===========================================================
+    ``A+ x40 | X- x10``                 phases, one after another
+    ``A+ x20, B- x40``                  types of trial of one phase, mixed at random
+    ``A+ / B- x40``                     40 of each: a type without a number takes that of the next
+    ``AX+``                             A and X together, with a reward
+    ``A-``                              no reward
+    ``+``                               a reward without a cue
+    ``A+(2.5)``                         a reward of 2.5 instead of 1
+    ``A#``                              a strong reward, 2 instead of 1
+    ``A+50%``                           a reward in half of the trials
+    ``(A+ B-) x20``                     A+, B-, A+, B-, ...: a cycle in fixed order
+    ``B>A+``, ``B→A+``                  serial cues: B, then A, then the reward
+    ``B..A+``                           the same with an empty interval between, also ``B-gap-A+``
+    ``A..+``                            a trace cue: an empty interval before the reward
+    ``[K1] A+ x20``                     in context K1, a stimulus that is on for the whole window
+    ``A+ x8 in 4 sessions``             the phase four times over
     ``A+ x8 in 4 sessions 24 h apart``  the same, with empty time between
-    ``A+*``, ``A-*``     with stimulation of dopamine neurons when the reward is due
-    ``A+~``              with inhibition then
-    ``A-?``              a probe: nothing is learned
-    ``rest 24 h``        empty time after the phase before; s, min, h or d
-    ===================  ===========================================================
+    ``A+*``, ``A-*``                    with stimulation of dopamine neurons when the reward is due
+    ``A+~``                             with inhibition then
+    ``A-?``                             a probe: nothing is learned
+    ``rest 24 h``                       empty time after the phase before; s, min, h or d
+    ==================================  ===========================================================
 
     Stimuli are single letters, on from `cue_time` to `reward_time`. Serial cues and intervals last as
     long each, so that the reward after two comes that much later; `duration` must hold it.
