@@ -31,9 +31,10 @@ class PearceConfigural:
     Notes
     -----
     For levels other than 1, S(P, j) is the squared cosine of the angle between the two compounds, which is the same
-    for 0 and 1 (the library's; compounds at other levels are other compounds). A trial without stimuli has no unit. `learn` returns in `more`
-    the strength E of every unit before each trial as `strength`, (n_agents, n_trials, n_compounds), in the order in
-    which they first come. The default β is provisional; equations are from memory, without their numbers.
+    for 0 and 1 (the library's; compounds at other levels are other compounds). A trial without stimuli has no unit.
+    `learn` returns in `more` the strength E of every unit before each trial as `strength`, (n_agents, n_trials,
+    n_compounds), in the order in which they first come. The default β is provisional; equations are from memory,
+    without their numbers.
 
     Raises
     ------
