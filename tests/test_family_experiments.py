@@ -324,3 +324,15 @@ def test_quick_points_the_way_of_the_default(module, quick):
 
 def test_a_head_for_everything_worth_a_name():
     assert rpe.experiments.catalogue()["persistence"].startswith("Persistence")
+
+
+def test_intervals_of_correlations_are_those_of_scipy():
+    from scipy.stats import pearsonr
+
+    from rpe.experiments.individual_differences.population import fisher_interval
+
+    x, noise = np.random.default_rng(0).normal(size=(2, 40))
+    found = pearsonr(x, x + noise)
+    interval = found.confidence_interval(0.95)
+    np.testing.assert_allclose(fisher_interval(found.statistic, 40), [interval.low, interval.high], atol=1e-4)
+    np.testing.assert_allclose(fisher_interval(np.array([1.0, -1.0]), 40), [[1, -1], [1, -1]], atol=1e-6)

@@ -57,11 +57,15 @@ def describe_example(study: Study[Settings], traits: dict[str, Floats], solved: 
     r_index, r_gain = (study.values(what, part="correlations") for what in ("r with index", "r with gain"))
     people = [PEOPLE.get(name, np.nan) for name in names]
     words = ["effort" if name == "aversiveness" else "BAS" if name.startswith("BAS") else name for name in names]
-    study.draw("Worked example: r with the index, one goal", words, {"model": r_index, "people": people}, ylabel="r")
-    study.draw("Worked example: r with the gain by micro wins", words, {"model": r_gain}, ylabel="r")
+    found: dict[str, Any] = {"model": r_index, "people": people}
+    bands = {"model": fisher_interval(r_index, n)}
+    study.draw("Worked example: r with the index, one goal", words, found, ylabel="r (95 %)", band=bands)
+    bands = {"model": fisher_interval(r_gain, n)}
+    study.draw("Worked example: r with the gain by micro wins", words, {"model": r_gain}, ylabel="r (95 %)", band=bands)
     order = np.argsort(traits["impulsiveness"])
     share = np.array_split(order, 10)
-    curves, bands = dict[str, Floats](), dict[str, Floats]()
+    curves: dict[str, Floats] = {}
+    bands = {}
     for arm, index in (("one goal", one), ("micro wins", micro)):
         curves[arm] = np.array([index[s].mean() for s in share])
         half = np.array([1.96 * index[s].std(ddof=1) / np.sqrt(len(s)) for s in share])
@@ -69,6 +73,13 @@ def describe_example(study: Study[Settings], traits: dict[str, Floats], solved: 
     labels: Labels = {"xlabel": "tenth of the population by ln k", "ylabel": "procrastination index (95 %)"}
     labels["band"] = bands
     study.draw("Worked example: by impulsiveness", np.arange(10) + 1, curves, **labels)
+
+
+def fisher_interval(r: Floats, n: int) -> Floats:
+    """95 % intervals (2, ...) of correlations over n people, normal on Fisher's z = artanh r."""
+    z = np.arctanh(np.clip(r, -1 + 1e-12, 1 - 1e-12))
+    half = 1.96 / np.sqrt(n - 3)
+    return np.tanh([z - half, z + half])
 
 
 def draw_people(settings: Settings, rng: np.random.Generator) -> dict[str, Floats]:
