@@ -320,11 +320,13 @@ def test_progress_is_shown(capsys):
 def test_a_signal_leaves_no_orphans_behind(tmp_path):
     """Ctrl-C while processes work ends the sweep with what was done in the file."""
     text = f"""
-import sys, time
+import signal, sys, time
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 from slow_cell import slow
 from rpe import sweep
 if __name__ == "__main__":
+    # What starts the tests in the background has its children ignore Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sweep.run(slow, sweep.grid(a=list(range(50))), rng=4, file={str(tmp_path / "s.db")!r}, n_jobs=2)
 """
     (tmp_path / "go.py").write_text(text, encoding="utf-8")
