@@ -24,7 +24,9 @@ HARMLESS = tuple(
 )
 
 HARMLESS_TO_VECTORS = tuple(
-    getattr(gym.wrappers.vector, name) for name in ("HumanRendering", "RecordEpisodeStatistics", "RecordVideo")
+    getattr(gym.wrappers.vector, name)
+    for name in ("HumanRendering", "RecordEpisodeStatistics", "RecordVideo")
+    if hasattr(gym.wrappers.vector, name)  # older versions lack some
 )
 
 

@@ -148,7 +148,8 @@ def _cell(ax: Axes, x: int, y: float, letter: str, corner: bool, size: float) ->
         weight = "bold" if letter in "PF" else "normal"
         ax.text(x, y, letter, ha="center", va="center_baseline", color=house.INK, fontsize=size, weight=weight)
     if corner:
-        ax.fill([x + 0.14, x + 0.46, x + 0.46], [y - 0.44, y - 0.44, y - 0.12], color=house.INK, lw=0, gid="marked")
+        look: dict[str, Any] = {"color": house.INK, "linewidth": 0, "linestyle": "-", "gid": "marked"}
+        ax.fill([x + 0.14, x + 0.46, x + 0.46], [y - 0.44, y - 0.44, y - 0.12], **look)
 
 
 def _frame(

@@ -80,6 +80,7 @@ def judge(*, settings: Settings, rng: Any, **cell: Any) -> dict[str, Any]:
         if not rows.size:
             continue
         who, alike = np.unique(_identity(cell, rows), axis=0, return_inverse=True)
+        alike = alike.ravel()  # NumPy 2.0 gives it a second axis
         first = rows[np.array([np.argmax(alike == i) for i in range(len(who))])]
         fair = _fair(settings, cell, shape, rows, split, rules)
         even = [split[n_goals] for n_goals in cell["n_goals"][rows].tolist()]
