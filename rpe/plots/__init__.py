@@ -27,7 +27,7 @@ how large a figure of many findings must be           `overview_size`
 verdicts on rules, or on claims                       `verdicts`, `verdict_page`
 numbers by name, or in a table                        `bars`, `comparison`
 words for those who cannot see a figure               `describe`, `picture`
-the look of the house, in your own figures            `style`, `PALETTE`
+the look of the house, in your own figures            `style`, `heading`, `colours_of`, `PALETTE`
 ====================================================  ==============================================
 
 Each takes `ax=None` (a new figure) or your own Axes, and returns Axes.
@@ -42,8 +42,10 @@ from rpe.plots.description import Picture, describe, picture
 from rpe.plots.distribution import decoded_distribution, reversal_points
 from rpe.plots.errors import errors_by_trial, prediction_errors
 from rpe.plots.fitting import confusion, recovery, recovery_curve, verdicts
+from rpe.plots.headings import heading
 from rpe.plots.house import PALETTE, style
 from rpe.plots.maps import effect_map, task_map
+from rpe.plots.meanings import colours_of
 from rpe.plots.overview import overview_size, scorecard_overview
 from rpe.plots.people import (
     discount_curves,
@@ -68,6 +70,7 @@ __all__ = [
     "Picture",
     "bars",
     "class_map",
+    "colours_of",
     "comparison",
     "concentration",
     "confusion",
@@ -78,6 +81,7 @@ __all__ = [
     "error_sums",
     "errors_by_trial",
     "goal_sweep",
+    "heading",
     "learning_curves",
     "momentum",
     "momentum_gap",

@@ -10,9 +10,9 @@ from rpe._checks import sequence
 from rpe.plots import house, inputs
 
 _LOOKS = {
-    "holds": ("✓", house.BLUE),
-    "depends": ("◐", "#B07700"),
-    "fails": ("✗", "#B34700"),
+    "holds": ("✓", house.ink(house.HELPS)),
+    "depends": ("◐", house.PALETTE[4]),
+    "fails": ("✗", house.HURTS),
     "built": ("⌂", house.GREY),
     "not": ("–", house.GREY),
 }
