@@ -17,6 +17,7 @@ import numpy.typing as npt
 from rpe import measures, mechanisms, simulate, tasks
 from rpe._checks import Floats, Seed, count, scalar
 from rpe.agents import QLearner
+from rpe.experiments import titles
 from rpe.experiments.specifications import note
 from rpe.experiments.study import Study, figures, sentences, table
 
@@ -172,13 +173,11 @@ def _shares(study: Study[Settings], settings: Settings, cells: list[Cell]) -> No
 
 
 def _draw(study: Study[Settings], settings: Settings) -> None:
-    for title, quantity, ylabel in (
-        ("Delay", "index", "procrastination index"),
-        ("Welfare", "welfare", "reward units"),
-    ):
+    panels: dict[tuple[str, str], dict[str, list[float]]] = {}
+    for title, quantity in (("delay", "index"), ("welfare", "welfare")):
         for kind in _WORTH:
             curves = {
-                f"κ = {habituation:g}": [
+                f"habituation κ = {habituation:g}": [
                     study.values(
                         quantity,
                         part="family",
@@ -187,12 +186,31 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
                         when="late",
                         size=size,
                         habituation=habituation,
-                    ).mean()
+                    )
+                    .mean()
+                    .item()
                     for size in settings.sizes
                 ]
                 for habituation in settings.habituations
             }
-            study.draw(f"{title}, {kind}", settings.sizes, curves, xlabel="size of the celebration", ylabel=ylabel)
+            panels[title, kind] = curves
+    ends = {"delay": (0.0, 1.02), "welfare": (0.0, 1.05 * _highest(panels, "welfare"))}
+    for (title, kind), curves in panels.items():
+        study.draw(
+            titles.trend(f"{title} of a task {kind}", "celebrating", name=next(iter(curves))),
+            settings.sizes,
+            curves,
+            xlabel="size of the celebration (reward units)",
+            ylabel=_AXES[title],
+            limits=ends[title],
+        )
+
+
+_AXES = {"delay": "procrastination index (0–1)", "welfare": "welfare (reward units)"}
+
+
+def _highest(panels: dict[tuple[str, str], dict[str, list[float]]], title: str) -> float:
+    return max(max(y) for (what, _), curves in panels.items() if what == title for y in curves.values())
 
 
 def _part(study: Study[Settings], finding: str, **where: str) -> str:

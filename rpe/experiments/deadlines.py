@@ -16,7 +16,7 @@ from rpe import measures, tasks
 from rpe._checks import Seed, count, scalar
 from rpe.agents import Planner
 from rpe.discounting import Exponential, Hyperbolic
-from rpe.experiments import micro_wins
+from rpe.experiments import micro_wins, titles
 from rpe.experiments.micro_wins import example
 from rpe.experiments.specifications import NULL, Levels, check_levels, groups, note, percent, taken
 from rpe.experiments.study import Labels, Study, figures, sentences, table
@@ -201,20 +201,32 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     _keep(study, family)
     _say(study, family)
     _say_example(study, settings, done)
-    labels: Labels = {"xlabel": "chance of free time", "ylabel": "P(all done in time)", "limits": (0.0, 1.02)}
+    labels: Labels = {
+        "xlabel": "chance that time is free",
+        "ylabel": "probability of completion",
+        "limits": (0.0, 1.02),
+    }
     for who, curves in done.items():
         flipped = {arm: y[::-1] for arm, y in curves.items()}
-        study.draw(f"Worked example: {who}", settings.free_times[::-1], flipped, **labels)
+        title = titles.compare(
+            "sub-deadlines",
+            "sub-goals",
+            "completes more often than with",
+            "completes less often than with",
+            "completes as often as with",
+            lead=f"{who}: with ",
+        )
+        study.draw(title, settings.free_times[::-1], flipped, **labels)
     raised, lowered, low, high = (
         study.values(what, finding="sub-deadlines raise completion") for what in ("share", "reversed", "low", "high")
     )
     study.draw(
-        "Family: completion with sub-deadlines",
+        titles.tally("raised", "lowered", "sub-deadlines raise completion more often than they lower it"),
         ["payment lost", "all pay lost", "lump sum lost"],
-        {"higher": raised, "lower": lowered},
-        ylabel="share of settings (95 %)",
+        {"raised": raised, "lowered": lowered},
+        ylabel="share of settings (95 % interval)",
         limits=(0.0, 1.02),
-        band={"higher": np.array([low, high])},
+        band={"raised": np.array([low, high])},
     )
     return study
 

@@ -16,6 +16,7 @@ from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.agents import Agent, CountBonus, Planner, QLearner, UpperConfidence
 from rpe.choice import inverse_temperature
 from rpe.discounting import Exponential, Hyperbolic
+from rpe.experiments import titles
 from rpe.experiments.micro_wins.settings import MATCHINGS
 from rpe.experiments.specifications import Levels, check_levels, counted, groups, note, percent, taken
 from rpe.experiments.study import Study, effect_size, figures, sentences, table
@@ -365,11 +366,20 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         for kind, arm in product(("hyperbolic", "exponential"), ("one goal", "micro wins"))
     }
     study.draw(
-        "Worked example: planners",
+        titles.compare(
+            "hyperbolic, one goal",
+            "hyperbolic, micro wins",
+            "delays more than",
+            "delays less than",
+            "delays as much as",
+            at=settings.pays[-1],
+            lead="where distraction pays most, ",
+            said=("one goal", "micro wins"),
+        ),
         settings.pays,
         by_pay,
         xlabel="pay of distraction (reward units per step)",
-        ylabel="procrastination index",
+        ylabel="procrastination index (0–1)",
         limits=(0.0, 1.02),
     )
     order = np.argsort(settings.chances)
@@ -380,30 +390,37 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         for what in ("procrastination index", "index low", "index high", "error spread")
     )
     study.draw(
-        "Worked example: chance, on the same mean",
+        titles.trend("delay of learners", "the chance that distraction pays, on one mean,", name="learners"),
         chances,
         {"planners": exact, "learners": index},
         xlabel="probability that distraction pays",
-        ylabel="procrastination index",
+        ylabel="procrastination index (0–1)",
         limits=(0.0, 1.02),
         band={"learners": np.array([low, high])},
     )
     d = tasks.micro_wins(5).distraction
     study.draw(
-        "Errors of learners at distraction",
+        titles.compare(
+            "learners",
+            "d √((1−p)/p)",
+            "have wider errors than",
+            "have narrower errors than",
+            "have errors as wide as",
+            said=("learners", "the formula has"),
+        ),
         chances,
         {"learners": spread, "d √((1−p)/p)": d * np.sqrt((1 - chances) / chances)},
         xlabel="probability that distraction pays",
-        ylabel="SD of δ (reward units)",
+        ylabel="spread of prediction errors\n(standard deviation, reward units)",
     )
     helped, hurt, low, high = (
         study.values(what, finding="micro wins help") for what in ("share", "reversed", "low", "high")
     )
     study.draw(
-        "Family: micro wins against distraction",
+        titles.tally("helped", "hurt or at a loss", "micro wins help more often than they hurt"),
         [f"pays {pay:g}" for pay in settings.family_pays],
         {"helped": helped, "hurt or at a loss": hurt},
-        ylabel="share of settings (95 %)",
+        ylabel="share of settings (95 % interval)",
         limits=(0.0, 1.02),
         band={"helped": np.array([low, high])},
     )

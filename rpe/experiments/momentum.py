@@ -16,6 +16,7 @@ from rpe import measures, mechanisms, simulate, tasks
 from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.agents import Planner
 from rpe.discounting import Hyperbolic
+from rpe.experiments import titles
 from rpe.experiments.micro_wins.settings import MATCHINGS
 from rpe.experiments.specifications import NULL, Levels, check_levels, groups, note, percent, taken
 from rpe.experiments.study import Study, correlation, figures, sentences, table
@@ -442,19 +443,22 @@ def _draw(study: Study[Settings], settings: Settings, hazards: dict[tuple[str, s
     within, raw = by_arm("momentum"), by_arm("raw difference")
     everything = np.concatenate([*within.values(), *raw.values()])
     ends = (min(float(np.nanmin(everything)), 0.0) - 0.05, float(np.nanmax(everything)) + 0.05)
-    gap = "gap in P(work)"
-    study.draw("Momentum: same time and progress", names, within, ylabel=gap, limits=ends, band=band("momentum"))
-    study.draw("Raw difference, with trend", names, raw, ylabel=gap, limits=ends)
+    gap = "gap in probability of work"
+    title = titles.ranked("momentum at the same time and progress", by="with", name="one goal")
+    study.draw(title, names, within, ylabel=f"{gap} (95 % interval)", limits=ends, band=band("momentum"))
+    title = titles.ranked("the raw gap, with trend,", by="with", name="one goal")
+    study.draw(title, names, raw, ylabel=gap, limits=ends)
     study.draw(
-        "Earlier start, first to last trials",
+        titles.ranked("earlier start from first to last trials", by="with", name="one goal"),
         names,
         by_arm("earlier start over trials"),
-        ylabel="share of the time (95 %)",
+        ylabel="share of the time (95 % interval)",
         band=band("earlier start"),
     )
     shown = (("none", "one goal"), ("none", "micro wins"), ("two references", "one goal"), ("small area", "one goal"))
     curves = {f"{name}, {arm}": hazards[name, arm] for name, arm in shown}
-    study.draw("Work by units done", np.arange(20), curves, xlabel="units done", ylabel="P(work)", limits=(0.0, 1.02))
+    title = titles.trend("work with one goal, no mechanism,", "units done", name="none, one goal")
+    study.draw(title, np.arange(20), curves, xlabel="units done", ylabel="probability of work", limits=(0.0, 1.02))
 
 
 def __dir__() -> list[str]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from textwrap import wrap
 from typing import TYPE_CHECKING, Generic, NamedTuple, SupportsFloat, TypedDict, TypeVar, Unpack
 
 import numpy as np
 import numpy.typing as npt
 
 from rpe._checks import Floats
+from rpe.experiments import titles
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
@@ -16,6 +18,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["Labels", "Panel", "Study", "correlation", "effect_size", "figures", "sentences", "table"]
+
+PAGE, HEIGHT = 180 / 25.4, 2.6
+"""Width of a page and height of a row of panels, in inches."""
+
+# Names at the ends of curves are broken there, so that the curves keep their room.
+_LONGEST = 18
+# A series that is not compared with any has no meaning that a colour could tell.
+_ALONE = "#6E6E6E"
 
 Factor = str | float
 S = TypeVar("S")
@@ -26,7 +36,9 @@ class Panel(NamedTuple):
 
     Attributes
     ----------
-    title : str
+    title : str or function
+        What the panel shows, or what works that out from the panel, as the functions of
+        `rpe.experiments.titles` do: another result then has another title.
     x : sequence of float or of str
         Positions of curves, or names of bars.
     series : mapping of str to sequence of float
@@ -42,7 +54,7 @@ class Panel(NamedTuple):
         Lower and upper ends of the intervals of some of the series.
     """
 
-    title: str
+    title: titles.Title
     x: Sequence[str | float]
     series: Mapping[str, Floats]
     xlabel: str = ""
@@ -182,7 +194,7 @@ class Study(Generic[S]):
 
     def draw(
         self,
-        title: str,
+        title: titles.Title,
         x: Iterable[str | float],
         series: Mapping[str, npt.ArrayLike],
         **labels: Unpack["Labels"],
@@ -193,21 +205,23 @@ class Study(Generic[S]):
         self.panels.append(Panel(title, places, curves, **labels))
 
     def figures(self) -> dict[str, "Figure"]:
-        """Return the figure, two panels in a row, as `{"": figure}`."""
+        """Return the figure, as wide as a page with two panels in a row, as `{"": figure}`."""
         from matplotlib.figure import Figure
 
         from rpe import plots
 
-        n_columns = min(2, len(self.panels))
-        n_rows = -(-len(self.panels) // n_columns)
+        n_panels = len(self.panels)
+        n_rows = -(-n_panels // 2)
         with plots.style():
-            figure = Figure(figsize=(4.7 * n_columns, 3.1 * n_rows), layout="constrained")
-            axes = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
-            for ax in axes[len(self.panels) :]:
-                ax.set_axis_off()
-            for letter, ax, panel in zip("abcdefgh", axes, self.panels, strict=False):
+            figure = Figure(figsize=(PAGE, HEIGHT * n_rows), layout="constrained")
+            grid = figure.add_gridspec(n_rows, min(2, n_panels))
+            for i, (letter, panel) in enumerate(zip("abcdefgh", self.panels, strict=False)):
+                # A last panel without a neighbour takes the whole row, so that no quadrant is empty.
+                alone = i == n_panels - 1 and i % 2 == 0
+                part = figure.add_subfigure(grid[i // 2, :] if alone else grid[i // 2, i % 2])
+                ax = part.subplots()
                 _draw(panel, ax)
-                ax.set_title(f"{letter}  {panel.title}")
+                plots.heading(ax, titles.of(panel.title, panel), letter=letter)
         return {"": figure}
 
 
@@ -235,19 +249,30 @@ def _draw(panel: Panel, ax: "Axes") -> None:
     known = panel.band or {}
     band = np.stack([np.asarray(known.get(name, unknown), dtype=np.float64) for name in names], axis=1)
     if panel.x and isinstance(panel.x[0], str):
-        plots.bars(list(map(str, panel.x)), values, labels=names, ylabel=panel.ylabel, reference=panel.reference, ax=ax)
+        places = list(map(str, panel.x))
+        plots.bars(
+            places,
+            values,
+            labels=names,
+            ylabel=panel.ylabel,
+            reference=panel.reference,
+            colors=plots.colours_of(names) if len(names) > 1 else _ALONE,
+            ax=ax,
+        )
         _whiskers(ax, values, band)
     else:
-        labels = names if len(names) > 1 or names[0] else None
+        alone = len(names) == 1 and not names[0]
+        words = ["\n".join(wrap(name, _LONGEST)) for name in names]
         plots.responses(
             np.asarray(panel.x, dtype=np.float64),
             values,
             band=band if known else None,
-            labels=labels,
+            labels=None if alone else words,
             xlabel=panel.xlabel,
             ylabel=panel.ylabel,
             log=panel.log,
             reference=panel.reference,
+            colors=_ALONE if alone else plots.colours_of(names),
             ax=ax,
         )
     if panel.limits is not None:

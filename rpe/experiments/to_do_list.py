@@ -17,6 +17,7 @@ from rpe import dopamine, measures, simulate, tasks
 from rpe._checks import Floats, Seed, count, scalar
 from rpe.agents import Planner, QLearner
 from rpe.discounting import Exponential
+from rpe.experiments import titles
 from rpe.experiments.specifications import note
 from rpe.experiments.study import Study, figures, sentences, table
 from rpe.tasks import TimedList
@@ -234,11 +235,12 @@ def _draw(study: Study[Settings], settings: Settings, rows: list[dict[str, Any]]
         for time in settings.times
     }
     names = [way.replace(" first", "\nfirst").replace("one step", "one step\n") for way in ways]
-    study.draw("Ways of doing a list", names, by_time, ylabel="lost of the optimum")
+    title = titles.ranked("loss", by="with", name=next(iter(by_time)))
+    study.draw(title, names, by_time, ylabel="share of the optimum lost")
     fond = [row for row in rows if row["way"] == "fond of ticks"]
-    for title, name, ylabel in (
-        ("What a taste for ticks costs", "lost", "lost of the optimum"),
-        ("What it ticks off", "ticked off", "things ticked off"),
+    for what, name, ylabel in (
+        ("the loss", "lost", "share of the optimum lost"),
+        ("the number of things ticked off", "ticked off", "things ticked off"),
     ):
         curves = {
             "greedy" if np.isinf(beta) else f"β = {beta:g}": [
@@ -247,10 +249,12 @@ def _draw(study: Study[Settings], settings: Settings, rows: list[dict[str, Any]]
             ]
             for beta in settings.temperatures
         }
+        title = titles.trend(what, "the taste for ticks", name=list(curves)[-1])
         study.draw(title, settings.ticks, curves, xlabel="worth of a tick (mean pays)", ylabel=ylabel)
     whens = ("new", "practised")
     nm = {"rise": [study.value("rise, nM", when=when) for when in whens]}
-    study.draw("Dopamine at a tick", whens, nm, ylabel="rise (nM)", reference=0.0)
+    title = titles.ranked("dopamine at a tick", by="when", name="rise")
+    study.draw(title, whens, nm, ylabel="rise of dopamine (nM)", reference=0.0)
 
 
 def _part(study: Study[Settings], finding: str) -> str:

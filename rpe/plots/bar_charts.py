@@ -73,8 +73,11 @@ def bars(
     ax.axhline(0.0, color=house.INK, linewidth=0.6, zorder=4)
     if reference is not None:
         ax.axhline(reference, color=house.GREY, linewidth=0.8, linestyle=(0, (2, 2)), zorder=2)
-    words = ["\n".join(wrap(name, _fit(ax, n_names), break_long_words=False)) for name in shown]
-    crowded = max(len(line) for word in words for line in word.split("\n")) > _fit(ax, n_names)
+    fits = _fit(ax, n_names)
+    words = ["\n".join(wrap(name, fits, break_long_words=False)) for name in shown]
+    crowded = max(len(line) for word in words for line in word.split("\n")) > fits
+    if crowded:
+        words = [" ".join(name.split()) for name in shown]
     ax.set_xticks(np.arange(n_names), words, rotation=28 if crowded else 0, ha="right" if crowded else "center")
     ax.tick_params(axis="x", length=0)
     ax.set_ylabel(inputs.text("ylabel", ylabel))

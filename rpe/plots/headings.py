@@ -8,7 +8,7 @@ from matplotlib.backends.backend_agg import RendererAgg
 from rpe.plots import house, inputs
 
 # Mean width of a bold letter, in its size; and what the y axis takes of a panel, in inches.
-_LETTER, _AXIS = 0.61, 0.55
+_LETTER, _AXIS = 0.61, 0.6
 _LEAST = 12
 
 

@@ -7,16 +7,20 @@ from rpe._checks import sequence
 from rpe.plots import house
 
 _ONE_GOAL, _MICRO_WINS, _OTHER_SPLIT = house.PALETTE[0], house.PALETTE[1], house.PALETTE[3]
+_HYPERBOLIC, _EXPONENTIAL, _QUASI = house.PALETTE[5], house.PALETTE[4], house.PALETTE[6]
 
 # The first that fits decides; "micro wins, paid at the deadline" are micro wins.
 _MEANINGS: tuple[tuple[str, str], ...] = (
     (r"equal (present )?value", _OTHER_SPLIT),
     (r"one goal|single goal|one reward|one win|1 win|without sub-goals|no sub-goals|mono", _ONE_GOAL),
     (r"micro.?wins|equal pay|sub-goals|several wins|\d+ wins|\d+ goals", _MICRO_WINS),
-    (r"help|found|higher|lower fatigue", house.HELPS),
-    (r"hurt|reversed|at a loss|higher fatigue", house.HURTS),
+    (r"help|found|sooner|raise|less fatigue", house.HELPS),
+    (r"hurt|reversed|at a loss|later|lower|more fatigue", house.HURTS),
+    (r"^quasi-hyperbolic", _QUASI),
+    (r"^hyperbolic", _HYPERBOLIC),
+    (r"^exponential", _EXPONENTIAL),
 )
-_FREE = tuple(house.PALETTE[i] for i in (4, 2, 5, 3, 7, 6))
+_FREE = tuple(house.PALETTE[i] for i in (5, 4, 3, 2, 6, 7))
 
 
 def colours_of(names: Sequence[str]) -> list[str]:
@@ -39,7 +43,7 @@ def colours_of(names: Sequence[str]) -> list[str]:
     --------
     >>> import rpe
     >>> rpe.plots.colours_of(["micro wins", "points", "one goal"])
-    ['#D55E00', '#6B5000', '#0072B2']
+    ['#D55E00', '#332299', '#0072B2']
     """
     given = list(sequence("names", names))
     if wrong := [name for name in given if not isinstance(name, str)]:
