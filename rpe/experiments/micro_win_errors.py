@@ -310,44 +310,64 @@ def figures(result: Result) -> dict[str, Figure]:
     """Return the figure: where errors fall, how fast they are learned, and what uncertainty leaves."""
     settings, most = result.settings, max(result.settings.wins)
     trials = np.arange(settings.n_trials) + 1
+    arms = ["one reward", f"{most} wins"]
     with plots.style():
-        figure = Figure(figsize=(9.0, 8.6), layout="constrained")
-        places = figure.add_gridspec(3, 2)
-        axes = np.array([[figure.add_subplot(places[row, column]) for column in (0, 1)] for row in (0, 1)])
-        for ax, when, title in ((axes[0, 0], 0, "a  First trial"), (axes[0, 1], -1, "b  Last trial")):
+        figure, axes = plots.page(5)
+        for ax, when, word in ((axes[0], 0, "a"), (axes[1], -1, "b")):
             errors = np.stack([result.certain[n, settings.traces[0]][when] for n in (1, most)])
             plots.responses(
                 np.arange(settings.n_steps + 1),
                 errors,
-                labels=["one reward", f"{most} wins"],
+                labels=arms,
                 xlabel="step (0: start; last: goal)",
-                ylabel="prediction error δ (of the budget)",
+                ylabel="prediction error (of the budget)",
+                colors=plots.colours_of(arms),
                 ax=ax,
             )
-            ax.set_title(title)
+            ax.set_ylim(-0.05, 1.05)
+            held = [n for n, error in enumerate(errors[1, 1:], 1) if abs(error) > 0.05 / most]
+            lead = "In the first trial" if when == 0 else f"After {settings.n_trials} trials"
+            plots.heading(ax, f"{lead} {len(held)} of {most} wins surprise", letter=word)
         kept = np.unique(np.geomspace(1, settings.n_trials, 60).astype(int)) - 1
         curves = [(n, trace) for n in (1, most) for trace in (settings.traces[0], settings.traces[-1])]
+        names = [f"{'one reward' if n == 1 else f'{n} wins'}, λ = {trace:g}" for n, trace in curves]
         plots.responses(
             trials[kept],
             np.stack([result.start(n, trace)[kept] for n, trace in curves]),
-            labels=[f"{'one reward' if n == 1 else f'{n} wins'}, λ = {trace:g}" for n, trace in curves],
+            labels=names,
             xlabel="trial",
-            ylabel="error at the start",
+            ylabel="error at the start (of the budget)",
             log=True,
-            ax=axes[1, 0],
+            colors=plots.colours_of(names),
+            ax=axes[2],
         )
-        axes[1, 0].set_title("c  How fast the start is learned")
+        one, many = (result.half(n, settings.traces[0]) for n in (1, most))
+        word = "sooner" if many < one else "later" if many > one else "as soon"
+        against = f"trial {many} against {one}"
+        plots.heading(
+            axes[2], f"The start is learned {word} with {most} wins ({against}, λ = {settings.traces[0]:g})", letter="c"
+        )
         p = np.array(sorted(result.uncertain))
+        left = {name: np.array([result.uncertain[x][name] for x in p]) for name in ("deviation", "mean")}
+        words = ["standard deviation", "mean"]
         plots.responses(
             p,
-            np.stack([[result.uncertain[x][name] for x in p] for name in ("deviation", "mean")]),
-            labels=["standard deviation", "mean"],
+            np.stack(list(left.values())),
+            labels=words,
             xlabel="probability of each win",
-            ylabel="late error at wins",
-            ax=axes[1, 1],
+            ylabel="late error at wins (of the budget)",
+            colors=plots.colours_of(words),
+            ax=axes[3],
         )
-        axes[1, 1].set_title("d  Uncertain wins keep surprising")
-        expected_wins.draw(result.theories, figure.add_subplot(places[2, :]))
+        most_left = float(left["deviation"].max())
+        goes = "go on surprising" if most_left > 0.05 / most else "surprise no more"
+        centred = "but not on average" if abs(left["mean"]).max() < 0.1 * most_left else "also on average"
+        plots.heading(
+            axes[3],
+            f"Uncertain wins {goes}, {centred}" if most_left > 0.05 / most else f"Uncertain wins {goes}",
+            letter="d",
+        )
+        expected_wins.draw(result.theories, axes[4])
     return {"": figure}
 
 

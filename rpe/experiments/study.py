@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Labels", "Panel", "Study", "correlation", "effect_size", "figures", "sentences", "table"]
 
-PAGE, HEIGHT = 180 / 25.4, 2.6
-"""Width of a page and height of a row of panels, in inches."""
-
 # Names at the ends of curves are broken there, so that the curves keep their room.
 _LONGEST = 18
 # A series that is not compared with any has no meaning that a colour could tell.
@@ -206,20 +203,11 @@ class Study(Generic[S]):
 
     def figures(self) -> dict[str, "Figure"]:
         """Return the figure, as wide as a page with two panels in a row, as `{"": figure}`."""
-        from matplotlib.figure import Figure
-
         from rpe import plots
 
-        n_panels = len(self.panels)
-        n_rows = -(-n_panels // 2)
         with plots.style():
-            figure = Figure(figsize=(PAGE, HEIGHT * n_rows), layout="constrained")
-            grid = figure.add_gridspec(n_rows, min(2, n_panels))
-            for i, (letter, panel) in enumerate(zip("abcdefgh", self.panels, strict=False)):
-                # A last panel without a neighbour takes the whole row, so that no quadrant is empty.
-                alone = i == n_panels - 1 and i % 2 == 0
-                part = figure.add_subfigure(grid[i // 2, :] if alone else grid[i // 2, i % 2])
-                ax = part.subplots()
+            figure, axes = plots.page(len(self.panels))
+            for letter, ax, panel in zip("abcdefgh", axes, self.panels, strict=False):
                 _draw(panel, ax)
                 plots.heading(ax, titles.of(panel.title, panel), letter=letter)
         return {"": figure}

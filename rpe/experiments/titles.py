@@ -5,10 +5,24 @@ from functools import partial
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from rpe._checks import Floats
 
-__all__ = ["Drawn", "Title", "among", "changes", "compare", "jump", "marks", "number", "of", "ranked", "tally", "trend"]
+__all__ = [
+    "Drawn",
+    "Title",
+    "among",
+    "changes",
+    "compare",
+    "holding",
+    "jump",
+    "number",
+    "of",
+    "ranked",
+    "tally",
+    "trend",
+]
 
 # Differences of less than this share of the greater one are not worth a word.
 _ALIKE = 0.02
@@ -291,13 +305,17 @@ def _jump(panel: Drawn, what: str, event: str, at: int, name: str) -> str:
     return f"{what} {word} once {event} ({number(before)} to {number(after)})"
 
 
-def marks(series: Floats, level: float, above: str, below: str) -> str:
-    """Return one wording if all of some numbers lie above a level, another if none does, else how many do."""
-    known = np.asarray(series, dtype=np.float64).ravel()
-    over = int((known > level).sum())
-    if over in (0, known.size):
-        return above if over else below
-    return f"{above} in {over} of {known.size}"
+def holding(says: str, holds: npt.ArrayLike, over: str) -> str:
+    """Return in how many of several cases something holds: in all, in none, or in some of them.
+
+    Examples
+    --------
+    >>> holding("an omission leaves a dip", [True, False, True], "representations")
+    'an omission leaves a dip in 2 of 3 representations'
+    """
+    known = np.asarray(holds, dtype=np.bool_)
+    n, k = known.size, int(known.sum())
+    return f"{says} in {f'all {n}' if k == n else f'none of {n}' if not k else f'{k} of {n}'} {over}"
 
 
 def __dir__() -> list[str]:

@@ -27,7 +27,7 @@ how large a figure of many findings must be           `overview_size`
 verdicts on rules, or on claims                       `verdicts`, `verdict_page`
 numbers by name, or in a table                        `bars`, `comparison`
 words for those who cannot see a figure               `describe`, `picture`
-the look of the house, in your own figures            `style`, `heading`, `colours_of`, `PALETTE`
+the look of the house, in your own figures            `style`, `page`, `heading`, `colours_of`, `PALETTE`
 ====================================================  ==============================================
 
 Each takes `ax=None` (a new figure) or your own Axes, and returns Axes.
@@ -47,6 +47,7 @@ from rpe.plots.house import PALETTE, style
 from rpe.plots.maps import effect_map, task_map
 from rpe.plots.meanings import colours_of
 from rpe.plots.overview import overview_size, scorecard_overview
+from rpe.plots.pages import page
 from rpe.plots.people import (
     discount_curves,
     learning_curves,
@@ -87,6 +88,7 @@ __all__ = [
     "momentum_gap",
     "occupancy",
     "overview_size",
+    "page",
     "parameter_sweep",
     "peri_event",
     "picture",

@@ -64,7 +64,7 @@ def _draw(study: Study[Settings], rows: list[dict[str, Any]]) -> None:
     study.draw(title, RULES, {"mean": goals}, ylabel="goals (line: people)", reference=PEOPLE_GOALS)
     hits = {f"{rule} found": study.values("share", part="recovery", recovered=rule) for rule in RULES}
     right = np.array([hits[f"{rule} found"][i] for i, rule in enumerate(RULES)])
-    title = titles.marks(right, 0.5, "a comparison of models finds the rule", "a comparison of models misses the rule")
+    title = titles.holding("a comparison of models finds the rule of agents", right > 0.5, "rules")
     study.draw(title, RULES, hits, ylabel="share of agents described best", limits=(0.0, 1.02))
 
 
