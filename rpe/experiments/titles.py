@@ -194,10 +194,11 @@ def among(what: str, found: Mapping[str, float], *, by: str = "for") -> str:
     """Return which of several named numbers is highest, and which lowest."""
     known = {name: value for name, value in found.items() if np.isfinite(value)}
     high, low = max(known, key=known.__getitem__), min(known, key=known.__getitem__)
+    by = f"{by} " if by else ""
     if abs(known[high] - known[low]) <= _ALIKE * max(map(abs, known.values())):
-        return f"{what} is the same {by} all ({number(known[high])})"
+        return f"{what} is the same {by}all ({number(known[high])})"
     first, last = (_plain(name) for name in (high, low))
-    return f"{what} is highest {by} {first} ({number(known[high])}), lowest {by} {last} ({number(known[low])})"
+    return f"{what} is highest {by}{first} ({number(known[high])}), lowest {by}{last} ({number(known[low])})"
 
 
 def _plain(name: str) -> str:

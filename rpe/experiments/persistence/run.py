@@ -60,7 +60,7 @@ def _draw(study: Study[Settings], rows: list[dict[str, Any]]) -> None:
         band={"rises": np.array([low, high])},
     )
     goals = [np.mean([row["goals earned"] for row in rows if row["rule"] == rule]) for rule in RULES]
-    title = titles.ranked("number of goals earned", by="by", name="mean")
+    title = titles.ranked("the number of goals earned", by="with", name="mean")
     study.draw(title, RULES, {"mean": goals}, ylabel="goals (line: people)", reference=PEOPLE_GOALS)
     hits = {f"{rule} found": study.values("share", part="recovery", recovered=rule) for rule in RULES}
     right = np.array([hits[f"{rule} found"][i] for i, rule in enumerate(RULES)])
