@@ -4,11 +4,12 @@ from textwrap import wrap
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.transforms import ScaledTranslation
 
 from rpe.plots import house, inputs
 
-# Mean width of a bold letter, in its size; and what the y axis takes of a panel, in inches.
-_LETTER, _AXIS = 0.61, 0.6
+# Mean width of a bold letter, in its size; and what is kept free at the end of a line, in points.
+_LETTER, _EDGE = 0.61, 10.0
 _LEAST = 12
 
 
@@ -41,27 +42,37 @@ def heading(ax: Axes, title: str, *, letter: str = "") -> Axes:
     >>> from matplotlib.figure import Figure
     >>> ax = Figure(figsize=(3, 2)).subplots()
     >>> print(rpe.plots.heading(ax, "One goal delays more than micro wins", letter="a").get_title(loc="left"))
-    a  One goal delays
-        more than micro
+    a  One goal delays more than micro
         wins
     """
     drawn, words = house.axes(ax), inputs.text("title", title)
     lead = f"{inputs.text('letter', letter)}  " if letter else ""
-    fits = max(_LEAST, int(72 * (_width(drawn) - _AXIS) / (_LETTER * drawn.title.get_fontsize())) - len(lead))
+    left = _left(drawn)
+    fits = max(_LEAST, int((_width(drawn, left) - _EDGE) / (_LETTER * drawn.title.get_fontsize())) - len(lead))
     # A space is half as wide as a letter.
     text = lead + ("\n    " if lead else "\n").join(wrap(words, fits))
-    drawn.set_title(text, loc="left", pad=_above(drawn) + 4, parse_math=False)
+    written = drawn.set_title(text, loc="left", pad=_above(drawn) + 4, parse_math=False)
+    written.set_transform(written.get_transform() + ScaledTranslation(-left / 72, 0, drawn.figure.dpi_scale_trans))
     return drawn
 
 
-def _width(ax: Axes) -> float:
-    """Width of the panel that holds the axes, in inches."""
-    whole = float(ax.figure.bbox.width / ax.figure.dpi)
-    place = ax.get_subplotspec()
+def _left(ax: Axes) -> float:
+    """How far names and ticks reach to the left of the axes, in points."""
+    seen = ax.yaxis.get_tightbbox(RendererAgg(16, 16, ax.figure.dpi))
+    return 0.0 if seen is None else max(0.0, float(ax.bbox.x0 - seen.x0) * 72 / ax.figure.dpi)
+
+
+def _width(ax: Axes, left: float) -> float:
+    """Width of the panel that holds the axes, in points."""
+    whole, place = float(ax.figure.bbox.width * 72 / ax.figure.dpi), ax.get_subplotspec()
     if place is None:
         return whole
     columns = place.get_gridspec().ncols
-    return whole * len(place.colspan) / columns
+    part = whole * len(place.colspan) / columns
+    if ax.figure.get_layout_engine() is None:
+        # Without a layout the axes stay where they are, and the figure may end before the panel's width does.
+        return min(part, whole - float(ax.bbox.x0) * 72 / ax.figure.dpi + left)
+    return part
 
 
 def _above(ax: Axes) -> float:

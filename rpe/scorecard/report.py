@@ -92,11 +92,25 @@ def figure(card: Scorecard, *, size: float = 6.0) -> Figure:
     letters = [[card.letters[theory][row] for theory in across] for row in down]
     with plots.style():
         layout = ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.02)
-        drawn = Figure(figsize=plots.overview_size(rows, columns, groups, size), layout=layout)
-        plots.scorecard_overview(
-            letters, rows=rows, columns=columns, groups=groups, marked=marked, size=size, ax=drawn.subplots()
-        )
+        width, height = plots.overview_size(rows, columns, groups, size)
+        drawn = Figure(figsize=(width, height), layout=layout)
+        ax = drawn.subplots()
+        plots.scorecard_overview(letters, rows=rows, columns=columns, groups=groups, marked=marked, size=size, ax=ax)
+        plots.heading(ax, _headline(card))
+        lines = 1 + ax.get_title(loc="left").count("\n")
+        drawn.set_figheight(height + (1.3 * lines * ax.title.get_fontsize() + 6) / 72)
     return drawn
+
+
+def _headline(card: Scorecard) -> str:
+    """Which theory passes most of the findings that apply to it, and whether any passes all."""
+    passed = {name: (line == "PASS").sum() for name, line in zip(card.theories, card.matrix, strict=True)}
+    applies = {name: (line != "N.A.").sum() for name, line in zip(card.theories, card.matrix, strict=True)}
+    all_of = [name for name in card.theories if 0 < applies[name] == passed[name]]
+    if all_of:
+        return f"{', '.join(all_of)}: all findings that apply are passed"
+    best = max(card.theories, key=lambda name: passed[name])
+    return f"No theory passes all findings: {best} passes most ({passed[best]} of {applies[best]})"
 
 
 def _group(finding: str) -> str:

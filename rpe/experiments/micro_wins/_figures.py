@@ -63,7 +63,7 @@ def _family(result: Result) -> Figure:
             sooner, later = ((sign * chosen["effect"] > null).mean() for sign in (1, -1))
             word = "sooner" if sooner > later else "later" if later > sooner else "as often sooner as later"
             words = f"{arm}: more often {word} in {chosen.n_rows:,} settings".replace("more often as", "as")
-            plots.heading(ax, words, letter=letter)
+            _heading(ax, letter, words)
     return figure
 
 
@@ -71,10 +71,11 @@ def _sensitivity(result: Result) -> Figure:
     with plots.style():
         figure, (ax,) = plots.page(1, height=2.8)
         values = np.array([result.sensitivity[arm] for arm in family.SPLIT])
-        names = [_NAMES[name] for name in family.FACTORS]
+        varied = np.isfinite(values).all(axis=0)
+        values, names = values[:, varied], [_NAMES[name] for name in np.array(family.FACTORS)[varied]]
         fills = plots.colours_of(family.SPLIT)
         plots.bars(names, values, labels=list(family.SPLIT), ylabel="total-order Sobol index S_T", colors=fills, ax=ax)
-        first, second = np.argsort(-np.nan_to_num(values.mean(axis=0)))[:2]
+        first, second = np.argsort(-values.mean(axis=0))[:2]
         plots.heading(ax, f"The change of the index depends most on {names[first]} and {names[second]}")
     return figure
 
@@ -98,8 +99,8 @@ def _tasks(result: Result) -> Figure:
                 ax=ax,
             )
             helps, hurts = (float((result.tasks["class"][own] == name).mean()) for name in ("helps", "hurts"))
-            word = "helps more often than it hurts" if helps > hurts else "does not help more often than it hurts"
-            plots.heading(ax, f"{arm} {word}: {shape}, {YARDSTICK[arm]} welfare", letter=letter)
+            word = "helps more often than it hurts" if helps > hurts else "helps no more often than it hurts"
+            _heading(ax, letter, f"{arm} {word} ({shape}; welfare: {YARDSTICK[arm]})")
     return figure
 
 
