@@ -221,18 +221,38 @@ def figure(table: ClaimsTable) -> "Figure":
 
     from rpe import plots
 
+    order = sorted(table.judged, key=lambda name: _place(table.judged[name]))
+    judged = [table.judged[name] for name in order]
+    none = (float("nan"),) * 3
     with plots.style():
-        n = len(table.judged)
-        page = Figure(figsize=(11.0, 1.2 + 0.24 * n), layout="constrained")
-        ax = page.subplots()
-        plots.verdict_page(
-            [f"{name}  {CLAIMS[name].text}" for name in table.judged],
-            [each.verdict for each in table.judged.values()],
-            [each.number for each in table.judged.values()],
-            [each.meaning for each in table.judged.values()],
-            ax=ax,
+        page = Figure(figsize=(180 / 25.4, 0.9 + 0.205 * len(order)), layout="constrained")
+        ax = plots.verdict_page(
+            [f"{name}  {CLAIMS[name].text}" for name in order],
+            [each.verdict for each in judged],
+            [each.number for each in judged],
+            [each.meaning for each in judged],
+            shares=[none if each.share is None else each.share[:3] for each in judged],
+            ax=page.subplots(),
         )
+        plots.heading(ax, _headline(judged))
     return page
+
+
+def _place(found: Judged) -> tuple[int, float]:
+    """Where a verdict stands on the page: those that hold first, by their shares."""
+    at = (HOLDS, "depends", FAILS, BUILT_IN, UNTESTED).index(kind(found.verdict))
+    return at, 0.0 if found.share is None else -found.share.share
+
+
+def _headline(judged: Sequence[Judged]) -> str:
+    """How many of the claims hold, depend and fail."""
+    kinds = [kind(each.verdict) for each in judged]
+    holds, depend, fail = (kinds.count(word) for word in (HOLDS, "depends", FAILS))
+    others = len(kinds) - holds - depend - fail
+    return (
+        f"Of {len(kinds)} claims {holds} {'holds' if holds == 1 else 'hold'} in these models, {depend} depend on the "
+        f"setting, {fail} {'fails' if fail == 1 else 'fail'}; {others} are built in or cannot be tested here"
+    )
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -58,8 +58,8 @@ def heading(ax: Axes, title: str, *, letter: str = "") -> Axes:
 
 def _left(ax: Axes) -> float:
     """How far names and ticks reach to the left of the axes, in points."""
-    seen = ax.yaxis.get_tightbbox(RendererAgg(16, 16, ax.figure.dpi))
-    return 0.0 if seen is None else max(0.0, float(ax.bbox.x0 - seen.x0) * 72 / ax.figure.dpi)
+    seen = ax.yaxis.get_tightbbox(RendererAgg(16, 16, ax.figure.dpi)) if ax.axison else None
+    return 0.0 if seen is None else max(0.0, float(ax.bbox.x0 - seen.x0) * 72 / ax.figure.dpi - 3)
 
 
 def _width(ax: Axes, left: float) -> float:

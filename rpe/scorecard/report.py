@@ -106,11 +106,12 @@ def _headline(card: Scorecard) -> str:
     """Which theory passes most of the findings that apply to it, and whether any passes all."""
     passed = {name: (line == "PASS").sum() for name, line in zip(card.theories, card.matrix, strict=True)}
     applies = {name: (line != "N.A.").sum() for name, line in zip(card.theories, card.matrix, strict=True)}
-    all_of = [name for name in card.theories if 0 < applies[name] == passed[name]]
-    if all_of:
-        return f"{', '.join(all_of)}: all findings that apply are passed"
-    best = max(card.theories, key=lambda name: passed[name])
-    return f"No theory passes all findings: {best} passes most ({passed[best]} of {applies[best]})"
+    # A theory of a few findings may pass all of them; it is no rival of those that most findings apply to.
+    broad = [name for name in card.theories if 2 * applies[name] >= len(card.findings)] or list(card.theories)
+    best = max(broad, key=lambda name: passed[name])
+    if passed[best] == applies[best]:
+        return f"{best} passes all {applies[best]} findings that apply to it"
+    return f"No theory of most findings passes all: {best} passes most ({passed[best]} of {applies[best]})"
 
 
 def _group(finding: str) -> str:
