@@ -4,6 +4,7 @@ from itertools import chain, combinations, product
 
 import numpy as np
 import pytest
+from figure_rules import printable, says_the_finding
 
 from rpe import measures
 from rpe.agents import Planner
@@ -58,6 +59,14 @@ def test_orders_by_hand():
 @pytest.fixture(scope="module")
 def study():
     return to_do_list.run(to_do_list.Settings.quick(), 0)
+
+
+def test_the_figure_can_be_printed_and_says_what_was_found(study):
+    figures = to_do_list.figures(study)
+    figures[""].draw_without_rendering()
+    printable(figures)
+    for panel in study.panels:
+        says_the_finding(panel)
 
 
 def test_nobody_beats_the_optimum(study):

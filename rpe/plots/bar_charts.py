@@ -82,13 +82,19 @@ def bars(
     ax.tick_params(axis="x", length=0)
     ax.set_ylabel(inputs.text("ylabel", ylabel))
     if n_series > 1:
-        house.key_above(ax, min(n_series, 3))
+        longest = max(map(len, named))
+        house.key_above(ax, max(1, min(n_series, 3, _letters(ax) // (longest + 5))))
     return ax
 
 
 def _fit(ax: Axes, n_names: int) -> int:
     """How many letters fit under a bar and beside its neighbours' names."""
+    return max(4, _letters(ax) // n_names - 1)
+
+
+def _letters(ax: Axes) -> int:
+    """How many letters of a note fit along the axes, beside the names of their vertical axis."""
     inches = ax.figure.bbox.width / ax.figure.dpi
     place = ax.get_subplotspec()
     part = 1.0 if place is None else len(place.colspan) / place.get_gridspec().ncols
-    return max(4, int(72 * (inches * part - 0.6) / (0.58 * house.note_size(ax)) / n_names) - 1)
+    return int(72 * (inches * part - 0.7) / (0.6 * house.note_size(ax)))

@@ -98,7 +98,7 @@ def verdict_page(
         text = "" if np.isnan(shown[line]) else f"{shown[line] if abs(shown[line]) > 1e-9 else 0:.3g}  "
         ax.text(_STRIP[0], line, "\n".join(wrap(text + _short(meanings[line], 68), 38)), color=house.INK, **look)
     if np.isfinite(given).any():
-        _scale(ax, n)
+        _scale(ax, 1 + int(np.flatnonzero(np.isfinite(given).all(axis=1))[-1]))
     return ax
 
 
@@ -112,7 +112,7 @@ def _strip(ax: Axes, line: int, share: Floats, colour: str) -> None:
 
 
 def _scale(ax: Axes, n: int) -> None:
-    """What the strips show, above the first line."""
+    """What the strips of the first `n` lines show, above them."""
     for share in (0.0, 0.5, 1.0):
         at = _STRIP[0] + share * (_STRIP[1] - _STRIP[0])
         ax.plot([at, at], [-0.5, n - 0.5], color=house.FAINT, linewidth=0.5, linestyle="-", zorder=0.5)

@@ -11,6 +11,8 @@ from rpe.plots import house, inputs
 # Mean width of a bold letter, in its size; and what is kept free at the end of a line, in points.
 _LETTER, _EDGE = 0.61, 10.0
 _LEAST = 12
+# Letters of a name beside an axis that stand in one line.
+_YLABEL = 24
 
 
 def heading(ax: Axes, title: str, *, letter: str = "") -> Axes:
@@ -47,6 +49,8 @@ def heading(ax: Axes, title: str, *, letter: str = "") -> Axes:
     """
     drawn, words = house.axes(ax), inputs.text("title", title)
     lead = f"{inputs.text('letter', letter)}  " if letter else ""
+    # A name longer than its axis is high would reach up into the title.
+    drawn.set_ylabel("\n".join(line for part in drawn.get_ylabel().split("\n") for line in wrap(part, _YLABEL)))
     left = _left(drawn)
     fits = max(_LEAST, int((_width(drawn, left) - _EDGE) / (_LETTER * drawn.title.get_fontsize())) - len(lead))
     # A space is half as wide as a letter.
@@ -67,8 +71,9 @@ def _width(ax: Axes, left: float) -> float:
     whole, place = float(ax.figure.bbox.width * 72 / ax.figure.dpi), ax.get_subplotspec()
     if place is None:
         return whole
-    columns = place.get_gridspec().ncols
-    part = whole * len(place.colspan) / columns
+    grid = place.get_gridspec()
+    ratios = grid.get_width_ratios() or [1] * grid.ncols
+    part = whole * sum(ratios[column] for column in place.colspan) / sum(ratios)
     if ax.figure.get_layout_engine() is None:
         # Without a layout the axes stay where they are, and the figure may end before the panel's width does.
         return min(part, whole - float(ax.bbox.x0) * 72 / ax.figure.dpi + left)

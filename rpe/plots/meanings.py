@@ -14,7 +14,7 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     (r"equal (present )?value", _OTHER_SPLIT),
     (r"one goal|single goal|one reward|one win|1 win|without sub-goals|no sub-goals|mono", _ONE_GOAL),
     (r"micro.?wins|equal pay|sub-goals|several wins|\d+ wins|\d+ goals", _MICRO_WINS),
-    (r"at a loss|^(hurts?|reversed|later|lowered|more fatigue)$", house.HURTS),
+    (r"or at a loss$|^(hurts?|reversed|later|lowered|more fatigue)$", house.HURTS),
     (r"^(helps|helped|found|sooner|raised|less fatigue)$", house.HELPS),
     (r"^quasi-hyperbolic", _QUASI),
     (r"^hyperbolic", _HYPERBOLIC),

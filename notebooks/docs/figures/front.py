@@ -32,7 +32,9 @@ def sketch(ax, height, n_goals, color, name):
 
 
 with rpe.plots.style(width=7.1, height=2.5):
-    figure, (left, middle, right) = plt.subplots(1, 3, width_ratios=[1.3, 1, 1.1])
+    figure = plt.figure(layout="constrained")
+    parts = figure.subfigures(1, 3, width_ratios=[1.15, 1.2, 1.1])
+    left, middle, right = (part.subplots() for part in parts)
     sketch(left, 1.75, 1, BLUE, "one goal")
     sketch(left, 0.35, N_GOALS, VERMILLION, "")
     left.text(0, 1.0 + 0.17, "micro wins, the same pay in parts", va="bottom", color=VERMILLION, weight="bold")

@@ -172,13 +172,12 @@ def _number_of_goals(result: Result, ax: Axes) -> str:
         np.array([[line[name] for line in part] for part in lines])
         for name in ("procrastination_index", "completion_probability")
     )
-    labels, goals = ["free sub-goals", "sub-goals that cost"], [line["n_goals"] for line in lines[0]]
-    fills = plots.colours_of(["free", "costly"])
-    plots.goal_sweep(goals, index, completion=completion, labels=labels, colors=fills, ax=ax)
+    labels, goals = ["switching is free", "switching costs"], [line["n_goals"] for line in lines[0]]
+    plots.goal_sweep(goals, index, completion=completion, labels=labels, colors=plots.colours_of(labels), ax=ax)
     best = goals[int(index[1].argmin())]
     if best == goals[-1]:
-        return "the more sub-goals the better, even where they cost"
-    return f"more sub-goals are not always better: where they cost, {best} are best"
+        return "the more sub-goals the better, even where switching costs"
+    return f"more sub-goals are not always better: where switching costs, {best} {'is' if best == 1 else 'are'} best"
 
 
 def _momentum(result: Result) -> Figure:
