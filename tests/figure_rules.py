@@ -1,4 +1,4 @@
-"""What every figure must satisfy to be printed and understood: read from its artists, after it was drawn."""
+"""What every figure must satisfy to be printed and understood: read from its artists."""
 
 import re
 
@@ -19,7 +19,9 @@ _ARMS = {house.BLUE, house.VERMILLION}
 
 
 def faults(figure):
-    """Return what is wrong with a figure that was drawn, as a list of sentences."""
+    """Return what is wrong with a figure, as a list of sentences."""
+    # Places follow from the layout, and from the resolution at which it was last drawn.
+    figure.draw_without_rendering()
     return [
         *_small(figure),
         *_overlapping(figure),

@@ -79,7 +79,6 @@ def study():
 
 def test_the_figure_can_be_printed_and_says_what_was_found(study):
     figures = adaptation.figures(study)
-    figures[""].draw_without_rendering()
     printable(figures)
     for panel in study.panels:
         says_the_finding(panel)
