@@ -177,7 +177,8 @@ def _choice(study: Study[Settings], settings: Settings, rng: np.random.Generator
             study.add({"share of drug choices": some.mean()}, part="choice", account=name, when=when)
     labels: Labels = {"xlabel": "choices (tens)", "ylabel": "share of drug choices (± SE)", "reference": 0.5}
     title = titles.ranked("choice of the drug over a natural reward", by="under")
-    study.draw(title, np.arange(len(share)) + 1, curves, band=band, **labels)
+    labels["band"] = band
+    study.draw(title, np.arange(len(share)) + 1, curves, **labels)
 
 
 def _impulsivity(study: Study[Settings]) -> None:

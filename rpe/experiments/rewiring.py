@@ -245,7 +245,8 @@ def _draw(study: Study[Settings]) -> None:
     }
     title = titles.trend("rewiring with pay", "practice", name="with pay")
     labels: Labels = {"xlabel": "trial", "ylabel": "change of D1 weights per trial (± SE)", "log": True}
-    study.draw(title, trials, means, band=bands, **labels)
+    labels["band"] = bands
+    study.draw(title, trials, means, **labels)
     gained = {
         arm: [float(study.values(_NAMES["gained"], arm=arm, n_goals=n).mean()) for n in settings.goal_numbers]
         for arm in ARMS

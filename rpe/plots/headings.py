@@ -1,7 +1,10 @@
 """Titles that stand above all else, in as many lines as their panel is wide."""
 
 from textwrap import wrap
+from typing import Any, cast
 
+import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.transforms import ScaledTranslation
@@ -52,7 +55,7 @@ def heading(ax: Axes, title: str, *, letter: str = "") -> Axes:
     # A name longer than its axis is high would reach up into the title.
     drawn.set_ylabel("\n".join(line for part in drawn.get_ylabel().split("\n") for line in wrap(part, _YLABEL)))
     left = _left(drawn)
-    fits = max(_LEAST, int((_width(drawn, left) - _EDGE) / (_LETTER * drawn.title.get_fontsize())) - len(lead))
+    fits = max(_LEAST, int((_width(drawn, left) - _EDGE) / (_LETTER * float(drawn.title.get_fontsize()))) - len(lead))
     # A space is half as wide as a letter.
     text = lead + ("\n    " if lead else "\n").join(wrap(words, fits))
     written = drawn.set_title(text, loc="left", pad=_above(drawn) + 4, parse_math=False)
@@ -60,9 +63,14 @@ def heading(ax: Axes, title: str, *, letter: str = "") -> Axes:
     return drawn
 
 
+def _renderer(ax: Axes) -> Any:
+    """What measures text; its own size does not matter."""
+    return cast(Any, RendererAgg)(16, 16, ax.figure.dpi)
+
+
 def _left(ax: Axes) -> float:
     """How far names and ticks reach to the left of the axes, in points."""
-    seen = ax.yaxis.get_tightbbox(RendererAgg(16, 16, ax.figure.dpi)) if ax.axison else None
+    seen = ax.yaxis.get_tightbbox(_renderer(ax)) if ax.axison else None
     return 0.0 if seen is None else max(0.0, float(ax.bbox.x0 - seen.x0) * 72 / ax.figure.dpi - 3)
 
 
@@ -72,8 +80,10 @@ def _width(ax: Axes, left: float) -> float:
     if place is None:
         return whole
     grid = place.get_gridspec()
-    ratios = grid.get_width_ratios() or [1] * grid.ncols
-    part = whole * sum(ratios[column] for column in place.colspan) / sum(ratios)
+    ratios = (
+        np.ones(grid.ncols) if grid.get_width_ratios() is None else np.asarray(grid.get_width_ratios(), dtype=float)
+    )
+    part = whole * float(ratios[list(place.colspan)].sum() / ratios.sum())
     if ax.figure.get_layout_engine() is None:
         # Without a layout the axes stay where they are, and the figure may end before the panel's width does.
         return min(part, whole - float(ax.bbox.x0) * 72 / ax.figure.dpi + left)
@@ -82,7 +92,8 @@ def _width(ax: Axes, left: float) -> float:
 
 def _above(ax: Axes) -> float:
     """How far other things reach above the axes, in points."""
-    renderer = RendererAgg(16, 16, ax.figure.dpi)
-    others = [*ax.texts, *([ax.get_legend()] if ax.get_legend() else [])]
+    renderer = _renderer(ax)
+    key = ax.get_legend()
+    others: list[Artist] = [*ax.texts, *([] if key is None else [key])]
     tops = [each.get_window_extent(renderer).y1 for each in others if each.get_visible()]
     return max([0.0, *((top - ax.bbox.y1) * 72 / ax.figure.dpi for top in tops)])

@@ -98,7 +98,7 @@ def figure(card: Scorecard, *, size: float = 6.0) -> Figure:
         plots.scorecard_overview(letters, rows=rows, columns=columns, groups=groups, marked=marked, size=size, ax=ax)
         plots.heading(ax, _headline(card))
         lines = 1 + ax.get_title(loc="left").count("\n")
-        drawn.set_figheight(height + (1.3 * lines * ax.title.get_fontsize() + 6) / 72)
+        drawn.set_figheight(height + (1.3 * lines * float(ax.title.get_fontsize()) + 6) / 72)
     return drawn
 
 

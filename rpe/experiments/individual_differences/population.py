@@ -62,10 +62,12 @@ def describe_example(study: Study[Settings], traits: dict[str, Floats], solved: 
     bands = {"model": fisher_interval(r_index, n)}
     title = titles.ranked("correlation with delay under one goal", by="for", name="model")
     ends: Labels = {"ylabel": "correlation r (95 % interval)", "limits": (-1.0, 1.0)}
-    study.draw(title, words, found, band=bands, **ends)
+    ends["band"] = bands
+    study.draw(title, words, found, **ends)
     bands = {"model": fisher_interval(r_gain, n)}
     title = titles.ranked("correlation with the gain by micro wins", by="for", name="model")
-    study.draw(title, words, {"model": r_gain}, band=bands, **ends)
+    ends["band"] = bands
+    study.draw(title, words, {"model": r_gain}, **ends)
     order = np.argsort(traits["impulsiveness"])
     share = np.array_split(order, 10)
     curves: dict[str, Floats] = {}

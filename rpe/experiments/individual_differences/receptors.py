@@ -13,7 +13,8 @@ def choose_by_receptors(study: Study[Settings], settings: Settings, rng: np.rand
     """What learners choose by density of D1 and D2 receptors: an effortful large reward against a small free one."""
     task = _barrier()
     densities = np.array([0.7, 0.85, 1.0, 1.15, 1.3])
-    curves, bands = {}, {}
+    curves = {}
+    bands: dict[str, list[float]] = {}
     for kind in ("d1", "d2"):
         for density in densities:
             agent = mechanisms.Opponency(
@@ -33,7 +34,8 @@ def choose_by_receptors(study: Study[Settings], settings: Settings, rng: np.rand
     labels: Labels = {"xlabel": "density relative to normal", "ylabel": "share of effortful choices (± SE)"}
     spread = {name: np.array([curves[name] - error, curves[name] + error]) for name, error in bands.items()}
     title = titles.trend("effortful choice", "the density of D1 receptors", name="D1 receptors")
-    study.draw(title, densities, curves, band=spread, **labels)
+    labels["band"] = spread
+    study.draw(title, densities, curves, **labels)
 
 
 def _barrier() -> tasks.TableTask:

@@ -53,7 +53,7 @@ def _family(result: Result) -> Figure:
         figure = Figure(figsize=(180 / 25.4, 7.4))
         figure.set_layout_engine("none")
         places = {"left": 0.15, "right": 0.89, "top": 0.95, "bottom": 0.74, "wspace": 0.95}
-        axes = figure.add_gridspec(1, 2, **places).subplots()
+        axes: Any = figure.add_gridspec(1, 2, **places).subplots()
         null = measures.Thresholds().index
         for letter, ax, arm in zip("ab", axes, family.SPLIT, strict=True):
             chosen = result.family.where((result.family["arm"] == arm) & (result.family["shape"] != "none"))
