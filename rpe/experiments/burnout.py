@@ -407,7 +407,7 @@ def _say_example(study: Study[Settings], settings: Settings) -> None:
 
 
 def _draw_shares(study: Study[Settings]) -> None:
-    rows = [("equal work,\nψ = 0", "no"), ("equal work,\nψ > 0", "yes"), ("as it\ncomes", "either")]
+    rows = [("equal work,\nψ\u00a0=\u00a00", "no"), ("equal work,\nψ\u00a0>\u00a00", "yes"), ("as it\ncomes", "either")]
     share, back, low, high = (
         np.array([study.value(what, costly=costly) for _, costly in rows])
         for what in ("share", "reversed", "low", "high")

@@ -1,5 +1,6 @@
 """Titles that stand above all else, in as many lines as their panel is wide."""
 
+import re
 from textwrap import wrap
 from typing import Any, cast
 
@@ -16,6 +17,8 @@ _LETTER, _EDGE = 0.61, 10.0
 _LEAST = 12
 # Letters of a name beside an axis that stand in one line.
 _YLABEL = 24
+# What must not be torn apart.
+_TOGETHER = re.compile(r"(±|95) (SE|%)")
 
 
 def heading(ax: Axes, title: str, *, letter: str = "") -> Axes:
@@ -53,12 +56,15 @@ def heading(ax: Axes, title: str, *, letter: str = "") -> Axes:
     drawn, words = house.axes(ax), inputs.text("title", title)
     lead = f"{inputs.text('letter', letter)}  " if letter else ""
     # A name longer than its axis is high would reach up into the title.
-    drawn.set_ylabel("\n".join(line for part in drawn.get_ylabel().split("\n") for line in wrap(part, _YLABEL)))
+    named = _TOGETHER.sub("\\1\u00a0\\2", drawn.get_ylabel()).split("\n")
+    drawn.set_ylabel("\n".join(line for part in named for line in wrap(part, _YLABEL)))
     left = _left(drawn)
     fits = max(_LEAST, int((_width(drawn, left) - _EDGE) / (_LETTER * float(drawn.title.get_fontsize()))) - len(lead))
     # A space is half as wide as a letter.
     text = lead + ("\n    " if lead else "\n").join(wrap(words, fits))
-    written = drawn.set_title(text, loc="left", pad=_above(drawn) + 4, parse_math=False)
+    # In the size that titles had when the axes were made, whatever the style is now.
+    look: dict[str, Any] = {"fontsize": drawn.title.get_fontsize(), "fontweight": drawn.title.get_fontweight()}
+    written = drawn.set_title(text, loc="left", pad=_above(drawn) + 4, parse_math=False, **look)
     written.set_transform(written.get_transform() + ScaledTranslation(-left / 72, 0, drawn.figure.dpi_scale_trans))
     return drawn
 
