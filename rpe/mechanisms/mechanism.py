@@ -221,8 +221,9 @@ class Mechanism(KnowsItsKeywords):
         if agent is not None:
             return agent.policy(memory._layers[layer], state)
         base, bias = self.base_policy(memory, state), self.log_bias(memory, state)
-        if not memory.hooks_seen:
+        if not memory.choice_seen:
             check_choice(self, base, bias, len(state))
+            memory.choice_seen = True
         return biased(base, bias)
 
     def log_policy(self, memory: MechanismMemory, state: Ints) -> Floats:
@@ -276,9 +277,9 @@ class Mechanism(KnowsItsKeywords):
                 mechanism.observe(memory if at < 0 else memory._layers[at], state, action, step, active)
             return delta
         experienced = self.transform_step(memory, state, action, step)
-        if not memory.hooks_seen:
+        if not memory.step_seen:
             check_step(self, experienced, len(state))
-            memory.hooks_seen = True
+            memory.step_seen = True
         delta = self.agent.update(memory.inner, state, action, experienced, active)
         self.observe(memory, state, action, step, active)
         return delta
