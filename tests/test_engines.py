@@ -212,3 +212,18 @@ def test_short_runs_do_not_import_numba():
         "sys.exit('numba' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+@pytest.mark.parametrize("weight", [0.0, 1.0])
+def test_idle_mechanisms_are_no_detour(weight, monkeypatch):
+    """One learner goes the way of plain numbers inside idle mechanisms too, and remembers as it does alone."""
+    learner, task = rpe.agents.QLearner(), rpe.tasks.micro_wins()
+    wrapped = rpe.mechanisms.Habit(rpe.mechanisms.Satiation(learner), weight=weight)
+    alone, inside = learner.init(task, 1), wrapped.init(task, 1)
+    pages, page = [], sys.modules["rpe.simulate.run"]._one_page
+    monkeypatch.setattr(sys.modules["rpe.simulate.run"], "_one_page", lambda *args: pages.append(0) or page(*args))
+    rpe.simulate.run(learner, task, n_trials=3, rng=0, memory=alone)
+    assert not pages
+    rpe.simulate.run(wrapped, task, n_trials=3, rng=0, memory=inside)
+    assert bool(pages) == bool(weight)
+    assert np.array_equal(alone.table, inside.table) == (weight == 0)

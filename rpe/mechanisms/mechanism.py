@@ -163,6 +163,11 @@ class Mechanism(KnowsItsKeywords):
         agent, layer, others = self.agent._at_work
         return self.agent if agent is None else agent, layer + 1, (*seen, *((each, at + 1) for each, at in others))
 
+    def _passed_on(self, memory: MechanismMemory) -> tuple[Any, Any]:
+        """The agent that does all the work, and its memory: an agent inside if those around it do nothing at all."""
+        agent, layer, observers = self._at_work
+        return (self, memory) if agent is None or observers else (agent, memory._layers[layer])
+
     @cached_property
     def n_agents(self) -> int:
         """How many agents the parameters describe, here and inside (1 if all are numbers)."""

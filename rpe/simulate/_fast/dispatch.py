@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from rpe._checks import Floats, choice
+from rpe.mechanisms import Mechanism
 from rpe.simulate._fast.preparing import Prepared, takes
 from rpe.simulate._fast.single_agent import SingleAgent, takes_alone
 from rpe.simulate.page import Page
@@ -56,6 +57,8 @@ def fast_way(agent: Any, memory: Any, world: World, page: Page, *, compiles: boo
     """
     if not isinstance(world, TabulatedWorld):
         return None
+    if isinstance(agent, Mechanism):
+        agent, memory = agent._passed_on(memory)
     if compiles and takes(agent, memory):
         from rpe.simulate._fast.kernel import simulate_page
 
