@@ -105,7 +105,7 @@ def _side_by_side(subject: Ints) -> tuple[Ints, Ints]:
 
 
 class _Seen(NamedTuple):
-    """Choices, what they brought, and weights of 0 or 1 for what is scored and learned from, each (n_trials, n); None: all."""
+    """Choices, what they brought, and what is scored and learned from as weights (None: all), each (n_trials, n)."""
 
     action: Ints
     utility: Floats
