@@ -191,6 +191,7 @@ def test_what_kernels_do_not_take_goes_the_numpy_way(agent):
 def test_auto_takes_kernels_for_long_runs_only(monkeypatch):
     monkeypatch.setattr(dispatch, "find_spec", lambda name: object())
     assert dispatch.saves_time(1, 1000, 60)
+    assert dispatch.saves_time(10**5, 10, 60)
     assert not dispatch.saves_time(100, 20, 60)
     monkeypatch.setattr(dispatch, "find_spec", lambda name: None)
     assert not dispatch.saves_time(10**6, 1000, 60)

@@ -16,8 +16,6 @@ PageOfTrials = Callable[[Floats, Page], None]
 
 # Agent-steps, and agents that the fixed cost of a NumPy step is worth, from which loading the kernels pays.
 _WORTH_LOADING, _FIXED = 2_000_000, 300
-# Beyond so many agents a step of NumPy has no fixed cost worth saving, and was as fast in most benchmarks.
-_WIDEST = 5_000
 
 
 def checked_engine(engine: str) -> str:
@@ -37,12 +35,12 @@ def checked_engine(engine: str) -> str:
 
 
 def saves_time(n_agents: int, n_trials: int, n_steps: int) -> bool:
-    """Return whether a run is long enough to load the kernels for it, and narrow enough to gain by them.
+    """Return whether a run is long enough to load the kernels for it.
 
     It depends on nothing but the size of the run, so that a run is the same whatever ran before.
     """
     long_enough = n_trials * n_steps * (n_agents + _FIXED) >= _WORTH_LOADING
-    return long_enough and n_agents <= _WIDEST and find_spec("numba") is not None
+    return long_enough and find_spec("numba") is not None
 
 
 def fast_way(agent: Any, memory: Any, world: World, page: Page, *, compiles: bool) -> PageOfTrials | None:
