@@ -73,8 +73,8 @@ def test_in_a_sure_world_the_observer_needs_one_choice():
 
 
 @pytest.fixture(scope="module")
-def study():
-    return adaptation.run(adaptation.Settings.quick(), 0)
+def study(quick):
+    return quick("adaptation")
 
 
 def test_the_figure_can_be_printed_and_says_what_was_found(study):

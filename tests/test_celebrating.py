@@ -48,8 +48,8 @@ def test_who_has_no_size_never_pays():
 
 
 @pytest.fixture(scope="module")
-def study():
-    return celebrating.run(QUICK, 0)
+def study(quick):
+    return quick("celebrating")
 
 
 def test_the_figure_can_be_printed_and_says_what_was_found(study):

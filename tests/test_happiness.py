@@ -59,8 +59,8 @@ def test_mood_is_the_scalar_rule():
 
 
 @pytest.fixture(scope="module")
-def study():
-    return happiness.run(QUICK)
+def study(quick):
+    return quick("happiness")
 
 
 def test_the_figure_can_be_printed_and_says_what_was_found(study):

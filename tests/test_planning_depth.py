@@ -57,8 +57,8 @@ def test_a_sure_goal_is_begun_once_it_lies_within_the_depth():
 
 
 @pytest.fixture(scope="module")
-def study():
-    return planning_depth.run(planning_depth.Settings.quick())
+def study(quick):
+    return quick("planning_depth")
 
 
 def test_the_figure_can_be_printed_and_says_what_was_found(study):

@@ -57,8 +57,8 @@ def test_orders_by_hand():
 
 
 @pytest.fixture(scope="module")
-def study():
-    return to_do_list.run(to_do_list.Settings.quick(), 0)
+def study(quick):
+    return quick("to_do_list")
 
 
 def test_the_figure_can_be_printed_and_says_what_was_found(study):
