@@ -54,7 +54,7 @@ with rpe.plots.style(width=7.1, height=2.5):
         ["cue", *map(str, range(1, N_GOALS)), "goal"],
         peaks,
         labels=["first time", "300th time"],
-        colors=["#F4BE97", VERMILLION],
+        colors=["#8C8C8C", VERMILLION],
         ylabel="peak dopamine (nM)",
         ax=right,
     )
