@@ -7,6 +7,8 @@ effort that costs out of proportion                    `EffortCost(agent, shape=
 effort that costs more the more was done               `Fatigue(agent, recoverable_gain=0.3, recovery=0.1)`
 rewards worth more, or less after recent ones          `RewardSensitivity(agent, ...)`; `Satiation(agent, ...)`
 what was often done here, or lately, done again        `Habit(agent, weight=1)`; `ChoiceKernel(agent, weight=1)`
+a habit of a place, an hour or what came before        `CuedHabit(agent, weight=1, cues=("time",))`
+nights that fix what a day changed, or lose it         `Consolidation(agent, labile_loss=0.5, capture=0.2)`
 work that attracts more near a goal                    `GoalGradient(agent, weight=1)`
 work that withstands disruption by past rewards        `ResistanceToChange(agent, disruption=0.2)`;
                                                        `extinction(sessions, rewards_per_hour)`
@@ -29,6 +31,8 @@ A mechanism is an agent itself, so that they go around one another in any order 
 from rpe.mechanisms.basal_shift import BasalShift
 from rpe.mechanisms.celebration import Celebration
 from rpe.mechanisms.choice_kernel import ChoiceKernel
+from rpe.mechanisms.consolidation import Consolidation
+from rpe.mechanisms.cued_habit import CuedHabit
 from rpe.mechanisms.efficacy import Efficacy
 from rpe.mechanisms.effort_cost import EffortCost
 from rpe.mechanisms.fatigue import Fatigue
@@ -52,6 +56,8 @@ __all__ = [
     "BasalShift",
     "Celebration",
     "ChoiceKernel",
+    "Consolidation",
+    "CuedHabit",
     "Efficacy",
     "EffortCost",
     "Fatigue",

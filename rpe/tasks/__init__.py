@@ -8,6 +8,7 @@ the same budget split into sub-goals                `micro_wins(n_goals=5)`
 a payout vector, fatigue, deadlines of your own     `GoalTask(payout=...)`
 a badge; rigid sub-deadlines                        `badge(at=10, size=20)`; `sub_deadlines(4)`
 distraction by chance; wins that lead nowhere       `variable_distraction(task, 0.25)`; `off_path_wins(task, 3)`
+a day with an old ritual and a new one              `Routine(plan="after old", incentive=5)`
 a commitment to five minutes; a ritual               `five_minutes(task)`; `ritual(task, times=[0, 10])`
 interruptions                                       `interruptions(task, probability=0.2)`
 free time that comes and goes in spells             `volatile_free_time(task, share=0.7, persistence=0.8)`
@@ -41,6 +42,7 @@ from rpe.tasks.goal_task import DISTRACT, REST, WORK, GoalTask
 from rpe.tasks.graph import GraphTask
 from rpe.tasks.optimal_points import optimal_value, with_optimal_points
 from rpe.tasks.payouts import MATCHINGS, GoalRules, badge, micro_wins, monolithic, sub_deadlines
+from rpe.tasks.routine import Routine
 from rpe.tasks.semester import SemesterTask
 from rpe.tasks.shown_stimuli import ShownStimuli
 from rpe.tasks.starting import five_minutes, interruptions, ritual
@@ -67,6 +69,7 @@ __all__ = [
     "GoalRules",
     "GoalTask",
     "GraphTask",
+    "Routine",
     "SemesterTask",
     "ShownStimuli",
     "Step",
