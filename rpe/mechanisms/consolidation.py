@@ -146,19 +146,19 @@ class Consolidation(Mechanism):
         if self.idle or not n.any():
             return
         own: ConsolidationMemory = memory.own
-        left, kept, fixed = self._course(n)
+        n_agents = len(own.trials)
+        # Who is awake keeps every weight, to the bit.
+        who = np.flatnonzero(np.broadcast_to(n, n_agents))
+        left, kept, fixed = (np.broadcast_to(x, n_agents)[who] for x in self._course(n))
         inner = memory.inner
         for name, weights in plastic_weights(inner).items():
-            axis = weights.ndim - 1 - _PLASTIC[name]
-            first, last, new = (x.reshape(*x.shape, *[1] * axis) if x.ndim else x for x in (left, kept, fixed))
-            stable = own.stable[name]
-            # Where nights lose nothing weights stay as they are, to the bit.
-            labile = weights - own.fresh[name] - stable
-            after = last * stable + new * labile
-            slept = own.fresh[name] + after + first * labile
-            awake = np.broadcast_to((n > 0).reshape(*n.shape, *[1] * axis) if n.ndim else n > 0, weights.shape)
-            np.copyto(weights, slept, where=awake)
-            np.copyto(stable, after, where=awake)
+            place = (slice(None),) * _PLASTIC[name] + (who,)
+            wide = (len(who), *[1] * (weights.ndim - 1 - _PLASTIC[name]))
+            fresh, stable = own.fresh[name][place], own.stable[name][place]
+            labile = weights[place] - fresh - stable
+            after = kept.reshape(wide) * stable + fixed.reshape(wide) * labile
+            weights[place] = fresh + after + left.reshape(wide) * labile
+            own.stable[name][place] = after
         _forget_ahead(inner)
 
     def _course(self, nights: Floats) -> tuple[Floats, Floats, Floats]:
