@@ -22,7 +22,7 @@ from rpe._parallel import Cell, Progress, evaluate
 from rpe.agents import CorticostriatalActor, Planner
 from rpe.discounting import Exponential
 from rpe.experiments.specifications import note, told
-from rpe.experiments.study import Study, figures, sentences, table
+from rpe.experiments.study import Labels, Study, figures, sentences, table
 
 __all__ = ["Settings", "figures", "run", "sentences", "table"]
 
@@ -52,8 +52,8 @@ class Settings:
     goal_numbers : tuple of int
         Family: into how many wins the pay is split.
     losses, stable_losses, captures : tuple of float
-        Family: λ_f, λ_c and κ of `rpe.mechanisms.Consolidation`; a λ_f of 0 with a λ_c of 0 is the control, which
-        is always run besides.
+        Family: λ_f, λ_c and κ of `rpe.mechanisms.Consolidation`; the control, λ_f = λ_c = 0, is always
+        run besides.
     rates : tuple of float
         Family: mean α of D1 and D2 weights, above 0 and at most 0.25.
     balances : tuple of float
@@ -66,16 +66,16 @@ class Settings:
     deadline: int = 14
     reward: float = 30.0
     n_trials: int = 240
-    days: tuple[int, ...] = (1, 4, 12, 40)
+    days: tuple[int, ...] = (1, 6, 40)
     gaps: tuple[int, ...] = (1, 7)
-    breaks: tuple[int, ...] = (0, 1, 7, 30, 90)
+    breaks: tuple[int, ...] = (0, 7, 30, 90)
     goal_numbers: tuple[int, ...] = (1, 3)
-    losses: tuple[float, ...] = (0.2, 0.5, 0.9)
+    losses: tuple[float, ...] = (0.3, 0.9)
     stable_losses: tuple[float, ...] = (0.003, 0.03)
     captures: tuple[float, ...] = (0.1, 0.4)
     rates: tuple[float, ...] = (0.05, 0.1)
     balances: tuple[float, ...] = (0.25, 0.5, 0.75)
-    n_agents: int = 20
+    n_agents: int = 16
 
     def __post_init__(self) -> None:
         for name in ("n_units", "deadline", "n_trials", "n_agents"):
@@ -87,7 +87,7 @@ class Settings:
                 raise ValueError(f"{name} must have at least one level; got none")
         for name, (low, high) in limits.items():
             for level in getattr(self, name):
-                scalar(name, level, low, high, open_low=name == "rates")
+                scalar(name, level, low, high, open_low=name in ("rates", "losses"))
         for name, least, most in (("gaps", 1, None), ("breaks", 0, None), ("goal_numbers", 1, self.n_units)):
             for level in getattr(self, name):
                 count(name, level, least, most)
@@ -103,7 +103,7 @@ class Settings:
         return cls(
             n_trials=160,
             days=(1, 4, 20),
-            breaks=(0, 1, 30),
+            breaks=(0, 7, 30),
             goal_numbers=(3,),
             losses=(0.3, 0.9),
             stable_losses=(0.01,),
@@ -334,19 +334,22 @@ def _draw(study: Study[Settings], settings: Settings, cells: _Cells, gained: Flo
         ].mean(axis=(0, 2))
         for days in settings.days
     }
-    labels = {"ylabel": "share of the optimum gained"}
+    labels: Labels = {"ylabel": "share of the optimum gained"}
     study.draw("What a break leaves", settings.breaks, curves, xlabel="nights without practice", **labels)
-    control = {days: float(gained[:, -1, 0, ~lossy & (cells.days == days)].mean()) for days in settings.days}
+    panels = {}
     for b, title in ((0, "At the end of practice"), (-1, f"{settings.breaks[-1]} nights later")):
-        lines = {
-            f"loss of {loss:g}": [
-                float(gained[:, b, 0, (cells.labile_loss == loss) & (cells.days == days)].mean())
+        known = gained[:, b, 0]
+        panels[title] = {
+            f"loss of {loss:g}" if loss else "no loss": [
+                float(known[:, (lossy == (loss > 0)) & (cells.labile_loss == loss) & (cells.days == days)].mean())
                 for days in settings.days
             ]
-            for loss in settings.losses
+            for loss in (*settings.losses, 0.0)
         }
-        lines["no loss"] = list(control.values())
-        study.draw(title, settings.days, lines, xlabel="days of practice", log=True, **labels)
+    every = [x for lines in panels.values() for line in lines.values() for x in line]
+    ends = (min(0.0, *every), max(every) + 0.05)
+    for title, lines in panels.items():
+        study.draw(title, settings.days, lines, xlabel="days of practice", log=True, limits=ends, **labels)
     bars = {
         pathway: [
             study.value("gained, after the break", part="pathways", balance=b, pathway=pathway)
@@ -375,26 +378,25 @@ def _say(study: Study[Settings]) -> None:
     kept = {nights: study.value("median share left", finding=left, nights=float(nights)) for nights in (month, last)}
     study.say(
         f"Of those who had gained a tenth of the way, clearly more than half is left after {month} nights without "
-        f"practice in {told(study, left, nights=float(month))}, and after {last} in {told(study, left, nights=float(last))}; in "
-        f"the median {kept[month]:.0%} and {kept[last]:.0%} is. Built in: what nights fix and lose."
+        f"practice in {told(study, left, nights=float(month))}, and after {last} in "
+        f"{told(study, left, nights=float(last))}; in the median {kept[month]:.0%} and {kept[last]:.0%} is. Built in: "
+        "what nights fix and lose."
     )
     best = [int(study.value("best gap", nights=float(nights))) for nights in settings.breaks]
-    grows = "grows with" if best[-1] > best[0] else "does not grow with"
+    gaps, breaks, said = (", ".join(map(str, each)) for each in (settings.gaps, settings.breaks, best))
+    grows = "grows with the break here" if best[-1] > best[0] else "does not grow with the break here"
     study.say(
-        f"Of gaps of {', '.join(map(str, settings.gaps))} nights, {', '.join(map(str, best))} are best after breaks of "
-        f"{', '.join(map(str, settings.breaks))}: here the best gap {grows} the break, as it does in people "
-        "[provisional]."
+        f"Of gaps of {gaps} nights, {said} are best on average after breaks of {breaks}: the best gap {grows}; for "
+        "facts that people learned it grew."
     )
-    shares = [
-        study.value("gained, after the break", part="pathways", balance=settings.balances[i], pathway=pathway)
-        for i in (0, -1)
-        for pathway in ("D1 alone", "D2 alone")
-    ]
-    study.say(
-        f"After {last} nights D1 weights alone bring {shares[0]:.2f} and D2 weights alone {shares[1]:.2f} where "
-        f"{settings.balances[0]:.0%} of plasticity lies in D1, and {shares[2]:.2f} and {shares[3]:.2f} where "
-        f"{settings.balances[-1]:.0%} does."
-    )
+    parts = []
+    for balance in dict.fromkeys((settings.balances[0], settings.balances[-1])):
+        alone = [
+            study.value("gained, after the break", part="pathways", balance=balance, pathway=pathway)
+            for pathway in ("D1 alone", "D2 alone")
+        ]
+        parts.append(f"{alone[0]:.2f} and {alone[1]:.2f} where {balance:.0%} of plasticity lies in D1")
+    study.say(f"After {last} nights D1 weights alone, and D2 weights alone, bring {'; '.join(parts)}.")
 
 
 def __dir__() -> list[str]:
