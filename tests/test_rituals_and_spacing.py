@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from rpe import measures, simulate, tasks
+from rpe import measures, mechanisms, simulate, tasks
 from rpe.agents import CorticostriatalActor, Planner
 from rpe.discounting import Exponential
 from rpe.experiments import rituals, spacing
@@ -20,6 +20,7 @@ RITUALS = replace(
     rates=(0.153,),
     temperatures=(2.0,),
     irregularities=(0,),
+    new_utilities=(-1.0,),
     n_agents=60,
 )
 SPACING = replace(
@@ -134,6 +135,14 @@ class TestSpacing:
         found = noted(spaced, "more than half is left", nights=40.0)
         assert found == pytest.approx({"share": np.mean(surplus > 0), "reversed": np.mean(surplus < 0)})
 
+    def test_massed_practice_is_alike_in_all_but_its_schedule(self):
+        cells = spacing._cells(spacing.Settings())
+        spaced, massed = spacing._massed(cells)
+        assert len(spaced) == 4 * (cells.days == 1).sum()
+        for name in cells._fields[2:]:
+            np.testing.assert_array_equal(getattr(cells, name)[spaced], getattr(cells, name)[massed])
+        assert set(cells.days[massed]) == {1}
+
     def test_a_lead_is_that_over_massed_practice_alike(self, spaced):
         """What is not clear is 0; what is clear is the difference of the means in the table."""
         where = {"pathway": "both", "nights": 40.0, "part": "family", "labile_loss": 0.9}
@@ -144,8 +153,6 @@ class TestSpacing:
 
     def test_the_actors_of_the_experiment_are_those_of_the_library(self):
         """The control, whose nights change nothing, is the plain actor to the bit."""
-        from rpe import mechanisms
-
         task = tasks.micro_wins(1, n_units=2, deadline=4, reward=30.0)
         plain = CorticostriatalActor()
         slept = mechanisms.Consolidation(plain, trials_per_day=5, nights=7)

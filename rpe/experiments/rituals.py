@@ -49,7 +49,7 @@ class Settings:
         Family: the weight of the place among the cues of a habit (the rest is even); -1 is a habit of all cues
         together, which has no weights.
     weights : tuple of float
-        Family: θ of the habit, in logits.
+        Family: θ of the habit, in logits: below and above what the ritual costs, β times its utility.
     rates : tuple of float
         Family: α of the habit per repetition; a miss counts a fifth.
     temperatures : tuple of float
@@ -63,15 +63,15 @@ class Settings:
     """
 
     n_paid: int = 60
-    n_unpaid: int = 28
+    n_unpaid: int = 21
     incentive: float = 4.0
     place_shares: tuple[float, ...] = (0.2, 0.6, -1.0)
-    weights: tuple[float, ...] = (2.0, 4.0, 8.0)
+    weights: tuple[float, ...] = (4.0, 8.0, 12.0)
     rates: tuple[float, ...] = (0.0117, 0.0444, 0.153)
     temperatures: tuple[float, ...] = (2.0, 4.0)
     irregularities: tuple[int, ...] = (0, 3)
-    old_utilities: tuple[float, ...] = (-1.0, 0.0, 2.0)
-    new_utilities: tuple[float, ...] = (-2.0, -1.0)
+    old_utilities: tuple[float, ...] = (-1.0, 2.0)
+    new_utilities: tuple[float, ...] = (-1.5,)
     n_agents: int = 16
 
     def __post_init__(self) -> None:
@@ -98,12 +98,9 @@ class Settings:
         """A coarse version that ends within seconds."""
         return cls(
             n_paid=40,
-            n_unpaid=21,
             place_shares=(0.2, -1.0),
-            weights=(4.0, 8.0),
+            weights=(4.0, 12.0),
             rates=(0.0444, 0.153),
-            old_utilities=(-1.0, 2.0),
-            new_utilities=(-1.0,),
             n_agents=12,
         )
 
@@ -112,6 +109,9 @@ class Settings:
         """A fine version."""
         return cls(
             n_paid=90,
+            n_unpaid=28,
+            old_utilities=(-1.0, 0.0, 2.0),
+            new_utilities=(-2.0, -1.0),
             place_shares=(0.0, 0.2, 0.4, 0.6, 0.8, -1.0),
             irregularities=(0, 1, 2, 3),
             temperatures=(1.5, 2.0, 4.0),
@@ -189,7 +189,9 @@ def _followed(settings: Settings, where: _Where, rng: np.random.Generator) -> di
         after = changed(task, change)
         kept = mechanisms.CuedHabitMemory(paid.memory.own.levels, tuple(x.copy() for x in paid.memory.own.strengths))
         memory = mechanisms.MechanismMemory(choosing.init(after, len(beta)), kept)
-        unpaid = simulate.run(agent, after, n_trials=settings.n_unpaid, rng=own, memory=memory, keep_memory=True)
+        # Of who was never paid the first week alone is read.
+        days = _WEEK if where.plan == _CONTROL else settings.n_unpaid
+        unpaid = simulate.run(agent, after, n_trials=days, rng=own, memory=memory, keep_memory=True)
         rates[f"first, {change}"] = _rate(unpaid, slice(_WEEK), settings)
         rates[f"last, {change}"] = _rate(unpaid, slice(-_WEEK, None), settings)
     return rates
