@@ -57,6 +57,11 @@ class CorticostriatalMemory:
         """State values (n_agents, n_states), in reward units."""
         return self.critic.T
 
+    @property
+    def weights(self) -> tuple[Floats, Floats]:
+        """The weights of D1 neurons and of D2 neurons."""
+        return self.direct, self.indirect
+
 
 @dataclass(frozen=True, eq=False)
 class CorticostriatalActor:
@@ -146,7 +151,8 @@ class CorticostriatalActor:
         scalar("delay", self.delay, 0, _DURATION)
         if self.reward_scale != "range":
             scalar("reward_scale", self.reward_scale, 0, open_low=True)
-        object.__setattr__(self, "_response", _responses(self.delay, self.synchrony, self.uptake_block))
+        chain = scalar("synchrony", self.synchrony, 0, 1), scalar("uptake_block", self.uptake_block, 1, 1e6)
+        object.__setattr__(self, "_response", _responses(float(self.delay), *chain))
         _ = self.n_agents
 
     @property
@@ -165,10 +171,11 @@ class CorticostriatalActor:
 
         Errors beyond ±4, where firing has long saturated, teach as ±4 do.
         """
+        return self._taught(numbers("error", error, empty=True))
+
+    def _taught(self, error: Floats) -> Floats:
         response: Floats = self._response  # type: ignore[attr-defined]
-        place = np.clip(
-            (numbers("error", error, empty=True) + _FARTHEST) * ((_N_ERRORS - 1) / (2 * _FARTHEST)), 0, _N_ERRORS - 1
-        )
+        place = ((error + _FARTHEST) * ((_N_ERRORS - 1) / (2 * _FARTHEST))).clip(0, _N_ERRORS - 1)
         low = np.minimum(place.astype(np.int64), _N_ERRORS - 2)
         return np.asarray(response[low] + (place - low) * (response[low + 1] - response[low]))
 
@@ -192,7 +199,9 @@ class CorticostriatalActor:
         """Return the choice probabilities (n_actions, n) of n agents in their states (n,)."""
         who = np.arange(memory.n_agents)
         rho = np.asarray(self.dopamine_at_choice)
-        act = (1 + rho) * memory.direct[state, who].T - (1 - rho) * memory.indirect[state, who].T
+        place = state * memory.n_agents + who
+        direct, indirect = (each.reshape(-1, each.shape[-1]).take(place, axis=0).T for each in memory.weights)
+        act = (1 + rho) * direct - (1 - rho) * indirect
         offered = offered_in(memory.available, state)
         return softmax(act, self.inverse_temperature, offered)
 
@@ -206,7 +215,7 @@ class CorticostriatalActor:
         delta = td_error(utility, self.value(memory, state), self.value(memory, step.state), carry)
         if active is not None:
             delta = delta * active
-        taught = self.teaching(delta / memory.scale)
+        taught = self._taught(delta / memory.scale)
         memory.critic[state, who] += np.asarray(self.learning_rate) * memory.scale * taught
         here = (state, who, action)
         memory.direct[here] *= 1.0 + np.asarray(self.direct_rate) * taught
@@ -223,12 +232,15 @@ class CorticostriatalActor:
         return largest
 
 
+@cache
 def _responses(delay: float, synchrony: float, uptake_block: float) -> Floats:
-    """D for errors from −4 to 4 largest payouts."""
+    """D for errors from −4 to 4 largest payouts; what kinetics take a quarter of a second for is kept."""
     errors = np.append(np.linspace(-_FARTHEST, _FARTHEST, _N_ERRORS), 0.0)
     changed = _plasticity(errors, delay, synchrony, uptake_block)
     # What integration leaves of nothing must not teach.
-    return np.asarray((changed[:-1] - changed[-1]) / _unit())
+    response = np.asarray((changed[:-1] - changed[-1]) / _unit())
+    response.setflags(write=False)
+    return response
 
 
 def _plasticity(errors: Floats, delay: float, synchrony: float, uptake_block: float) -> Floats:
