@@ -185,10 +185,12 @@ def _followed(settings: Settings, where: _Where, rng: np.random.Generator) -> di
     task, streams = _task(settings, where), rng.spawn(1 + len(CHANGES))
     paid = simulate.run(agent, task, n_trials=settings.n_paid, rng=streams[0], keep_memory=True)
     rates = {"paid": _rate(paid, slice(-_WEEK, None), settings)}
+    # Changes are in where and when days begin, which changes no plan.
+    unpaid_plan = choosing.init(changed(task, "nothing"), len(beta))
     for change, own in zip(CHANGES, streams[1:], strict=True):
         after = changed(task, change)
         kept = mechanisms.CuedHabitMemory(paid.memory.own.levels, tuple(x.copy() for x in paid.memory.own.strengths))
-        memory = mechanisms.MechanismMemory(choosing.init(after, len(beta)), kept)
+        memory = mechanisms.MechanismMemory(unpaid_plan, kept)
         # Of who was never paid the first week alone is read.
         days = _WEEK if where.plan == _CONTROL else settings.n_unpaid
         unpaid = simulate.run(agent, after, n_trials=days, rng=own, memory=memory, keep_memory=True)
@@ -261,7 +263,7 @@ def _mean(study: Study[Settings], quantity: str, **where: Any) -> float:
 def _bindings(settings: Settings) -> dict[str, dict[str, Any]]:
     """Ways to bind cues, by name."""
     return {
-        "all cues\ntogether" if share < 0 else f"place {share:.0%}": {"binding": "configuration"}
+        "all cues" if share < 0 else f"place {share:.0%}": {"binding": "configuration"}
         if share < 0
         else {"binding": "elements", "place_share": share}
         for share in settings.place_shares

@@ -68,14 +68,14 @@ class Settings:
     n_trials: int = 240
     days: tuple[int, ...] = (1, 6, 40)
     gaps: tuple[int, ...] = (1, 7)
-    breaks: tuple[int, ...] = (0, 7, 30, 90)
+    breaks: tuple[int, ...] = (0, 7, 60)
     goal_numbers: tuple[int, ...] = (1, 3)
     losses: tuple[float, ...] = (0.3, 0.9)
     stable_losses: tuple[float, ...] = (0.003, 0.03)
     captures: tuple[float, ...] = (0.1, 0.4)
     rates: tuple[float, ...] = (0.05, 0.1)
-    balances: tuple[float, ...] = (0.25, 0.5, 0.75)
-    n_agents: int = 16
+    balances: tuple[float, ...] = (0.25, 0.75)
+    n_agents: int = 12
 
     def __post_init__(self) -> None:
         for name in ("n_units", "deadline", "n_trials", "n_agents"):
@@ -101,14 +101,13 @@ class Settings:
     def quick(cls) -> Self:
         """A coarse version that ends within seconds."""
         return cls(
-            n_trials=160,
-            days=(1, 4, 20),
-            breaks=(0, 7, 30),
-            goal_numbers=(3,),
-            losses=(0.3, 0.9),
+            n_trials=120,
+            days=(1, 20),
+            breaks=(0, 60),
             stable_losses=(0.01,),
+            rates=(0.1,),
             balances=(0.5,),
-            n_agents=24,
+            n_agents=16,
         )
 
     @classmethod
@@ -120,6 +119,8 @@ class Settings:
             gaps=(1, 3, 7, 14),
             breaks=(0, 1, 3, 7, 14, 30, 90, 365),
             losses=(0.1, 0.2, 0.5, 0.9),
+            balances=(0.25, 0.5, 0.75),
+            n_agents=24,
             goal_numbers=(1, 2, 3, 6),
         )
 
