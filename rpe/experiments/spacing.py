@@ -22,7 +22,7 @@ from rpe._parallel import Cell, Progress, evaluate
 from rpe.agents import CorticostriatalActor, Planner
 from rpe.discounting import Exponential
 from rpe.experiments.specifications import note, told
-from rpe.experiments.study import Labels, Study, figures, sentences, table
+from rpe.experiments.study import Study, figures, sentences, table
 
 __all__ = ["Settings", "figures", "run", "sentences", "table"]
 
@@ -153,7 +153,7 @@ def _cells(settings: Settings) -> _Cells:
         for night in nights
         for synapse in product(settings.rates, settings.balances)
     ]
-    return _Cells(*(np.array(column) for column in zip(*rows, strict=True)))
+    return _Cells._make(np.array(column) for column in zip(*rows, strict=True))
 
 
 def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
@@ -176,7 +176,7 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
 
 def _practised(settings: Settings, n_goals: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """What actors gain, (n_breaks, n_pathways, n_cells, n_agents), and how far D1 weights moved (n_breaks, n_cells)."""
-    cells = _Cells(*(np.repeat(column, settings.n_agents) for column in _cells(settings)))
+    cells = _Cells._make(np.repeat(column, settings.n_agents) for column in _cells(settings))
     task = tasks.micro_wins(n_goals, n_units=settings.n_units, deadline=settings.deadline, reward=settings.reward)
     actor = CorticostriatalActor(
         direct_rate=2 * cells.plasticity * cells.balance, indirect_rate=2 * cells.plasticity * (1 - cells.balance)
@@ -335,8 +335,8 @@ def _draw(study: Study[Settings], settings: Settings, cells: _Cells, gained: Flo
         ].mean(axis=(0, 2))
         for days in settings.days
     }
-    labels: Labels = {"ylabel": "share of the optimum gained"}
-    study.draw("What a break leaves", settings.breaks, curves, xlabel="nights without practice", **labels)
+    gain = "share of the optimum gained"
+    study.draw("What a break leaves", settings.breaks, curves, xlabel="nights without practice", ylabel=gain)
     panels = {}
     for b, title in ((0, "At the end of practice"), (-1, f"{settings.breaks[-1]} nights later")):
         known = gained[:, b, 0]
@@ -350,7 +350,7 @@ def _draw(study: Study[Settings], settings: Settings, cells: _Cells, gained: Flo
     every = [x for lines in panels.values() for line in lines.values() for x in line]
     ends = (min(0.0, *every), max(every) + 0.05)
     for title, lines in panels.items():
-        study.draw(title, settings.days, lines, xlabel="days of practice", log=True, limits=ends, **labels)
+        study.draw(title, settings.days, lines, xlabel="days of practice", log=True, limits=ends, ylabel=gain)
     bars = {
         pathway: [
             study.value("gained, after the break", part="pathways", balance=b, pathway=pathway)
@@ -359,7 +359,7 @@ def _draw(study: Study[Settings], settings: Settings, cells: _Cells, gained: Flo
         for pathway in _PATHWAYS
     }
     names = [f"{b:.0%} in D1" for b in settings.balances]
-    study.draw(f"Read by pathway, {settings.breaks[-1]} nights later", names, bars, **labels)
+    study.draw(f"Read by pathway, {settings.breaks[-1]} nights later", names, bars, ylabel=gain)
 
 
 def _say(study: Study[Settings]) -> None:
@@ -384,10 +384,10 @@ def _say(study: Study[Settings]) -> None:
         "what nights fix and lose."
     )
     best = [int(study.value("best gap", nights=float(nights))) for nights in settings.breaks]
-    gaps, breaks, said = (", ".join(map(str, each)) for each in (settings.gaps, settings.breaks, best))
+    gaps, breaks, found = (", ".join(map(str, each)) for each in (settings.gaps, settings.breaks, best))
     grows = "grows with the break here" if best[-1] > best[0] else "does not grow with the break here"
     study.say(
-        f"Of gaps of {gaps} nights, {said} are best on average after breaks of {breaks}: the best gap {grows}; for "
+        f"Of gaps of {gaps} nights, {found} are best on average after breaks of {breaks}: the best gap {grows}; for "
         "facts that people learned it grew."
     )
     parts = []
