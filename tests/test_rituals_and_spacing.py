@@ -1,13 +1,16 @@
 """Rituals and spacing: rates beside exact ones, controls that change nothing, and shares as in the table."""
 
+import re
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from rpe import measures, mechanisms, simulate, tasks
+from rpe import experiments, measures, mechanisms, simulate, tasks
 from rpe.agents import CorticostriatalActor, Planner
+from rpe.claims import CLAIMS
 from rpe.discounting import Exponential
 from rpe.experiments import rituals, spacing
 
@@ -158,6 +161,17 @@ class TestSpacing:
         slept = mechanisms.Consolidation(plain, trials_per_day=5, nights=7)
         one, other = (simulate.run(each, task, n_agents=3, n_trials=20, rng=0, record="all") for each in (plain, slept))
         np.testing.assert_array_equal(one.full.delta, other.full.delta)
+
+
+def test_the_rest_of_the_story_is_told_everywhere():
+    """What the guide's page lists is in `rpe list`, in the claims and in the gallery."""
+    root = Path(__file__).parents[1]
+    page = (root / "notebooks" / "docs" / "guide" / "story.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"^\| .+? \| `(\w+)` \|", page, flags=re.MULTILINE))
+    assert {"rituals", "spacing", "celebrating"} < told <= set(experiments.names())
+    assert told <= {name for claim in CLAIMS.values() for name in claim.experiments}
+    example = (root / "examples" / "rest_of_the_story.py").read_text(encoding="utf-8")
+    assert all(f'"{name}"' in example for name in told)
 
 
 @pytest.mark.parametrize(

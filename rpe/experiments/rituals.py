@@ -189,7 +189,7 @@ def _followed(settings: Settings, where: _Where, rng: np.random.Generator) -> di
     unpaid_plan = choosing.init(changed(task, "nothing"), len(beta))
     for change, own in zip(CHANGES, streams[1:], strict=True):
         after = changed(task, change)
-        kept = mechanisms.CuedHabitMemory(paid.memory.own.levels, tuple(x.copy() for x in paid.memory.own.strengths))
+        kept = paid.memory.own._replace(strengths=tuple(each.copy() for each in paid.memory.own.strengths))
         memory = mechanisms.MechanismMemory(unpaid_plan, kept)
         # Of who was never paid the first week alone is read.
         days = _WEEK if where.plan == _CONTROL else settings.n_unpaid

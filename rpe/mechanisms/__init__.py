@@ -32,7 +32,7 @@ from rpe.mechanisms.basal_shift import BasalShift
 from rpe.mechanisms.celebration import Celebration
 from rpe.mechanisms.choice_kernel import ChoiceKernel
 from rpe.mechanisms.consolidation import Consolidation
-from rpe.mechanisms.cued_habit import CuedHabit, CuedHabitMemory
+from rpe.mechanisms.cued_habit import CuedHabit
 from rpe.mechanisms.efficacy import Efficacy
 from rpe.mechanisms.effort_cost import EffortCost
 from rpe.mechanisms.fatigue import Fatigue
@@ -58,7 +58,6 @@ __all__ = [
     "ChoiceKernel",
     "Consolidation",
     "CuedHabit",
-    "CuedHabitMemory",
     "Efficacy",
     "EffortCost",
     "Fatigue",
