@@ -6,13 +6,16 @@ rituals, and practice that rewires. Each sentence has an experiment over a famil
 which can come out either way. Here they are run small; `rpe run NAME` runs them at their usual size.
 """
 
+from dataclasses import replace
+
 import matplotlib.pyplot as plt
 
 import rpe
 
+finer = {"spacing": {"days": (1, 4, 20), "breaks": (0, 7, 30, 60)}}
 reports = {}
 for name in ("adaptation", "to_do_list", "celebrating", "planning_depth", "happiness", "rituals", "spacing"):
-    quick = rpe.experiments.load(name).Settings.quick()
+    quick = replace(rpe.experiments.load(name).Settings.quick(), **finer.get(name, {}))
     reports[name] = rpe.experiments.run(name, quick, rng=0)
     print(f"{rpe.experiments.describe(name)}\n  {reports[name].sentences[0]}\n")
 
@@ -30,11 +33,13 @@ left.set(
     ylabel="share of what pay left that is lost", title="A habit and its cues", xlim=(-0.5, 2.5), ylim=(None, 1.45)
 )
 left.legend(fontsize=8, loc="upper left")
-days, nights = (sorted(set(spacing.table[name].tolist())) for name in ("days", "nights"))
-for style, n in zip(("o-", "s--", "^:"), [n for n in days if n == n], strict=True):
-    where = {"part": "family", "pathway": "both", "days": n}
-    gained = [spacing.values("gained", nights=night, **where).mean() for night in nights if night == night]
-    right.plot([night for night in nights if night == night], gained, style, label=f"{n:g} days" if n > 1 else "massed")
+settings = reports["spacing"].settings
+for style, days in zip(("o-", "s--", "^:"), settings["days"], strict=True):
+    gained = [
+        spacing.values("gained", part="family", pathway="both", days=float(days), nights=float(nights)).mean()
+        for nights in settings["breaks"]
+    ]
+    right.plot(settings["breaks"], gained, style, label="massed" if days == 1 else f"{days} days")
 right.set(
     xlabel="nights without practice", ylabel="share of the optimum gained", title="As many trials", ylim=(0, None)
 )
