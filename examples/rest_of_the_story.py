@@ -21,7 +21,7 @@ for name in ("adaptation", "to_do_list", "celebrating", "planning_depth", "happi
 
 # %%
 # Rituals: a habit that is bound to all its cues together does not move house; one whose cues add up keeps the share
-# of those that stay. Spacing: the same trials within one day are ahead at first, over several days after a break.
+# of those that stay. Spacing: as many trials, within one day or over several; what was learned in one day fades most.
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
 rituals, spacing = reports["rituals"], reports["spacing"]
 for style, binding in zip(("o", "s"), ("elements", "configuration"), strict=True):
