@@ -53,6 +53,14 @@ def practice(*changes):
     return against("mean", "when", "first day", "last day", [(0.5, 0.5 * (1 + x)) for x in changes])
 
 
+def training(quantity, *changes):
+    """Changes by paid effort; where effort cannot gain worth there is none, and these do not count."""
+    kinds = ("training", "this effort, unpaid", "this effort, paid")
+    rows = against(quantity, *kinds, [(0.5, 0.5 + x) for x in changes], when="early", weight=1.0)
+    opposite = -changes[0] - 0.1
+    return rows + against(quantity, *kinds, [(0.5, 0.5 + opposite)], when="early", weight=0.0)
+
+
 RULES = {
     "S1": [(YES, learners(0.1, 0.02)), ("depends on the k (1 of 2)", learners(0.1, 0.0)), (NO, learners(0.0, -0.1))],
     "S2": [(YES, lists(0.1, 0.2)), (DEPENDS, lists(0.1, -0.2)), (NO, lists(0.0, -0.2))],
@@ -68,4 +76,14 @@ RULES = {
     "S6": [(YES, depths(0.3, 0.1)), ("depends on the depth (1 of 2)", depths(0.3, 0.0)), (NO, depths(0.0, -0.1))],
     "S7": [(YES, days(0.3, 0.1)), (DEPENDS, days(0.3, 0.0)), (NO, days(0.0, -0.1))],
     "S8": [(YES, practice(0.0, 0.1)), (DEPENDS, practice(0.0, -0.3)), (NO, practice(-0.1, -0.3))],
+    "S9": [
+        (YES, training("share of work", 0.1, 0.2)),
+        (DEPENDS, training("share of work", 0.1, 0.0)),
+        (NO, training("share of work", 0.0, -0.1)),
+    ],
+    "S10": [
+        (YES, training("welfare", 0.0, 0.2)),
+        (DEPENDS, training("welfare", 0.1, -0.1)),
+        (NO, training("welfare", -0.1, -0.2)),
+    ],
 }

@@ -32,6 +32,7 @@ IDLE = {
     "Homeostasis": {},
     "Mood": {},
     "Celebration": {},
+    "Industriousness": {},
     "Vigour": {},
 }
 BUSY = {
@@ -50,6 +51,7 @@ BUSY = {
     "BasalShift": {"size": 1.0, "rise": 0.1},
     "Homeostasis": {"weight": 1.0, "shift": 0.1},
     "Celebration": {"size": 5.0, "habituation": 0.1},
+    "Industriousness": {"weight": 1.0, "learning_rate": 0.3},
     "Mood": {"weight": 1.0, "learning_rate": 0.3},
     "Vigour": {"weight": 1.0, "learning_rate": 0.2},
 }

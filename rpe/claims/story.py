@@ -1,4 +1,4 @@
-"""What the popular story says besides: adapting, to-do lists, celebrating, overwhelm, and enthusiasm."""
+"""What the popular story says besides: adapting, lists, celebrating, overwhelm, enthusiasm, effort, focus, liking."""
 
 from rpe.claims import story_rules as rules
 from rpe.claims.claim import Claim
@@ -93,6 +93,29 @@ CLAIMS = (
         rules.stays,
         ("happiness",),
         "That errors weigh more than what is expected; their sizes are provisional",
+    ),
+    Claim(
+        "S9",
+        "Associate effort with a good outcome, and you become more resilient",
+        "Who was paid for effort chose more demanding tasks afterwards, without pay (n = 1,578) [verified: abstract]",
+        "Clay et al. 2022, doi:10.1073/pnas.2111785119; Eisenberger 1992, doi:10.1037/0033-295X.99.2.248",
+        "holds where those paid for effort choose work at something new more often at first (by .02) than those who "
+        "made as much of it for nothing; over pays of training, rates, noise, and new tasks that pay each time, rarely, too "
+        "little or never",
+        rules.industrious,
+        ("industriousness",),
+        "That pairing with reward gives effort a value, which goes along to a new task",
+    ),
+    Claim(
+        "S10",
+        "To learn to value effort does no harm",
+        "no study was found that asks what becomes of those who go on unpaid",
+        "simulations of learners; the pay of each new task says in closed form whether it is worth its effort",
+        "holds where those paid for effort earn no less at something new at first (by .02 a choice) than those who "
+        "made as much of it for nothing; over the same family",
+        rules.industry_pays,
+        ("industriousness",),
+        "That pairing with reward gives effort a value, which goes along to a new task",
     ),
 )
 

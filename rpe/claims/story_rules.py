@@ -16,6 +16,8 @@ __all__ = [
     "celebrating_works",
     "easy_first",
     "happier",
+    "industrious",
+    "industry_pays",
     "stays",
     "thinkable",
     "tick",
@@ -120,6 +122,27 @@ def stays(facts: Facts) -> Judged:
     last, first, factors = _paired(facts, "mean", "when", "first day", part="family")
     change = last / first - 1
     return over(change + _NULL, factors, float(change.mean()), "change of happiness by practice (share), mean")
+
+
+def _trained(facts: Facts, quantity: str, when: str) -> tuple[Floats, dict[str, npt.NDArray[Any]]]:
+    """A quantity after paid effort less that after as much unpaid effort, among those for whom it can gain worth."""
+    weights = tuple(float(w) for w in np.unique(np.asarray(facts.table["weight"], dtype=np.float64)) if w > 0)
+    where = {"part": "family", "when": when, "weight": weights}
+    kinds = ("this effort, paid", "this effort, unpaid")
+    paid, unpaid, factors = _paired(facts, quantity, "training", kinds[1], training=kinds, **where)
+    return paid - unpaid, factors
+
+
+def industrious(facts: Facts) -> Judged:
+    """Whether who was paid for effort works more at something new."""
+    more, factors = _trained(facts, "share of work", "early")
+    return over(more, factors, float(more.mean()), "share of choices added, mean", null=_NULL)
+
+
+def industry_pays(facts: Facts) -> Judged:
+    """Whether who was paid for effort is no worse off at something new."""
+    change, factors = _trained(facts, "welfare", "early")
+    return over(change + _NULL, factors, float(change.mean()), "change of welfare (reward units a choice), mean")
 
 
 def __dir__() -> list[str]:

@@ -4,6 +4,7 @@
 you want                                               call, with an agent first
 =====================================================  ======================================================
 effort that costs out of proportion                    `EffortCost(agent, shape="parabolic", steepness=0.5)`
+effort that costs less once it was paid                `Industriousness(agent, weight=1)`
 effort that costs more the more was done               `Fatigue(agent, recoverable_gain=0.3, recovery=0.1)`
 rewards worth more, or less after recent ones          `RewardSensitivity(agent, ...)`; `Satiation(agent, ...)`
 what was often done here, or lately, done again        `Habit(agent, weight=1)`; `ChoiceKernel(agent, weight=1)`
@@ -35,6 +36,7 @@ from rpe.mechanisms.fatigue import Fatigue
 from rpe.mechanisms.goal_gradient import GoalGradient
 from rpe.mechanisms.habit import Habit
 from rpe.mechanisms.homeostasis import Homeostasis
+from rpe.mechanisms.industriousness import Industriousness
 from rpe.mechanisms.interest import Interest
 from rpe.mechanisms.mechanism import Mechanism, biased_policy
 from rpe.mechanisms.memory import MechanismMemory
@@ -58,6 +60,7 @@ __all__ = [
     "GoalGradient",
     "Habit",
     "Homeostasis",
+    "Industriousness",
     "Interest",
     "Mechanism",
     "MechanismMemory",

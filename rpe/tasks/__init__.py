@@ -21,6 +21,7 @@ rewards at different dates; a bandit                `DatedChoice([100, 110], [0,
 a reversal; chances that drift                      `reversal()`; `drifting()`; `ChangingBandit(probabilities)`
 two steps; go and no-go                             `TwoStep()`; `go_no_go()`
 choice between some of many stimuli                 `ShownStimuli([0.2, 0.4, 0.6, 0.8])`
+effort that has to be made, paid or not             `paid_effort(3, reward=2, n_steps=50)`
 a lever to devalue; a maze                          `lever()`; `FourRooms("doorways")`
 a task of your own                                  subclass `TabulatedTask`, or give `Tables` to `TableTask`
 ==================================================  ==========================================================
@@ -40,6 +41,7 @@ from rpe.tasks.go_and_no_go import go_no_go
 from rpe.tasks.goal_task import DISTRACT, REST, WORK, GoalTask
 from rpe.tasks.graph import GraphTask
 from rpe.tasks.optimal_points import optimal_value, with_optimal_points
+from rpe.tasks.paid_effort import paid_effort
 from rpe.tasks.payouts import MATCHINGS, GoalRules, badge, micro_wins, monolithic, sub_deadlines
 from rpe.tasks.semester import SemesterTask
 from rpe.tasks.shown_stimuli import ShownStimuli
@@ -91,6 +93,7 @@ __all__ = [
     "monolithic",
     "off_path_wins",
     "optimal_value",
+    "paid_effort",
     "reversal",
     "ritual",
     "sub_deadlines",
