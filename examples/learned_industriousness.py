@@ -24,7 +24,7 @@ for name, pay in (("paid", 2.0), ("unpaid", 0.0)):
         if len(worth) == 60:
             new = rpe.tasks.paid_effort(2.0, reward=15.0, probability=0.2, rest=0.5, n_steps=100)
             carried = agent.transfer(memory, new)
-            later = rpe.simulate.run(agent, new, memory=carried, rng=0, record="all").full
+            later = rpe.simulate.run(agent, new, n_agents=N_AGENTS, memory=carried, rng=0, record="all").full
     left.plot(worth, label=name)
     work = later.action[:, 0].mean(axis=0).reshape(-1, 5).mean(axis=1)
     right.plot(np.arange(0, 100, 5), work, label=f"after {name} effort")

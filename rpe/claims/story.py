@@ -100,8 +100,8 @@ CLAIMS = (
         "Who was paid for effort chose more demanding tasks afterwards, without pay (n = 1,578) [verified: abstract]",
         "Clay et al. 2022, doi:10.1073/pnas.2111785119; Eisenberger 1992, doi:10.1037/0033-295X.99.2.248",
         "holds where those paid for effort choose work at something new more often at first (by .02) than those who "
-        "made as much of it for nothing; over pays of training, rates, noise, and new tasks that pay each time, rarely, too "
-        "little or never",
+        "made as much of it for nothing; over pays of training, rates, noise, and new tasks that pay each time, "
+        "rarely, too little or never",
         rules.industrious,
         ("industriousness",),
         "That pairing with reward gives effort a value, which goes along to a new task",

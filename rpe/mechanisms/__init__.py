@@ -17,6 +17,9 @@ D1 and D2 receptors that weigh benefits and costs      `Opponency(agent, dopamin
 progress, or interest in the work, as reward           `Progress(agent, weight=0.5)`; `Interest(agent, interest=1)`
 a reward that one gives oneself after a step           `Celebration(agent, size=2, habituation=0.1)`
 rewards that are worth more in a good mood             `Mood(agent, weight=1, learning_rate=0.1)`
+distractions that capture as far as they are attended  `Attention(agent, weight=1, follows="surprise")`
+self-control that runs out, or is chosen for its worth `Willpower(agent, weight=2)`;
+                                                       `ControlInvestment(learner, maximum=4)`
 a belief about one's own chance of success             `Efficacy(planner, weight=1, prior=(1, 3))`
 accounts of addiction                                  `Surge(agent, size=1)`; `BasalShift(agent, size=1)`;
                                                        `Homeostasis(agent, weight=1)`
@@ -27,9 +30,11 @@ A mechanism is an agent itself, so that they go around one another in any order 
 `Habit(Fatigue(agent, recoverable_gain=0.3), weight=1)`.
 """
 
+from rpe.mechanisms.attention import Attention
 from rpe.mechanisms.basal_shift import BasalShift
 from rpe.mechanisms.celebration import Celebration
 from rpe.mechanisms.choice_kernel import ChoiceKernel
+from rpe.mechanisms.control_investment import ControlInvestment
 from rpe.mechanisms.efficacy import Efficacy
 from rpe.mechanisms.effort_cost import EffortCost
 from rpe.mechanisms.fatigue import Fatigue
@@ -49,11 +54,14 @@ from rpe.mechanisms.satiation import Satiation
 from rpe.mechanisms.surge import Surge
 from rpe.mechanisms.vigour import Vigour, optimal_latency
 from rpe.mechanisms.wanting import Wanting
+from rpe.mechanisms.willpower import Willpower
 
 __all__ = [
+    "Attention",
     "BasalShift",
     "Celebration",
     "ChoiceKernel",
+    "ControlInvestment",
     "Efficacy",
     "EffortCost",
     "Fatigue",
@@ -73,6 +81,7 @@ __all__ = [
     "Surge",
     "Vigour",
     "Wanting",
+    "Willpower",
     "biased_policy",
     "extinction",
     "optimal_latency",

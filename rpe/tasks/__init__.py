@@ -8,6 +8,7 @@ the same budget split into sub-goals                `micro_wins(n_goals=5)`
 a payout vector, fatigue, deadlines of your own     `GoalTask(payout=...)`
 a badge; rigid sub-deadlines                        `badge(at=10, size=20)`; `sub_deadlines(4)`
 distraction by chance; wins that lead nowhere       `variable_distraction(task, 0.25)`; `off_path_wins(task, 3)`
+a feed that is steady, varies, or adapts to one     `feed([0, 1, 2], shows="liked")`
 a commitment to five minutes; a ritual               `five_minutes(task)`; `ritual(task, times=[0, 10])`
 interruptions                                       `interruptions(task, probability=0.2)`
 free time that comes and goes in spells             `volatile_free_time(task, share=0.7, persistence=0.8)`
@@ -35,6 +36,7 @@ from rpe.tasks.dated_choice import DatedChoice
 from rpe.tasks.devaluation import lever
 from rpe.tasks.distractions import off_path_wins, variable_distraction
 from rpe.tasks.do_once import DoOnceTask
+from rpe.tasks.feed import feed
 from rpe.tasks.four_rooms import FourRooms
 from rpe.tasks.free_time import volatile_free_time
 from rpe.tasks.go_and_no_go import go_no_go
@@ -85,6 +87,7 @@ __all__ = [
     "badge",
     "bandit",
     "drifting",
+    "feed",
     "five_minutes",
     "go_no_go",
     "interruptions",
