@@ -61,6 +61,26 @@ def training(quantity, *changes):
     return rows + against(quantity, *kinds, [(0.5, 0.5 + opposite)], when="early", weight=0.0)
 
 
+def looks(*fewer):
+    """Looks at first, and fewer of them in the end."""
+    return [fact(when, x, k=float(i)) for i, y in enumerate(fewer) for when, x in (("early", 0.5), ("late", 0.5 - y))]
+
+
+def pays(*fewer):
+    return against("late", "work", "rarely", "each time", [(0.5, 0.5 - x) for x in fewer])
+
+
+def feeds(steady, popular):
+    """Looks that an adaptive feed adds over a steady one and one as popular; a variable one is not asked."""
+    less = {"steady": steady, "as popular": popular, "adaptive": 0.0, "variable": 0.4}
+    return [fact("late", 0.5 - x, feed=feed, k=0.0) for feed, x in less.items()]
+
+
+def tired(resource, investment):
+    falls = {"resource": resource, "investment": investment, "none": 0.4}
+    return [fact("fall over time", x, account=account, use=0.1) for account, x in falls.items()]
+
+
 RULES = {
     "S1": [(YES, learners(0.1, 0.02)), ("depends on the k (1 of 2)", learners(0.1, 0.0)), (NO, learners(0.0, -0.1))],
     "S2": [(YES, lists(0.1, 0.2)), (DEPENDS, lists(0.1, -0.2)), (NO, lists(0.0, -0.2))],
@@ -86,4 +106,12 @@ RULES = {
         (DEPENDS, training("welfare", 0.1, -0.1)),
         (NO, training("welfare", -0.1, -0.2)),
     ],
+    "S11": [(YES, looks(0.1, 0.2)), (DEPENDS, looks(0.1, 0.0)), (NO, looks(0.0, -0.1))],
+    "S12": [(YES, pays(0.1, 0.2)), (DEPENDS, pays(0.1, 0.0)), (NO, pays(0.0, -0.1))],
+    "S13": [
+        (YES, feeds(0.1, 0.1)),
+        ("depends on what it is compared with (1 of 2)", feeds(0.1, 0.0)),
+        (NO, feeds(0.0, -0.1)),
+    ],
+    "S14": [(YES, tired(0.1, 0.1)), ("depends on the account (1 of 2)", tired(0.1, 0.0)), (NO, tired(0.0, -0.1))],
 }

@@ -33,6 +33,8 @@ IDLE = {
     "Mood": {},
     "Celebration": {},
     "Industriousness": {},
+    "Attention": {},
+    "Willpower": {},
     "Vigour": {},
 }
 BUSY = {
@@ -52,6 +54,8 @@ BUSY = {
     "Homeostasis": {"weight": 1.0, "shift": 0.1},
     "Celebration": {"size": 5.0, "habituation": 0.1},
     "Industriousness": {"weight": 1.0, "learning_rate": 0.3},
+    "Attention": {"weight": 1.0, "follows": "reward"},
+    "Willpower": {"weight": 2.0, "use": 0.2},
     "Mood": {"weight": 1.0, "learning_rate": 0.3},
     "Vigour": {"weight": 1.0, "learning_rate": 0.2},
 }
@@ -66,7 +70,7 @@ MECHANISMS = {
 
 def test_every_mechanism_is_tested_at_rest_and_at_work():
     """Those around planners or action values alone have tests of their own."""
-    assert set(IDLE) == set(BUSY) == MECHANISMS - {"Mechanism", "Efficacy", "Surge"}
+    assert set(IDLE) == set(BUSY) == MECHANISMS - {"Mechanism", "ControlInvestment", "Efficacy", "Surge"}
 
 
 def run(agent, **options):

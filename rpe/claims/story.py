@@ -117,6 +117,52 @@ CLAIMS = (
         ("industriousness",),
         "That pairing with reward gives effort a value, which goes along to a new task",
     ),
+    Claim(
+        "S11",
+        "Focus gradually shifts from distractions to work",
+        "What was rewarded before captures attention long after, in search displays [provisional]; no study was found "
+        "of work beside a feed",
+        "Anderson, Laurent & Yantis 2011, doi:10.1073/pnas.1104047108",
+        "holds where practised learners look at distractions less (by .02 of choices) than at first; over what "
+        "attention follows, feeds, pay of work and of looks, rates and noise",
+        rules.focus_shifts,
+        ("focus",),
+        "That attention captures choice, and that work is worth more than any distraction",
+    ),
+    Claim(
+        "S12",
+        "Small rewards draw attention from distractions",
+        "no study was found that leaves the mean pay as it is",
+        "simulations of learners; an exact planner never looks",
+        "holds where work that pays each time leaves fewer looks in the end (by .02 of choices) than work that pays "
+        "rarely, on the same mean; over the same family",
+        rules.often_draws,
+        ("focus",),
+        "That attention captures choice",
+    ),
+    Claim(
+        "S13",
+        "Distractions that adapt to you hold you more than steady ones",
+        "no study was found that shows the same things as often without adapting",
+        "simulations of learners",
+        "holds where a feed that shows again what was looked at gets more looks in the end (by .02 of choices) than a "
+        "steady one, and than one that shows the same kinds as often; over the same family",
+        rules.adaptive_holds,
+        ("focus",),
+        "That attention captures choice, and that kinds are liked unequally",
+    ),
+    Claim(
+        "S14",
+        "Self-control runs out as it is used",
+        "A first task of self-control lowered a second one by d = 0.04 (−0.07 to 0.15; 23 laboratories, n = 2,141) "
+        "[provisional: from a secondary source]",
+        "Hagger et al. 2016, doi:10.1177/1745691616652873",
+        "holds where work beside a distraction falls (by .02 of choices) from the first to the last third of a task; "
+        "over a resource and an investment, their parameters, rates and noise",
+        rules.runs_out,
+        ("self_control",),
+        "That resisting uses a resource up, and that an investment follows what is at stake",
+    ),
 )
 
 

@@ -8,16 +8,20 @@ import numpy.typing as npt
 from rpe import measures
 from rpe._checks import Floats
 from rpe.claims.claim import Facts, Judged, over
-from rpe.claims.families import unlike
+from rpe.claims.families import unlike, wide
 
 __all__ = [
     "adapting",
+    "adaptive_holds",
     "celebrating_is_free",
     "celebrating_works",
     "easy_first",
+    "focus_shifts",
     "happier",
     "industrious",
     "industry_pays",
+    "often_draws",
+    "runs_out",
     "stays",
     "thinkable",
     "tick",
@@ -143,6 +147,41 @@ def industry_pays(facts: Facts) -> Judged:
     """Whether who was paid for effort is no worse off at something new."""
     change, factors = _trained(facts, "welfare", "early")
     return over(change + _NULL, factors, float(change.mean()), "change of welfare (reward units a choice), mean")
+
+
+def focus_shifts(facts: Facts) -> Judged:
+    """Whether distractions are looked at less with practice."""
+    looks, factors = wide(facts, ("early", "late"), part="family")
+    fewer = looks["early"] - looks["late"]
+    return over(fewer, factors, float(fewer.mean()), "share of choices fewer, mean", null=_NULL)
+
+
+def often_draws(facts: Facts) -> Judged:
+    """Whether work that pays each time leaves fewer looks at distractions than work that pays rarely."""
+    often, rarely, factors = _paired(facts, "late", "work", "rarely", part="family")
+    fewer = rarely - often
+    return over(fewer, factors, float(fewer.mean()), "share of choices fewer, mean", null=_NULL)
+
+
+def adaptive_holds(facts: Facts) -> Judged:
+    """Whether a feed that adapts is looked at more in the end than a steady one, or one as popular."""
+    feeds = ("adaptive", "steady", "as popular")
+    other, adaptive, factors = _paired(facts, "late", "feed", "adaptive", part="family", feed=feeds)
+    factors["compared_with"] = factors.pop("feed")
+    more = adaptive - other
+    return over(more, factors, float(more.mean()), "share of choices more, mean", null=_NULL)
+
+
+def runs_out(facts: Facts) -> Judged:
+    """Whether work beside a distraction falls over time, with self-control as a resource or an investment."""
+    rows = facts.rows(quantity="fall over time", part="family", account=("resource", "investment"))
+    fall = np.asarray(rows["value"], dtype=np.float64)
+    factors = unlike(rows)
+    # What an investment does not have.
+    for name in ("use", "recovery"):
+        if name in factors:
+            factors[name] = np.where(rows["account"] == "investment", np.nan, factors[name])
+    return over(fall, factors, float(fall.mean()), "fall of the share of work, mean", null=_NULL)
 
 
 def __dir__() -> list[str]:

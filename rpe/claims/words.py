@@ -5,10 +5,12 @@ from collections.abc import Sequence
 __all__ = ["in_words"]
 
 _WORDS = {
+    "account": "the account",
     "agent": "self-knowledge",
     "arm": "what is paid when",
     "base_rate_ratio": "ANCCR's base rate",
     "cost_ratio": "cost",
+    "compared_with": "what it is compared with",
     "coupling": "what fatigue costs",
     "cues": "the cues between wins",
     "discount": "the discount factor",
@@ -16,6 +18,7 @@ _WORDS = {
     "effort": "how effort is discounted",
     "eligibility": "what a miss costs",
     "inverse_temperature": "noise in choice (β)",
+    "follows": "what attention follows",
     "kT": "the discount rate",
     "kept": "how much of a value decays",
     "layout": "where they stand",

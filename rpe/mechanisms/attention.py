@@ -38,7 +38,7 @@ class Attention(Mechanism):
 
     After each look (any action but work), with the reward r that it brought, a ← max(0, a + η (x − a)), where
 
-        "predictiveness":  x = |r − R̄| − |r − R(s)|    attention goes to what predicts better than the rest (Mackintosh),
+        "predictiveness":  x = |r − R̄| − |r − R(s)|    to what predicts better than the rest (Mackintosh),
         "surprise":        x = |r − R(s)|               to what is not predicted yet (Pearce and Hall),
         "reward":          x = r                        to what brought reward (value-driven capture).
 
@@ -81,10 +81,10 @@ class Attention(Mechanism):
     --------
     >>> import rpe
     >>> agent = rpe.mechanisms.Attention(rpe.agents.QLearner(), weight=1.0, follows="surprise")
-    >>> task = rpe.tasks.feed([0.0, 1.0, 2.0], shows="random", work=3.0, n_steps=400)
+    >>> task = rpe.tasks.feed([0.0, 1.0, 2.0], shows="random", work=-3.0, n_steps=300)
     >>> memory = rpe.simulate.run(agent, task, n_agents=1, rng=0, keep_memory=True).memory
     >>> memory.own.attention.round(2).ravel()          # each kind brings what is expected by now
-    array([0.  , 0.01, 0.  ])
+    array([0., 0., 0.])
     """
 
     weight: PerAgent = default(0.0)

@@ -74,8 +74,11 @@ class ControlInvestment(Mechanism):
 
     def check_parameters(self) -> dict[str, Any]:
         """Return the parameters by name, checked."""
-        if not callable(getattr(self.agent, "action_values", None)):
-            raise TypeError(f"agent must have the method 'action_values'; {type(self.agent).__name__} has not")
+        inside: Any = self.agent
+        while isinstance(inside, Mechanism):
+            inside = inside.agent
+        if not callable(getattr(inside, "action_values", None)):
+            raise TypeError(f"agent must have the method 'action_values'; {type(inside).__name__} has not")
         return {
             "maximum": parameter("maximum", self.maximum, 0),
             "cost": parameter("cost", self.cost, 0, open_low=True),
