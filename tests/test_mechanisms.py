@@ -35,6 +35,8 @@ IDLE = {
     "Industriousness": {},
     "Attention": {},
     "Willpower": {},
+    "RewardKinds": {"satiation": (0.5, 0.1, 0.0)},
+    "Liking": {"opioid": 0.3},
     "Vigour": {},
 }
 BUSY = {
@@ -56,6 +58,8 @@ BUSY = {
     "Industriousness": {"weight": 1.0, "learning_rate": 0.3},
     "Attention": {"weight": 1.0, "follows": "reward"},
     "Willpower": {"weight": 2.0, "use": 0.2},
+    "RewardKinds": {"weight": 1.0, "scale": (1.0, 3.0, 1.0), "satiation": (0.1, 0.0, 0.0)},
+    "Liking": {"weight": 1.0, "opioid": 0.3},
     "Mood": {"weight": 1.0, "learning_rate": 0.3},
     "Vigour": {"weight": 1.0, "learning_rate": 0.2},
 }

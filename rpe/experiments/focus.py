@@ -98,7 +98,7 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     cells = list(product(settings.weights, settings.rates, settings.suppressions, settings.temperatures))
     for follows, pay, chance in product(FOLLOWS, _WORK, settings.chances):
         agent, seed = _agent(settings, cells, follows), int(seeds.integers(2**63))
-        popular = None
+        popular: Floats | None = None
         for feed in FEEDS:
             shares = popular if feed == "as popular" else None
             full = simulate.run(agent, _task(settings, feed, pay, chance, shares), rng=seed, record="all").full
@@ -107,7 +107,7 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
                 kinds = full.state[:, 0, : settings.n_choices]
                 popular = np.bincount(kinds.ravel(), minlength=len(settings.likings)) / kinds.size
             looked = (full.action[:, 0] == 0).reshape(len(cells), settings.n_agents, -1).mean(axis=1)
-            where = {"follows": follows, "feed": feed, "work": pay, "chance": chance}
+            where: dict[str, Any] = {"follows": follows, "feed": feed, "work": pay, "chance": chance}
             for cell, curve in zip(cells, looked, strict=True):
                 numbers = {"early": curve[:25].mean(), "late": curve[-settings.n_choices // 3 :].mean()}
                 study.add(numbers, part="family", **where, **dict(zip(_NAMES, cell, strict=True)))

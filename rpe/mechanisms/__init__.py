@@ -12,7 +12,8 @@ work that attracts more near a goal                    `GoalGradient(agent, weig
 work that withstands disruption by past rewards        `ResistanceToChange(agent, disruption=0.2)`;
                                                        `extinction(sessions, rewards_per_hour)`
 haste that costs effort, lost time that costs reward   `Vigour(agent, weight=1)`; `optimal_latency(cost, rate)`
-wanting apart from liking                              `Wanting(agent, kappa=3)`
+kinds of reward that satiate each for itself           `RewardKinds(agent, weight=1, satiation=(0.3, 0.1, 0))`
+wanting apart from liking                              `Wanting(agent, kappa=3)`; `Liking(agent, opioid=0.3)`
 D1 and D2 receptors that weigh benefits and costs      `Opponency(agent, dopamine=0.5, d2_density=1.2)`
 progress, or interest in the work, as reward           `Progress(agent, weight=0.5)`; `Interest(agent, interest=1)`
 a reward that one gives oneself after a step           `Celebration(agent, size=2, habituation=0.1)`
@@ -43,12 +44,14 @@ from rpe.mechanisms.habit import Habit
 from rpe.mechanisms.homeostasis import Homeostasis
 from rpe.mechanisms.industriousness import Industriousness
 from rpe.mechanisms.interest import Interest
+from rpe.mechanisms.liking import Liking
 from rpe.mechanisms.mechanism import Mechanism, biased_policy
 from rpe.mechanisms.memory import MechanismMemory
 from rpe.mechanisms.mood import Mood
 from rpe.mechanisms.progress import Progress
 from rpe.mechanisms.receptors import Opponency
 from rpe.mechanisms.resistance_to_change import ResistanceToChange, extinction
+from rpe.mechanisms.reward_kinds import RewardKinds
 from rpe.mechanisms.reward_sensitivity import RewardSensitivity
 from rpe.mechanisms.satiation import Satiation
 from rpe.mechanisms.surge import Surge
@@ -70,12 +73,14 @@ __all__ = [
     "Homeostasis",
     "Industriousness",
     "Interest",
+    "Liking",
     "Mechanism",
     "MechanismMemory",
     "Mood",
     "Opponency",
     "Progress",
     "ResistanceToChange",
+    "RewardKinds",
     "RewardSensitivity",
     "Satiation",
     "Surge",

@@ -22,6 +22,7 @@ rewards at different dates; a bandit                `DatedChoice([100, 110], [0,
 a reversal; chances that drift                      `reversal()`; `drifting()`; `ChangingBandit(probabilities)`
 two steps; go and no-go                             `TwoStep()`; `go_no_go()`
 choice between some of many stimuli                 `ShownStimuli([0.2, 0.4, 0.6, 0.8])`
+food, company or completion: kinds of reward        `reward_kinds([3, 2, 1], delays=[2, 0, 0])`
 effort that has to be made, paid or not             `paid_effort(3, reward=2, n_steps=50)`
 a lever to devalue; a maze                          `lever()`; `FourRooms("doorways")`
 a task of your own                                  subclass `TabulatedTask`, or give `Tables` to `TableTask`
@@ -36,14 +37,15 @@ from rpe.tasks.dated_choice import DatedChoice
 from rpe.tasks.devaluation import lever
 from rpe.tasks.distractions import off_path_wins, variable_distraction
 from rpe.tasks.do_once import DoOnceTask
-from rpe.tasks.feed import feed
+from rpe.tasks.effort_training import paid_effort
+from rpe.tasks.feeds import feed
 from rpe.tasks.four_rooms import FourRooms
 from rpe.tasks.free_time import volatile_free_time
 from rpe.tasks.go_and_no_go import go_no_go
 from rpe.tasks.goal_task import DISTRACT, REST, WORK, GoalTask
 from rpe.tasks.graph import GraphTask
+from rpe.tasks.kinds_of_reward import reward_kinds
 from rpe.tasks.optimal_points import optimal_value, with_optimal_points
-from rpe.tasks.paid_effort import paid_effort
 from rpe.tasks.payouts import MATCHINGS, GoalRules, badge, micro_wins, monolithic, sub_deadlines
 from rpe.tasks.semester import SemesterTask
 from rpe.tasks.shown_stimuli import ShownStimuli
@@ -98,6 +100,7 @@ __all__ = [
     "optimal_value",
     "paid_effort",
     "reversal",
+    "reward_kinds",
     "ritual",
     "sub_deadlines",
     "variable_distraction",
