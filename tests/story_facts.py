@@ -81,6 +81,18 @@ def tired(resource, investment):
     return [fact("fall over time", x, account=account, use=0.1) for account, x in falls.items()]
 
 
+def meals(pool, own):
+    """Choices that a meal moves; in one currency it moves none, and that does not count."""
+    moved = {"one pool": pool, "own stores": own, "one currency": 0.0}
+    return [fact("missed", x, store=store, retention=0.9) | {"part": "meal"} for store, x in moved.items()]
+
+
+def gains(quantity, factor, less, more):
+    """Changes in the direction of a factor, below 1 and above."""
+    levels = {0.5: -less, 1.0: 0.0, 2.0: more}
+    return [fact(quantity, 0.5 + x, **{factor: level}, k=0.0) for level, x in levels.items()]
+
+
 RULES = {
     "S1": [(YES, learners(0.1, 0.02)), ("depends on the k (1 of 2)", learners(0.1, 0.0)), (NO, learners(0.0, -0.1))],
     "S2": [(YES, lists(0.1, 0.2)), (DEPENDS, lists(0.1, -0.2)), (NO, lists(0.0, -0.2))],
@@ -114,4 +126,15 @@ RULES = {
         (NO, feeds(0.0, -0.1)),
     ],
     "S14": [(YES, tired(0.1, 0.1)), ("depends on the account (1 of 2)", tired(0.1, 0.0)), (NO, tired(0.0, -0.1))],
+    "S15": [(YES, meals(0.01, 0.02)), ("depends on the store (1 of 2)", meals(0.01, 0.2)), (NO, meals(0.1, 0.2))],
+    "S16": [
+        (YES, gains("wanting", "gain", 0.1, 0.2)),
+        ("depends on the gain of pleasure (1 of 2)", gains("wanting", "gain", 0.1, 0.0)),
+        (NO, gains("wanting", "gain", 0.0, -0.1)),
+    ],
+    "S17": [
+        (YES, gains("liked in all", "salience", 0.1, 0.2)),
+        ("depends on incentive salience (1 of 2)", gains("liked in all", "salience", 0.1, 0.0)),
+        (NO, gains("liked in all", "salience", 0.0, -0.1)),
+    ],
 }

@@ -163,6 +163,41 @@ CLAIMS = (
         ("self_control",),
         "That resisting uses a resource up, and that an investment follows what is at stake",
     ),
+    Claim(
+        "S15",
+        "Any reward will do: food, company and ticking off share one currency",
+        "Values of unlike goods are coded in overlapping regions [provisional]; satiety is specific to what was eaten "
+        "[provisional]",
+        "Levy & Glimcher 2012, doi:10.1016/j.conb.2012.06.001; Rolls et al. 1981, doi:10.1016/0031-9384(81)90310-3",
+        "holds where a meal of one kind moves no more than .05 of choices among all; over agents in whom all kinds "
+        "satiate together or each for itself, kinds, strength and length of satiation, discounting and noise",
+        rules.one_currency,
+        ("reward_kinds",),
+        "That kinds satiate, and how much; without satiation a meal changes nothing",
+    ),
+    Claim(
+        "S16",
+        "You come to want what you like",
+        "Rats without dopamine like sweets as before, and those with more want more, and like the same [provisional]",
+        "Berridge & Robinson 1998, doi:10.1016/S0165-0173(98)00019-8",
+        "holds where practised learners work more (by .02 of choices) under a higher gain of pleasure than the normal "
+        "one, or less under a lower one; over gains, incentive salience, how far learning follows liking, rates and "
+        "noise",
+        rules.wants_what_is_liked,
+        ("liking",),
+        "That incentive salience does not touch liking; gains are provisional",
+    ),
+    Claim(
+        "S17",
+        "More dopamine brings more pleasure",
+        "Rats without dopamine like sweets as before, and those with more want more, and like the same [provisional]",
+        "Berridge & Robinson 1998, doi:10.1016/S0165-0173(98)00019-8",
+        "holds where more incentive salience than the normal one brings more of what is liked, less effort (by .02 a "
+        "choice), or less of it less; over the same family",
+        rules.dopamine_pleases,
+        ("liking",),
+        "That incentive salience does not touch the liking of a reward, so that pleasure in all changes by work alone",
+    ),
 )
 
 

@@ -15,21 +15,25 @@ __all__ = [
     "adaptive_holds",
     "celebrating_is_free",
     "celebrating_works",
+    "dopamine_pleases",
     "easy_first",
     "focus_shifts",
     "happier",
     "industrious",
     "industry_pays",
     "often_draws",
+    "one_currency",
     "runs_out",
     "stays",
     "thinkable",
     "tick",
+    "wants_what_is_liked",
 ]
 
 _NULL = measures.Thresholds().index
 _ADAPTIVE = ("Pearce-Hall", "Kalman", "hierarchical filter")
 _LEAST_RISE = 5.0
+_MISSED = 0.05
 
 
 def _paired(
@@ -182,6 +186,36 @@ def runs_out(facts: Facts) -> Judged:
         if name in factors:
             factors[name] = np.where(rows["account"] == "investment", np.nan, factors[name])
     return over(fall, factors, float(fall.mean()), "fall of the share of work, mean", null=_NULL)
+
+
+def one_currency(facts: Facts) -> Judged:
+    """Whether a meal of one kind leaves choices among all kinds as they are."""
+    rows = facts.rows(quantity="missed", part="meal", store=("one pool", "own stores"))
+    missed = np.asarray(rows["value"], dtype=np.float64)
+    return over(_MISSED - missed, unlike(rows), float(missed.mean()), "share of choices that a meal moves, mean")
+
+
+def _along(facts: Facts, quantity: str, factor: str) -> tuple[Floats, dict[str, npt.NDArray[Any]]]:
+    """The change of a quantity as a factor leaves 1, in the direction of the factor, at each of its levels."""
+    levels = np.unique(np.asarray(facts.table[factor], dtype=np.float64))
+    changes, columns = [], []
+    for level in levels[np.isfinite(levels) & (levels != 1)].tolist():
+        values, normal, factors = _paired(facts, quantity, factor, 1.0, part="family", **{factor: (1.0, level)})
+        changes.append((values - normal) * np.sign(level - 1))
+        columns.append({**factors, factor: np.full(len(values), level)})
+    return np.concatenate(changes), {name: np.concatenate([each[name] for each in columns]) for name in columns[0]}
+
+
+def wants_what_is_liked(facts: Facts) -> Judged:
+    """Whether practised learners want more of what they like more, and less of what they like less."""
+    along, factors = _along(facts, "wanting", "gain")
+    return over(along, factors, float(along.mean()), "change of the share of work with liking, mean", null=_NULL)
+
+
+def dopamine_pleases(facts: Facts) -> Judged:
+    """Whether more incentive salience brings more of what is liked, less effort."""
+    along, factors = _along(facts, "liked in all", "salience")
+    return over(along, factors, float(along.mean()), "change of what is liked in all (a choice), mean", null=_NULL)
 
 
 def __dir__() -> list[str]:

@@ -1,8 +1,8 @@
 """Reward kinds: what a common currency of food, company and completion implies, and what it misses.
 
 Three kinds differ in size, delay and satiation. To some agents they are one currency, at fixed rates of exchange;
-to others every reward satiates for all (one pool), or each kind for itself. After practice half of the agents are
-given a meal of one kind, and choose on with the same random numbers as the others. A currency without satiation
+to others every reward satiates for all (one pool), or each kind for itself. After practice and a fast half of them
+are given a meal of one kind, and choose on with the same random numbers as the others. A currency without satiation
 implies that nothing changes; how many choices do change is what it misses. With practice alone it implies that the
 best kind takes all choices but those of noise. Which store there is, and all sizes, are assumed; shares are computed.
 """
@@ -54,17 +54,17 @@ class Settings:
         Learners of each setting, and their steps.
     """
 
-    amounts: tuple[float, ...] = (3.0, 2.0, 1.0)
-    delays: tuple[int, ...] = (1, 1, 0)
-    satiations: tuple[float, ...] = (0.15, 0.05, 0.0)
-    strengths: tuple[float, ...] = (0.5, 1.0, 2.0)
-    retentions: tuple[float, ...] = (0.9, 0.98)
-    discounts: tuple[float, ...] = (0.6, 0.9)
-    temperatures: tuple[float, ...] = (1.0, 4.0)
+    amounts: tuple[float, ...] = (5.0, 3.0, 1.0)
+    delays: tuple[int, ...] = (2, 1, 0)
+    satiations: tuple[float, ...] = (0.1, 0.05, 0.0)
+    strengths: tuple[float, ...] = (0.3, 1.0, 3.0)
+    retentions: tuple[float, ...] = (0.8, 0.95)
+    discounts: tuple[float, ...] = (0.6, 0.95)
+    temperatures: tuple[float, ...] = (0.5, 2.0)
     meal: float = 30.0
     n_agents: int = 60
     n_practice: int = 400
-    n_test: int = 60
+    n_test: int = 20
 
     def __post_init__(self) -> None:
         for name in ("amounts", "delays", "satiations"):
@@ -85,12 +85,12 @@ class Settings:
     @classmethod
     def quick(cls) -> Self:
         """A coarse version that ends within seconds."""
-        return cls(strengths=(1.0,), retentions=(0.95,), n_agents=30, n_practice=200, n_test=40)
+        return cls(strengths=(1.0,), retentions=(0.9,), n_agents=30, n_practice=200, n_test=20)
 
     @classmethod
     def full(cls) -> Self:
         """A fine version."""
-        return cls(strengths=(0.25, 0.5, 1.0, 2.0), retentions=(0.8, 0.9, 0.95, 0.99), n_agents=300, n_practice=2000)
+        return cls(strengths=(0.3, 1.0, 3.0), retentions=(0.7, 0.8, 0.9, 0.95), n_agents=300, n_practice=2000)
 
 
 Cell = tuple[float, float]
@@ -143,6 +143,9 @@ def _agent(
     return mechanisms.RewardKinds(
         learner,
         weight=1.0,
+        inverse_temperature=beta,
+        learning_rate=0.2,
+        discount=discount,
         satiation=[0.0 if store == "one currency" else strength * kappa for kappa in settings.satiations],
         retention=[retention] * len(KINDS),
         pooled=store == "one pool",
@@ -163,11 +166,12 @@ def _shares_of(settings: Settings, history: simulate.History) -> tuple[Floats, F
 
 
 def _after(settings: Settings, agent: mechanisms.RewardKinds, memory: Any, fed: int | None, seed: int) -> Floats:
-    """Shares of each kind in the test, after a meal of one kind or none, (n_cells, n_agents, n_kinds)."""
+    """Shares of each kind in the test, after a fast and a meal of one kind or none, (n_cells, n_agents, n_kinds)."""
     own_memory = deepcopy(memory)
+    own_memory.own.stores[...] = 0.0
     if fed is not None:
         # A meal is given, and not chosen: it fills what a reward of this kind would fill.
-        own_memory.own[slice(None) if agent.pooled else fed] += settings.meal
+        own_memory.own.stores[slice(None) if agent.pooled else fed] += settings.meal
     task = _task(settings, settings.n_test)
     return _shares_of(settings, simulate.run(agent, task, rng=seed, memory=own_memory, record="all"))[0]
 

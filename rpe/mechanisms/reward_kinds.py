@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,14 +16,32 @@ from rpe.tasks import Step, Task
 PerKind = Kept[npt.ArrayLike, tuple[float, ...]]
 
 
+class KindsMemory(NamedTuple):
+    """What was had, and what each kind is worth when hungry.
+
+    Attributes
+    ----------
+    stores : float array (n_kinds, n)
+        c, what was had of late, in reward units.
+    hungry : float array (n_kinds, n_states, n)
+        G, the discounted next reward of each kind, in reward units.
+    """
+
+    stores: Floats
+    hungry: Floats
+
+
 @dataclass(frozen=True, eq=False)
 class RewardKinds(Mechanism):
-    """Kinds of reward: action k brings kind k, with a scale s_k and a satiation κ_k of its own.
+    """Kinds of reward: action k brings kind k, with a scale s_k, a delay, and a satiation κ_k of its own.
 
-        r′ = r (s_k exp(−κ_k c_k))^w,   c_k ← ρ_k c_k + max(r, 0) of kind k   (specific satiation)
+        r is experienced as r s_k^w,   logits: Q part + β (f_k − 1) G(s, k),   f_k = exp(−w κ_k c_k)
+        G(s, k) ← G(s, k) + α (r s_k^w − G(s, k)) once it comes, and towards γ G(s′, k) while it is waited for
+        c_k ← ρ_k c_k + max(r, 0) of kind k
 
-    With `pooled=True` every reward fills every store, so that who has had enough of one kind has had enough of all:
-    satiation in a common currency. Without satiation a kind is its scale, which is a common currency in full.
+    Satiation acts at choice and at once, as in tests of devaluation, which teach nothing new. With `pooled=True` every
+    reward fills every store, so that who has had enough of one kind has had enough of all: satiation in a common
+    currency. Without satiation a kind is its scale and its delay, which is a common currency in full.
 
     Parameters
     ----------
@@ -39,6 +57,10 @@ class RewardKinds(Mechanism):
         ρ_k in [0, 1], the share of what was had that still counts a step later.
     pooled : bool
         Whether all kinds satiate together.
+    inverse_temperature : float or array (n_agents,)
+        β ≥ 0, per reward unit: that of the agent inside.
+    learning_rate, discount : float or array (n_agents,)
+        α and γ in [0, 1].
 
     Raises
     ------
@@ -59,15 +81,12 @@ class RewardKinds(Mechanism):
 
     Examples
     --------
-    Four meals, of which the first satiates and the others come a step apart:
-
     >>> import rpe
-    >>> learner = rpe.agents.QLearner(learning_rate=1.0, discount=0.0)
-    >>> agent = rpe.mechanisms.RewardKinds(learner, weight=1.0, satiation=[0.5], scale=[1.0], retention=[1.0])
-    >>> task = rpe.tasks.reward_kinds([1.0], n_steps=4)
-    >>> memory = rpe.simulate.run(agent, task, n_agents=1, keep_memory=True).memory
-    >>> memory.own.ravel(), memory.q.ravel().round(4)       # e to the power of −1.5
-    (array([4.]), array([0.2231]))
+    >>> agent = rpe.mechanisms.RewardKinds(rpe.agents.QLearner(), weight=1.0, satiation=[0.3, 0.1, 0.0])
+    >>> memory = agent.init(rpe.tasks.reward_kinds([3.0, 2.0, 1.0]), n_agents=1)
+    >>> memory.own.stores[0] += 10.0                     # a meal of the first kind
+    >>> agent.appetite(memory).round(2).ravel()
+    array([0.05, 1.  , 1.  ])
     """
 
     weight: PerAgent = default(0.0)
@@ -75,6 +94,9 @@ class RewardKinds(Mechanism):
     satiation: PerKind = default((0.0, 0.0, 0.0))
     retention: PerKind = default((0.95, 0.95, 0.95))
     pooled: bool = False
+    inverse_temperature: PerAgent = default(1.0)
+    learning_rate: PerAgent = default(0.1)
+    discount: PerAgent = default(1.0)
 
     def check_parameters(self) -> dict[str, Any]:
         """Return the parameters by name, checked."""
@@ -87,29 +109,46 @@ class RewardKinds(Mechanism):
             if array.shape != kinds["scale"].shape or array.ndim != 1:
                 raise ValueError(f"{name} must have one entry a kind, as scale; got shape {array.shape}")
         found: dict[str, Any] = {name: tuple(array.tolist()) for name, array in kinds.items()}
-        return {"weight": parameter("weight", self.weight, 0), **found, "pooled": flag("pooled", self.pooled)}
+        found |= {name: parameter(name, getattr(self, name), 0) for name in ("weight", "inverse_temperature")}
+        found |= {name: parameter(name, getattr(self, name), 0, 1) for name in ("learning_rate", "discount")}
+        return {**found, "pooled": flag("pooled", self.pooled)}
 
     @property
     def idle(self) -> bool:
         """Whether reward is taken as it comes."""
         return not self.weight.any()
 
-    def create_memory(self, task: Task, n_agents: int) -> Floats:
-        """Return c (n_kinds, n), what was had of late, in reward units."""
-        if task.n_actions > len(self.scale):
-            raise ValueError(f"scale must have an entry for each of {task.n_actions} actions; got {len(self.scale)}")
-        return np.zeros((len(self.scale), n_agents))
+    def create_memory(self, task: Task, n_agents: int) -> KindsMemory:
+        """Return that nothing was had yet."""
+        n = len(self.scale)
+        if task.n_actions > n:
+            raise ValueError(f"scale must have an entry for each of {task.n_actions} actions; got {n}")
+        return KindsMemory(np.zeros((n, n_agents)), np.zeros((n, task.n_states, n_agents)))
+
+    def appetite(self, memory: MechanismMemory) -> Floats:
+        """Return f (n_kinds, n), what is left of the worth of each kind."""
+        own: KindsMemory = memory.own
+        return np.asarray(np.exp(-self.weight * np.array(self.satiation)[:, None] * own.stores))
+
+    def log_bias(self, memory: MechanismMemory, state: Ints) -> Floats:
+        """Return β (f − 1) G(s, ·), (n_actions, n)."""
+        own: KindsMemory = memory.own
+        lost = (self.appetite(memory) - 1) * own.hungry[:, state, np.arange(len(state))]
+        n_actions = len(self.agent.policy(memory.inner, state))
+        return np.asarray(self.inverse_temperature * lost[:n_actions])
 
     def transform_step(self, memory: MechanismMemory, state: Ints, action: Ints, step: Step) -> Step:
-        """Return the step with its reward as it is experienced."""
-        own: Floats = memory.own
-        scale, satiation = np.array(self.scale)[action], np.array(self.satiation)[action]
-        worth = scale * np.exp(-satiation * own[action, np.arange(len(action))])
-        return step._replace(reward=step.reward * worth**self.weight)
+        """Return the step with its reward on the scale of its kind."""
+        return step._replace(reward=step.reward * np.array(self.scale)[action] ** self.weight)
 
     def observe(self, memory: MechanismMemory, state: Ints, action: Ints, step: Step, active: Bools | None) -> None:
-        """Fill the store of the kind, or all, and empty them by what is used up."""
-        own: Floats = memory.own
-        fills = np.ones(own.shape) if self.pooled else np.arange(len(own))[:, None] == action
-        moved = np.array(self.retention)[:, None] * own + fills * np.maximum(step.reward, 0.0)
-        own[...] = moved if active is None else np.where(active, moved, own)
+        """Learn what the kind brings and when, fill its store, or all, and empty them by what is used up."""
+        own: KindsMemory = memory.own
+        agents = np.arange(len(action))
+        reward = step.reward * np.array(self.scale)[action] ** self.weight
+        ahead = np.where(step.terminated, 0.0, self.discount * own.hungry[action, step.state, agents])
+        error = np.where(reward == 0, ahead, reward) - own.hungry[action, state, agents]
+        own.hungry[action, state, agents] += self.learning_rate * error * (1.0 if active is None else active)
+        fills = np.ones(own.stores.shape) if self.pooled else np.arange(len(own.stores))[:, None] == action
+        moved = np.array(self.retention)[:, None] * own.stores + fills * np.maximum(step.reward, 0.0)
+        own.stores[...] = moved if active is None else np.where(active, moved, own.stores)
