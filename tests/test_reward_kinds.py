@@ -156,7 +156,7 @@ def test_shares_after_practice_sum_to_one(kinds):
 
 def test_wanting_without_liking_and_liking_without_wanting(felt):
     """Both exist where learning follows reward; where it follows liking, the first comes down."""
-    where = {"part": "states", "weight": 0.0}
+    where = {"part": "states", "liking_weight": 0.0}
     wanting, pleasure = (
         {state: felt.values(quantity, state=state, **where).mean() for state in liking.STATES}
         for quantity in ("wanting", "liking")
@@ -164,20 +164,22 @@ def test_wanting_without_liking_and_liking_without_wanting(felt):
     assert wanting["wanting without liking"] > wanting["normal"] + 0.1
     assert wanting["liking without wanting"] < wanting["normal"] - 0.1
     assert pleasure == pytest.approx({state: gain for state, (_, gain) in liking.STATES.items()})
-    mine = {w: felt.values("wanting", state="wanting without liking", weight=w).mean() for w in (0.0, 1.0)}
+    mine = {w: felt.values("wanting", state="wanting without liking", liking_weight=w).mean() for w in (0.0, 1.0)}
     assert mine[1.0] < mine[0.0] - 0.1
 
 
 def test_gains_change_nothing_where_learning_follows_reward(felt):
-    assert felt.value("share", finding="wanting follows liking", weight=0.0, when="late") == 0.0
-    rows = [r for r in felt.rows if r["quantity"] == "wanting" and r.get("part") == "family" and r["weight"] == 1.0]
+    assert felt.value("share", finding="wanting follows liking", liking_weight=0.0, when="late") == 0.0
+    rows = [
+        r for r in felt.rows if r["quantity"] == "wanting" and r.get("part") == "family" and r["liking_weight"] == 1.0
+    ]
     normal = {(r["salience"], r["inverse_temperature"]): r["value"] for r in rows if r["gain"] == 1}
     along = [
         (r["value"] - normal[r["salience"], r["inverse_temperature"]]) * np.sign(r["gain"] - 1)
         for r in rows
         if r["gain"] != 1
     ]
-    share = felt.value("share", finding="wanting follows liking", weight=1.0, when="late")
+    share = felt.value("share", finding="wanting follows liking", liking_weight=1.0, when="late")
     assert share == np.mean(np.array(along) > 0.02) > 0.5
 
 

@@ -95,8 +95,11 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     """Put all learners of a kind at once to each feed and each pay of work."""
     study = Study(settings)
     seeds = generator(rng)
-    cells = list(product(settings.weights, settings.rates, settings.suppressions, settings.temperatures))
+    attentive = list(product(settings.weights, settings.rates, settings.suppressions, settings.temperatures))
+    # Who has no attention to learn differs in noise alone.
+    plain = [(0.0, 0.0, 0.0, beta) for beta in settings.temperatures]
     for follows, pay, chance in product(FOLLOWS, _WORK, settings.chances):
+        cells = plain if follows == "nothing" else attentive
         agent, seed = _agent(settings, cells, follows), int(seeds.integers(2**63))
         popular: Floats | None = None
         for feed in FEEDS:
@@ -132,9 +135,8 @@ def _task(settings: Settings, feed: str, pay: str, chance: float, shares: Floats
 def _agent(settings: Settings, cells: list[Cell], follows: str) -> mechanisms.Attention:
     weight, rate, off, beta = (np.repeat(column, settings.n_agents) for column in zip(*cells, strict=True))
     learner = QLearner(learning_rate=0.1, discount=0.0, inverse_temperature=beta)
-    if follows == "nothing":
-        return mechanisms.Attention(learner, weight=0.0)
-    return mechanisms.Attention(learner, weight=weight, learning_rate=rate, suppression=off, follows=follows)
+    rule = "predictiveness" if follows == "nothing" else follows
+    return mechanisms.Attention(learner, weight=weight, learning_rate=rate, suppression=off, follows=rule)
 
 
 def _column(study: Study[Settings], quantity: str, **where: Any) -> tuple[Floats, dict[str, npt.NDArray[Any]]]:

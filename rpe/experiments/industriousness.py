@@ -111,7 +111,7 @@ class Settings:
 
 
 Cell = tuple[float, float, float, float, float]
-_NAMES = ("pay", "weight", "pairing_rate", "learning_rate", "inverse_temperature")
+_NAMES = ("training_pay", "weight", "pairing_rate", "learning_rate", "inverse_temperature")
 
 
 def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:

@@ -86,7 +86,7 @@ class Settings:
 
 
 Cell = tuple[float, float, float, float, float]
-_NAMES = ("salience", "gain", "weight", "learning_rate", "inverse_temperature")
+_NAMES = ("salience", "gain", "liking_weight", "learning_rate", "inverse_temperature")
 
 
 def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs: int = 1) -> Study[Settings]:
@@ -147,15 +147,15 @@ def _against(
 
 
 def _note(study: Study[Settings]) -> None:
-    for weight in sorted({float(row["weight"]) for row in study.rows}):
+    for weight in sorted({float(row["liking_weight"]) for row in study.rows}):
         for quantity, when in (("wanting, early", "early"), ("wanting", "late")):
-            change, factors = _against(study, quantity, "gain", weight=weight)
+            change, factors = _against(study, quantity, "gain", liking_weight=weight)
             note(
                 study,
                 "wanting follows liking",
                 change * np.sign(factors["gain"] - 1),
                 factors,
-                weight=weight,
+                liking_weight=weight,
                 when=when,
             )
     for factor in ("salience", "gain"):
@@ -166,8 +166,8 @@ def _note(study: Study[Settings]) -> None:
 def _draw(study: Study[Settings], settings: Settings) -> None:
     for weight in (settings.weights[0], settings.weights[-1]):
         bars = {
-            "wanting": [study.values("wanting", state=state, weight=weight).mean() for state in STATES],
-            "liking": [study.values("liking", state=state, weight=weight).mean() for state in STATES],
+            "wanting": [study.values("wanting", state=state, liking_weight=weight).mean() for state in STATES],
+            "liking": [study.values("liking", state=state, liking_weight=weight).mean() for state in STATES],
         }
         names = [state.replace(" without ", "\nwithout ") for state in STATES]
         title = "Learned from reward" if weight == 0 else "Learned from liking"
@@ -190,8 +190,8 @@ def _say(study: Study[Settings], settings: Settings) -> None:
     for state in list(STATES)[1:3]:
         told_states = [
             (
-                study.values("wanting", state=state, weight=w).mean(),
-                study.values("wanting", state="normal", weight=w).mean(),
+                study.values("wanting", state=state, liking_weight=w).mean(),
+                study.values("wanting", state="normal", liking_weight=w).mean(),
             )
             for w in (first, last)
         ]
@@ -202,13 +202,13 @@ def _say(study: Study[Settings], settings: Settings) -> None:
             f"who learns from liking as far as w = {last:g}, normally {told_states[1][1]:.0%}."
         )
     study.say(
-        f"Wanting follows liking in {told(study, 'wanting follows liking', weight=first, when='late')} where learning "
-        f"follows reward, which is built in, and in {told(study, 'wanting follows liking', weight=last, when='early')} "
-        f"at first and {told(study, 'wanting follows liking', weight=last, when='late')} in the end where it follows "
+        f"Wanting follows liking in {told(study, 'wanting follows liking', liking_weight=first, when='late')} where learning "
+        f"follows reward, which is built in, and in {told(study, 'wanting follows liking', liking_weight=last, when='early')} "
+        f"at first and {told(study, 'wanting follows liking', liking_weight=last, when='late')} in the end where it follows "
         "liking.",
         "More incentive salience brings more of what is liked, less effort, in "
         f"{told(study, 'more salience pleases more')}; more gain of pleasure does in "
-        f"{told(study, 'more gain pleases more')}.",
+        f"{told(study, 'more gain pleases more')}, which follows from its equation.",
     )
 
 
