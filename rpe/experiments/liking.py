@@ -201,11 +201,13 @@ def _say(study: Study[Settings], settings: Settings) -> None:
             f"work in the end, normally {told_states[0][1]:.0%}, in who learns from reward; {told_states[1][0]:.0%} in "
             f"who learns from liking as far as w = {last:g}, normally {told_states[1][1]:.0%}."
         )
+    follows = [
+        told(study, "wanting follows liking", liking_weight=weight, when=when)
+        for weight, when in ((first, "late"), (last, "early"), (last, "late"))
+    ]
     study.say(
-        f"Wanting follows liking in {told(study, 'wanting follows liking', liking_weight=first, when='late')} where learning "
-        f"follows reward, which is built in, and in {told(study, 'wanting follows liking', liking_weight=last, when='early')} "
-        f"at first and {told(study, 'wanting follows liking', liking_weight=last, when='late')} in the end where it follows "
-        "liking.",
+        f"Wanting follows liking in {follows[0]} where learning follows reward, which is built in, and in {follows[1]} "
+        f"at first and {follows[2]} in the end where it follows liking.",
         "More incentive salience brings more of what is liked, less effort, in "
         f"{told(study, 'more salience pleases more')}; more gain of pleasure does in "
         f"{told(study, 'more gain pleases more')}, which follows from its equation.",
