@@ -106,7 +106,7 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
         practice, test = (int(seed) for seed in seeds.integers(2**63, size=2))
         for store in STORES:
             agent = _agent(settings, cells, store, strength, retention)
-            where = {"store": store, "strength": strength, "retention": retention}
+            where: dict[str, Any] = {"store": store, "strength": strength, "retention": retention}
             before = simulate.run(
                 agent, _task(settings, settings.n_practice), rng=practice, keep_memory=True, record="all"
             )

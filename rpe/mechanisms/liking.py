@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -99,7 +100,12 @@ class Liking(Mechanism):
         return self._liking(numbers("reward", reward))
 
     def _liking(self, reward: Any) -> Any:
-        return self.opioid * self.endocannabinoid * reward
+        return self._gain * reward
+
+    @cached_property
+    def _gain(self) -> Floats:
+        # Once for all, as this is counted in every step, also while nothing is learned from it.
+        return np.asarray(self.opioid * self.endocannabinoid)
 
     def create_memory(self, task: Task, n_agents: int) -> LikingMemory:
         """Return that nothing was liked yet."""
@@ -112,6 +118,6 @@ class Liking(Mechanism):
     def observe(self, memory: MechanismMemory, state: Ints, action: Ints, step: Step, active: Bools | None) -> None:
         """Like what came."""
         own: LikingMemory = memory.own
-        counts = 1.0 if active is None else active
-        own.liked[...] += counts * self._liking(step.reward)
-        own.received[...] += counts * np.abs(step.reward)
+        reward = step.reward if active is None else step.reward * active
+        np.add(own.liked, self._liking(reward), out=own.liked)
+        np.add(own.received, np.abs(reward), out=own.received)
