@@ -140,14 +140,20 @@ def test_control_is_worth_most_by_brute_force():
 def test_control_is_invested_in_work():
     task = tasks.feed((0.5, 1.0), "random", work=3.0, n_steps=30)
     agent = mechanisms.ControlInvestment(LEARNER, maximum=4.0, cost=0.2)
-    memory = simulate.run(agent, task, n_agents=2, rng=0, keep_memory=True).memory
-    state = np.array([0, 1])
-    plain, chosen = LEARNER.policy(memory.inner, state), agent.policy(memory, state)
-    q = LEARNER.action_values(memory.inner, state)
-    u = agent.best(np.log(plain[1] / plain[0]), q[1] - q[0])
-    assert (u >= 0.5).all()
-    np.testing.assert_allclose(np.log(chosen[1] / chosen[0]), np.log(plain[1] / plain[0]) + u)
-    assert (memory.own.spent > 0).all()
+    memory, rng = agent.init(task, 2), np.random.default_rng(0)
+    state, spent = np.array([0, 1]), np.zeros(2)
+    for _ in range(30):
+        plain, chosen = LEARNER.policy(memory.inner, state), agent.policy(memory, state)
+        q = LEARNER.action_values(memory.inner, state)
+        u = agent.best(np.log(plain[1] / plain[0]), q[1] - q[0])
+        np.testing.assert_allclose(np.log(chosen[1] / chosen[0]), np.log(plain[1] / plain[0]) + u)
+        spent += 0.1 * u**2
+        action = np.array([1, rng.integers(2)])
+        step = task.step(state, action, rng)
+        agent.update(memory, state, action, step, None)
+        state = step.state
+    assert (u > 0.3).all()
+    np.testing.assert_allclose(memory.own.spent, spent)
 
 
 @pytest.mark.parametrize("extra", [{}, {"maximum": 0.0}])

@@ -138,6 +138,22 @@ def test_a_meal_means_nothing_to_one_currency(kinds):
     np.testing.assert_array_equal(pool[0], pool[1])
 
 
+def test_rates_of_exchange_in_closed_form(kinds):
+    """γ^d times the size, times e to the power of −κ times the meal: 30 of food at κ = .1, or of anything in a pool."""
+    for discount in (0.6, 0.95):
+        hungry, full = 5 * discount**2, 5 * discount**2 * exp(-3)
+        for store, by_meal in (
+            ("one currency", [hungry] * 4),
+            ("one pool", [hungry, full, full, full]),
+            ("own stores", [hungry, full, hungry, hungry]),
+        ):
+            found = [
+                kinds.value("completions for food", store=store, discount=discount, fed=fed)
+                for fed in ("nothing", *reward_kinds.KINDS)
+            ]
+            np.testing.assert_allclose(found, by_meal)
+
+
 def test_what_was_fed_is_chosen_less(kinds):
     fall = {kind: kinds.values("fall of its share", store="own stores", fed=kind) for kind in reward_kinds.KINDS}
     assert (fall["company"] >= 0).all()

@@ -72,7 +72,7 @@ class Settings:
             if len(given) != len(KINDS):
                 raise ValueError(f"{name} must have one entry for each of {', '.join(KINDS)}; got {given}")
             for level in given:
-                scalar(name, level, 0)
+                scalar(name, level, 0, open_low=name == "amounts")
         for name, top in (("strengths", np.inf), ("retentions", 1.0), ("discounts", 1.0), ("temperatures", np.inf)):
             if not getattr(self, name):
                 raise ValueError(f"{name} must have at least one level; got none")
@@ -121,6 +121,7 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
                     change = (fed[i] - hungry[i]).mean(axis=0)
                     numbers = {"fall of its share": -change[k], "missed": 0.5 * np.abs(change).sum()}
                     study.add(numbers, part="meal", fed=kind, **where, **_named(cell))
+    _exchange(study, settings)
     _note(study)
     _draw(study)
     _say(study, settings)
@@ -168,12 +169,36 @@ def _shares_of(settings: Settings, history: simulate.History) -> tuple[Floats, F
 def _after(settings: Settings, agent: mechanisms.RewardKinds, memory: Any, fed: int | None, seed: int) -> Floats:
     """Shares of each kind in the test, after a fast and a meal of one kind or none, (n_cells, n_agents, n_kinds)."""
     own_memory = deepcopy(memory)
-    own_memory.own.stores[...] = 0.0
-    if fed is not None:
-        # A meal is given, and not chosen: it fills what a reward of this kind would fill.
-        own_memory.own.stores[slice(None) if agent.pooled else fed] += settings.meal
+    _feed(settings, agent, own_memory, fed)
     task = _task(settings, settings.n_test)
     return _shares_of(settings, simulate.run(agent, task, rng=seed, memory=own_memory, record="all"))[0]
+
+
+def _exchange(study: Study[Settings], settings: Settings) -> None:
+    """How many completions a reward of food is worth at choice, once all is learned, hungry and after meals."""
+    task = _task(settings, 1)
+    strength, retention = settings.strengths[len(settings.strengths) // 2], settings.retentions[0]
+    for store, discount in product(STORES, settings.discounts):
+        agent = _agent(settings, [(discount, 1.0)], store, strength, retention)
+        worth = discount ** np.array(settings.delays) * np.array(settings.amounts)
+        for fed in (None, *range(len(KINDS))):
+            memory = agent.init(task, agent.n_agents)
+            _feed(settings, agent, memory, fed)
+            now = worth * agent.appetite(memory)[:, 0]
+            study.add(
+                {"completions for food": now[0] / now[2]},
+                part="exchange",
+                store=store,
+                discount=discount,
+                fed="nothing" if fed is None else KINDS[fed],
+            )
+
+
+def _feed(settings: Settings, agent: mechanisms.RewardKinds, memory: Any, fed: int | None) -> None:
+    """Empty all stores by a fast, and fill what a reward of a kind would fill by a meal that is given, not chosen."""
+    memory.own.stores[...] = 0.0
+    if fed is not None:
+        memory.own.stores[slice(None) if agent.pooled else fed] += settings.meal
 
 
 def _variety(shares: Floats) -> float:
@@ -205,17 +230,21 @@ def _draw(study: Study[Settings]) -> None:
         for kind in KINDS
     }
     study.draw("Choices after practice", STORES, shares, ylabel="share of choices", limits=(0.0, 1.0))
-    study.draw(
-        "Variety after practice",
-        STORES,
-        {"": [study.value("mean variety", part="share", store=store) for store in STORES]},
-        ylabel="effective number of kinds",
-        reference=1.0,
-    )
     falls = {
         store: [study.values("fall of its share", store=store, fed=kind).mean() for kind in KINDS] for store in STORES
     }
     study.draw("Fall of the kind that was fed", KINDS, falls, ylabel="share of choices", reference=0.0)
+    rates = {
+        store: [study.values("completions for food", store=store, fed=fed).mean() for fed in ("nothing", *KINDS)]
+        for store in STORES
+    }
+    study.draw(
+        "Rate of exchange, by what was fed",
+        ("nothing", *KINDS),
+        rates,
+        ylabel="completions a reward of food",
+        reference=1.0,
+    )
     missed = {store: [study.values("missed", store=store, fed=kind).mean() for kind in KINDS] for store in STORES}
     study.draw("What fixed rates of exchange miss", KINDS, missed, ylabel="share of choices moved", reference=_MISSED)
 
@@ -233,6 +262,17 @@ def _say(study: Study[Settings], settings: Settings) -> None:
         "What was fed is chosen less in "
         f"{told(study, 'what was fed is chosen less', store='one pool')} with one pool, and in "
         f"{told(study, 'what was fed is chosen less', store='own stores')} with own stores.",
+    )
+    rate = {
+        (store, fed): study.values("completions for food", store=store, fed=fed).mean()
+        for store in STORES
+        for fed in ("nothing", "food", "company")
+    }
+    study.say(
+        f"A reward of food, later and larger, is worth {rate['one currency', 'nothing']:.2f} completions in one "
+        f"currency, whatever was had; with one pool {rate['one pool', 'nothing']:.2f} when hungry and "
+        f"{rate['one pool', 'company']:.2f} after a meal of anything; with own stores {rate['own stores', 'food']:.2f} "
+        f"after food, and {rate['own stores', 'company']:.2f} after company. This is exact, and follows from the sizes."
     )
     ticks = {store: study.values("share of completion", part="practice", store=store).mean() for store in STORES}
     study.say(

@@ -113,10 +113,15 @@ class ControlInvestment(Mechanism):
         return np.where(sure, 0.0, self.best(odds, np.where(sure, 0.0, work[1] - other[1])))
 
     def log_bias(self, memory: MechanismMemory, state: Ints) -> Floats:
-        """Return u* for work, (n_actions, n), and keep it."""
+        """Return u* for work, (n_actions, n)."""
+        own: ControlMemory = memory.own
+        return np.where(own.is_work[:, None], self.intensity(memory, state), 0.0)
+
+    def transform_step(self, memory: MechanismMemory, state: Ints, action: Ints, step: Step) -> Step:
+        """Return the step as it is, and keep what was invested before anything is learned from it."""
         own: ControlMemory = memory.own
         own.intensity[...] = self.intensity(memory, state)
-        return np.where(own.is_work[:, None], own.intensity, 0.0)
+        return step
 
     def observe(self, memory: MechanismMemory, state: Ints, action: Ints, step: Step, active: Bools | None) -> None:
         """Count what control cost."""
