@@ -225,6 +225,7 @@ def figure(table: ClaimsTable) -> "Figure":
     order = sorted(table.judged, key=lambda name: _place(table.judged[name]))
     judged = [table.judged[name] for name in order]
     none = (float("nan"),) * 3
+    shares = [none if each.share is None else each.share[:3] for each in judged]
     with plots.style():
         page = Figure(figsize=(180 / 25.4, 0.9 + 0.205 * len(order)), layout="constrained")
         ax = plots.verdict_page(
@@ -232,7 +233,7 @@ def figure(table: ClaimsTable) -> "Figure":
             [each.verdict for each in judged],
             [each.number for each in judged],
             [each.meaning for each in judged],
-            shares=[none if each.share is None else each.share[:3] for each in judged],
+            shares=shares if any(each.share is not None for each in judged) else None,
             ax=page.subplots(),
         )
         plots.heading(ax, _headline(judged))
