@@ -33,10 +33,12 @@ class Settings:
         Steps of the chain from its start to the last reward.
     n_trials : int
         Trials.
-    learning_rate, discount : float
-        α and γ per step.
+    learning_rate : float
+        α, per step.
+    discount : float
+        γ, per step.
     traces : tuple of float
-        λ of the learners.
+        Trace decay λ of the learners, in [0, 1].
     wins : tuple of int
         Into how many equal parts the budget of 1 is split; each divides the steps.
     probabilities : tuple of float
@@ -49,14 +51,16 @@ class Settings:
         Family of theories: chance of each win where wins are uncertain.
     n_repetitions : int
         Trials of the family of theories.
-    learning_rates, discounts : tuple of float
-        α and γ per step of TD and semi-Markov TD; ANCCR learns with a fifth of α.
+    learning_rates : tuple of float
+        Family of theories: α of TD and semi-Markov TD, per step; ANCCR learns with a fifth of it.
+    discounts : tuple of float
+        Family of theories: γ of TD and semi-Markov TD, per step.
     kept : tuple of float
-        κ₁ of value decay: what is left of a value after a trial.
+        κ₁ of value decay: share of a value that is left after a trial.
     base_rate_ratios : tuple of float
-        k of ANCCR.
+        Ratio k of ANCCR: the base rate learns with k α.
     time_between_trials : float
-        s, with steps of 1 s.
+        From the end of a trial to the next, s, with steps of 1 s.
     """
 
     n_steps: int = 10
