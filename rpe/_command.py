@@ -69,5 +69,5 @@ def _commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentPar
     """The parsers of the commands by name."""
     found: dict[str, argparse.ArgumentParser] = {}
     for action in parser._subparsers._group_actions if parser._subparsers is not None else ():
-        found |= action.choices  # type: ignore[operator]
+        found |= dict(action.choices or {})
     return found

@@ -190,6 +190,12 @@ def test_import_costs_at_most_twice_numpy():
     assert ratios[3] <= 2.0, ratios
 
 
+def test_listing_costs_at_most_three_times_numpy():
+    listing = "import contextlib, io, rpe.cli\nwith contextlib.redirect_stdout(io.StringIO()): rpe.cli.main(['list'])"
+    ratios = sorted(child_cpu(listing) / child_cpu("import numpy") for _ in range(5))
+    assert ratios[2] < 3, ratios
+
+
 def readme_commands():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     return re.findall(r"```sh\n(.*?)\n```", text, flags=re.DOTALL)

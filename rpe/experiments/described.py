@@ -37,7 +37,7 @@ def settings_table(experiment: str | Experiment[Any, Any]) -> Table:
     >>> import rpe
     >>> known = rpe.experiments.settings_table("inertia")
     >>> row = known.where(known["setting"] == "start_costs")
-    >>> print(*(row[column][0] for column in ("default", "unit", "meaning")), sep="\n")
+    >>> print(*(row[column][0] for column in ("default", "unit", "meaning")), sep=" | ")
     0,1,2,4,6,8 | reward units | Start-up costs s, reward units; the first should be 0.
     """
     known: Experiment[Any, Any] = load(experiment) if isinstance(experiment, str) else experiment

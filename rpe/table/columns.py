@@ -3,7 +3,6 @@
 import os
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Self
 
@@ -243,6 +242,8 @@ class Table(Mapping[str, Column]):
 
 def versions() -> dict[str, str]:
     """Return the versions of Python and of the packages that results depend on."""
+    from importlib.metadata import version
+
     return {"rpe": __version__, "python": platform.python_version()} | {name: version(name) for name in _PACKAGES}
 
 
