@@ -52,6 +52,16 @@ class Movie:
     ----------
     alt : str
         The text alternative: `about`, and the last frame in words.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import rpe
+    >>> movie = rpe.movies.cue_shift([[0.0, 0.0, 1.0], [0.0, 0.9, 0.1]], 0.5, cue=0.5, events={"reward": 1.0})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     movie.save(Path(folder) / "shift.gif").name
+    'shift.gif'
     """
 
     def __init__(self, figure: Figure, draw: Callable[[int], None], n_frames: int, fps: int, about: str) -> None:

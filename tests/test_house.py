@@ -1,6 +1,8 @@
 """The house: floors, what an import costs and loads, and the README's commands."""
 
 import ast
+import importlib
+import inspect
 import os
 import re
 import subprocess
@@ -32,6 +34,7 @@ FLOORS = [
     {"experiments", "scorecard"},
     {"demos"},  # a page shows what experiments compute
     {"claims"},
+    {"_command"},
     {"cli"},
     {"__main__"},
 ]
@@ -106,6 +109,7 @@ OPTIONAL = {
     "numba": "fast",
     "pandas": "tables",
     "pyarrow": "tables",
+    "shtab": "completion",
     "vl_convert_python": "demo",
     "xarray": "tables",
 }
@@ -167,6 +171,30 @@ def test_each_python_has_its_classifier_and_its_place_in_the_workflow():
     assert project["requires-python"] == f">={versions[0]}"
     workflow = (ROOT / ".github" / "workflows" / "tests.yml").read_text(encoding="utf-8")
     assert f"python: [{', '.join(repr(each) for each in versions)}]".replace("'", '"') in workflow
+
+
+def public_names():
+    """Every class and function that a package shows, with the package."""
+    for room in rpe.__all__:
+        package = importlib.import_module(f"rpe.{room}")
+        yield from ((f"{room}.{name}", getattr(package, name)) for name in package.__all__)
+
+
+def shown(thing):
+    """The examples of a name: doctests, or code for those that need an extra."""
+    said = [inspect.getdoc(thing) or ""]
+    if inspect.isclass(thing):
+        said += [inspect.getdoc(each) or "" for name, each in vars(thing).items() if not name.startswith("_")]
+    return [text for text in said if ">>> " in text or "With the extra `" in text]
+
+
+def test_every_public_name_has_an_example():
+    lacking = [
+        name
+        for name, thing in public_names()
+        if (inspect.isclass(thing) or inspect.isfunction(thing)) and not shown(thing)
+    ]
+    assert not lacking
 
 
 def child_cpu(code):

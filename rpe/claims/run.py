@@ -202,6 +202,15 @@ def write(table: ClaimsTable, directory: str | os.PathLike[str]) -> list[Path]:
     ------
     OSError
         If the directory cannot be made or written to.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import rpe
+    >>> table = rpe.claims.run(["B12"], size="quick")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sorted(path.name for path in rpe.claims.write(table, folder))
+    ['claims.csv', 'claims.html', 'claims.json', 'claims.png', 'claims.svg']
     """
     csv = prepare(directory) / "claims.csv"
     page = figure(table)
@@ -216,7 +225,15 @@ def write(table: ClaimsTable, directory: str | os.PathLike[str]) -> list[Path]:
 
 
 def figure(table: ClaimsTable) -> "Figure":
-    """Return the page: every claim with its verdict, and how many have which."""
+    """Return the page: every claim with its verdict, and how many have which.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> table = rpe.claims.run(["B12"], size="quick")
+    >>> type(rpe.claims.figure(table)).__name__
+    'Figure'
+    """
     from matplotlib.figure import Figure
 
     from rpe import plots

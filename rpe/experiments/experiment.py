@@ -38,6 +38,13 @@ class Experiment(Protocol[S, R]):
     `rpe.experiments` is found by being there; one of your own is passed to `rpe.experiments.run`. The
     first line of its docstring says what it asks. Its name is its `__name__`, or that of its class. It may
     also have `preview(result) -> str`, which the command shows in place of the first part of the table.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> inertia = rpe.experiments.load("inertia")
+    >>> [part for part in ("Settings", "run", "table", "sentences", "figures") if hasattr(inertia, part)]
+    ['Settings', 'run', 'table', 'sentences', 'figures']
     """
 
     @property
@@ -100,7 +107,14 @@ def _bound(text: str) -> set[str]:
 
 
 def names() -> tuple[str, ...]:
-    """Return the names of the experiments, in alphabetical order."""
+    """Return the names of the experiments, in alphabetical order.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> "micro_wins" in rpe.experiments.names()
+    True
+    """
     return tuple(catalogue())
 
 
@@ -111,12 +125,25 @@ def load(name: str) -> Experiment[Any, Any]:
     ------
     ValueError
         If there is no experiment of that name; the message lists them, and the one that looks like it.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> rpe.experiments.load("cue_shift").Settings().n_trials
+    600
     """
     return cast(Experiment[Any, Any], import_module(f"{_PACKAGE}.{choice('experiment', name, names())}"))
 
 
 def describe(name: str) -> str:
-    """Return what an experiment asks, in one line."""
+    """Return what an experiment asks, in one line.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> rpe.experiments.describe("ramps")
+    'Dopamine ramps: with progress to see, with forgetting, or because the signal is value.'
+    """
     known = catalogue()
     return known[choice("experiment", name, known)]
 

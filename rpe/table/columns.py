@@ -241,7 +241,14 @@ class Table(Mapping[str, Column]):
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of Python and of the packages that results depend on."""
+    """Return the versions of Python and of the packages that results depend on.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> sorted(rpe.table.versions())
+    ['gymnasium', 'matplotlib', 'numpy', 'python', 'rpe', 'scipy']
+    """
     from importlib.metadata import version
 
     return {"rpe": __version__, "python": platform.python_version()} | {name: version(name) for name in _PACKAGES}
