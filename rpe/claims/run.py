@@ -13,6 +13,7 @@ from rpe import experiments
 from rpe._checks import choice, count, flag
 from rpe._files import figure_writer, write_together
 from rpe._parallel import Cell, Progress, evaluate
+from rpe._shown import few
 from rpe.claims import behaviour, scored, signal, story
 from rpe.claims.claim import BUILT_IN, FAILS, HOLDS, UNTESTED, Claim, Facts, Judged, kind
 from rpe.claims.page import page as figures_page
@@ -109,7 +110,7 @@ class ClaimsTable:
     def __str__(self) -> str:
         lines = []
         for name, each in self.judged.items():
-            number = each.meaning if np.isnan(each.number) else f"{each.meaning}: {each.number:.3g}"
+            number = each.meaning if np.isnan(each.number) else f"{each.meaning}: {few(each.number)}"
             part = each.share
             share = f"; holds in {part.share:.0%} ({part.low:.0%} to {part.high:.0%})" if part else ""
             lines.append(f"{name:<4} {CLAIMS[name].text}\n     {each.verdict}{share} ({number})")

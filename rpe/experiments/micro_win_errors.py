@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from rpe import plots, td
 from rpe._checks import Floats, Seed, count, generator, scalar
+from rpe._shown import few
 from rpe.experiments import expected_wins
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
@@ -256,9 +257,10 @@ def sentences(result: Result) -> list[str]:
 
 
 def _conserved(result: Result) -> str:
+    exactly = "up to rounding" if result.identity < 1e-9 else f"to within {few(result.identity)}"
     return (
         f"On {result.settings.n_random} random chains the discounted errors of a trial add up to its return less the "
-        f"value that was expected at its start, to within {result.identity:.0e}: splitting a reward "
+        f"value that was expected at its start, {exactly}: splitting a reward "
         "creates no extra error."
     )
 
@@ -271,7 +273,7 @@ def _drip(result: Result) -> str:
         "the drip dries up as the wins become expected" if share < 0.05 else "a drip of errors remains at expected wins"
     )
     return (
-        f"With {most} certain wins the mean error after the start is {first:.3f} in the first trial and {last:.1e} "
+        f"With {most} certain wins the mean error after the start is {first:.3f} in the first trial and {few(last)} "
         f"after {result.settings.n_trials} ({share:.1%}): {verdict}. What is left is the error at the start."
     )
 
