@@ -123,7 +123,10 @@ def third_party(source):
             found |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             found.add(node.module.split(".")[0])
-    ours = {"rpe", *(path.stem for folder in ("tests", "benchmarks") for path in (ROOT / folder).glob("*.py"))}
+    ours = {
+        "rpe",
+        *(path.stem for folder in ("tests", "benchmarks", "notebooks/docs") for path in (ROOT / folder).glob("*.py")),
+    }
     # `_typeshed` comes with type checkers and is there for no one else.
     return {DISTRIBUTIONS.get(name, name) for name in found - ours - {"_typeshed"} - set(sys.stdlib_module_names)}
 

@@ -234,12 +234,14 @@ def _protocol_panel(ax: Axes, name: str, reading: Reading) -> None:
         part: np.stack([getattr(schedule, part)[schedule.of_kind(kind)].mean(axis=0) for kind in kinds])
         for part in ("level", "reward", "pulse")
     }
+    # Where rewards come alone the panel shows them under an empty row.
+    level = means["level"] if schedule.stimuli else np.zeros((*means["reward"].shape, 1))
     plots.protocol(
-        means["level"],
+        level,
         means["reward"],
         schedule.dt,
         kinds=kinds,
-        stimuli=schedule.stimuli,
+        stimuli=schedule.stimuli or ("no cue",),
         pulse=means["pulse"],
         ax=ax,
     )
