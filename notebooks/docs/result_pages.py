@@ -105,7 +105,7 @@ def finding(name: str, folder: Path) -> list[str]:
     facts = {"Published": row.published, "Paper": row.paper, "Checked": row.status}
     lines = headed(f"{name} {row.title}", "=")
     lines += [line for title, text in facts.items() if text for line in (f"**{title}.** {plain(text)}", "")]
-    lines += ["**Criterion**::", "", f"    {row.criterion}", ""]
+    lines += ["**Criterion**", "", ".. code-block:: text", "", f"   {row.criterion}", ""]
     chosen = _theory(name, rows)
     drawn = scorecard.draw(row, scorecard.roster()[chosen]())
     lines += picture(drawn if drawn.axes else _effects(name, rows), folder / f"{name}.png")
