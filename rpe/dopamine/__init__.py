@@ -7,6 +7,7 @@ the dopamine of a run on a task, event by event       `from_history(history, sec
 the errors of a run, those of planners included       `prediction_errors(history)`
 what a run amounts to in the terms of popular texts   `summary(signal)`
 firing of an error trace, its spikes, pauses, bursts  `firing_rate`, `spikes`, `pause_length`, `bursts`
+responses that saturate; autoreceptors                `hill`, `autoreceptor_rate`
 concentration of a firing rate, nM                    `release`, `steady_concentration`
 ng/mL                                                 `to_ng_per_ml`, `from_ng_per_ml`
 share of D1 and D2 receptors occupied                 `occupancy`
