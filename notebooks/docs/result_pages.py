@@ -77,11 +77,16 @@ def experiment(name: str, folder: Path) -> list[str]:
     return [*lines, "", *headed("Source", "-"), f".. autofunction:: {run.__module__}.{run.__qualname__}", ""]
 
 
-def _theory(finding: str, rows: list[dict[str, str]]) -> str:
-    """The theory that is drawn: the first that was expected to pass and does, else that passes, else TD(0)."""
+def _drawn(finding: str, rows: list[dict[str, str]]) -> tuple[str, Any]:
+    """The theory that is drawn, with its figure: of those that pass, expected ones first, one with a signal in time."""
     passing = [row["theory"] for row in rows if row["verdict"] == "PASS"]
     wanted = [name for name in scorecard.load(finding).expected_to_pass if name in passing]
-    return next(iter([*wanted, *passing]), "TD(0)")
+    drawings = {}
+    for name in dict.fromkeys([*wanted, *passing][:8] or ["TD(0)"]):
+        drawings[name] = scorecard.draw(finding, scorecard.roster()[name]())
+        if not any("says nothing about time" in text.get_text() for ax in drawings[name].axes for text in ax.texts):
+            return name, drawings[name]
+    return next(iter(drawings.items()))
 
 
 def _effects(finding: str, rows: list[dict[str, str]]) -> Any:
@@ -93,6 +98,7 @@ def _effects(finding: str, rows: list[dict[str, str]]) -> Any:
     with rpe.plots.style(width=6.4, height=3.4):
         ax = rpe.plots.bars(names, effects, ylabel=row.effect)
         ax.tick_params(axis="x", rotation=90)
+        ax.figure.set_layout_engine("constrained")
         ax.set_title(f"{row.id}: {row.title}")
     return ax.figure
 
@@ -100,14 +106,15 @@ def _effects(finding: str, rows: list[dict[str, str]]) -> Any:
 def finding(name: str, folder: Path) -> list[str]:
     """The page of a finding: what was found and how it is judged, its figure, and which theories reproduce it."""
     row = scorecard.load(name)
-    rows = [each for each in csv.DictReader(_VERDICTS.open(encoding="utf-8")) if each["finding"] == name]
+    rows = [
+        each for each in csv.DictReader(_VERDICTS.read_text(encoding="utf-8").splitlines()) if each["finding"] == name
+    ]
     rows = [each for each in rows if each["theory"] in scorecard.roster()]
     facts = {"Published": row.published, "Paper": row.paper, "Checked": row.status}
     lines = headed(f"{name} {row.title}", "=")
     lines += [line for title, text in facts.items() if text for line in (f"**{title}.** {plain(text)}", "")]
     lines += ["**Criterion**", "", ".. code-block:: text", "", f"   {row.criterion}", ""]
-    chosen = _theory(name, rows)
-    drawn = scorecard.draw(row, scorecard.roster()[chosen]())
+    chosen, drawn = _drawn(name, rows)
     lines += picture(drawn if drawn.axes else _effects(name, rows), folder / f"{name}.png")
     lines += [f"*{plain(chosen)}* is drawn above." if drawn.axes else "The size of the effect, by theory.", ""]
     lines += headed("Who reproduces it", "-")
