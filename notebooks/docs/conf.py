@@ -69,6 +69,8 @@ myst_heading_anchors = 3
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 300
+# Sliders need a kernel, and their scripts would come from elsewhere: the live pages stand in for them.
+nb_ipywidgets_js: dict[str, Any] = {}
 
 
 def _scraper(block: Any, block_vars: Any, gallery_conf: Any) -> str:

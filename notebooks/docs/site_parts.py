@@ -109,9 +109,11 @@ def printed_thumbnails(folder: Path) -> None:
             continue
         said = re.findall(r"\.\. code-block:: none\n\n((?:    .*\n|\n)+)", text)
         code = re.findall(r"\.\. code-block:: Python\n(?: .*\n)*\n((?:    .*\n|\n)+)", text)
-        lines = [line.strip("\n")[:46] for line in "".join(said or code).split("\n") if line.strip()][:12]
+        lines = [line[4:] for line in code[0].split("\n") if line.strip()][:9] if code else []
+        lines += ["", *(line[4:] for line in "".join(said).split("\n") if line.strip())]
+        lines = [line[:44] for line in lines][:14]
         figure = Figure(figsize=(4.0, 2.8), dpi=100)
-        figure.text(0.03, 0.95, "\n".join(lines), va="top", family="monospace", fontsize=8, parse_math=False)
+        figure.text(0.03, 0.95, "\n".join(lines), va="top", family="monospace", fontsize=9, parse_math=False)
         figure.savefig(thumb)
 
 
