@@ -13,7 +13,7 @@ __all__ = ["settings_table"]
 
 _UNIT = re.compile(
     r"(?:, |\bin |: |\b)(reward units per step|per squared reward unit|per reward unit|reward units"
-    r"|per step|per choice|per day|per week|per moment|logits|(?<=, )s)(?=[\s.,;]|$)"
+    r"|per step|per choice|per day|per week|per moment|per repetition|logits|(?<=, )s)(?=[\s.,;:)]|$)"
 )
 _LENGTHS = re.compile(r"\b(steps|days|trials)\b", re.IGNORECASE)
 
