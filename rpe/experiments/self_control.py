@@ -43,7 +43,7 @@ class Settings:
     weights : tuple of float
         Family: θ of willpower, logits, and as many costs c of control: 2 / θ.
     uses : tuple of float
-        Family: κ of willpower, the share that is used, in [0, 1].
+        Family: κ of willpower, what temptation takes off it, in [0, 1].
     recoveries : tuple of float
         Family: ρ of willpower, in [0, 1], per step.
     learning_rates : tuple of float
