@@ -34,6 +34,13 @@ class CorticostriatalMemory:
         Which actions each state offers; None if all do.
     scale : float
         What errors are divided by, in reward units.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> memory = rpe.agents.CorticostriatalActor().init(rpe.tasks.bandit([0.3, 0.7]), n_agents=2)
+    >>> memory.direct.shape == memory.indirect.shape  # weights of D1 and of D2 cells
+    True
     """
 
     critic: Floats

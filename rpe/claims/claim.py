@@ -53,6 +53,12 @@ class Judged(NamedTuple):
         In what share of the family of settings the claim holds, where it was judged over one.
     reversed : float
         In what share the opposite holds; NaN where a claim has none.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> rpe.claims.Judged("not testable here", float("nan"), "no number").share is None
+    True
     """
 
     verdict: str
@@ -86,6 +92,12 @@ class Claim:
         The experiments that show it; empty if none can.
     built_in : str
         What the models assume rather than show.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> rpe.claims.CLAIMS["B12"].text
+    'Just five minutes: a small commitment overcomes inertia'
     """
 
     id: str

@@ -13,6 +13,7 @@ from rpe import experiments
 from rpe._checks import choice, count, flag
 from rpe._files import figure_writer, write_together
 from rpe._parallel import Cell, Progress, evaluate
+from rpe._shown import few
 from rpe.claims import behaviour, practice, scored, signal, story
 from rpe.claims.claim import BUILT_IN, FAILS, HOLDS, UNTESTED, Claim, Facts, Judged, kind
 from rpe.claims.page import page as figures_page
@@ -110,7 +111,7 @@ class ClaimsTable:
     def __str__(self) -> str:
         lines = []
         for name, each in self.judged.items():
-            number = each.meaning if np.isnan(each.number) else f"{each.meaning}: {each.number:.3g}"
+            number = each.meaning if np.isnan(each.number) else f"{each.meaning}: {few(each.number)}"
             part = each.share
             share = f"; holds in {part.share:.0%} ({part.low:.0%} to {part.high:.0%})" if part else ""
             lines.append(f"{name:<4} {CLAIMS[name].text}\n     {each.verdict}{share} ({number})")
@@ -203,6 +204,15 @@ def write(table: ClaimsTable, directory: str | os.PathLike[str]) -> list[Path]:
     ------
     OSError
         If the directory cannot be made or written to.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import rpe
+    >>> table = rpe.claims.run(["B12"], size="quick")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sorted(path.name for path in rpe.claims.write(table, folder))
+    ['claims.csv', 'claims.html', 'claims.json', 'claims.png', 'claims.svg']
     """
     csv = prepare(directory) / "claims.csv"
     page = figure(table)
@@ -217,7 +227,15 @@ def write(table: ClaimsTable, directory: str | os.PathLike[str]) -> list[Path]:
 
 
 def figure(table: ClaimsTable) -> "Figure":
-    """Return the page: every claim with its verdict, and how many have which."""
+    """Return the page: every claim with its verdict, and how many have which.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> table = rpe.claims.run(["B12"], size="quick")
+    >>> type(rpe.claims.figure(table)).__name__
+    'Figure'
+    """
     from matplotlib.figure import Figure
 
     from rpe import plots

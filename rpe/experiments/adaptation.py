@@ -91,17 +91,19 @@ class Settings:
     Parameters
     ----------
     hazards : tuple of float
-        Family: h, of a reversal at each choice.
+        Family: chances h of a reversal, per choice.
     probabilities : tuple of float
-        Family: p, in (0.5, 1].
+        Family: probability p that the better arm pays, in (0.5, 1].
     rates : tuple of float
-        Family: learning rates; the other learners have as many settings of their own parameter.
+        Family: learning rates α per choice; the other learners have as many settings of their own parameter.
     temperatures : tuple of float
         Family: β, per reward unit.
     mood_weights : tuple of float
-        w of mood, around the learner with a fixed rate.
-    n_sessions, n_choices : int
-        Sessions of each world, and choices in each.
+        Weights w of mood, around the learner with a fixed rate.
+    n_sessions : int
+        Sessions of each world.
+    n_choices : int
+        Choices in each session.
     n_agents : int
         Agents of each setting in each session.
     """

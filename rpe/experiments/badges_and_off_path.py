@@ -28,11 +28,13 @@ class Settings:
     badges : tuple of float
         Sizes of the badge, reward units.
     at : int
-        Unit that brings it.
-    n_units, deadline : int
-        Of the activity; more units than steps, so that it never ends early.
+        Unit of the activity that brings the badge.
+    n_units : int
+        Units of the activity; more than steps, so that it never ends early.
+    deadline : int
+        Steps that there are.
     unit : float
-        What each unit pays; a step of the activity costs 1, without a start-up cost.
+        Pay of each unit, reward units; a step of the activity costs 1, without a start-up cost.
     ticks : tuple of float
         Sizes of the off-path win, reward units per step; distraction pays 2.
     k : float

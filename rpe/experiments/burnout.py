@@ -36,12 +36,16 @@ class Settings:
 
     Parameters
     ----------
-    horizons, matchings, temperatures
-        Family: kT, where the others match the hyperbolic discounter, and β, as in `micro_wins`.
+    horizons : tuple of float
+        Family: discount rate × deadline, kT, of the hyperbolic discounter.
+    matchings : tuple of str
+        Family: where exponential and quasi-hyperbolic discounters agree with the hyperbolic one, as in `micro_wins`.
+    temperatures : tuple of float
+        Family: inverse temperatures β of the choice, per reward unit; infinity is greedy.
     family_couplings : tuple of float
-        Family: levels of ψ.
+        Family: ψ, by which a level of fatigue adds to the cost of work, as a share.
     couplings : tuple of float
-        Worked example: ψ, how much a level of fatigue adds to the cost of work; the first is 0, and at least two rise.
+        Worked example: ψ, as a share; the first is 0, and at least two rise.
     k : float
         Worked example: hyperbolic discounting, per step. β = 1.
     n_goals : int

@@ -33,20 +33,24 @@ class Settings:
 
     Parameters
     ----------
-    n_units, deadline : int
-        Size of the task.
+    n_units : int
+        Units of work.
+    deadline : int
+        Steps that there are.
     success_probability : float
-        Of a step of work.
+        Chance that a step of work completes a unit.
     sizes : tuple of float
-        Family: b, reward units; the first must be 0.
+        Family: size b of a celebration, reward units; the first must be 0.
     habituations : tuple of float
-        Family: κ.
+        Family: habituation κ, by which a celebration shrinks, exp(−κ c), per recent celebration.
     costs : tuple of float
-        Family: of each celebration, reward units.
+        Family: cost of each celebration, reward units.
     traces : tuple of float
-        Family: λ of the learner.
-    n_agents, n_trials : int
-        Learners of each setting, and their trials.
+        Family: trace decay λ of the learner, in [0, 1].
+    n_agents : int
+        Learners of each setting.
+    n_trials : int
+        Trials of each learner.
     """
 
     n_units: int = 6

@@ -39,8 +39,12 @@ class Settings:
 
     Parameters
     ----------
-    horizons, matchings, temperatures
-        Family: kT, where the others match the hyperbolic discounter, and β, as in `micro_wins`.
+    horizons : tuple of float
+        Family: discount rate × deadline, kT, of the hyperbolic discounter.
+    matchings : tuple of str
+        Family: where exponential and quasi-hyperbolic discounters agree with the hyperbolic one, as in `micro_wins`.
+    temperatures : tuple of float
+        Family: inverse temperatures β of the choice, per reward unit; infinity is greedy.
     goal_numbers : tuple of int
         Family: sub-goals.
     shares_free : tuple of float
@@ -54,8 +58,10 @@ class Settings:
         Worked example: hyperbolic discounting, per step. β = 1.
     n_goals : int
         Worked example: sub-goals.
-    n_units, deadline : int
-        Of the task.
+    n_units : int
+        Units of work.
+    deadline : int
+        Steps that there are.
     reward : float
         Budget, reward units.
     """

@@ -39,18 +39,30 @@ class Settings:
 
     Parameters
     ----------
-    horizons, matchings, temperatures
-        Family of planners: kT, where the others match the hyperbolic discounter, and β, as in `micro_wins`.
+    horizons : tuple of float
+        Family: discount rate × deadline, kT, of the hyperbolic discounter.
+    matchings : tuple of str
+        Family: where exponential and quasi-hyperbolic discounters agree with the hyperbolic one, as in `micro_wins`.
+    temperatures : tuple of float
+        Family: inverse temperatures β of the choice, per reward unit; infinity is greedy.
     family_pays : tuple of float
         Family of planners: pay d of a step of distraction, reward units. Beyond 4 the task is not worth doing.
-    learning_rates, learner_temperatures, trace_decays : tuple of float
-        Family of learners: α, β and λ.
-    family_agents, family_trials, seeker_trials : int
-        Learners in each setting of their family, and the trials of those who seek pay alone, and of those who also
-        seek what is new or uncertain (with the last λ only).
-    bonus, progress_weight : float
-        What the latter give for it: b of the count bonus and c of the upper confidence bound, reward units; and η of
-        learning progress, per squared reward unit.
+    learning_rates : tuple of float
+        Family of learners: α per step.
+    learner_temperatures : tuple of float
+        Family of learners: inverse temperatures β, per reward unit.
+    trace_decays : tuple of float
+        Family of learners: λ, in [0, 1].
+    family_agents : int
+        Family of learners: how many in each setting.
+    family_trials : int
+        Family of learners: trials of those who seek pay alone.
+    seeker_trials : int
+        Family of learners: trials of those who also seek what is new or uncertain (with the last λ only).
+    bonus : float
+        What they give for it: b of the count bonus and c of the upper confidence bound, reward units.
+    progress_weight : float
+        What they give for learning progress: η, per squared reward unit.
     pays : tuple of float
         Worked example: mean pay d of a step of distraction, reward units, at least three.
     chances : tuple of float
@@ -59,8 +71,10 @@ class Settings:
         Worked example: hyperbolic discounting of the planners, per step.
     n_goals : int
         Sub-goals of the split task.
-    n_agents, n_trials : int
+    n_agents : int
         Learners of the worked example.
+    n_trials : int
+        Their trials.
     """
 
     horizons: tuple[float, ...] = (1.2, 4.8, 12.0)

@@ -40,13 +40,13 @@ class Settings:
     work : float
         Mean pay of a step of work, less its effort, reward units.
     chances : tuple of float
-        Family: with which looks pay.
+        Family: chances with which looks pay.
     rates : tuple of float
-        Family: η of attention.
+        Family: η of attention, in [0, 1].
     suppressions : tuple of float
-        Family: ι of attention, what a step of work takes off it.
+        Family: ι of attention, the share that a step of work takes off it.
     weights : tuple of float
-        Family: θ of attention, above 0.
+        Family: θ of attention, logits per reward unit, above 0.
     temperatures : tuple of float
         Family: β of the learner, per reward unit.
     n_agents, n_choices : int

@@ -33,16 +33,22 @@ class Settings:
     Parameters
     ----------
     weight : float
-        θ_H, in logits.
+        Worked example: weight θ_H of habit, in logits.
     rate : float
-        α_H per choice at the lever, in [0, 1].
+        Worked example: learning rate α_H of habit, per choice at the lever, in [0, 1].
     presses : tuple of int
         Choices at the lever before devaluation, rising.
-    weights, rates, temperatures : tuple of float
-        Family: θ_H, α_H at the lever, and β of the choice per reward unit.
-    horizons, matchings : tuple
-        Family of planners in the long task: discount rate × deadline, kT, of the hyperbolic ones, and where exponential
-        ones match them, as in `micro_wins`. (Choice at the lever looks at the next outcome, which has no delay.)
+    weights : tuple of float
+        Family: θ_H, in logits.
+    rates : tuple of float
+        Family: α_H, per choice at the lever.
+    temperatures : tuple of float
+        Family: inverse temperatures β of the choice, per reward unit.
+    horizons : tuple of float
+        Family of planners in the long task: discount rate × deadline, kT, of the hyperbolic ones. (Choice at the lever
+        looks at the next outcome, which has no delay.)
+    matchings : tuple of str
+        Family of planners in the long task: where exponential ones match the hyperbolic ones, as in `micro_wins`.
     n_cell : int
         Agents of each setting of the family.
     n_agents : int

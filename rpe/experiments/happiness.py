@@ -42,15 +42,15 @@ class Settings:
     probabilities : tuple of float
         Family: chance of each payment, of the size that makes the mean the same.
     exponents : tuple of float
-        Family: ρ of utility x^ρ, in (0, 1].
+        Family: exponent ρ of utility x^ρ, in (0, 1].
     forgetting : tuple of float
-        Family: γ of happiness, per moment.
+        Family: γ of happiness, what is left of it per moment.
     learning_rate : float
-        α at which payments come to be expected.
+        α at which payments come to be expected, per day.
     n_days : int
         Days of practice.
     mood_weights : tuple of float
-        w of mood; the first must be 0.
+        Weights w of mood; the first must be 0.
     """
 
     n_moments: int = 40

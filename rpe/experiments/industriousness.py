@@ -65,11 +65,11 @@ class Settings:
     pays : tuple of float
         Family: mean pay of a step of training, reward units; steps are paid by chance, one half.
     weights : tuple of float
-        Family: w of industriousness; the first must be 0, effort that only costs.
+        Family: weight w of industriousness; the first must be 0, effort that only costs.
     rates : tuple of float
-        Family: α of what effort is worth.
+        Family: α of what effort is worth, in [0, 1].
     learning_rates : tuple of float
-        Family: α of the learner.
+        Family: α of the learner, in [0, 1].
     temperatures : tuple of float
         Family: β of the learner, per reward unit.
     n_agents, n_choices : int

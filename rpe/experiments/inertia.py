@@ -34,7 +34,7 @@ class Settings:
     start_costs : tuple of float
         Start-up costs s, reward units; the first should be 0.
     family_costs : tuple of float
-        Family: start-up costs that are held against none.
+        Family: start-up costs that are held against none, reward units.
     horizons : tuple of float
         Family: discount rate × deadline, kT, of the hyperbolic discounter.
     matchings : tuple of str

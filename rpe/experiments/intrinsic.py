@@ -34,21 +34,30 @@ class Settings:
     ----------
     interest : float
         I₀ at the start, reward units per step of work.
-    undermining, information : float
-        κ and ι.
+    undermining : float
+        Worked example: κ, share of the interest that is lost at each step for which pay was expected.
+    information : float
+        Worked example: ι, share of I₀ that is gained at each piece of good news.
     success_probability : float
-        Of a step of work.
-    underminings, informations, success_probabilities : tuple of float
-        Family: κ, ι, and the chance of success of a step of work.
+        Worked example: chance of success of a step of work.
+    underminings : tuple of float
+        Family: κ, a share as in `undermining`.
+    informations : tuple of float
+        Family: ι, a share as in `information`.
+    success_probabilities : tuple of float
+        Family: chance of success of a step of work.
     temperatures : tuple of float
         Family: inverse temperatures β of free choice, per reward unit.
-    horizons, matchings : tuple
-        Family: how those discount who work for pay: kT of hyperbolic ones, and where exponential ones match them, as
-        in `micro_wins`; some do not discount.
+    horizons : tuple of float
+        Family: discount rate × deadline, kT, of the hyperbolic ones who work for pay; some do not discount.
+    matchings : tuple of str
+        Family: where exponential ones match them, as in `micro_wins`.
     n_cell : int
         Agents of each setting of the family.
-    n_agents, n_trials : int
-        Agents of the worked example, and trials under pay.
+    n_agents : int
+        Agents of the worked example.
+    n_trials : int
+        Trials under pay.
     """
 
     interest: float = 2.0

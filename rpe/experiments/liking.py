@@ -38,13 +38,13 @@ class Settings:
     Parameters
     ----------
     saliences : tuple of float
-        Family: κ; 1 must be there.
+        Family: κ, a factor; 1 must be there.
     gains : tuple of float
-        Family: of pleasure, opioid times endocannabinoid; 1 must be there.
+        Family: factors on pleasure, opioid times endocannabinoid; 1 must be there.
     weights : tuple of float
-        Family: w, how far learning follows liking; the first must be 0.
+        Family: weight w, how far learning follows liking; the first must be 0.
     learning_rates : tuple of float
-        Family: α of the learner.
+        Family: α of the learner, in [0, 1].
     temperatures : tuple of float
         Family: β of the learner, per reward unit.
     n_agents, n_choices : int

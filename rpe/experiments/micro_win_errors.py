@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from rpe import plots, td
 from rpe._checks import Floats, Seed, count, generator, scalar
+from rpe._shown import few
 from rpe.experiments import expected_wins
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
@@ -33,10 +34,12 @@ class Settings:
         Steps of the chain from its start to the last reward.
     n_trials : int
         Trials.
-    learning_rate, discount : float
-        α and γ per step.
+    learning_rate : float
+        α, per step.
+    discount : float
+        γ, per step.
     traces : tuple of float
-        λ of the learners.
+        Trace decay λ of the learners, in [0, 1].
     wins : tuple of int
         Into how many equal parts the budget of 1 is split; each divides the steps.
     probabilities : tuple of float
@@ -49,14 +52,16 @@ class Settings:
         Family of theories: chance of each win where wins are uncertain.
     n_repetitions : int
         Trials of the family of theories.
-    learning_rates, discounts : tuple of float
-        α and γ per step of TD and semi-Markov TD; ANCCR learns with a fifth of α.
+    learning_rates : tuple of float
+        Family of theories: α of TD and semi-Markov TD, per step; ANCCR learns with a fifth of it.
+    discounts : tuple of float
+        Family of theories: γ of TD and semi-Markov TD, per step.
     kept : tuple of float
-        κ₁ of value decay: what is left of a value after a trial.
+        κ₁ of value decay: share of a value that is left after a trial.
     base_rate_ratios : tuple of float
-        k of ANCCR.
+        Ratio k of ANCCR: the base rate learns with k α.
     time_between_trials : float
-        s, with steps of 1 s.
+        From the end of a trial to the next, s, with steps of 1 s.
     """
 
     n_steps: int = 10
@@ -252,9 +257,10 @@ def sentences(result: Result) -> list[str]:
 
 
 def _conserved(result: Result) -> str:
+    exactly = "up to rounding" if result.identity < 1e-9 else f"to within {few(result.identity)}"
     return (
         f"On {result.settings.n_random} random chains the discounted errors of a trial add up to its return less the "
-        f"value that was expected at its start, to within {result.identity:.0e}: splitting a reward "
+        f"value that was expected at its start, {exactly}: splitting a reward "
         "creates no extra error."
     )
 
@@ -267,7 +273,7 @@ def _drip(result: Result) -> str:
         "the drip dries up as the wins become expected" if share < 0.05 else "a drip of errors remains at expected wins"
     )
     return (
-        f"With {most} certain wins the mean error after the start is {first:.3f} in the first trial and {last:.1e} "
+        f"With {most} certain wins the mean error after the start is {first:.3f} in the first trial and {few(last)} "
         f"after {result.settings.n_trials} ({share:.1%}): {verdict}. What is left is the error at the start."
     )
 

@@ -54,10 +54,12 @@ class Settings:
         Simulated subjects of each model.
     n_trials : int
         Times that each does the task; its work over time is seen once.
-    n_units, deadline : int
-        Size of the task, in units of work and days.
+    n_units : int
+        Units of work.
+    deadline : int
+        Days that there are.
     reward : float
-        Budget of the task, in reward units.
+        Budget of the task, reward units.
     n_goals : int
         Sub-goals of the split task.
     inverse_temperature : float

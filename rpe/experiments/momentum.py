@@ -38,24 +38,34 @@ class Settings:
 
     Parameters
     ----------
-    horizons, matchings, temperatures
-        Family of planners without any mechanism but a start-up cost: kT, where the others match the hyperbolic
-        discounter, and β, as in `micro_wins`.
-    mechanism_horizons, mechanism_temperatures : tuple of float
-        Family of mechanisms: kT and β of the naive hyperbolic agents that have one. (Where choice is greedy, habits,
-        kernels and gradients cannot move it.)
-    family_agents, family_trials : int
-        Agents in each setting of the family of mechanisms, and their trials.
+    horizons : tuple of float
+        Family of planners without any mechanism but a start-up cost: discount rate × deadline, kT, of the hyperbolic
+        ones.
+    matchings : tuple of str
+        Family of planners: where the others match the hyperbolic discounter, as in `micro_wins`.
+    temperatures : tuple of float
+        Family of planners: inverse temperatures β, per reward unit; infinity is greedy.
+    mechanism_horizons : tuple of float
+        Family of mechanisms: discount rate × deadline, kT, of the naive hyperbolic agents that have one.
+    mechanism_temperatures : tuple of float
+        Family of mechanisms: their inverse temperatures β, per reward unit. (Where choice is greedy, habits, kernels
+        and gradients cannot move it.)
+    family_agents : int
+        Family of mechanisms: agents in each setting.
+    family_trials : int
+        Family of mechanisms: their trials.
     k : float
         Worked example: hyperbolic discounting, per step. β = 0.5.
     n_goals : int
         Sub-goals of the split task.
     weight : float
-        Of habit, choice kernel and goal gradient, in logits.
+        Weight of habit, choice kernel and goal gradient, in logits.
     start_cost : float
         Start-up cost where it is on, reward units.
-    n_agents, n_trials : int
-        Agents and their trials; habits and beliefs go on from trial to trial.
+    n_agents : int
+        Worked example: agents.
+    n_trials : int
+        Worked example: their trials; habits and beliefs go on from trial to trial.
     """
 
     horizons: tuple[float, ...] = (1.2, 4.8, 12.0)

@@ -74,18 +74,20 @@ class Settings:
 
     Parameters
     ----------
-    n_units, deadline : int
-        Size of the task.
+    n_units : int
+        Units of work.
+    deadline : int
+        Steps that there are.
     depths : tuple of int
         Family: steps of look-ahead, rising; the last must be the deadline.
     temperatures : tuple of float
-        Family: β, per reward unit; infinity is greedy.
+        Family: inverse temperatures β, per reward unit; infinity is greedy.
     goal_numbers : tuple of int
         Family: sub-goals.
     beliefs : tuple of float
-        Family: chance of success believed in, over the true one.
+        Family: chance of success believed in, as a ratio to the true one.
     success_probability : float
-        The true one.
+        The true chance that a step of work completes a unit.
     costs : tuple of float
         What a step of depth costs, reward units, where agents choose their depth.
     """

@@ -46,7 +46,7 @@ class Settings:
     n_seeds : int
         Random orders.
     negative_gain : float
-        How much of an error below zero is coded in the rate, beside 1 above zero.
+        Share of an error below zero that is coded in the rate, beside 1 above zero.
     dt : float
         Length of a step, s.
     """

@@ -34,12 +34,16 @@ class Settings:
         Simulated subjects for each number of trials.
     n_lengths : int
         Numbers of trials, from `shortest` to `longest`, evenly on a logarithmic scale.
-    shortest, longest : int
-        Trials of a subject.
+    shortest : int
+        Trials of a subject, at least.
+    longest : int
+        Trials of a subject, at most.
     n_starts : int
         Starts of every fit.
-    good, poor : float
-        Probability of reward of the two arms.
+    good : float
+        Probability of reward of the better arm.
+    poor : float
+        Probability of reward of the other arm.
     """
 
     n_subjects: int = 100

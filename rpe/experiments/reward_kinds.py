@@ -43,7 +43,7 @@ class Settings:
     strengths : tuple of float
         Family: factors of all satiations.
     retentions : tuple of float
-        Family: ρ, of what was had a step before.
+        Family: ρ, the share that is left of what was had a step before.
     discounts : tuple of float
         Family: γ of the learner, per step.
     temperatures : tuple of float

@@ -31,16 +31,20 @@ class Settings:
 
     Parameters
     ----------
-    n_units, deadline : int
-        Size of the task, in units of work and steps.
+    n_units : int
+        Units of work.
+    deadline : int
+        Steps that there are.
     reward : float
-        Pay for all units, in reward units.
+        Pay for all units, reward units.
     goal_numbers : tuple of int
         Family: into how many wins the pay is split.
     rates : tuple of float
-        Family: α of the D1 and D2 weights, in [0, 0.5].
-    n_agents, n_trials : int
-        Actors of each setting, and trials of training.
+        Family: learning rate α of the D1 and D2 weights, in [0, 0.5].
+    n_agents : int
+        Actors of each setting.
+    n_trials : int
+        Trials of training.
     n_unpaid : int
         Trials after pay has ended.
     """

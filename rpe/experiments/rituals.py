@@ -51,7 +51,7 @@ class Settings:
     weights : tuple of float
         Family: θ of the habit, in logits: below and above what the ritual costs, β times its utility.
     rates : tuple of float
-        Family: α of the habit per repetition; a miss counts a fifth.
+        Family: α of the habit, per repetition; a miss counts a fifth.
     temperatures : tuple of float
         Family: β, per reward unit.
     irregularities : tuple of int

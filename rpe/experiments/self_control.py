@@ -43,11 +43,11 @@ class Settings:
     weights : tuple of float
         Family: θ of willpower, logits, and as many costs c of control: 2 / θ.
     uses : tuple of float
-        Family: κ of willpower.
+        Family: κ of willpower, what temptation takes off it, in [0, 1].
     recoveries : tuple of float
-        Family: ρ of willpower.
+        Family: ρ of willpower, in [0, 1], per step.
     learning_rates : tuple of float
-        Family: α of the learner.
+        Family: α of the learner, in [0, 1].
     temperatures : tuple of float
         Family: β of the learner, per reward unit.
     n_agents, n_choices : int

@@ -31,14 +31,20 @@ class Settings:
     ----------
     n_students : int
         Students of the class that shares its parameters.
-    efficacy, discount, effort : float
-        η, γ per week and the cost of attempting a unit, in reward units, of that class.
+    efficacy : float
+        Of that class: chance η that an attempt completes a unit.
+    discount : float
+        Of that class: γ, per week.
+    effort : float
+        Of that class: cost of attempting a unit, reward units.
     inverse_temperature : float
         β of the softmax, per reward unit, known to the fits.
     n_individuals : int
         Students with parameters of their own, who are fitted one by one.
-    n_starts, n_screen : int
-        Starts of every fit, and points tried first.
+    n_starts : int
+        Starts of every fit.
+    n_screen : int
+        Points that are tried first.
     n_replications : int
         Simulated classes for the predictive band.
     """

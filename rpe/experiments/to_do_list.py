@@ -39,17 +39,19 @@ class Settings:
     n_lists : int
         Random lists for each setting.
     n_things : int
-        Things on a list, from 2 to 5; they take 1 to `longest` steps.
+        Things on a list, from 2 to 5.
     longest : int
-        At most 5.
+        Most steps that a thing takes, at most 5.
     times : tuple of float
         Family: time there is, as a share of what all things take, in (0, 1].
     ticks : tuple of float
         Family: what a tick is worth by itself, as a share of the mean pay; the first must be 0.
     temperatures : tuple of float
-        Family: β, per reward unit; infinity is greedy.
-    n_agents, n_trials : int
-        Learners of a practised list, and their trials.
+        Family: inverse temperatures β, per reward unit; infinity is greedy.
+    n_agents : int
+        Learners of a practised list.
+    n_trials : int
+        Their trials.
     """
 
     n_lists: int = 12

@@ -33,9 +33,9 @@ class Settings:
     n_trials : int
         Trials of learning with κ = 1.
     need : float
-        κ of the test: appetite, or amphetamine.
+        Factor κ on value in the test: appetite, or amphetamine.
     blocker : float
-        κ with a dopamine blocker.
+        Factor κ with a dopamine blocker.
     n_agents : int
         Agents that choose.
     """

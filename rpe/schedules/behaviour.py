@@ -22,6 +22,13 @@ class Behaviour(NamedTuple):
         The stimulus that is chosen, in the step of the choice; −1 elsewhere.
     subgoal : float array (n_trials, n_steps)
         Weight of a sub-goal in the step in which it is reached, 1 for most; 0 elsewhere.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> s = rpe.schedules.delay_conditioning(n_trials=2)
+    >>> s.behaviour is None  # nothing was chosen in it
+    True
     """
 
     place: Ints

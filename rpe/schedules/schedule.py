@@ -36,6 +36,13 @@ class Change(NamedTuple):
     operation : {"scale", "add", "clamp"}
     amount : float array (n_trials, n_steps)
         NaN where nothing is changed.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> s = rpe.schedules.design("A+ x50 | AX+ x50").manipulate("scale", -1.0, event="trial", phases=["AX+ x50"])
+    >>> [(change.target, change.operation) for change in s.changes]
+    [('error', 'scale')]
     """
 
     target: str
@@ -81,6 +88,13 @@ class Schedule:
         Manipulations of dopamine beside pulses, see `manipulate`.
     behaviour : Behaviour or None
         Places on tracks, choices and sub-goals, if there are any.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> s = rpe.schedules.delay_conditioning(n_trials=200, cue_time=0.5, reward_time=1.5, duration=2.5, dt=0.1)
+    >>> s.stimuli, s.reward.shape, s.step_of(1.5)
+    (('A',), (200, 25), 15)
     """
 
     stimuli: tuple[str, ...]

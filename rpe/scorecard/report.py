@@ -58,6 +58,15 @@ def write(card: Scorecard, directory: str | os.PathLike[str]) -> list[Path]:
     ------
     OSError
         If it cannot be made or written to.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import rpe
+    >>> card = rpe.scorecard.run([rpe.theories.TD(trace_decay=0.0)], ["A01"], n_seeds=1, rng=0)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sorted(path.suffix for path in rpe.scorecard.write(card, folder))
+    ['.csv', '.csv', '.json', '.json', '.png', '.svg']
     """
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
@@ -80,6 +89,13 @@ def figure(card: Scorecard, *, size: float = 6.0) -> Figure:
     card : Scorecard
     size : float
         Size of all text, pt.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> card = rpe.scorecard.run([rpe.theories.TD(trace_decay=0.0)], ["A01"], n_seeds=1, rng=0)
+    >>> len(rpe.scorecard.figure(card).axes) > 0
+    True
     """
     won = card.matrix == "PASS"
     across = np.argsort(-won.sum(axis=1), kind="stable")
@@ -198,6 +214,15 @@ def write_drawings(
     ------
     OSError
         If it cannot be written to.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import rpe
+    >>> theories = {"TD(0)": rpe.theories.TD(trace_decay=0.0)}
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     [path.name for path in rpe.scorecard.write_drawings("A01", theories, folder)]
+    ['A01_td_0.png']
     """
     row = load(finding) if isinstance(finding, str) else instance("finding", finding, Finding)
     written = []
@@ -224,12 +249,14 @@ def _protocol_panel(ax: Axes, name: str, reading: Reading) -> None:
         part: np.stack([getattr(schedule, part)[schedule.of_kind(kind)].mean(axis=0) for kind in kinds])
         for part in ("level", "reward", "pulse")
     }
+    # Where rewards come alone the panel shows them under an empty row.
+    level = means["level"] if schedule.stimuli else np.zeros((*means["reward"].shape, 1))
     plots.protocol(
-        means["level"],
+        level,
         means["reward"],
         schedule.dt,
         kinds=kinds,
-        stimuli=schedule.stimuli,
+        stimuli=schedule.stimuli or ("no cue",),
         pulse=means["pulse"],
         ax=ax,
     )
