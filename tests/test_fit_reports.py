@@ -112,19 +112,19 @@ def test_profiles_of_a_binomial_are_where_its_deviance_says():
     def fall(p):
         return 12 * np.log(0.3 / p) + 28 * np.log(0.7 / (1 - p)) - chi2.ppf(0.9, 1) / 2
 
-    table = guesses(40, 12).intervals(level=0.9, n_points=20)
+    table = guesses(40, 12).intervals(level=0.9, n_simulated=0)
     assert table["low"][0] == pytest.approx(brentq(fall, 0.01, 0.3), abs=1e-4)
     assert table["high"][0] == pytest.approx(brentq(fall, 0.3, 0.99), abs=1e-4)
 
 
 def test_a_profile_ends_at_a_bound_that_is_not_excluded():
-    table = guesses(20, 0).intervals()
+    table = guesses(20, 0).intervals(n_simulated=0)
     assert table["low"][0] == 0.0
     assert table["high"][0] == pytest.approx(1 - np.exp(-chi2.ppf(0.95, 1) / 40), abs=1e-4)
 
 
 def test_intervals_of_two_parameters_contain_their_optimum(found):
-    table = found.intervals()
+    table = found.intervals(n_simulated=0)
     assert (table["low"] <= table["estimate"]).all()
     assert (table["estimate"] <= table["high"]).all()
     boot = fit.bootstrap_intervals(found, n_samples=60, rng=0)
@@ -135,7 +135,7 @@ def test_intervals_of_two_parameters_contain_their_optimum(found):
 def test_profile_intervals_cover():
     true = np.tile([[0.3, 3.0]], (60, 1))
     made = fit.fit(Q, fit.simulated(Q, true, n_trials=150, rng=3), n_starts=2, rng=0)
-    table = made.intervals()
+    table = made.intervals(n_simulated=0)
     within = (table["low"] <= true.ravel()) & (true.ravel() <= table["high"])
     assert within.mean() > 0.9
 

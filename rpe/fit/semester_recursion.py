@@ -31,7 +31,7 @@ _TOGETHER = 512
 
 
 def applies(model: Model, data: Choices | WorkLog | Offers) -> bool:
-    """Return whether `log_probabilities` knows this model: naive, exponential planners of a semester, all weeks seen."""
+    """Return whether `log_probabilities` knows this model: naive exponential planners, with all weeks seen."""
     agent, task = model.agent, model.task
     return (
         isinstance(data, WorkLog)

@@ -150,10 +150,13 @@ def work_of(history: simulate.History, trial: int = 0) -> WorkLog:
     array([[0, 1, 2, 2]])
     """
     full = _in_full(history)
-    parts = history.task.decode(full.state[:, trial]) if isinstance(history.task, TabulatedTask) else {}
+    task = history.task
+    parts = task.decode(full.state[:, trial]) if isinstance(task, TabulatedTask) else {}
     if "units" not in parts:
-        raise TypeError(f"history must be of a task with units of work; got {type(history.task).__name__}")
-    return WorkLog(tuple(str(agent) for agent in full.agents), np.asarray(parts["units"], dtype=np.int64))
+        raise TypeError(f"history must be of a task with units of work; got {type(task).__name__}")
+    # Steps in which only pay is waited for are no days of work.
+    units = np.asarray(parts["units"], dtype=np.int64)[:, : task.n_work_steps + 1]
+    return WorkLog(tuple(str(agent) for agent in full.agents), units)
 
 
 def _in_full(history: simulate.History) -> Any:
