@@ -112,7 +112,7 @@ def test_a_family_of_protocols_says_which_pairs_each_tells_apart():
     assert "no protocol tells apart TD and twin (at best right for 50%)" in said
     assert "no protocol tells apart TD and H" not in said
     assert said in repr(found)
-    with pytest.raises(TypeError, match="protocols must be a Schedule for a SignalModel.*as 'x'"):
+    with pytest.raises(TypeError, match=r"protocols must be a Schedule for a SignalModel.*as 'x'"):
         rpe.fit.protocol_recovery([td, td], {"x": rpe.tasks.bandit([0.5, 0.5])})
 
 

@@ -17,6 +17,8 @@ from rpe.table import Table
 _SHOWN, _WIDE, _FAR = 3, 0.29, 100.0
 # Correlation of two estimates beyond which only a combination of the two is known.
 _TRADE = 0.95
+# Log likelihood above which a model foretells what it is fitted to: somebody who never works finds work too costly.
+_CERTAIN = -1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,8 +165,9 @@ class Fit:
     def report(self) -> str:
         """Return a sentence on every subject whose fit should not be trusted as it is; empty if there is none.
 
-        Those are fits that did not converge, whose best value only one of several starts reached, that
-        have an estimate at a bound, a parameter that the data do not determine, two that trade off
+        Those are fits that did not converge, whose best value fewer than two of several starts reached, of data
+        that the model foretells with certainty (log likelihood 0), which leave its parameters open; and those
+        that have an estimate at a bound, a parameter that the data do not determine, two that trade off
         (correlation of their estimates beyond .95), or a likelihood so lopsided that only `intervals` tell
         how well a parameter is known.
         """
@@ -172,8 +175,11 @@ class Fit:
         more = [[]] * len(self.subjects) if self.objective is None else self.objective.warnings(self.free)
         for i, subject in enumerate(self.subjects):
             reasons = [] if self.converged[i] else ["did not converge"]
-            if self.n_starts > 2 and self.n_agreeing[i] == 1:
-                reasons.append(f"only 1 of {self.n_starts} starts reached the best value; use more")
+            if self.n_starts > 2 and self.n_agreeing[i] < 2:
+                reached = "only 1" if self.n_agreeing[i] else "none"
+                reasons.append(f"{reached} of {self.n_starts} starts reached the best value; use more")
+            if isinstance(self.objective, Objective) and self.log_likelihood[i] > _CERTAIN:
+                reasons.append("the model is certain of these data (log likelihood 0), as of all that never vary")
             names = np.array(self.model.names)
             reasons += [f"{name} lies at a bound" for name in names[self.at_bound[i]]]
             unknown = names[self.undetermined[i] & ~self.at_bound[i]]

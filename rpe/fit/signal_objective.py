@@ -108,7 +108,7 @@ class SignalObjective(Search):
         return (fit.offset[:, None] + fit.gain[:, None] * f).reshape(self.data.response.shape)
 
     def drawn(self, u: Floats, n: int, rng: np.random.Generator) -> Floats:
-        """Return n recordings (n, n_subjects, n_trials, n_steps) of all animals at their u, NaN where nothing was seen."""
+        """Return n recordings (n, n_subjects, n_trials, n_steps) of all animals at their u, with their noise."""
         expected, noise = self.predicted(u), self.regression(u).noise[:, None, None]
         expected = np.where(np.isfinite(self.data.response), expected, np.nan)
         return expected + noise * rng.standard_normal((n, *expected.shape))
