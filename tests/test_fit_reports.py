@@ -164,10 +164,10 @@ def test_the_correction_is_the_mean_likelihood_ratio_of_simulated_records():
 
 
 def test_groups_that_share_parameters_are_simulated_as_groups(data):
-    from rpe.fit.intervals import _simulated_again
+    from rpe.fit.intervals import simulated_again
 
     shared = fit.fit(Q, data, n_starts=1, rng=0, groups=["a", "b", "a"])
-    made, members = _simulated_again(shared, 2, 0)
+    made, members = simulated_again(shared, 2, 0)
     assert made.n_subjects == 6
     assert [group.tolist() for group in members] == [[0, 1], [2, 3], [4], [5]]
     table = shared.intervals(n_simulated=4)

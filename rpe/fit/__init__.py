@@ -20,6 +20,7 @@ how likely some data are under an agent         `log_likelihood`, `work_log_like
 which model describes the data best             `compare(fits)`, `cross_validate`, `random_effects`
 whether parameters can be recovered             `parameter_recovery(model)`
 whether models can be told apart                `model_recovery(models)`; `protocol_recovery(models, protocols)`
+comparison, recovery, predictive check in one  `review(models, data)`; `.page()` draws them
 a table of any of these, or a file              `found.table`, `found.table.to_csv("fits.csv")`
 ==============================================  ==================================================
 """
@@ -48,6 +49,7 @@ from rpe.fit.offer_models import (
 from rpe.fit.protocols import ProtocolRecovery, protocol_recovery
 from rpe.fit.recovery import ModelRecovery, Recovery, model_recovery, parameter_recovery
 from rpe.fit.regressors import trials_at
+from rpe.fit.reviewing import Review, review
 from rpe.fit.sampling import posterior, posterior_summary
 from rpe.fit.selection import Selection, random_effects
 from rpe.fit.semesters import semester_models
@@ -76,6 +78,7 @@ __all__ = [
     "ProtocolRecovery",
     "QuasiHyperbolicDelay",
     "Recovery",
+    "Review",
     "Selection",
     "Sensor",
     "SignalModel",
@@ -102,6 +105,7 @@ __all__ = [
     "random_effects",
     "replay",
     "replicated_signals",
+    "review",
     "semester_models",
     "signal_check",
     "simulated",

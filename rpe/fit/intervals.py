@@ -145,7 +145,7 @@ def _correction(found: Fit, n_simulated: int, rng: Seed) -> Floats:
     """Bartlett's correction of each parameter (p,): the mean likelihood ratio of simulated records."""
     n_copies = -(-n_simulated // len(found.free))
     for_data, for_starts = generator(rng).spawn(2)
-    made, groups = _simulated_again(found, n_copies, for_data)
+    made, groups = simulated_again(found, n_copies, for_data)
     objective: Any = objective_of(found.model, made, None, None, groups)
     true = np.repeat(found.free, n_copies, axis=0)
     n, p = true.shape
@@ -238,7 +238,7 @@ def bootstrap_intervals(found: Fit, *, level: float = 0.95, n_samples: int = 200
     if not isinstance(found.objective, Objective):
         raise TypeError(f"found must be of choices, work or offers; {found.model.name!r} is of signals")
     for_data, for_fit = generator(rng).spawn(2)
-    made, _ = _simulated_again(found, n_samples, for_data)
+    made, _ = simulated_again(found, n_samples, for_data)
     method: Any = "ml" if found.method == "ml" else "map"
     refitted = fit(cast(Model, found.model), made, method=method, n_starts=1, rng=for_fit).estimates
     refitted = refitted.reshape(len(found.free), n_samples, -1)
@@ -247,7 +247,7 @@ def bootstrap_intervals(found: Fit, *, level: float = 0.95, n_samples: int = 200
     return _table(found, ends, {"level": level, "method": "bootstrap", "n_samples": n_samples})
 
 
-def _simulated_again(found: Fit, n_copies: int, rng: Seed) -> tuple[Data, list[Ints] | None]:
+def simulated_again(found: Fit, n_copies: int, rng: Seed) -> tuple[Data, list[Ints] | None]:
     """Data simulated at the estimates, copies of a subject side by side, and which subjects are of each fit."""
     objective = cast(Objective, found.objective)
     data, model, groups = objective.data, objective.model, objective.groups
