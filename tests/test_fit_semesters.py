@@ -171,3 +171,18 @@ def test_a_week_next_to_impossible_leaves_the_weeks_after_it_as_they_are():
         for week, n, done in ((0, 0, 10), (2, 14, 8))
     )
     assert shorter == pytest.approx(first + second + third, rel=1e-9)
+
+
+def test_simulated_semesters_stay_with_the_subjects_whose_they_are():
+    """Subjects with equal parameters are simulated together; who works at no cost is told from who never works."""
+    model = fit.semester_models()["basic"]
+    eager, idle = [0.99, 1.0, 0.01], [0.1, 0.5, 20.0]
+    made = fit.simulated(model, [eager, idle, eager, idle, idle], data="work", rng=0)
+    assert made.subjects == ("0", "1", "2", "3", "4")
+    assert made.units.shape == (5, 17)
+    assert (made.units[[0, 2], -1] >= 14).all()
+    assert (made.units[[1, 3, 4], -1] == 0).all()
+    assert (made.units[0] != made.units[2]).any()
+    chosen = fit.simulated(model, [idle, eager, idle], rng=0)
+    assert (chosen.action[[0, 2], 0, :16] == 0).all()
+    assert chosen.action[1].max() > 0
