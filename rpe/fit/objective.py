@@ -226,10 +226,9 @@ class Objective(Search):
         data = cast(Offers, self.data)
         agent, _ = self.model.at(self.model.from_free(variants))
         logs = log_policies(agent, data, subject)
-        for trial in range(logs.shape[1]):
-            if self.trials is None or self.trials[trial]:
-                chosen = data.action[subject, trial]
-                tally.add_choices(logs[:, trial], np.maximum(chosen, 0), data.scored[subject, trial])
+        scored = data.scored if self.trials is None else data.scored & self.trials
+        subject = subject[: tally.n]
+        tally.add_trials(logs, np.maximum(data.action[subject].T, 0), scored[subject].T)
 
     def _nothing(self, n: int) -> tuple[Floats, Ints, Bools]:
         shape = (cast(FiniteTask, self.model.task).n_actions, n)
@@ -284,6 +283,23 @@ class _Tally:
         self.n, self.p = n, p
         self.value, self.score, self.information = np.zeros(n), np.zeros((n, p)), np.zeros((n, p, p))
         self._fit = np.arange(n)
+
+    def add_trials(self, log_probabilities: Floats, action: Ints, scored: Bools) -> None:
+        """Add many choices per fit at once: (n_actions, n_trials, variants · n), and (n_trials, n) that were chosen."""
+        p = self.p
+        finite = np.where(np.isneginf(log_probabilities), np.log(_LEAST), log_probabilities)
+        logs = finite.reshape(*finite.shape[:2], 1 + 2 * p, self.n)
+        slopes = (logs[:, :, 1 : 1 + p] - logs[:, :, 1 + p :]) / (2 * DIFFERENCE)
+        seen, weight = scored.astype(np.float64), np.exp(logs[:, :, 0]) * scored
+        self.value += (np.take_along_axis(logs[:, :, 0], action[None], axis=0)[0] * seen).sum(axis=0)
+        of_chosen = np.take_along_axis(slopes, action[None, :, None], axis=0)[0]
+        self.score += (of_chosen * seen[:, None]).sum(axis=0).T
+        for i in range(p):
+            for j in range(i + 1):
+                expected = (weight * slopes[:, :, i] * slopes[:, :, j]).sum(axis=(0, 1))
+                self.information[:, i, j] += expected
+                if i != j:
+                    self.information[:, j, i] += expected
 
     def add_choices(self, log_probabilities: Floats, action: Ints, scored: Bools) -> None:
         """Add one choice per fit, with the information expected of it."""
