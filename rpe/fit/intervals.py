@@ -146,7 +146,7 @@ def _correction(found: Fit, n_simulated: int, rng: Seed) -> Floats:
     n_copies = -(-n_simulated // len(found.free))
     for_data, for_starts = generator(rng).spawn(2)
     made, groups = simulated_again(found, n_copies, for_data)
-    objective: Any = objective_of(found.model, made, None, None, groups)
+    objective: Any = objective_of(cast(Model, found.model), made, None, None, groups)
     true = np.repeat(found.free, n_copies, axis=0)
     n, p = true.shape
     starts = [np.tile(x.draw_start(_STARTS, for_starts), n) for x in found.model.parameters.values()]

@@ -7,10 +7,11 @@ from typing import Any, Unpack
 import numpy as np
 
 from rpe._checks import Seed, generator, instance, mapping, scalar, sequence
+from rpe.fit.comparison import Criterion
 from rpe.fit.estimation import FitOptions
 from rpe.fit.likelihood import FiniteTask
 from rpe.fit.model import Model
-from rpe.fit.recovery import Criterion, ModelRecovery, model_recovery
+from rpe.fit.recovery import ModelRecovery, model_recovery
 from rpe.fit.signals import SignalModel
 from rpe.fit.synthetic import DataKind
 from rpe.schedules import Schedule
