@@ -170,7 +170,12 @@ def test_estimates_are_those_of_scipy_subject_by_subject(study):
         np.testing.assert_allclose(found.estimates[i], best.x, rtol=0.02)
     assert found.converged.all()
     assert (found.n_agreeing >= 3).all()
-    assert found.report() == ""
+    # Nothing is wrong with these fits; the likelihood of one learning rate is lopsided by the loop as well.
+    assert found.report() == "subject 9: standard errors of learning_rate mislead; use intervals()"
+    ridge = 1.96 * found.covariance[9, :, 0] / np.sqrt(found.covariance[9, 0, 0])
+    ends = Q.from_free(np.stack([found.free[9] - ridge, found.free[9] + ridge]))
+    falls = [found.log_likelihood[9] - naive_q(data.action[9, :, 0], data.reward[9, :, 0], *end) for end in ends]
+    assert min(falls) < 1.92 / 3 or max(falls) > 3 * 1.92
 
 
 def test_standard_errors_are_those_of_the_observed_information(study):

@@ -1,9 +1,11 @@
 """What a fit tells beside its estimates: trial-wise regressors, warnings, intervals, nested models."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.optimize import brentq
-from scipy.stats import chi2
+from scipy.stats import binom, chi2
 
 import rpe
 from rpe import fit
@@ -112,19 +114,19 @@ def test_profiles_of_a_binomial_are_where_its_deviance_says():
     def fall(p):
         return 12 * np.log(0.3 / p) + 28 * np.log(0.7 / (1 - p)) - chi2.ppf(0.9, 1) / 2
 
-    table = guesses(40, 12).intervals(level=0.9, n_points=20)
+    table = guesses(40, 12).intervals(level=0.9, n_simulated=0)
     assert table["low"][0] == pytest.approx(brentq(fall, 0.01, 0.3), abs=1e-4)
     assert table["high"][0] == pytest.approx(brentq(fall, 0.3, 0.99), abs=1e-4)
 
 
 def test_a_profile_ends_at_a_bound_that_is_not_excluded():
-    table = guesses(20, 0).intervals()
+    table = guesses(20, 0).intervals(n_simulated=0)
     assert table["low"][0] == 0.0
     assert table["high"][0] == pytest.approx(1 - np.exp(-chi2.ppf(0.95, 1) / 40), abs=1e-4)
 
 
 def test_intervals_of_two_parameters_contain_their_optimum(found):
-    table = found.intervals()
+    table = found.intervals(n_simulated=0)
     assert (table["low"] <= table["estimate"]).all()
     assert (table["estimate"] <= table["high"]).all()
     boot = fit.bootstrap_intervals(found, n_samples=60, rng=0)
@@ -135,9 +137,41 @@ def test_intervals_of_two_parameters_contain_their_optimum(found):
 def test_profile_intervals_cover():
     true = np.tile([[0.3, 3.0]], (60, 1))
     made = fit.fit(Q, fit.simulated(Q, true, n_trials=150, rng=3), n_starts=2, rng=0)
-    table = made.intervals()
+    table = made.intervals(n_simulated=0)
     within = (table["low"] <= true.ravel()) & (true.ravel() <= table["high"])
     assert within.mean() > 0.9
+
+
+def test_the_correction_is_the_mean_likelihood_ratio_of_simulated_records():
+    """Of a guesser that ratio is a sum over binomial outcomes."""
+    found, n, p = guesses(20, 6), 20, 0.3
+    k = np.arange(n + 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        top = np.where(k > 0, k * np.log(k / n), 0.0) + np.where(k < n, (n - k) * np.log(1 - k / n), 0.0)
+    ratio = 2 * (top - k * np.log(p) - (n - k) * np.log(1 - p))
+    table = found.intervals(n_simulated=4000)
+    assert table["correction"][0] == pytest.approx((binom.pmf(k, n, p) * ratio).sum(), abs=0.06)
+    plain = found.intervals(n_simulated=0)
+    assert table["low"][0] < plain["low"][0]
+    assert table["high"][0] > plain["high"][0]
+
+    def fall(at):
+        return 6 * np.log(0.3 / at) + 14 * np.log(0.7 / (1 - at)) - table["correction"][0] * chi2.ppf(0.95, 1) / 2
+
+    assert table["high"][0] == pytest.approx(brentq(fall, 0.3, 0.99), abs=1e-4)
+    with pytest.raises(ValueError, match="n_simulated must be 0 for signals and with a prior; got 5"):
+        fit.profile_intervals(replace(found, method="map"), n_simulated=5)
+
+
+def test_groups_that_share_parameters_are_simulated_as_groups(data):
+    from rpe.fit.intervals import simulated_again
+
+    shared = fit.fit(Q, data, n_starts=1, rng=0, groups=["a", "b", "a"])
+    made, members = simulated_again(shared, 2, 0)
+    assert made.n_subjects == 6
+    assert [group.tolist() for group in members] == [[0, 1], [2, 3], [4], [5]]
+    table = shared.intervals(n_simulated=4)
+    assert (table["low"] < table["high"]).all()
 
 
 def test_a_larger_model_is_never_worse(data):
@@ -181,10 +215,49 @@ def test_good_fits_do_not_warn(found):
 
 
 def test_a_fit_says_when_only_one_start_found_the_best(found):
-    from dataclasses import replace
-
     lonely = replace(found, n_agreeing=np.array([1, 3, 3]))
     assert "only 1 of 3 starts reached the best value" in lonely.report().splitlines()[0]
+
+
+def test_a_fit_says_when_data_never_vary():
+    """Nothing done in 16 weeks is certain once effort costs enough, so that the log likelihood is 0."""
+    log = WorkLog.of([[0] * 16, [1, 0, 2, 0] * 4])
+    idle = fit.fit(fit.semester_models()["basic"], log, n_starts=2, rng=0)
+    assert idle.log_likelihood[0] == pytest.approx(0, abs=1e-4)
+    first, *second = idle.report().splitlines()
+    assert "the model is certain of these data (log likelihood 0)" in first
+    assert "certain" not in "".join(second)
+
+
+def test_fits_warn_of_parameters_that_trade_off():
+    """Who learns slowly and chooses by small differences looks like who learns faster and cares less."""
+    free = {"learning_rate": fit.Parameter(0, 1), "inverse_temperature": fit.Parameter(0, 50)}
+    model = fit.Model(Q.agent, ARMS, free)
+    found = fit.fit(model, fit.simulated(model, [[0.01, 8.0]] * 3, n_trials=60, rng=2), n_starts=3, rng=0)
+    r = found.covariance[1, 0, 1] / np.sqrt(found.covariance[1, 0, 0] * found.covariance[1, 1, 1])
+    assert found.correlation[1, 0, 1] == pytest.approx(r)
+    assert r < -0.99
+    assert "learning_rate and inverse_temperature trade off (r = -1.00)" in found.report().splitlines()[1]
+    assert found.correlation[0, 0, 1] > -0.9
+    assert "trade off" not in found.report().splitlines()[0]
+
+
+def test_likelihoods_that_are_not_normal_are_told_from_those_that_are():
+    """1.96 standard errors away, along the ridge, that of a normal estimate has fallen by 1.96² / 2."""
+    free = {"learning_rate": fit.Parameter(0, 1), "inverse_temperature": fit.Parameter(0, 50)}
+    model = fit.Model(Q.agent, ARMS, free)
+    slow = fit.simulated(model, [[0.01, 8.0]] * 3, n_trials=60, rng=2).take([0])
+    data = Choices.stacked([slow, fit.simulated(model, [[0.3, 3.0]], n_trials=60, rng=0)])
+    found = fit.fit(model, data, n_starts=3, rng=0)
+    for i in range(2):
+        for name in range(2):
+            ridge = 1.96 * found.covariance[i, :, name] / np.sqrt(found.covariance[i, name, name])
+            ends = model.from_free(np.stack([found.free[i] + ridge, found.free[i] - ridge]))
+            there = fit.log_likelihood(*model.at(ends), Choices.stacked([data.take([i])] * 2))
+            fall = (found.log_likelihood[i] - there) / (1.96**2 / 2)
+            assert found.lopsided[i, name] == bool((fall < 1 / 3).any() or (fall > 3).any())
+    assert found.lopsided.tolist() == [[False, True], [False, False]]
+    assert found.report() == "subject 0: standard errors of inverse_temperature mislead; use intervals()"
 
 
 @pytest.mark.parametrize(

@@ -119,3 +119,46 @@ def test_a_questionnaire_of_monetary_choices_is_scored_as_published(size, k):
     assert score.k[2:] == pytest.approx([rate.max(), rate.min()])
     with pytest.raises(ValueError, match=r"chose_later must be 0 or 1, \(n_subjects, 9\)"):
         rpe.measures.discount_score(now, later, days, [[1, 0]])
+
+
+def test_a_review_holds_what_its_parts_give():
+    arms, free = rpe.tasks.bandit([0.3, 0.7]), {"inverse_temperature": rpe.fit.Parameter(0, 20, start=(2, 6))}
+    learns = rpe.fit.Model(rpe.agents.QLearner(learning_rate=0.4, discount=0.0), arms, free, name="learns")
+    guesses = rpe.fit.Model(rpe.agents.BiasedGuesser(), arms, {"bias": rpe.fit.Parameter(0, 1)}, name="guesses")
+    data = rpe.fit.simulated(learns, [[4.0], [6.0]], n_trials=60, rng=1)
+    found = rpe.fit.review([guesses, learns], data, n_subjects=4, n_draws=20, n_starts=1, rng=0)
+    assert found.best is found.fits[1]
+    assert set(found.recovery.true[:, 0]) <= set(found.best.estimates[:, 0])
+    assert found.comparison == rpe.fit.compare(found.fits)
+    assert (found.observed == (data.action[:, :, 0] == 1)).all()
+    # The simulated studies come from each subject's own estimate: chance of the better arm at the end.
+    assert found.simulated[:, :, 40:].mean() > 0.7
+    assert found.simulated.shape == (20, 2, 60)
+    text = repr(found)
+    for part in (found.comparison, found.recovery, found.confusion):
+        assert repr(part) in text
+    assert f"predictive check: {found.misses:.0%} of points outside" in text
+    page = found.page()
+    assert [ax.get_xlabel() for ax in page] == ["true inverse_temperature", "model that fits best", "trial"]
+    with pytest.raises(ValueError, match="models must be at least two; got 1"):
+        rpe.fit.review([learns], data)
+
+
+def test_work_offers_and_signals_are_reviewed_too():
+    from rpe.fit.reviewing import _check, _kind
+
+    semester = rpe.fit.semester_models()["basic"]
+    work = rpe.fit.simulated(semester, [[0.95, 0.7, 0.5]] * 2, data="work", rng=0)
+    found = rpe.fit.fit(semester, work, n_starts=1, rng=0)
+    seen, made = _check(found, 3, np.random.default_rng(0))
+    assert (seen == work.units[:, 1:]).all()
+    assert made.shape == (3, 2, 16)
+    assert (np.diff(made, axis=2) >= 0).all()
+    assert _kind(work) == ("work", 1)
+    schedule = rpe.schedules.delay_conditioning(20, delay=1.0, dt=0.5, duration=2.0)
+    rate = {"learning_rate": rpe.fit.Parameter(0, 1)}
+    model = rpe.fit.SignalModel(rpe.theories.RescorlaWagner(), schedule, rate)
+    signals = rpe.fit.simulated(model, [[0.2], [0.4]], data="signals", rng=0)
+    seen, made = _check(rpe.fit.fit(model, signals, n_starts=1, rng=0), 20, np.random.default_rng(0))
+    np.testing.assert_allclose(seen, signals.response.mean(axis=1))
+    np.testing.assert_allclose(made.mean(axis=(0, 1)), seen.mean(axis=0), atol=0.15)

@@ -1,6 +1,7 @@
 """Readers of people's data as it lies: names, delimiters, missing values, numbers from 1, frames, and faults."""
 
 import gzip
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -53,6 +54,61 @@ def test_a_data_frame_and_a_mapping():
     names = {"subject": "who", "action": "key", "reward": "won"}
     check(read_choices(frame, columns=names, first_action=1))
     check(read_choices({name: frame[name].to_numpy() for name in frame}, columns=names, first_action=1))
+
+
+class Column:
+    """A column as polars has it: no index, None where nothing is, and what it gives to NumPy."""
+
+    def __init__(self, values):
+        self._values = values
+
+    def __iter__(self):
+        return iter(self._values)
+
+    def __len__(self):
+        return len(self._values)
+
+    def to_numpy(self):
+        if all(isinstance(v, int | float | None) and not isinstance(v, bool) for v in self._values):
+            whole = all(isinstance(v, int) for v in self._values)
+            return np.array(self._values, dtype=np.int64 if whole else np.float64)
+        if all(isinstance(v, date) for v in self._values):
+            return np.array(self._values, dtype="datetime64[D]")
+        made = np.empty(len(self._values), dtype=object)
+        made[:] = [np.array(v) if isinstance(v, list) else v for v in self._values]
+        return made
+
+
+class PolarsFrame:
+    """Stands in for a polars DataFrame: names in a list, columns by name."""
+
+    def __init__(self, **columns):
+        self._columns = {name: Column(values) for name, values in columns.items()}
+
+    @property
+    def columns(self):
+        return list(self._columns)
+
+    def __getitem__(self, name):
+        return self._columns[name]
+
+
+def test_a_polars_frame():
+    frame = PolarsFrame(
+        who=["anna", "anna", "ben", "ben"],
+        RT=[0.5, None, 0.7, None],
+        key=[1, 2, 2, None],
+        won=[1.0, -1.0, 1.0, None],
+        block=["A", "A", "B", "B"],
+    )
+    check(read_choices(frame, columns={"subject": "who", "action": "key", "reward": "won"}, first_action=1))
+    days = PolarsFrame(ppt=["a", "a"], date=[date(2021, 1, 28), date(2021, 1, 30)], hours=[0.5, 1.0])
+    assert read_work(days, unit=0.5, missing="zero").units.tolist() == [[0, 1, 1, 3]]
+    listed = PolarsFrame(ppt=["a", "b"], done=[[0.0, 0.5, 1.0], None])
+    assert read_work(listed, unit=0.5, missing="unknown").units.tolist() == [[0, 0, 1, 3], [0, -1, -1, -1]]
+    frame.collect = None
+    with pytest.raises(TypeError, match="data must be a data frame; PolarsFrame is one only after its method collect"):
+        read_choices(frame)
 
 
 def test_minus_one_is_missing_only_where_said(tmp_path):

@@ -89,6 +89,70 @@ def test_the_report_names_the_pairs_that_a_protocol_cannot_tell_apart():
         poor.report(enough=0.2)
 
 
+def test_a_family_of_protocols_says_which_pairs_each_tells_apart():
+    from dataclasses import replace
+
+    td, hyperbolic = (
+        replace(theories(TELLING, Sensor(gain=2.0, noise=0.2))[i], name=n) for i, n in ((2, "TD"), (3, "H"))
+    )
+    found = rpe.fit.protocol_recovery(
+        [td, hyperbolic, replace(td, name="twin")],
+        {"poor": protocol(["A+"] * 2), "telling": TELLING},
+        n_subjects=5,
+        data="signals",
+        n_starts=1,
+        rng=0,
+    )
+    alone = found.recoveries["telling"].pairs["right"]
+    assert found.table["right"][3:].tolist() == alone.tolist()
+    assert found.summary["worst"].tolist() == [found.table["right"][:3].min(), 0.5]
+    said = found.report()
+    assert "poor: not told apart: TD and H" in said
+    assert "telling: not told apart: TD and H" not in said
+    assert "no protocol tells apart TD and twin (at best right for 50%)" in said
+    assert "no protocol tells apart TD and H" not in said
+    assert said in repr(found)
+    with pytest.raises(TypeError, match=r"protocols must be a Schedule for a SignalModel.*as 'x'"):
+        rpe.fit.protocol_recovery([td, td], {"x": rpe.tasks.bandit([0.5, 0.5])})
+
+
+def test_a_check_finds_what_a_theory_does_not_make():
+    rescorla, td = (theories(TELLING)[i] for i in (0, 2))
+    made = rpe.fit.simulated(td, [[0.3], [0.4]], data="signals", rng=0)
+    kind = np.array(["cued", "probe"])[np.tile(np.arange(36) >= 24, (2, 1)).astype(int)]
+    response = made.response.copy()
+    response[0, :, 9] = np.nan
+    data = Signals(made.subjects, made.times, response, {"kind": kind})
+    right, wrong = (rpe.fit.fit(model, data, n_starts=2, rng=0) for model in (td, rescorla))
+    table = rpe.fit.signal_check(right, by="kind", rng=0)
+    assert table.about["outside"] < 0.15
+    assert rpe.fit.signal_check(wrong, by="kind", rng=0).about["outside"] > 0.2
+    # Two kinds of ten steps, of which one was never recorded of the first animal.
+    assert table.n_rows == 38
+    probe = (table["subject"] == "1") & (table["kind"] == "probe")
+    assert table["observed"][probe] == pytest.approx(response[1, 24:].mean(axis=0))
+    assert table["outside"].mean() == table.about["outside"]
+    draws = rpe.fit.replicated_signals(right, n_draws=300, rng=1)
+    assert np.isnan(draws[:, 0, :, 9]).all()
+    expected, noise = rpe.fit.predicted_signals(right).response, right.table["noise"][1]
+    assert draws[:, 1].mean(axis=0) == pytest.approx(expected[1], abs=6 * noise / np.sqrt(300))
+    assert (draws[:, 1] - expected[1]).std() == pytest.approx(noise, rel=0.02)
+    with pytest.raises(ValueError, match="by must be one of 'kind'; got 'type'"):
+        rpe.fit.signal_check(right, by="type")
+
+
+def test_learning_rates_are_recovered_at_a_ratio_of_one():
+    """As much noise as signal, 20 animals of 200 trials each."""
+    schedule = protocol(((["A+"] * 8 + ["A-"] * 2) * 20)[:200])
+    model = theories(schedule)[2]
+    model = SignalModel(model.theory, schedule, {"learning_rate": Parameter(0, 1, start=(0.02, 0.3))}, sensor=CLEAR)
+    clean = model.predicted(schedule, np.array([[0.1]]))
+    level = float(CLEAR.gain * clean.std())
+    noisy = SignalModel(model.theory, schedule, model.parameters, sensor=Sensor(gain=CLEAR.gain, noise=level))
+    found = rpe.fit.parameter_recovery(noisy, n_subjects=20, data="signals", n_starts=2, rng=0)
+    assert found.correlation[0] > 0.9
+
+
 def test_theories_that_say_the_same_are_told_apart_by_chance():
     model = theories(TELLING)[0]
     found = rpe.fit.model_recovery([model, model], n_subjects=3, data="signals", n_starts=1, rng=0)

@@ -6,7 +6,7 @@ What you want                                   What to call
 to say what is fitted                           `Model(agent, task, {"learning_rate": Parameter(0, 1)})`
 people's data                                   `rpe.records.read_choices`, `rpe.records.read_work`
 recorded dopamine                               `SignalModel(theory, schedule, {"learning_rate": ...})`
-what a theory expects of recorded signals       `predicted_signals(found)`
+what a theory expects of recorded signals       `predicted_signals(found)`; `signal_check(found)`
 choices between offers                          `Model(HyperbolicDelay(), None, {"k": Parameter(0)})`
 simulated data                                  `simulated(model, true)`, `choices_of(history)`
 estimates for every subject                     `fit(model, data)`; `method="map"` with priors
@@ -19,7 +19,8 @@ posterior of groups, covariates and subjects    `posterior(model, data, groups=.
 how likely some data are under an agent         `log_likelihood`, `work_log_likelihood`, `offer_log_likelihood`
 which model describes the data best             `compare(fits)`, `cross_validate`, `random_effects`
 whether parameters can be recovered             `parameter_recovery(model)`
-whether models can be told apart                `model_recovery(models)`
+whether models can be told apart                `model_recovery(models)`; `protocol_recovery(models, protocols)`
+comparison, recovery, predictive check in one  `review(models, data)`; `.page()` draws them
 a table of any of these, or a file              `found.table`, `found.table.to_csv("fits.csv")`
 ==============================================  ==================================================
 """
@@ -45,11 +46,14 @@ from rpe.fit.offer_models import (
     QuasiHyperbolicDelay,
     offer_log_likelihood,
 )
+from rpe.fit.protocols import ProtocolRecovery, protocol_recovery
 from rpe.fit.recovery import ModelRecovery, Recovery, model_recovery, parameter_recovery
 from rpe.fit.regressors import trials_at
+from rpe.fit.reviewing import Review, review
 from rpe.fit.sampling import posterior, posterior_summary
 from rpe.fit.selection import Selection, random_effects
 from rpe.fit.semesters import semester_models
+from rpe.fit.signal_checks import replicated_signals, signal_check
 from rpe.fit.signal_objective import predicted_signals
 from rpe.fit.signals import Sensor, SignalModel
 from rpe.fit.synthetic import choices_of, simulated, work_of
@@ -71,8 +75,10 @@ __all__ = [
     "OfferChooser",
     "Parameter",
     "ProspectTheory",
+    "ProtocolRecovery",
     "QuasiHyperbolicDelay",
     "Recovery",
+    "Review",
     "Selection",
     "Sensor",
     "SignalModel",
@@ -95,9 +101,13 @@ __all__ = [
     "posterior_summary",
     "predicted_signals",
     "profile_intervals",
+    "protocol_recovery",
     "random_effects",
     "replay",
+    "replicated_signals",
+    "review",
     "semester_models",
+    "signal_check",
     "simulated",
     "trials_at",
     "work_log_likelihood",

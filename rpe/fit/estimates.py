@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints
+from rpe._checks import Bools, Floats, Ints, Seed
 from rpe.fit.model import EDGE, Free
 from rpe.fit.objective import Objective, Search
 from rpe.table import Table
@@ -15,6 +15,10 @@ from rpe.table import Table
 # Warnings that a fit shows at a prompt; and standard errors beyond which nothing is known of a parameter: as a share of
 # its range, or where it has none.
 _SHOWN, _WIDE, _FAR = 3, 0.29, 100.0
+# Correlation of two estimates beyond which only a combination of the two is known.
+_TRADE = 0.95
+# Log likelihood above which a model foretells what it is fitted to: somebody who never works finds work too costly.
+_CERTAIN = -1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +52,9 @@ class Fit:
         Mean and precision of the normal prior on the unconstrained scale.
     objective : Search or None
         What was maximised, with the data; None for fits that were joined.
+    lopsided : bool array (n_subjects, n_parameters) or None
+        Where the likelihood is so far from that of a normal estimate that standard errors mislead: 1.96 of
+        them away it falls by less than a third or more than three times what it should.
     """
 
     model: Free
@@ -63,6 +70,7 @@ class Fit:
     n_starts: int
     prior: tuple[Floats, Floats] | None = None
     objective: Search | None = None
+    lopsided: Bools | None = None
 
     def __repr__(self) -> str:
         starts = "1 start" if self.n_starts == 1 else f"{self.n_starts} starts"
@@ -147,27 +155,48 @@ class Fit:
         scale = np.where(np.isfinite(high), _WIDE * (high - low), np.where(np.isfinite(low), above, _FAR))
         return np.asarray(~(self.standard_errors <= scale))
 
+    @property
+    def correlation(self) -> Floats:
+        """Correlation of the estimates of each subject, (n_subjects, n_parameters, n_parameters); NaN if unknown."""
+        error = np.sqrt(np.diagonal(self.covariance, axis1=1, axis2=2))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray(self.covariance / (error[:, :, None] * error[:, None]))
+
     def report(self) -> str:
         """Return a sentence on every subject whose fit should not be trusted as it is; empty if there is none.
 
-        Those are fits that did not converge, whose best value only one of several starts reached, that
-        have an estimate at a bound, or a parameter that the data do not determine.
+        Those are fits that did not converge, whose best value fewer than two of several starts reached, of data
+        that the model foretells with certainty (log likelihood 0), which leave its parameters open; and those
+        that have an estimate at a bound, a parameter that the data do not determine, two that trade off
+        (correlation of their estimates beyond .95), or a likelihood so lopsided that only `intervals` tell
+        how well a parameter is known.
         """
         lines = []
         more = [[]] * len(self.subjects) if self.objective is None else self.objective.warnings(self.free)
         for i, subject in enumerate(self.subjects):
             reasons = [] if self.converged[i] else ["did not converge"]
-            if self.n_starts > 2 and self.n_agreeing[i] == 1:
-                reasons.append(f"only 1 of {self.n_starts} starts reached the best value; use more")
+            if self.n_starts > 2 and self.n_agreeing[i] < 2:
+                reached = "only 1" if self.n_agreeing[i] else "none"
+                reasons.append(f"{reached} of {self.n_starts} starts reached the best value; use more")
+            if isinstance(self.objective, Objective) and self.log_likelihood[i] > _CERTAIN:
+                reasons.append("the model is certain of these data (log likelihood 0), as of all that never vary")
             names = np.array(self.model.names)
             reasons += [f"{name} lies at a bound" for name in names[self.at_bound[i]]]
             unknown = names[self.undetermined[i] & ~self.at_bound[i]]
             if len(unknown):
                 reasons.append(f"the data do not determine {', '.join(unknown)}")
-            reasons += more[i]
+            reasons += self._shape_of(i) + more[i]
             if reasons:
                 lines.append(f"subject {subject}: {'; '.join(reasons)}")
         return "\n".join(lines)
+
+    def _shape_of(self, i: int) -> list[str]:
+        """What is to be said of how a subject's likelihood falls from its optimum."""
+        names, r = self.model.names, self.correlation[i]
+        pairs = [(a, b) for a in range(len(names)) for b in range(a + 1, len(names))]
+        said = [f"{names[a]} and {names[b]} trade off (r = {r[a, b]:.2f})" for a, b in pairs if abs(r[a, b]) > _TRADE]
+        odd = [] if self.lopsided is None else list(np.array(names)[self.lopsided[i] & ~self.undetermined[i]])
+        return said + ([f"standard errors of {', '.join(odd)} mislead; use intervals()"] if odd else [])
 
     def trials(self) -> Table:
         """Return trial-wise regressors at the estimates: one row a choice or miss, see `rpe.fit.regressors`.
@@ -200,11 +229,13 @@ class Fit:
             values[group] = row
         return trials_at(self.objective.model, self.objective.data, values)
 
-    def intervals(self, *, level: float = 0.95, n_points: int = 12) -> Table:
-        """Return profile-likelihood intervals, see `rpe.fit.profile_intervals`."""
+    def intervals(
+        self, *, level: float = 0.95, n_points: int = 20, n_simulated: int | None = None, rng: Seed = 0
+    ) -> Table:
+        """Return profile-likelihood intervals, corrected for finite data; see `rpe.fit.profile_intervals`."""
         from rpe.fit.intervals import profile_intervals
 
-        return profile_intervals(self, level=level, n_points=n_points)
+        return profile_intervals(self, level=level, n_points=n_points, n_simulated=n_simulated, rng=rng)
 
 
 def joined(fits: Sequence[Fit]) -> Fit:
@@ -230,5 +261,7 @@ def joined(fits: Sequence[Fit]) -> Fit:
         raise ValueError(f"fits must be of one model, by one method; got {len(alike)} kinds")
     arrays = ("free", "covariance", "log_likelihood", "log_posterior", "n_choices", "converged", "n_agreeing")
     together: dict[str, Any] = {name: np.concatenate([getattr(each, name) for each in fits]) for name in arrays}
+    if all(each.lopsided is not None for each in fits):
+        together["lopsided"] = np.concatenate([each.lopsided for each in fits if each.lopsided is not None])
     names = tuple(str(i) for i in range(len(together["free"])))
-    return replace(fits[0], subjects=names, objective=None, **together)
+    return replace(fits[0], subjects=names, objective=None, **{"lopsided": None, **together})

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 
 from rpe._checks import ArrayLike, Bools, Floats, Ints, instance, shown, unmasked
-from rpe.fit import bandit
+from rpe.fit import bandit, semester_recursion
 from rpe.fit.likelihood import FiniteTask, Moment, check_fits, log_likelihood, walk
 from rpe.fit.model import EDGE, Free, Model
 from rpe.fit.offer_models import log_policies, offer_log_likelihood
@@ -143,13 +143,25 @@ class Objective(Search):
         if isinstance(data, Choices):
             check_fits(cast(FiniteTask, model.task), data)
         self._exact = bandit.applies(model, data)
+        self._of_semester = semester_recursion.applies(model, data)
         self.groups = [np.array([i]) for i in range(data.n_subjects)] if groups is None else list(groups)
 
     def screen(self, u: Floats) -> Floats:
         """Return the objective (n_groups, n_points) of every group at the same points (n_points, p)."""
-        columns = [self._likelihood(*self.model.at(self.model.from_free(point))) for point in u]
-        each = np.stack(columns, axis=1)
+        if self._of_semester:
+            each = self._semesters(self.model.from_free(u))
+        else:
+            each = np.stack([self._likelihood(*self.model.at(self.model.from_free(point))) for point in u], axis=1)
         return np.stack([each[group].sum(axis=0) for group in self.groups]) + self.log_prior(u)[None]
+
+    def _semesters(self, values: Floats) -> Floats:
+        """Log likelihood of every subject's semester at the same points, (n_subjects, n_points)."""
+        n, log = self.data.n_subjects, cast(WorkLog, self.data)
+        logs, done = semester_recursion.log_probabilities(
+            self.model, log, np.tile(values, (n, 1)), np.repeat(np.arange(n), len(values))
+        )
+        total = np.take_along_axis(logs, done[:, None], axis=1).sum(axis=(0, 1))
+        return np.maximum(total, np.log(_LEAST)).reshape(n, -1)
 
     def _at_once(self, members: list[Ints]) -> int:
         """How many fits make a block."""
@@ -214,10 +226,9 @@ class Objective(Search):
         data = cast(Offers, self.data)
         agent, _ = self.model.at(self.model.from_free(variants))
         logs = log_policies(agent, data, subject)
-        for trial in range(logs.shape[1]):
-            if self.trials is None or self.trials[trial]:
-                chosen = data.action[subject, trial]
-                tally.add_choices(logs[:, trial], np.maximum(chosen, 0), data.scored[subject, trial])
+        scored = data.scored if self.trials is None else data.scored & self.trials
+        subject = subject[: tally.n]
+        tally.add_trials(logs, np.maximum(data.action[subject].T, 0), scored[subject].T)
 
     def _nothing(self, n: int) -> tuple[Floats, Ints, Bools]:
         shape = (cast(FiniteTask, self.model.task).n_actions, n)
@@ -225,6 +236,11 @@ class Objective(Search):
 
     def _add_work(self, variants: Floats, subject: Ints, tally: "_Tally") -> None:
         values, log = self.model.from_free(variants), cast(WorkLog, self.data)
+        if self._of_semester:
+            everyone = np.ones(len(subject), dtype=np.bool_)
+            for week, done in zip(*semester_recursion.log_probabilities(self.model, log, values, subject), strict=True):
+                tally.add_choices(week, done, everyone)
+            return
         parts = []
         for rows in self._same_task(values):
             # Members of a group share one solution of the task.
@@ -267,6 +283,23 @@ class _Tally:
         self.n, self.p = n, p
         self.value, self.score, self.information = np.zeros(n), np.zeros((n, p)), np.zeros((n, p, p))
         self._fit = np.arange(n)
+
+    def add_trials(self, log_probabilities: Floats, action: Ints, scored: Bools) -> None:
+        """Add many choices per fit at once: (n_actions, n_trials, variants · n), and (n_trials, n) that were chosen."""
+        p = self.p
+        finite = np.where(np.isneginf(log_probabilities), np.log(_LEAST), log_probabilities)
+        logs = finite.reshape(*finite.shape[:2], 1 + 2 * p, self.n)
+        slopes = (logs[:, :, 1 : 1 + p] - logs[:, :, 1 + p :]) / (2 * DIFFERENCE)
+        seen, weight = scored.astype(np.float64), np.exp(logs[:, :, 0]) * scored
+        self.value += (np.take_along_axis(logs[:, :, 0], action[None], axis=0)[0] * seen).sum(axis=0)
+        of_chosen = np.take_along_axis(slopes, action[None, :, None], axis=0)[0]
+        self.score += (of_chosen * seen[:, None]).sum(axis=0).T
+        for i in range(p):
+            for j in range(i + 1):
+                expected = (weight * slopes[:, :, i] * slopes[:, :, j]).sum(axis=(0, 1))
+                self.information[:, i, j] += expected
+                if i != j:
+                    self.information[:, j, i] += expected
 
     def add_choices(self, log_probabilities: Floats, action: Ints, scored: Bools) -> None:
         """Add one choice per fit, with the information expected of it."""

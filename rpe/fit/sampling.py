@@ -11,8 +11,9 @@ from rpe.fit.estimation import objective_of
 from rpe.fit.hierarchy import Hierarchy
 from rpe.fit.likelihood import Moment, walk
 from rpe.fit.model import Model
-from rpe.fit.objective import Data, Search
+from rpe.fit.objective import Data, Objective, Search
 from rpe.fit.offer_models import log_policies
+from rpe.fit.signal_objective import SignalObjective
 from rpe.fit.signals import SignalModel
 from rpe.fit.synthetic import simulated
 from rpe.records import Choices, Offers, Signals, WorkLog
@@ -69,7 +70,8 @@ def posterior(
         covariate, and with `_spread`, the standard deviation of subjects on that scale.
         *log_likelihood*: of each choice given those before (of each subject where choices are not
         seen one by one), for `arviz.loo`. *posterior_predictive* and *observed_data*: simulated and
-        recorded choices or units of work (signals are not simulated). *sample_stats*: of the sampler.
+        recorded choices, units of work or responses, the last with the gain, offset and noise that are best
+        at each draw. *sample_stats*: of the sampler.
 
     Raises
     ------
@@ -111,9 +113,8 @@ def posterior(
     values = np.stack([found.posterior[name].to_numpy() for name in model.names], axis=-1)
     more: dict[str, Any] = {"log_likelihood": _pointwise(hierarchy.objective, values)}
     more["observed_data"] = _seen(hierarchy.objective.data)
-    # Gain and noise of signals are solved for, not drawn, so that there is nothing to simulate from.
-    if predictive and isinstance(model, Model):
-        more["posterior_predictive"] = _predicted(model, hierarchy.objective.data, values, predictive, for_data)
+    if predictive:
+        more["posterior_predictive"] = _predicted(hierarchy.objective, values, predictive, for_data)
     found.extend(arviz.from_dict(**more))
     return found
 
@@ -239,20 +240,21 @@ def _of_block(objective: Search, values: Floats) -> Floats:
     return objective.slope(model.to_free(rows), subject).value.reshape(n_draws, n)
 
 
-def _predicted(
-    model: Model, data: Data | Signals, values: Floats, n: int, rng: np.random.Generator
-) -> dict[str, Floats]:
+def _predicted(objective: Search, values: Floats, n: int, rng: np.random.Generator) -> dict[str, Floats]:
     """Data (1, n_draws, ...) simulated at some of the values (chain, draw, subject, p), spread over all."""
     flat = values.reshape(-1, *values.shape[2:])
     chosen = flat[np.linspace(0, len(flat) - 1, min(n, len(flat))).astype(int)]
+    if isinstance(objective, SignalObjective):
+        return {"response": np.stack([objective.drawn(objective.model.to_free(x), 1, rng)[0] for x in chosen])[None]}
+    assert isinstance(objective, Objective)
+    model, data = objective.model, objective.data
     rows, who = chosen.reshape(-1, chosen.shape[-1]), np.tile(np.arange(chosen.shape[1]), len(chosen))
-    made: Data | Signals
     if isinstance(data, Offers):
-        made = simulated(model, rows, data=data.take(who), rng=rng)
+        made: Choices | WorkLog | Offers = simulated(model, rows, data=data.take(who), rng=rng)
     elif isinstance(data, WorkLog):
         made = simulated(model, rows, data="work", rng=rng)
     else:
-        made = simulated(model, rows, n_trials=data.action.shape[1] if isinstance(data, Choices) else 1, rng=rng)
+        made = simulated(model, rows, n_trials=data.action.shape[1], rng=rng)
     return {name: each.reshape(1, *chosen.shape[:2], *each.shape[1:]) for name, each in _seen(made).items()}
 
 

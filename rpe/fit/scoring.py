@@ -8,7 +8,7 @@ from rpe._checks import Bools, Floats, Ints
 from rpe.fit.model import EDGE
 from rpe.fit.objective import Search
 
-# An iteration that promises less than this, in log units, is the last.
+# In log units.
 _ENOUGH = 1e-6
 
 
@@ -18,6 +18,8 @@ def optimise(
     subject: Ints,
     max_iterations: int = 200,
     converged: Callable[[int], None] | None = None,
+    *,
+    enough: float = _ENOUGH,
 ) -> tuple[Floats, Floats, Bools]:
     """Maximise from u (n, p) by damped scoring; return where each fit ended, its value, and whether it converged.
 
@@ -33,6 +35,8 @@ def optimise(
         After which a fit counts as not converged.
     converged : callable, optional
         Called with how many fits have converged in an iteration.
+    enough : float
+        An iteration that promises less than this, in log units, is the last.
     """
     u = np.clip(u, -EDGE, EDGE)
     n = len(u)
@@ -43,7 +47,7 @@ def optimise(
     going = np.arange(n)
     for _ in range(max_iterations):
         step, promise = _step(u[going], score[going], information[going], damping[going])
-        stops = promise < _ENOUGH
+        stops = promise < enough
         rested[going[stops]] = True
         if converged is not None:
             converged(int(stops.sum()))

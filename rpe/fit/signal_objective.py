@@ -107,6 +107,12 @@ class SignalObjective(Search):
         fit, f = self.regression(u), self._predictions(u, np.arange(len(u)))
         return (fit.offset[:, None] + fit.gain[:, None] * f).reshape(self.data.response.shape)
 
+    def drawn(self, u: Floats, n: int, rng: np.random.Generator) -> Floats:
+        """Return n recordings (n, n_subjects, n_trials, n_steps) of all animals at their u, with their noise."""
+        expected, noise = self.predicted(u), self.regression(u).noise[:, None, None]
+        expected = np.where(np.isfinite(self.data.response), expected, np.nan)
+        return expected + noise * rng.standard_normal((n, *expected.shape))
+
     def held_out(self, u: Floats, trials: Bools) -> Floats:
         """Return the log likelihood (n_subjects,) of other trials, with gain, offset and noise of those that count."""
         fit, f = self.regression(u), self._predictions(u, np.arange(len(u)))

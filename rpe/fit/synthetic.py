@@ -1,5 +1,6 @@
 """Records of simulated subjects: what a simulation did, as if it were people's data."""
 
+from dataclasses import replace
 from typing import Any, Literal, overload
 
 import numpy as np
@@ -79,14 +80,31 @@ def simulated(
     if model.task is None:
         return _answered(model, true, data, rng)
     kind = choice("data", data, ("choices", "work"))
-    groups = [row[None] for row in true] if model.in_task else [true]
-    parts = []
-    for group, own in zip(groups, rng.spawn(len(groups)), strict=True):
-        agent, task = model.at(group)
-        parts.append(simulate.run(agent, task, n_agents=len(group), n_trials=n_trials, rng=own, record="all"))
+    if not model.in_task:
+        (own,) = rng.spawn(1)
+        return _seen(_run(model, true, len(true), n_trials, own), kind)
+    # Those with the same parameters share one solution of the task.
+    alike: dict[tuple[float, ...], list[int]] = {}
+    for i, row in enumerate(true):
+        alike.setdefault(tuple(row), []).append(i)
+    parts = [
+        _run(model, np.array([row]), len(rows), n_trials, own)
+        for (row, rows), own in zip(alike.items(), rng.spawn(len(alike)), strict=True)
+    ]
+    back = np.argsort(np.concatenate(list(alike.values())))
+    names = tuple(map(str, range(len(true))))
     if kind == "work":
-        return WorkLog(tuple(map(str, range(len(true)))), np.concatenate([work_of(part).units for part in parts]))
-    return Choices.stacked([choices_of(part) for part in parts])
+        return WorkLog(names, np.concatenate([work_of(part).units for part in parts])[back])
+    return replace(Choices.stacked([choices_of(part) for part in parts]).take(back), subjects=names)
+
+
+def _run(model: Model, values: Floats, n: int, n_trials: int, rng: np.random.Generator) -> simulate.History:
+    agent, task = model.at(values)
+    return simulate.run(agent, task, n_agents=n, n_trials=n_trials, rng=rng, record="all")
+
+
+def _seen(history: simulate.History, kind: str) -> Choices | WorkLog:
+    return work_of(history) if kind == "work" else Choices.stacked([choices_of(history)])
 
 
 def _answered(model: Model, true: Floats, offers: object, rng: np.random.Generator) -> Offers:
@@ -159,10 +177,13 @@ def work_of(history: simulate.History, trial: int = 0) -> WorkLog:
     array([[0, 1, 2, 2]])
     """
     full = _in_full(history)
-    parts = history.task.decode(full.state[:, trial]) if isinstance(history.task, TabulatedTask) else {}
+    task = history.task
+    parts = task.decode(full.state[:, trial]) if isinstance(task, TabulatedTask) else {}
     if "units" not in parts:
-        raise TypeError(f"history must be of a task with units of work; got {type(history.task).__name__}")
-    return WorkLog(tuple(str(agent) for agent in full.agents), np.asarray(parts["units"], dtype=np.int64))
+        raise TypeError(f"history must be of a task with units of work; got {type(task).__name__}")
+    # Steps in which only pay is waited for are no days of work.
+    units = np.asarray(parts["units"], dtype=np.int64)[:, : task.n_work_steps + 1]
+    return WorkLog(tuple(str(agent) for agent in full.agents), units)
 
 
 def _in_full(history: simulate.History) -> Any:

@@ -107,7 +107,8 @@ def predictive(
         found[day] = (counts[:, None] == done).astype(np.float64) @ belief
         seen = log.units[who, day + 1]
         belief = belief * ((done[:, None] == seen) | (seen < 0))
-        belief /= np.maximum(belief.sum(axis=0), 1e-300)
+        total = belief.sum(axis=0)
+        belief /= np.where(total > 0, total, 1.0)
     return found
 
 

@@ -165,6 +165,8 @@ def source_of(
         raise ValueError(f"delimiter must be one character; got {delimiter!r}")
     if isinstance(data, str | os.PathLike):
         return _of_file(Path(data), delimiter, encoding, words)
+    if hasattr(data, "collect"):
+        raise TypeError(f"data must be a data frame; {type(data).__name__} is one only after its method collect()")
     columns: Any = getattr(data, "columns", data)
     if not isinstance(columns, Iterable) or (columns is data and not isinstance(data, Mapping)):
         raise TypeError(f"data must be a path, a data frame or a mapping of columns; got {shown(data)}")
@@ -181,8 +183,15 @@ def _as_text(column: Any) -> list[str]:
     values = np.asarray(column.to_numpy() if hasattr(column, "to_numpy") else column).ravel()
     if values.dtype.kind in "iub":
         return [str(value) for value in values.tolist()]
+    return [_cell(value) for value in values]
+
+
+def _cell(value: Any) -> str:
+    """A cell of a data frame as text; a list in it as one is written."""
+    if isinstance(value, list | tuple | np.ndarray):
+        return f"[{', '.join(map(_cell, value))}]"
     # NaN, NaT and pandas' NA are not equal to themselves.
-    return ["" if value is None or not _is(value == value) else _bare(str(value)) for value in values]
+    return "" if value is None or not _is(value == value) else _bare(str(value))
 
 
 def _is(value: Any) -> bool:
