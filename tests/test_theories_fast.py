@@ -10,7 +10,7 @@ from rpe import schedules, theories
 from rpe.schedules import Trial
 from rpe.theories import _causes
 from rpe.theories._event_log import event_log
-from rpe.theories._fast import causes, compiling, continuous_time
+from rpe.theories._fast import causes, compiling, continuous_time, successor
 
 
 @pytest.fixture(scope="module")
@@ -135,3 +135,25 @@ def test_agents_at_once_are_each_on_its_own(missed, operation, monkeypatch):
     # Some notice an omission when others do not yet.
     omitted = together.delta[:, missed.of_kind("A-"), 6] != 0
     assert (omitted.any(axis=0) & ~omitted.all(axis=0)).any()
+
+
+@pytest.mark.parametrize("theory", [theories.SuccessorTD(), theories.SuccessorTD(variant="published", trace_decay=0.4)])
+def test_fast_successor_is_the_rule(missed, fast, theory):
+    x, rows = theory._rows(missed)
+    rates = tuple(map(float, (theory.learning_rate, theory.reward_learning_rate, theory.discount, 0.25, 0.4)))
+    quick = fast(successor).alone(missed, x, rows, rates, theory.variant == "published")
+    rule = theory._step_by_step(missed)
+    names = ("change of value", "sum", None, "successor", "reward_weights")
+    for one, name in zip(quick, names, strict=True):
+        other = rule.value if name is None else rule.more[name]
+        assert abs(other).max() > 0.1
+        np.testing.assert_allclose(one, other[0], rtol=0, atol=1e-12)
+
+
+def test_a_lone_successor_learns_fast(missed, monkeypatch):
+    theory, found = theories.SuccessorTD(), []
+    for worth in (True, False):
+        monkeypatch.setattr(theories.successor, "worth_it", lambda n_events, worth=worth: worth)
+        found.append(theory.learn(missed))
+    np.testing.assert_allclose(found[0].delta, found[1].delta, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(found[0].more["successor"], found[1].more["successor"], rtol=0, atol=1e-12)
