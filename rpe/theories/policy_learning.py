@@ -99,7 +99,8 @@ class PolicyLearning:
         theta, resting = np.zeros((x.shape[1], n)), _prepared(np.full(n, self.rest))
         paid, pulses, ends = outcome(schedule), pulse_size(schedule), outcome_steps(schedule)
         first, on = np.asarray(schedule.onset.any(axis=2)), np.asarray((schedule.level != 0).any(axis=2))[:, :, None]
-        begins, begun, probe = first.argmax(axis=1).tolist(), first.any(axis=1).tolist(), schedule.probe.tolist()
+        begins, begun = first.argmax(axis=1).tolist(), np.atleast_1d(first.any(axis=1)).tolist()
+        probe = schedule.probe
         delta, value = np.zeros((2, *schedule.reward.shape, n))
         teaching, rates = np.empty((2, len(x), n))
         for trial, shown in enumerate(x):
