@@ -10,7 +10,7 @@ from rpe import schedules, theories
 from rpe.schedules import Trial
 from rpe.theories import _causes
 from rpe.theories._event_log import event_log
-from rpe.theories._fast import causes, compiling, continuous_time, successor
+from rpe.theories._fast import causes, choices, compiling, continuous_time, successor
 
 
 @pytest.fixture(scope="module")
@@ -159,3 +159,40 @@ def test_a_lone_successor_learns_fast(missed, monkeypatch):
         found.append(theory.learn(missed))
     np.testing.assert_allclose(found[0].delta, found[1].delta, rtol=0, atol=1e-12)
     np.testing.assert_allclose(found[0].more["successor"], found[1].more["successor"], rtol=0, atol=1e-12)
+
+
+@pytest.fixture(scope="module")
+def choosing():
+    """Two options, of which either is taken, a light before them, and a pulse."""
+    windows = {"A": (1.0, 2.0), "B": (1.0, 2.0)}
+    kinds = {
+        "A": Trial({"L": (0.0, 1.0), **windows}, {2.0: 1.0}, choice=(1.0, "A", "AB")),
+        "B": Trial(windows, {2.0: 0.4}, pulses={(1.5, 2.0): 0.1}, choice=(1.0, "B", "AB")),
+        "C": Trial({"L": (0.0, 1.0), "C": (1.0, 2.0)}, learning=False),
+    }
+    return schedules.sequence(kinds, ["A", "B", "A", "C"] * 15, dt=0.5, duration=3.0)
+
+
+@pytest.mark.parametrize("rule", ["sarsa", "q_learning", "value"])
+def test_fast_choices_are_the_rule(choosing, fast, rule, monkeypatch):
+    theory = theories.ChoiceErrors(rule, learning_rate=0.3, discount=0.9, inverse_temperature=2.0)
+    slow = theory._step_by_step(choosing)
+    assert abs(slow.delta).max() > 0.3
+    monkeypatch.setattr(theories.choice_errors, "worth_it", lambda n_events: True)
+    np.testing.assert_allclose(theory.learn(choosing).delta, slow.delta, rtol=0, atol=1e-12)
+    quick = fast(choices).alone(choosing, theories.choice_errors._states(choosing), rule, 0.3, 0.9, 2.0)
+    for one, other in zip(quick, (slow.delta, slow.value, slow.more["weights"]), strict=True):
+        np.testing.assert_allclose(one, other[0], rtol=0, atol=1e-12)
+
+
+def test_variants_of_incentive_salience_share_what_is_learned(missed):
+    from rpe.theories._trial_level import SharedSchedule
+
+    shared, rules = SharedSchedule.of(missed), ("multiplicative", "additive")
+    for rule in rules:
+        theory = theories.IncentiveSalience(rule=rule, kappa=3.0)
+        one, other = theory.learn(shared), theory.learn(missed)
+        np.testing.assert_array_equal(one.delta, other.delta)
+        np.testing.assert_array_equal(one.more["wanting"], other.more["wanting"])
+        one.delta[:] = np.nan
+    assert [name for name, _ in shared.made] == ["incentive salience"]
