@@ -34,7 +34,7 @@ extensions = [
     "sphinx_gallery.gen_gallery",
 ]
 # The gallery keeps each example as a notebook too, which must not become a second page.
-exclude_patterns = ["_templates", "gallery/*.ipynb", "figures/*.py", "theory_pages.py"]
+exclude_patterns = ["_templates", "gallery/*.ipynb", "figures/*.py", "theory_pages.py", "verdicts.py"]
 templates_path = ["_templates"]
 html_theme = "pydata_sphinx_theme"
 html_title = "rpe"

@@ -1,0 +1,47 @@
+"""The table behind the verdicts on the pages of theories, made of a run of the scorecard.
+
+rpe scorecard --seeds 10 --seed 0 --out results      # all theories, all findings; goes on where it was ended
+python notebooks/docs/verdicts.py results            # writes notebooks/docs/verdicts.csv
+"""
+
+import csv
+import io
+import sys
+from pathlib import Path
+
+import rpe
+
+TARGET = Path(__file__).with_name("verdicts.csv")
+COLUMNS = ("theory", "finding", "verdict", "expected", "n_seeds")
+
+
+def write(results: Path, target: Path = TARGET) -> None:
+    """Write the verdicts of a finished run of all theories on all findings.
+
+    Raises
+    ------
+    ValueError
+        For a run that is not of all theories and findings as they are now.
+    OSError
+        If there is no run, or the table cannot be written.
+    """
+    card = rpe.table.read(results / "scorecard.csv")
+    rows = list(zip(*(card[name].tolist() for name in COLUMNS), strict=True))
+    wanted = {(theory, finding) for theory in rpe.scorecard.theories() for finding in rpe.scorecard.finding_ids()}
+    if missing := wanted - {row[:2] for row in rows}:
+        raise ValueError(f"results must hold all theories and findings; got none for {len(missing)}: {min(missing)}")
+    if gone := {row[:2] for row in rows} - wanted:
+        raise ValueError(f"results must hold theories and findings that there are; got {min(gone)}")
+    text = io.StringIO()
+    out = csv.writer(text, lineterminator="\n")
+    out.writerow(COLUMNS)
+    # What is expected may have been said anew since the run, and verdicts stay the same.
+    out.writerows([*row[:3], rpe.scorecard.expected(*row[:2]), row[4]] for row in rows)
+    target.write_text(text.getvalue(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python notebooks/docs/verdicts.py RESULTS, the directory of `rpe scorecard --out RESULTS`")
+    write(Path(sys.argv[1]))
+    print(f"wrote {TARGET}")

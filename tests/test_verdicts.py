@@ -1,0 +1,38 @@
+"""The table behind the verdicts on the pages of theories."""
+
+import csv
+import runpy
+from pathlib import Path
+
+import pytest
+
+from rpe import scorecard, theories
+
+SCRIPT = Path(__file__).parents[1] / "notebooks" / "docs" / "verdicts.py"
+
+
+def test_the_script_writes_what_the_command_wrote(tmp_path, monkeypatch):
+    write = runpy.run_path(str(SCRIPT))["write"]
+    named = {"Rescorla-Wagner": theories.RescorlaWagner(), "Redish": theories.Redish()}
+    card = scorecard.run(named, ["B15", "A01"], n_seeds=1, rng=0)
+    scorecard.write(card, tmp_path)
+    with pytest.raises(ValueError, match="must hold all theories and findings; got none for"):
+        write(tmp_path, tmp_path / "verdicts.csv")
+    monkeypatch.setattr(scorecard, "theories", lambda: tuple(named))
+    monkeypatch.setattr(scorecard, "finding_ids", lambda: ("A01", "B15"))
+    write(tmp_path, tmp_path / "verdicts.csv")
+    rows = list(csv.DictReader((tmp_path / "verdicts.csv").open(encoding="utf-8")))
+    told = {(row["theory"], row["finding"]): (row["verdict"], row["expected"], row["n_seeds"]) for row in rows}
+    assert told == {key: (score.verdict, score.expected, "1") for key, score in card.scores.items()}
+    monkeypatch.setattr(scorecard, "finding_ids", lambda: ("A01",))
+    with pytest.raises(ValueError, match="that there are; got .*B15"):
+        write(tmp_path, tmp_path / "verdicts.csv")
+
+
+def test_the_committed_table_is_of_a_finished_run_of_all_theories_and_findings():
+    rows = list(csv.DictReader(SCRIPT.with_name("verdicts.csv").open(encoding="utf-8")))
+    every = [(theory, finding) for theory in scorecard.theories() for finding in scorecard.finding_ids()]
+    assert [(row["theory"], row["finding"]) for row in rows] == every
+    assert {row["n_seeds"] for row in rows} == {"10"}
+    assert {row["verdict"] for row in rows} <= {"PASS", "FAIL", "MIXED", "N.A.", "ERROR"}
+    assert [row["expected"] for row in rows] == [scorecard.expected(*pair) for pair in every]
