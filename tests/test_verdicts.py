@@ -21,16 +21,16 @@ def test_the_script_writes_what_the_command_wrote(tmp_path, monkeypatch):
     monkeypatch.setattr(scorecard, "theories", lambda: tuple(named))
     monkeypatch.setattr(scorecard, "finding_ids", lambda: ("A01", "B15"))
     write(tmp_path, tmp_path / "verdicts.csv")
-    rows = list(csv.DictReader((tmp_path / "verdicts.csv").open(encoding="utf-8")))
+    rows = list(csv.DictReader((tmp_path / "verdicts.csv").read_text(encoding="utf-8").splitlines()))
     told = {(row["theory"], row["finding"]): (row["verdict"], row["expected"], row["n_seeds"]) for row in rows}
     assert told == {key: (score.verdict, score.expected, "1") for key, score in card.scores.items()}
     monkeypatch.setattr(scorecard, "finding_ids", lambda: ("A01",))
-    with pytest.raises(ValueError, match="that there are; got .*B15"):
+    with pytest.raises(ValueError, match=r"that there are; got .*B15"):
         write(tmp_path, tmp_path / "verdicts.csv")
 
 
 def test_the_committed_table_is_of_a_finished_run_of_all_theories_and_findings():
-    rows = list(csv.DictReader(SCRIPT.with_name("verdicts.csv").open(encoding="utf-8")))
+    rows = list(csv.DictReader(SCRIPT.with_name("verdicts.csv").read_text(encoding="utf-8").splitlines()))
     every = [(theory, finding) for theory in scorecard.theories() for finding in scorecard.finding_ids()]
     assert [(row["theory"], row["finding"]) for row in rows] == every
     assert {row["n_seeds"] for row in rows} == {"10"}
