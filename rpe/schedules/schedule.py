@@ -33,14 +33,17 @@ class Change(NamedTuple):
     Attributes
     ----------
     target : {"error", "firing", "release"}
-    operation : {"scale", "add", "clamp"}
+    operation : {"scale", "add", "surge", "clamp"}
     amount : float array (n_trials, n_steps)
         NaN where nothing is changed.
+    cells : (float, float) or None
+        Of which cells: those whose own number (τ, or time constant in s) lies in this range; None for all.
     """
 
     target: str
     operation: str
     amount: Floats
+    cells: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)
