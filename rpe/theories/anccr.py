@@ -60,6 +60,11 @@ class RewardInterval:
         self._prior = prior_rewards, prior_time
         self._memory = memory
 
+    @property
+    def settings(self) -> tuple[float, float, float]:
+        """a₀, b₀ and τ."""
+        return (*self._prior, self._memory)
+
     def course(self, time: Floats, rewarded: Bools) -> Floats:
         """Return the interval just before every event, s; times and which are rewards, (n_events,) each."""
         rewards, seconds = self._prior
