@@ -14,19 +14,26 @@ SCRIPT = Path(__file__).parents[1] / "notebooks" / "docs" / "verdicts.py"
 def test_the_script_writes_what_the_command_wrote(tmp_path, monkeypatch):
     write = runpy.run_path(str(SCRIPT))["write"]
     named = {"Rescorla-Wagner": theories.RescorlaWagner(), "Redish": theories.Redish()}
-    card = scorecard.run(named, ["B15", "A01"], n_seeds=1, rng=0)
-    scorecard.write(card, tmp_path)
+    card = scorecard.run(named, ["A01", "B15"], n_seeds=1, rng=0)
+    folders = []
+    for name in reversed(named):
+        folders.append(tmp_path / name)
+        scorecard.write(scorecard.run({name: named[name]}, ["A01", "B15"], n_seeds=1, rng=0), folders[-1])
+    target = tmp_path / "verdicts.csv"
     with pytest.raises(ValueError, match="must hold all theories and findings; got none for"):
-        write(tmp_path, tmp_path / "verdicts.csv")
+        write(*folders, target=target)
     monkeypatch.setattr(scorecard, "theories", lambda: tuple(named))
     monkeypatch.setattr(scorecard, "finding_ids", lambda: ("A01", "B15"))
-    write(tmp_path, tmp_path / "verdicts.csv")
-    rows = list(csv.DictReader((tmp_path / "verdicts.csv").read_text(encoding="utf-8").splitlines()))
+    write(*folders, target=target)
+    rows = list(csv.DictReader(target.read_text(encoding="utf-8").splitlines()))
     told = {(row["theory"], row["finding"]): (row["verdict"], row["expected"], row["n_seeds"]) for row in rows}
+    assert list(told) == list(card.scores)
     assert told == {key: (score.verdict, score.expected, "1") for key, score in card.scores.items()}
     monkeypatch.setattr(scorecard, "finding_ids", lambda: ("A01",))
     with pytest.raises(ValueError, match=r"that there are; got .*B15"):
-        write(tmp_path, tmp_path / "verdicts.csv")
+        write(*folders, target=target)
+    with pytest.raises(ValueError, match="once; got some twice"):
+        write(*folders, *folders, target=target)
 
 
 def test_the_committed_table_is_of_a_finished_run_of_all_theories_and_findings():

@@ -15,8 +15,8 @@ TARGET = Path(__file__).with_name("verdicts.csv")
 COLUMNS = ("theory", "finding", "verdict", "expected", "n_seeds")
 
 
-def write(results: Path, target: Path = TARGET) -> None:
-    """Write the verdicts of a finished run of all theories on all findings.
+def write(results: Path, *more: Path, target: Path = TARGET) -> None:
+    """Write the verdicts of a finished run, or of several, of all theories on all findings.
 
     Raises
     ------
@@ -25,13 +25,17 @@ def write(results: Path, target: Path = TARGET) -> None:
     OSError
         If there is no run, or the table cannot be written.
     """
-    card = rpe.table.read(results / "scorecard.csv")
-    rows = list(zip(*(card[name].tolist() for name in COLUMNS), strict=True))
+    cards = [rpe.table.read(each / "scorecard.csv") for each in (results, *more)]
+    rows = [row for card in cards for row in zip(*(card[name].tolist() for name in COLUMNS), strict=True)]
+    if len({row[:2] for row in rows}) < len(rows):
+        raise ValueError("results must hold each theory and finding once; got some twice")
     wanted = {(theory, finding) for theory in rpe.scorecard.theories() for finding in rpe.scorecard.finding_ids()}
     if missing := wanted - {row[:2] for row in rows}:
         raise ValueError(f"results must hold all theories and findings; got none for {len(missing)}: {min(missing)}")
     if gone := {row[:2] for row in rows} - wanted:
         raise ValueError(f"results must hold theories and findings that there are; got {min(gone)}")
+    order = {theory: place for place, theory in enumerate(rpe.scorecard.theories())}
+    rows.sort(key=lambda row: order[row[0]])
     text = io.StringIO()
     out = csv.writer(text, lineterminator="\n")
     out.writerow(COLUMNS)
@@ -41,7 +45,7 @@ def write(results: Path, target: Path = TARGET) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: python notebooks/docs/verdicts.py RESULTS, the directory of `rpe scorecard --out RESULTS`")
-    write(Path(sys.argv[1]))
+    if len(sys.argv) < 2:
+        sys.exit("usage: python notebooks/docs/verdicts.py RESULTS ..., directories of `rpe scorecard --out RESULTS`")
+    write(*map(Path, sys.argv[1:]))
     print(f"wrote {TARGET}")
