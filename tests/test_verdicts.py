@@ -27,13 +27,16 @@ def test_the_script_writes_what_the_command_wrote(tmp_path, monkeypatch):
     write(*folders, target=target)
     rows = list(csv.DictReader(target.read_text(encoding="utf-8").splitlines()))
     told = {(row["theory"], row["finding"]): (row["verdict"], row["expected"], row["n_seeds"]) for row in rows}
-    assert list(told) == list(card.scores)
+    assert list(told) == [(theory, finding) for theory in named for finding in card.findings]
     assert told == {key: (score.verdict, score.expected, "1") for key, score in card.scores.items()}
+    # What was run again counts.
+    scorecard.write(scorecard.run({"Redish": named["Redish"]}, ["B15"], n_seeds=2, rng=1), tmp_path / "again")
+    write(*folders, tmp_path / "again", target=target)
+    lines = target.read_text(encoding="utf-8").splitlines()
+    assert [line.rpartition(",")[2] for line in lines] == ["n_seeds", "1", "1", "1", "2"]
     monkeypatch.setattr(scorecard, "finding_ids", lambda: ("A01",))
     with pytest.raises(ValueError, match=r"that there are; got .*B15"):
         write(*folders, target=target)
-    with pytest.raises(ValueError, match="once; got some twice"):
-        write(*folders, *folders, target=target)
 
 
 def test_the_committed_table_is_of_a_finished_run_of_all_theories_and_findings():

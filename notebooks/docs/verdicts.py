@@ -1,7 +1,10 @@
 """The table behind the verdicts on the pages of theories, made of a run of the scorecard.
 
-rpe scorecard --seeds 10 --seed 0 --out results      # all theories, all findings; goes on where it was ended
-python notebooks/docs/verdicts.py results            # writes notebooks/docs/verdicts.csv
+`rpe scorecard --seeds 10 --seed 0 --out results` runs all theories on all findings, and goes on where it was ended;
+`python notebooks/docs/verdicts.py results` writes `verdicts.csv`.
+
+A theory that is new or changed since the run may be run alone (`--theory`, another directory) and named after it: a
+cell does not depend on what else is run, and what comes later counts.
 """
 
 import csv
@@ -26,9 +29,8 @@ def write(results: Path, *more: Path, target: Path = TARGET) -> None:
         If there is no run, or the table cannot be written.
     """
     cards = [rpe.table.read(each / "scorecard.csv") for each in (results, *more)]
-    rows = [row for card in cards for row in zip(*(card[name].tolist() for name in COLUMNS), strict=True)]
-    if len({row[:2] for row in rows}) < len(rows):
-        raise ValueError("results must hold each theory and finding once; got some twice")
+    told = [row for card in cards for row in zip(*(card[name].tolist() for name in COLUMNS), strict=True)]
+    rows = list({row[:2]: row for row in told}.values())
     wanted = {(theory, finding) for theory in rpe.scorecard.theories() for finding in rpe.scorecard.finding_ids()}
     if missing := wanted - {row[:2] for row in rows}:
         raise ValueError(f"results must hold all theories and findings; got none for {len(missing)}: {min(missing)}")
