@@ -328,11 +328,27 @@ def _animals(options: argparse.Namespace, chosen: "Mapping[str, Theory] | None",
     for name in options.finding or ():
         if name not in known:
             parser.error(f"--finding must be one of {', '.join(known)}; got {name!r}{did_you_mean(name, known)}")
-    if options.seeds < 1:
-        parser.error(f"--seeds must be at least 1; got {options.seeds}")
+    for name in ("jobs", "seeds"):
+        if getattr(options, name) < 1:
+            parser.error(f"--{name} must be at least 1; got {getattr(options, name)}")
+    cells = None
     if options.out is not None:
-        _prepared(options.out, parser, "scorecard")
-    found = animals.compare(chosen, options.finding, n_orders=options.seeds, rng=options.seed)
+        cells = _prepared(options.out, parser, "scorecard") / "animal_cells.jsonl"
+    try:
+        found = animals.compare(
+            chosen,
+            options.finding,
+            n_orders=options.seeds,
+            rng=options.seed,
+            n_jobs=options.jobs,
+            progress=sys.stderr.isatty(),
+            published=options.published,
+            out=cells,
+        )
+    except ValueError as error:
+        if cells is None or "hold cells of the same run" not in str(error):
+            raise
+        parser.error(f"--{error}")
     written = animals.write(found, options.out) if options.out is not None else []
     print(found)
     print()

@@ -13,6 +13,7 @@ the chain at cue, sub-goals and goal of a task        `signal_chain`
 dopamine at every win, over repetitions               `win_by_win`
 a response against size, probability or delay         `responses`, `error_sums`
 reversal points and decoded distributions             `reversal_points`, `decoded_distribution`
+errors of single cells within the trial               `cell_errors`
 work done over time                                   `procrastination_curve`
 an index over numbers of goals, or over a parameter   `goal_sweep`, `parameter_sweep`
 an effect over two parameters, or over tasks          `effect_map`, `task_map`, `class_map`
@@ -60,6 +61,7 @@ from rpe.plots.progress import procrastination_curve
 from rpe.plots.repetitions import win_by_win
 from rpe.plots.response_curves import error_sums, responses
 from rpe.plots.scorecard import protocol, scorecard_matrix
+from rpe.plots.single_cells import cell_errors
 from rpe.plots.specification_curves import specification_curve
 from rpe.plots.spike_rasters import raster
 from rpe.plots.sweeps import goal_sweep, parameter_sweep
@@ -70,6 +72,7 @@ __all__ = [
     "PALETTE",
     "Picture",
     "bars",
+    "cell_errors",
     "class_map",
     "colours_of",
     "comparison",

@@ -54,6 +54,13 @@ class Behaviour(NamedTuple):
         """Return the behaviour of some trials."""
         return type(self)(*(array[trials] for array in self))
 
+    def widened(self, n_stimuli: int) -> Self:
+        """Return the behaviour with so many stimuli in all; those that are new are no tracks and no options."""
+        place, offered = (np.full((*self.chosen.shape, n_stimuli), none) for none in (-1, False))
+        n = self.place.shape[2]
+        place[:, :, :n], offered[:, :, :n] = self.place, self.offered
+        return self._replace(place=place, offered=offered)
+
     def check(self, shape: tuple[int, ...], n_stimuli: int) -> None:
         """Raise ValueError for arrays of other shapes."""
         wanted = ((*shape, n_stimuli), (*shape, n_stimuli), shape, shape)
