@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol, Self
 
 from rpe._checks import count
 from rpe._ending import end_children, follow_parent
+from rpe._kept import series
 
 # So many at a time: enough to keep a thousand workers busy, few enough to hold.
 _AHEAD = 4096
@@ -63,6 +64,8 @@ class Progress:
 def evaluate(cells: Iterable[Cell], *, n_jobs: int = 1, done: Callable[[], None] | None = None) -> dict[Any, Any]:
     """Return the result of every cell by its key, in the order given; the same for any number of processes.
 
+    Within a run that keeps its cells (`rpe._kept.keeping`), those that are kept are not done again.
+
     Parameters
     ----------
     cells : iterable of Cell
@@ -89,10 +92,18 @@ def evaluate(cells: Iterable[Cell], *, n_jobs: int = 1, done: Callable[[], None]
     {'a': 8, 'b': 1}
     """
     cells = list(cells)
-    results = {}
-    with workers(n_jobs) as executor, closing(as_finished(cells, executor)) as finished:
+    kept, numbers = series(), {cell.key: number for number, cell in enumerate(cells)}
+    known = {} if kept is None else kept.results(len(cells))
+    results = {cells[number].key: result for number, result in known.items()}
+    left = [cell for cell in cells if cell.key not in results]
+    for _ in results if done is not None else ():
+        done()
+    with workers(n_jobs) as executor, closing(as_finished(left, executor)) as finished:
         for cell, result in finished:
-            results[cell.key] = result()
+            with nullcontext() if kept is None else kept.within(numbers[cell.key]):
+                results[cell.key] = result()
+            if kept is not None:
+                kept.keep_result(numbers[cell.key], results[cell.key])
             if done is not None:
                 done()
     return {cell.key: results[cell.key] for cell in cells}

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rpe._checks import choice
+from rpe._kept import not_kept
 from rpe.sweep.design import Design
 
 
@@ -51,7 +52,9 @@ def evaluate(function: Callable[..., Any], chunk: list[Block], seed: int) -> lis
     for block in chunk:
         rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(block.number,)))
         try:
-            columns = _columns(function(rng=rng, **block.parameters), len(block.rows), {*block.parameters, "replicate"})
+            with not_kept():
+                result = function(rng=rng, **block.parameters)
+            columns = _columns(result, len(block.rows), {*block.parameters, "replicate"})
         except Exception as error:
             outcomes.append(Outcome(block.number, {}, message(error)))
         else:

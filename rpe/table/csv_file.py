@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from rpe._files import write_together
+from rpe._files import JOURNAL, complete, write_together
 
 FORMAT = "rpe.table"
 _KINDS = {"b": "bool", "i": "int", "f": "float", "U": "text"}
@@ -71,9 +71,10 @@ def read(path: Path) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
     ValueError
         If the file is not what was written.
     """
-    known = _known(path)
+    noted, written_rows = _both(path)
+    known = _known(path, noted)
     kinds: dict[str, str] = known["kinds"]
-    lines, delimiter = _lines(path, list(kinds))
+    lines, delimiter = _lines(path, written_rows, list(kinds))
     if len(lines) != (written := len(known["rows"]) // 4):
         raise ValueError(f"{path} must have {written} rows, as when it was written; got {len(lines)}")
     columns = {name: _parsed(path, lines, i, name, kinds[name], delimiter) for i, name in enumerate(kinds)}
@@ -103,10 +104,20 @@ def _is_ours(beside: Path) -> bool:
     return isinstance(known, dict) and (known.get("format") == FORMAT or {"kinds", "about"} <= set(known))
 
 
-def _known(path: Path) -> dict[str, Any]:
+def _both(path: Path) -> tuple[bytes, bytes]:
+    """The JSON and the CSV of one writing, also while another one replaces them."""
+    beside = path.with_suffix(".json")
+    while True:
+        complete(path.parent)
+        noted, rows = beside.read_bytes(), path.read_bytes()
+        if not (path.parent / JOURNAL).exists() and beside.read_bytes() == noted:
+            return noted, rows
+
+
+def _known(path: Path, noted: bytes) -> dict[str, Any]:
     beside = path.with_suffix(".json")
     try:
-        known = json.loads(beside.read_text(encoding="utf-8"))
+        known = json.loads(noted.decode("utf-8"))
     except ValueError as error:
         raise ValueError(f"{beside} must be what Table.to_csv wrote beside {path.name!r}; {error}") from error
     needed = ("about", "kinds", "digests", "rows")
@@ -116,10 +127,10 @@ def _known(path: Path) -> dict[str, Any]:
     return known
 
 
-def _lines(path: Path, names: Sequence[str]) -> tuple[list[_Line], str]:
+def _lines(path: Path, rows: bytes, names: Sequence[str]) -> tuple[list[_Line], str]:
     """The rows below the header, and the delimiter with which the header is the one expected."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = rows.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ValueError(f"{path} must be text in UTF-8; byte {error.start} is not") from error
     for delimiter in (",", ";", "\t"):
