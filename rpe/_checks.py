@@ -56,8 +56,10 @@ def default(value: object) -> Any:
     return value
 
 
-def numbers(name: str, value: Any, *, empty: bool = False) -> Floats:
+def numbers(name: str, value: Any, *, empty: bool = False, missing: bool = False) -> Floats:
     """Return `value` as a finite float array of any shape, which has entries unless it may be `empty`.
+
+    Where numbers may be `missing`, NaN stands for them.
 
     Raises
     ------
@@ -72,8 +74,9 @@ def numbers(name: str, value: Any, *, empty: bool = False) -> Floats:
     if not array.size and not empty:
         raise ValueError(f"{name} must hold at least one number; got shape {array.shape}")
     array = array.astype(np.float64)
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} must be finite; got {_first(array, ~np.isfinite(array))}")
+    bad = np.isinf(array) if missing else ~np.isfinite(array)
+    if bad.any():
+        raise ValueError(f"{name} must be finite; got {_first(array, bad)}")
     return array
 
 

@@ -1,5 +1,6 @@
 """Runs that are killed at random moments and begun again: for the tests and for the figures of the page."""
 
+import contextlib
 import os
 import random
 import signal
@@ -7,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from pathlib import Path
 
 # What is killed, and how: the driver by Ctrl-C, by a service that ends, without a warning; a worker.
 WAYS = ("SIGINT", "SIGTERM", "SIGKILL", "worker")
@@ -97,10 +97,8 @@ def killed(command, folder, way, seconds):
         return "finished"
     workers = workers or children(process.pid)
     if way == "worker":
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.kill(workers[0], signal.SIGKILL)
-        except ProcessLookupError:
-            pass
     else:
         process.send_signal(getattr(signal, way))
     _, said = process.communicate(timeout=60)

@@ -164,6 +164,10 @@ class CorticostriatalActor:
         """Return what dopamine teaches, D, of errors in largest payouts; at the defaults 1 for an error of 1.
 
         Errors beyond ±4, where firing has long saturated, teach as ±4 do.
+
+        Parameters
+        ----------
+        error : float array (...)
         """
         response: Floats = self._response  # type: ignore[attr-defined]
         place = np.clip(

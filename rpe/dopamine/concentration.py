@@ -155,6 +155,11 @@ def steady_concentration(
 def to_ng_per_ml(concentration: npt.ArrayLike) -> Floats:
     """Return a concentration in nM as ng/mL: 1 nM of dopamine is 0.15318 ng/mL.
 
+    Parameters
+    ----------
+    concentration : float array (...)
+        nM, ≥ 0.
+
     Examples
     --------
     >>> to_ng_per_ml([1.0, 90.0]).round(3)
@@ -165,6 +170,11 @@ def to_ng_per_ml(concentration: npt.ArrayLike) -> Floats:
 
 def from_ng_per_ml(concentration: npt.ArrayLike) -> Floats:
     """Return a concentration in ng/mL as nM: 1 ng/mL of dopamine is 6.53 nM.
+
+    Parameters
+    ----------
+    concentration : float array (...)
+        ng/mL, ≥ 0.
 
     Examples
     --------

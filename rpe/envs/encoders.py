@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium.utils import RecordConstructorArgs
 
-from rpe._checks import between, count
+from rpe._checks import between, count, unmasked
 
 _MOST_BINS = 1 << 31
 
@@ -46,7 +46,7 @@ class Discretized(_Numbered):
         if isinstance(env, gym.Env) and not isinstance(space, gym.spaces.Box):
             raise TypeError(f"env must have observations in a Box to be cut into bins; got {space}")
         shape = () if space is None else space.shape
-        number = np.asarray(bins)
+        number = unmasked("bins", bins)
         if number.dtype.kind not in "iu" or (number < 1).any() or number.shape not in ((), shape):
             raise ValueError(f"bins must be whole numbers of at least 1, one or of shape {shape}; got {bins!r}")
         self._bins = np.broadcast_to(number, shape or ()).astype(np.int64)

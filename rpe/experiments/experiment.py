@@ -111,13 +111,13 @@ def load(name: str) -> Experiment[Any, Any]:
     ValueError
         If there is no experiment of that name; the message lists them, and the one that looks like it.
     """
-    return cast(Experiment[Any, Any], import_module(f"{_PACKAGE}.{_known('experiment', name, names())}"))
+    return cast(Experiment[Any, Any], import_module(f"{_PACKAGE}.{_known('name', name, names())}"))
 
 
 def describe(name: str) -> str:
     """Return what an experiment asks, in one line."""
     known = catalogue()
-    return known[_known("experiment", name, known)]
+    return known[_known("name", name, known)]
 
 
 def override(settings: S, values: Mapping[str, str]) -> S:

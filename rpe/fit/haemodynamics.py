@@ -12,7 +12,7 @@ def haemodynamic_response(time: ArrayLike) -> Floats:
 
     Parameters
     ----------
-    time : float array
+    time : float array (...)
         Seconds after an event; 0 before it.
 
     Returns

@@ -6,7 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from rpe._checks import ArrayLike, Floats, PerAgent, Seed, default, generator, parameter, scalar
+from rpe._checks import (
+    ArrayLike,
+    Floats,
+    PerAgent,
+    Seed,
+    default,
+    generator,
+    instance,
+    mapping,
+    numbers,
+    parameter,
+    scalar,
+)
 from rpe.fit.model import Free, Parameter, path_of, read_field, replaced
 from rpe.records import Signals
 from rpe.schedules import Schedule
@@ -58,6 +70,9 @@ class Sensor:
 
     def shown(self, signal: Floats, dt: float) -> Floats:
         """Return k ∗ signal within each trial, (n_agents, n_trials, n_steps), for steps of `dt` s."""
+        signal, dt = numbers("signal", signal, missing=True), scalar("dt", dt, 0, open_low=True)
+        if signal.ndim != 3:
+            raise ValueError(f"signal must have shape (n_agents, n_trials, n_steps); got {signal.shape}")
         if not self.decay.any():
             return signal
         with np.errstate(divide="ignore"):
@@ -128,6 +143,12 @@ class SignalModel(Free):
 
     def __post_init__(self) -> None:
         checked(self.theory)
+        instance("sensor", self.sensor, Sensor)
+        if isinstance(self.schedule, Mapping):
+            for name, schedule in mapping("schedule", self.schedule).items():
+                instance(f"schedule[{name!r}]", schedule, Schedule)
+        else:
+            instance("schedule", self.schedule, Schedule)
         self.check_parameters()
         scalar("event", self.event)
         generator(self.seed)

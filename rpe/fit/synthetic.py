@@ -60,6 +60,7 @@ def simulated(
     TypeError, ValueError
         For shapes or options out of range.
     """
+    instance("model", model, Model | SignalModel)
     true = numbers("true", true)
     if true.ndim != 2 or true.shape[1] != len(model.parameters):
         raise ValueError(f"true must have shape (n_subjects, {len(model.parameters)}); got {true.shape}")

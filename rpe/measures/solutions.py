@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, count, instance
+from rpe._checks import Floats, count, instance, numbers, sequence
 from rpe._shown import shown
 from rpe.agents import Planner
 from rpe.measures._layers import Layers, Tally, forward
@@ -285,9 +285,9 @@ def exact_each(planner: Planner, tasks: Sequence[TabulatedTask]) -> Exact:
     """
     if not isinstance(planner, Planner):
         raise TypeError(f"planner must be a Planner; got {type(planner).__name__}")
-    if not tasks:
+    each = tuple(instance("tasks", task, TabulatedTask) for task in sequence("tasks", tasks))
+    if not each:
         raise ValueError("tasks must hold at least one task; got none")
-    each = tuple(tasks)
     steps = _n_steps(each[0], None)
     layers = Layers.of_each(each, steps)
     found = _carried(planner.solutions(each), layers, each[0], steps, "policy")
@@ -368,7 +368,8 @@ def plan_gap(planner: Planner, task: TabulatedTask) -> Floats:
     >>> rpe.measures.plan_gap(naif, rpe.tasks.monolithic()).round(2)
     array([0.29])
     """
-    return exact(planner, task).start_latency - planned(planner, task).start_latency
+    ahead = planned(planner, task)
+    return exact(planner, task).start_latency - ahead.start_latency
 
 
 def follow(policy: Floats, task: TabulatedTask, n_steps: int | None = None) -> Exact:
@@ -393,7 +394,7 @@ def follow(policy: Floats, task: TabulatedTask, n_steps: int | None = None) -> E
         If the policy does not fit the task, or puts probability on actions that are not offered.
     """
     layers = Layers.of(task, _n_steps(task, n_steps))
-    policy = np.asarray(policy, dtype=np.float64)
+    policy = numbers("policy", policy)
     if policy.ndim != 3 or (policy.shape[0], policy.shape[2]) != (task.n_actions, task.n_states):
         raise ValueError(f"policy must have shape ({task.n_actions}, n_agents, {task.n_states}); got {policy.shape}")
     forbidden = ~np.broadcast_to(task.tables.available, task.tables.next_state.shape[1:]).T

@@ -83,6 +83,13 @@ class Trial:
         for name in ("rewards", "pulses"):
             if not isinstance(held := getattr(self, name), Mapping):
                 raise TypeError(f"{name} must be a mapping from times to sizes; got {shown(held)}")
+        if self.choice is not None:
+            parts = ordered("choice", self.choice)
+            if len(parts) != 3:
+                raise ValueError(f"choice must be (time, chosen, options); got {shown(self.choice)}")
+            scalar("time of choice", parts[0], 0)
+            for name in (parts[1], *ordered("options of choice", parts[2])):
+                text("name in choice", name)
         if self.due is not None and not (isinstance(self.due, float) and np.isnan(self.due)):
             scalar("due", self.due, 0)
         flag("learning", self.learning)

@@ -94,7 +94,7 @@ def load(name: str) -> Finding:
     >>> load("blocking") is load("B01")
     True
     """
-    if name.endswith(".py"):
+    if isinstance(name, str) and name.endswith(".py"):
         return _own(name)
     found = _findings()
     if isinstance(name, str) and name in found:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from rpe import __version__
-from rpe._checks import Seed, count, flag, generator, instance, sequence
+from rpe._checks import Seed, count, flag, generator, instance, sequence, shown
 from rpe._locks import Lock
 from rpe._parallel import Cell, Progress, as_finished, evaluate, workers
 from rpe.schedules import Schedule
@@ -288,5 +288,5 @@ def _named(theories: Mapping[str, Theory] | Sequence[Theory] | None) -> dict[str
         raise ValueError("theories must hold at least one theory; got none")
     for name, theory in named.items():
         if isinstance(theory, type) or not callable(getattr(theory, "learn", None)):
-            raise TypeError(f"theory {name!r} must be an object with the method 'learn'; got {theory!r}")
+            raise TypeError(f"theories must hold objects with the method 'learn'; {name!r} is {shown(theory)}")
     return named

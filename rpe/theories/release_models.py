@@ -79,6 +79,15 @@ class ReleaseKinetics:
 
         The mean rate of a row is its tonic rate: what terminals outside the synchronous share fire
         at, and what the start is in balance with.
+
+        Parameters
+        ----------
+        rate : float array (..., n_steps)
+            Hz.
+        dt : float
+            Length of a step, s.
+        uptake_block : float
+            As in `rpe.dopamine.release`.
         """
         hz = between("rate", rate, 0)
         return dopamine.release(
