@@ -32,7 +32,7 @@ from typing import Any, NamedTuple
 os.environ.setdefault("MPLBACKEND", "Agg")
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from corruptions import corruptions, documented, verdict
+from corruptions import NEITHER, corruptions, documented, verdict
 
 import rpe
 
@@ -169,15 +169,25 @@ def planned(calls: list[Call]) -> list[tuple[Call, str, str]]:
     """Return every corrupted call: the call, the parameter and the kind of corruption."""
     jobs = []
     for call in calls:
-        for name, value in call.arguments.items():
-            jobs += [(call, name, kind) for kind in corruptions(name, value, about(call, name))]
+        for name in inspect.signature(call.function).parameters:
+            jobs += [(call, name, kind) for kind in corrupted(call, name)]
     return jobs
+
+
+def corrupted(call: Call, name: str) -> dict[str, Any]:
+    """Return the corruptions of an argument, also of one that is left out in the call."""
+    parameter = inspect.signature(call.function).parameters[name]
+    if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
+        return {}
+    value = call.arguments.get(name, parameter.default)
+    if value is None:
+        return dict(NEITHER)
+    return corruptions(name, value, about(call, name))
 
 
 def tried(call: Call, name: str, kind: str) -> tuple[str, str]:
     """Make one corrupted call; return what became of it, and what was said."""
-    value = call.arguments[name]
-    bad = corruptions(name, value, about(call, name))[kind]()
+    bad = corrupted(call, name)[kind]()
     arguments = copy.deepcopy(call.arguments) | {name: bad}
     try:
         with _quiet(), limited(SECONDS):

@@ -64,17 +64,21 @@ def decoded(value: Any) -> Any:
     >>> decoded(encoded({"delta": (0.5, None)}))
     {'delta': (0.5, None)}
     """
+    try:
+        return _decoded(value)
+    except (KeyError, TypeError, AttributeError, ImportError, ValueError) as error:
+        raise ValueError(f"a kept result must be as it was written; {error}") from error
+
+
+def _decoded(value: Any) -> Any:
     if isinstance(value, list):
-        return [decoded(each) for each in value]
+        return [_decoded(each) for each in value]
     if not isinstance(value, dict):
         return value
-    try:
-        ((kind, content),) = value.items()
-        if kind in _PLACES:
-            return _PLACES[kind](decoded(each) for each in content)
-        return _READERS[kind](content)
-    except (KeyError, TypeError, AttributeError, ImportError) as error:
-        raise ValueError(f"a kept result must be as it was written; {error}") from error
+    ((kind, content),) = value.items()
+    if kind in _PLACES:
+        return _PLACES[kind](_decoded(each) for each in content)
+    return _READERS[kind](content)
 
 
 def _of_array(array: np.ndarray[Any, Any]) -> list[Any]:
@@ -93,19 +97,19 @@ def _array(content: Any) -> np.ndarray[Any, Any]:
 def _class(name: str) -> Any:
     module, _, qualified = name.partition(":")
     if module.partition(".")[0] != _PACKAGE:
-        raise ValueError(f"a kept result must hold objects of {_PACKAGE} only; got {name!r}")
+        raise ValueError(f"it must hold objects of {_PACKAGE} only; got {name!r}")
     found: Any = import_module(module)
     for part in qualified.split("."):
         found = getattr(found, part)
     if not isinstance(found, type) or found.__module__ != module:
-        raise ValueError(f"a kept result must hold objects of {_PACKAGE} only; got {name!r}")
+        raise ValueError(f"it must hold objects of {_PACKAGE} only; got {name!r}")
     return found
 
 
 def _object(content: Any) -> Any:
     name, state = content
     made = object.__new__(_class(name))
-    made.__dict__.update(decoded(state))
+    made.__dict__.update(_decoded(state))
     return made
 
 
@@ -113,13 +117,13 @@ def _named(content: Any) -> Any:
     name, parts = content
     kind = _class(name)
     if not issubclass(kind, tuple):
-        raise ValueError(f"a kept result must hold named tuples as such; got {name!r}")
-    return tuple.__new__(kind, [decoded(each) for each in parts])
+        raise ValueError(f"it must hold named tuples as such; got {name!r}")
+    return tuple.__new__(kind, [_decoded(each) for each in parts])
 
 
 _READERS: dict[str, Any] = {
     "array": _array,
-    "dict": lambda content: {decoded(key): decoded(each) for key, each in content},
+    "dict": lambda content: {_decoded(key): _decoded(each) for key, each in content},
     "named": _named,
     "object": _object,
     "scalar": lambda content: _array(content)[()],

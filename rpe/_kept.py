@@ -62,6 +62,9 @@ class _Run:
 
     def __init__(self, store: Store) -> None:
         self.store, self.cells = store, store.done()
+        # Looked at before the work begins, which may take long.
+        for columns, _ in self.cells.values():
+            decoded(columns.get("result"))
         self.place: tuple[int, ...] = ()
         self.n_series = 0
 
@@ -109,9 +112,9 @@ def keeping(folder: Path, name: str, identity: Mapping[str, Any]) -> Iterator[No
     store = Store(path, whole, 0, chosen=True)
     try:
         run = _Run(store)
-    except ValueError:
+    except ValueError as error:
         store.close()
-        raise
+        raise ValueError(f"{path} must be whole; {error}; delete it to begin anew") from error
     token, complete = _NOW.set(run), False
     try:
         yield

@@ -39,3 +39,11 @@ def quick():
         return known[name]
 
     return get
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _caches(tmp_path_factory):
+    """Commands that keep something with the user's caches keep it here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("caches")))
+        yield

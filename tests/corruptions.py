@@ -59,6 +59,8 @@ _NO_OBJECT = {k: _STRANGERS[k] for k in ("object", "complex", "bytes")} | {
     "number": lambda: 3,
     "NaN": lambda: float("nan"),
 }
+# What no argument takes, whatever its kind.
+NEITHER = {k: _STRANGERS[k] for k in ("object", "complex", "bytes")}
 # What is no generator and no seed.
 _NO_SEED = {**_STRANGERS, "text": lambda: "seed", "flag": lambda: True, "fraction": lambda: 0.5, "negative": lambda: -1}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, SupportsFloat, TypedDict,
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats
+from rpe._checks import Floats, text
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
@@ -167,6 +167,7 @@ class Study(Generic[S]):
 
     def levels(self, factor: str) -> list[Factor]:
         """Return the levels that a factor has, in the order in which they came up."""
+        text("factor", factor)
         return list(dict.fromkeys(row[factor] for row in self.rows if factor in row))
 
     @property

@@ -18,6 +18,7 @@ from rpe._checks import (
     numbers,
     parameter,
     scalar,
+    text,
 )
 from rpe.fit.model import Free, Parameter, path_of, read_field, replaced
 from rpe.records import Signals
@@ -151,6 +152,7 @@ class SignalModel(Free):
             instance("schedule", self.schedule, Schedule)
         self.check_parameters()
         scalar("event", self.event)
+        text("name", self.name)
         generator(self.seed)
         if not self.name:
             object.__setattr__(self, "name", name_of(self.theory))

@@ -5,7 +5,7 @@ from typing import Any, Literal, overload
 import numpy as np
 
 from rpe import simulate
-from rpe._checks import ArrayLike, Bools, Floats, Ints, Seed, choice, generator, instance, numbers
+from rpe._checks import ArrayLike, Bools, Floats, Ints, Seed, choice, count, generator, instance, numbers
 from rpe._softmax import sample
 from rpe.fit.model import Model
 from rpe.fit.offer_models import log_policies
@@ -151,6 +151,7 @@ def work_of(history: simulate.History, trial: int = 0) -> WorkLog:
     array([[0, 1, 2, 2]])
     """
     full = _in_full(history)
+    trial = count("trial", trial, 0, full.state.shape[1] - 1)
     parts = history.task.decode(full.state[:, trial]) if isinstance(history.task, TabulatedTask) else {}
     if "units" not in parts:
         raise TypeError(f"history must be of a task with units of work; got {type(history.task).__name__}")

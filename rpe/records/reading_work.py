@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, choice, count, scalar
+from rpe._checks import Bools, Floats, Ints, choice, count, scalar, sequence
 from rpe.records._columns import found_columns, subject_codes
 from rpe.records._sources import MISSING, Readable, Source, source_of
 from rpe.records.work_log import WorkLog
@@ -189,6 +189,7 @@ def _no_gaps(source: Source, names: Sequence[str], who: Ints, day: Ints, n_days:
 def _day_columns(source: Source, days: str | Sequence[str]) -> list[str]:
     """Names of the columns of the days, in order."""
     if not isinstance(days, str):
+        days = sequence("days", days)
         lacking = [name for name in days if name not in source.cells]
         if lacking or not len(days):
             raise ValueError(f"{source.name}: days must be columns ({', '.join(source.cells)}); got {lacking}")

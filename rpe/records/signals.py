@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import ArrayLike, Bools, Floats, Ints, between, numbers, scalar
+from rpe._checks import ArrayLike, Bools, Floats, Ints, between, numbers, scalar, sequence
 from rpe._shown import brief
 from rpe.table import Table
 
@@ -78,7 +78,9 @@ class Signals:
         """
         values = numbers("response", response, missing=True)
         values = values[None] if values.ndim == 2 else values
-        names = tuple(map(str, range(len(values)))) if subjects is None else tuple(map(str, subjects))
+        names = (
+            tuple(map(str, range(len(values)))) if subjects is None else tuple(map(str, sequence("subjects", subjects)))
+        )
         return cls(names, numbers("times", times), values)
 
     @classmethod

@@ -88,7 +88,9 @@ class Trial:
             if len(parts) != 3:
                 raise ValueError(f"choice must be (time, chosen, options); got {shown(self.choice)}")
             scalar("time of choice", parts[0], 0)
-            for name in (parts[1], *ordered("options of choice", parts[2])):
+            # Letters of a word are options of one letter each.
+            options = parts[2] if isinstance(parts[2], str) else ordered("options of choice", parts[2])
+            for name in (parts[1], *options):
                 text("name in choice", name)
         if self.due is not None and not (isinstance(self.due, float) and np.isnan(self.due)):
             scalar("due", self.due, 0)

@@ -19,6 +19,7 @@ from rpe._checks import (
     default,
     flag,
     generator,
+    instance,
     parameter,
     scalar,
 )
@@ -270,6 +271,7 @@ class ANCCR:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return k α, of the base rate; the loops of explaining away have no limit that is known."""
+        instance("schedule", schedule, Schedule)
         return Stability("k α", float(np.max(self.base_rate_ratio * self.learning_rate)), 1.0)
 
     @bounded

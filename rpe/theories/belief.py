@@ -155,6 +155,7 @@ class BeliefTD:
 
     def features(self, schedule: Schedule) -> Floats:
         """Return the beliefs, (n_trials, n_steps, n_states), the state between trials last."""
+        instance("schedule", schedule, Schedule)
         states = self._states(schedule)
         x = np.zeros((*states.place.shape[:2], states.n_rows + 1))
         np.put_along_axis(x, states.place, states.credit, axis=2)

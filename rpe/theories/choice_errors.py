@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Ints, PerAgent, Seed, agent_count, choice, count, default, numbers, parameter
+from rpe._checks import Floats, Ints, PerAgent, Seed, agent_count, choice, count, default, instance, numbers, parameter
 from rpe.schedules import Schedule
 from rpe.td.errors import td_error
 from rpe.theories._manipulated import Manipulated
@@ -81,6 +81,7 @@ class ChoiceErrors:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return the stability of TD(0)."""
+        instance("schedule", schedule, Schedule)
         return self._values.stability(schedule)
 
     @bounded

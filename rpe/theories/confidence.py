@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Floats, Ints, Seed, flag, generator, scalar
+from rpe._checks import Floats, Ints, Seed, flag, generator, instance, scalar
 from rpe.schedules import Schedule
 from rpe.td.errors import delta_rule_error
 from rpe.theories._manipulated import Manipulated
@@ -86,6 +86,7 @@ class ConfidenceErrors:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return the stability of TD(0)."""
+        instance("schedule", schedule, Schedule)
         return TD(trace_decay=0.0).stability(schedule)
 
     @bounded

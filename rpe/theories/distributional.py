@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Kept, Seed, between, choice, count, default, flag, numbers, scalar
+from rpe._checks import Floats, Kept, Seed, between, choice, count, default, flag, instance, numbers, scalar
 from rpe.schedules import Schedule
 from rpe.td.errors import td_error
 from rpe.theories._manipulated import Manipulated
@@ -124,6 +124,7 @@ class DistributionalTD:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return α |x|² of the largest rate of any cell."""
+        instance("schedule", schedule, Schedule)
         largest = self.rate_sum * max(self.asymmetries.max(), 1 - self.asymmetries.min())
         return rate_times_features(largest, td_features(schedule, self.features))
 

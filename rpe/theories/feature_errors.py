@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Floats, PerAgent, Seed, agent_count, choice, default, flag, parameter, scalar
+from rpe._checks import Floats, PerAgent, Seed, agent_count, choice, default, flag, instance, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td.errors import td_error
 from rpe.theories._manipulated import Manipulated
@@ -97,6 +97,7 @@ class FeatureErrors:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return α |x|²."""
+        instance("schedule", schedule, Schedule)
         return rate_times_features(self.learning_rate, td_features(schedule, self.features))
 
     @bounded

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, PerAgent, Seed, agent_count, between, default, parameter
+from rpe._checks import Floats, PerAgent, Seed, agent_count, between, default, instance, parameter
 from rpe.schedules import Schedule
 from rpe.td.errors import td_error
 from rpe.theories._stability import bounded
@@ -81,6 +81,7 @@ class Hierarchical:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return the stability of TD(0) at the root."""
+        instance("schedule", schedule, Schedule)
         return self._root.stability(schedule)
 
     @bounded

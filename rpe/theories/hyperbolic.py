@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import PerAgent, Seed, agent_count, default, parameter
+from rpe._checks import PerAgent, Seed, agent_count, default, instance, parameter
 from rpe.schedules import Schedule
 from rpe.td.errors import hyperbolic_td_error
 from rpe.theories._manipulated import Manipulated
@@ -85,6 +85,7 @@ class HyperbolicTD:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return α |x|²."""
+        instance("schedule", schedule, Schedule)
         return rate_times_features(self.learning_rate, td_features(schedule, "serial_compound"))
 
     @bounded

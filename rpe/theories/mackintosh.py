@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import PerAgent, Seed, agent_count, default, parameter, scalar
+from rpe._checks import PerAgent, Seed, agent_count, default, instance, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td.errors import delta_rule_error
 from rpe.theories._manipulated import Manipulated
@@ -88,6 +88,7 @@ class Mackintosh:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return β x² at full attention, by which a trial corrects the error of a cue."""
+        instance("schedule", schedule, Schedule)
         return Stability("β α x²", float(np.max(self.learning_rate) * (presence_by_trial(schedule) ** 2).max()), 2.0)
 
     @bounded

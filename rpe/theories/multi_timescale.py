@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe import td
-from rpe._checks import Floats, Seed, between, count, flag, scalar
+from rpe._checks import Floats, Seed, between, count, flag, instance, scalar
 from rpe.schedules import Schedule
 from rpe.td.step_by_step import Rule
 from rpe.theories._linear import run_on
@@ -99,6 +99,7 @@ class MultiTimescaleTD:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return κ, by which an update corrects its own error, where it is largest."""
+        instance("schedule", schedule, Schedule)
         return corrected(td_features(schedule, self.features), self._rule(schedule.dt))
 
     def _rule(self, dt: float) -> Rule:

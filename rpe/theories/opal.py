@@ -154,6 +154,7 @@ class OpAL:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return α_C |x|² of the critic."""
+        instance("schedule", schedule, Schedule)
         return rate_times_features(self.learning_rate, presence_by_trial(schedule))
 
     def drive(self, learned: Learned, dopamine: float) -> Floats:

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Floats, PerAgent, Seed, default, parameter
+from rpe._checks import Floats, PerAgent, Seed, default, instance, parameter
 from rpe.schedules import Schedule
 from rpe.td.errors import delta_rule_error
 from rpe.theories._manipulated import Manipulated
@@ -76,6 +76,7 @@ class PearceConfigural:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return β, by which a trial corrects its own error."""
+        instance("schedule", schedule, Schedule)
         return Stability("β", float(np.max(self.learning_rate)), 2.0)
 
     @bounded

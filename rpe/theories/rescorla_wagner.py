@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Floats, PerAgent, Seed, agent_count, default, mapping, parameter, scalar
+from rpe._checks import Floats, PerAgent, Seed, agent_count, default, instance, mapping, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td.errors import delta_rule_error
 from rpe.theories._manipulated import Manipulated
@@ -86,6 +86,7 @@ class RescorlaWagner:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return α s β |x|², by which a trial corrects its own error."""
+        instance("schedule", schedule, Schedule)
         x = presence_by_trial(schedule)
         beta = np.maximum(self.beta_reward, self.beta_omission)
         known = (x**2 * self._salience(schedule)).sum(axis=1).max()

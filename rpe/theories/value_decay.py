@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Floats, PerAgent, Seed, agent_count, default, parameter, scalar
+from rpe._checks import Floats, PerAgent, Seed, agent_count, default, instance, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td.errors import td_error
 from rpe.theories._fast.value_decay import alone
@@ -97,6 +97,7 @@ class ValueDecayTD:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return α |x|²; decay lets a little more stand."""
+        instance("schedule", schedule, Schedule)
         return rate_times_features(self.learning_rate, td_features(schedule, "serial_compound"))
 
     @bounded

@@ -166,6 +166,7 @@ class LivePage:
             choice("told_by", name, known)
         _fits("sentences", np.shape(self.sentences), [known[name] for name in self.told_by])
         for name, data in self.datasets.items():
+            instance(f"datasets[{name!r}]", data, Dataset)
             over = [known[slider] for slider in data.over]
             lengths = {len(column) for column in data.rows.values()}
             for column, values in data.values.items():
