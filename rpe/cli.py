@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except KeyboardInterrupt as error:
-        print(f"rpe: interrupted; {error or 'nothing was written'}", file=sys.stderr)
+        print(f"rpe: interrupted; {str(error) or 'nothing was written'}", file=sys.stderr)
         return 128 + asked[0] if asked else 130
     except BrokenPipeError:
         # Whoever read the output, such as `head`, has seen enough.

@@ -115,6 +115,8 @@ class _Rows:
         self.source, self.at, self.place = source, at, place
         who, trial, step = (int(part.max()) + 1 for part in place)
         self.shape = who, trial, step
+        if "trial" in at:
+            source.room("trial", at["trial"], place[1], who * step)
 
     def check_once(self, first: int) -> None:
         """Say which choice comes twice."""

@@ -78,6 +78,7 @@ def read_signals(
     absent = source.absent(at["response"])
     value = source.real("response", at["response"], absent)
     times, step = _steps(source, when, None if dt is None else scalar("dt", dt, 0, open_low=True))
+    source.room("trial", at["trial"], trial, len(names) * len(times))
     shape = (len(names), int(trial.max()) + 1, len(times))
     if len(times) > 1000 and np.prod([float(n) for n in shape]) > _SPARSE * source.n_rows:
         raise ValueError(

@@ -99,6 +99,7 @@ def _long(
 ) -> WorkLog:
     names, who = subject_codes(source, at["subject"], subjects)
     day = _days(source, at["day"], first_day)
+    source.room("day", at["day"], day, len(names))
     length = int(day.max()) + 1 if n_days is None else count("n_days", n_days)
     if (late := day >= length).any():
         row = int(np.argmax(late))

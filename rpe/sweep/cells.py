@@ -1,6 +1,6 @@
 """What one call of a sweep evaluates, and what became of it; runs in the workers."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -77,6 +77,17 @@ def _columns(result: Any, n: int, taken: set[str]) -> dict[str, list[Any]]:
             raise ValueError(f"result {name!r} must be a number or have shape ({n},); got {array.shape}")
         columns[str(name)] = np.broadcast_to(array, (n,)).tolist()
     return columns
+
+
+def fitting(outcome: Outcome, all_blocks: Sequence[Block], file: object) -> None:
+    """Raise ValueError unless a cell that was kept fits the design."""
+    number, columns, _ = outcome
+    n = len(all_blocks[number].rows) if 0 <= number < len(all_blocks) else -1
+    entries = [entry for column in columns.values() for entry in column]
+    if any(len(column) != n for column in columns.values()) or not all(
+        entry is None or isinstance(entry, str | int | float) for entry in entries
+    ):
+        raise ValueError(f"file must be whole; cell {number} of {str(file)!r} does not fit the design")
 
 
 def message(error: Exception) -> str:

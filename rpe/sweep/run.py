@@ -15,7 +15,7 @@ from rpe._checks import Seed, choice, count, flag, generator, seed_of
 from rpe._kept import series
 from rpe._parallel import Cell, Executor, Progress, as_finished, workers
 from rpe._store import Store
-from rpe.sweep.cells import Block, Outcome, blocks, evaluate, message
+from rpe.sweep.cells import Block, Outcome, blocks, evaluate, fitting, message
 from rpe.sweep.design import Design
 from rpe.sweep.results import failures, n_done, tabulated
 from rpe.table import Table
@@ -136,6 +136,8 @@ def run(
         cells = None if store else series()
         known = store.done() if store else cells.done(len(all_blocks)) if cells else {}
         outcomes = {number: Outcome(number, *kept) for number, kept in known.items()}
+        for outcome in outcomes.values():
+            fitting(outcome, all_blocks, file)
         about = {"function": _name(function), "seed": str(seed), "batch": list(batch), "batch_size": batch_size}
         todo = [block for block in all_blocks if block.number not in outcomes or outcomes[block.number].error]
         bar = stack.enter_context(Progress(design.n_cells, show=flag("progress", progress), label="cells"))
