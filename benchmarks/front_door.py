@@ -181,7 +181,7 @@ def corrupted(call: Call, name: str) -> dict[str, Any]:
         return {}
     value = call.arguments.get(name, parameter.default)
     if value is None:
-        return dict(NEITHER)
+        return {} if "anything" in about(call, name) else dict(NEITHER)
     return corruptions(name, value, about(call, name))
 
 

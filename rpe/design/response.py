@@ -130,6 +130,8 @@ class Response:
         if list(self.goals) != sorted(set(self.goals)) or not goals or self.goals[-1] != task.n_units:
             raise ValueError(f"goals must increase and end at n_units = {task.n_units}; got {goals}")
         self.objective = choice("objective", objective, OBJECTIVES)
+        if efficacy is not None:
+            scalar("efficacy", efficacy, 0, 1, open_low=True)
         self.believed = task if efficacy is None else replace(task, success_probability=efficacy)
         self._worlds: tuple[_World, _World] | None = None
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium.utils import RecordConstructorArgs
 
-from rpe._checks import between, count, unmasked
+from rpe._checks import between, count, mapping, unmasked
 
 _MOST_BINS = 1 << 31
 
@@ -25,6 +25,8 @@ class _Numbered(gym.ObservationWrapper[Any, Any, Any], RecordConstructorArgs):
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Begin a trial; return the number of the first observation and what is known of it."""
+        if options is not None:
+            mapping("options", options)
         return super().reset(seed=None if seed is None else count("seed", seed, 0), options=options)
 
 

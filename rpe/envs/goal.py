@@ -8,7 +8,7 @@ import numpy as np
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
-from rpe._checks import Bools, Floats, Ints, between, count
+from rpe._checks import Bools, Floats, Ints, between, count, mapping
 from rpe.envs.observations import Observer
 from rpe.envs.picture import image, line
 from rpe.tasks import GoalTask, Step, micro_wins, monolithic
@@ -261,6 +261,8 @@ class GoalVectorEnv(VectorEnv[Any, Any, Any]):
         TypeError, ValueError
             If the seed is not one whole number, or the mask not a bool array (num_envs,) with a True.
         """
+        if options is not None:
+            mapping("options", options)
         if seed is not None:
             super().reset(seed=count("seed", seed, 0))
         mask = np.ones(self.num_envs, dtype=np.bool_)

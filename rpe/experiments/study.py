@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, SupportsFloat, TypedDict,
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, text
+from rpe._checks import Floats, instance, text
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
@@ -74,6 +74,7 @@ class Study(Generic[S]):
     Attributes
     ----------
     settings : Settings
+        Or anything.
     rows : list of dict
         Factors, `quantity` and `value`.
     sentences : list of str
@@ -100,6 +101,10 @@ class Study(Generic[S]):
     sentences: list[str] = field(default_factory=list)
     panels: list[Panel] = field(default_factory=list)
     _known: set[frozenset[tuple[str, Factor]]] = field(default_factory=set, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        for name in ("rows", "sentences", "panels"):
+            instance(name, getattr(self, name), list)
 
     def add(self, quantities: Mapping[str, SupportsFloat], /, **factors: Factor) -> None:
         """Add the numbers of one condition.

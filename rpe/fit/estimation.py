@@ -110,6 +110,7 @@ def fit(
     objective = objective_of(model, data, trials, prior_of(model) if method == "map" else None, members)
     n_starts = count("n_starts", n_starts)
     start = _starts(objective, n_starts, count("n_screen", n_screen, 0), generator(rng))
+    start_from = [instance("start_from", other, Fit) for other in sequence("start_from", start_from)]
     if start_from:
         own = np.stack([_from_other(model, other, names) for other in start_from], axis=1)
         start = np.concatenate([start.reshape(len(names), n_starts, -1), own], axis=1).reshape(-1, own.shape[-1])

@@ -70,7 +70,15 @@ class Sensor:
         scalar("noise", self.noise, 0)
 
     def shown(self, signal: Floats, dt: float) -> Floats:
-        """Return k ∗ signal within each trial, (n_agents, n_trials, n_steps), for steps of `dt` s."""
+        """Return k ∗ signal within each trial, (n_agents, n_trials, n_steps), for steps of `dt` s.
+
+        Parameters
+        ----------
+        signal : float array (n_agents, n_trials, n_steps)
+            NaN where there is none.
+        dt : float
+            Length of a step, s.
+        """
         signal, dt = numbers("signal", signal, missing=True), scalar("dt", dt, 0, open_low=True)
         if signal.ndim != 3:
             raise ValueError(f"signal must have shape (n_agents, n_trials, n_steps); got {signal.shape}")
@@ -146,6 +154,8 @@ class SignalModel(Free):
         checked(self.theory)
         instance("sensor", self.sensor, Sensor)
         if isinstance(self.schedule, Mapping):
+            if not self.schedule:
+                raise ValueError("schedule must hold one of every animal; got none")
             for name, schedule in mapping("schedule", self.schedule).items():
                 instance(f"schedule[{name!r}]", schedule, Schedule)
         else:
@@ -153,7 +163,7 @@ class SignalModel(Free):
         self.check_parameters()
         scalar("event", self.event)
         text("name", self.name)
-        generator(self.seed)
+        generator(self.seed, "seed")
         if not self.name:
             object.__setattr__(self, "name", name_of(self.theory))
         for name in self.parameters:

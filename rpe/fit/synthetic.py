@@ -61,6 +61,7 @@ def simulated(
         For shapes or options out of range.
     """
     instance("model", model, Model | SignalModel)
+    count("n_trials", n_trials)
     true = numbers("true", true)
     if true.ndim != 2 or true.shape[1] != len(model.parameters):
         raise ValueError(f"true must have shape (n_subjects, {len(model.parameters)}); got {true.shape}")

@@ -76,7 +76,7 @@ class Steps(NamedTuple):
 
 def summary(record: Any, task: TabulatedTask | None = None, n_units: int | None = None) -> Summary:
     """Return the progress of every trial of a record."""
-    _said(task, n_units)
+    said(task, n_units)
     if isinstance(record, History):
         trials = trials_of(record)
         if trials.units is None:
@@ -97,7 +97,7 @@ def summary(record: Any, task: TabulatedTask | None = None, n_units: int | None 
 
 def steps(record: Any, task: TabulatedTask | None = None, n_units: int | None = None, last: int | None = None) -> Steps:
     """Return every step of a record, of its last trials only if `last` is given."""
-    _said(task, n_units)
+    said(task, n_units)
     if isinstance(record, History):
         summary(record)
         if record.full is None:
@@ -151,7 +151,7 @@ def _units(task: TabulatedTask | None) -> Units:
     return units
 
 
-def _said(task: TabulatedTask | None, n_units: int | None) -> None:
+def said(task: TabulatedTask | None, n_units: int | None) -> None:
     """Check what was said of a record, whether or not it is needed."""
     if task is not None:
         instance("task", task, TabulatedTask)

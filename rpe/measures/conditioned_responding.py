@@ -15,7 +15,7 @@ def cue_response(value: npt.ArrayLike, schedule: Schedule, cues: Iterable[str], 
     Parameters
     ----------
     value : float array (..., n_trials, n_steps)
-        Such as `value` of what a theory learned, in reward units.
+        Such as `value` of what a theory learned, in reward units; NaN where it says nothing.
     schedule : Schedule
     cues : iterable of str
         Stimuli that must all be on, such as "AX".

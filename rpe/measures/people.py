@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Ints, between, count, numbers, unmasked
+from rpe._checks import Floats, Ints, between, count, numbers, shown, unmasked
 from rpe.measures._records import WorkRecord
 
 
@@ -165,6 +165,8 @@ def learning_curves(
     between("correct", right[np.isfinite(right)], 0, 1)
     size = count("block", block)
     kinds = np.full(right.shape, "all") if condition is None else unmasked("condition", condition)
+    if kinds.dtype.kind not in "biufU":
+        raise TypeError(f"condition must hold names or numbers; got {shown(condition)}")
     if kinds.shape not in (right.shape, right.shape[1:]):
         raise ValueError(f"condition must have shape {right.shape} or {right.shape[1:]}; got {kinds.shape}")
     kinds = np.broadcast_to(kinds, right.shape)

@@ -11,6 +11,7 @@ from rpe._checks import Floats, count, instance, numbers, sequence
 from rpe._shown import shown
 from rpe.agents import Planner
 from rpe.measures._layers import Layers, Tally, forward
+from rpe.simulate.answers import checked_memory
 from rpe.tasks import TabulatedTask
 
 
@@ -246,7 +247,7 @@ def exact(
     n_agents = count("n_agents", getattr(agent, "n_agents", 1) if n_agents is None else n_agents)
     if isinstance(agent, Planner) and memory is None and agent.n_agents == n_agents:
         return _solved(agent, task, n_steps, "policy")
-    memory = agent.init(task, n_agents) if memory is None else memory
+    memory = agent.init(task, n_agents) if memory is None else checked_memory(agent, memory)
     if isinstance(agent, Planner) and memory.policy_by_left is not None:
         steps = _n_steps(task, n_steps)
         policy = _by_time(np.moveaxis(memory.policy_by_left, 2, -1), steps)

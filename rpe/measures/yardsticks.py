@@ -171,6 +171,8 @@ def worth_doing(task: TabulatedTask, *, by: str = "undiscounted", discounting: D
     array([38.])
     """
     choice("by", by, YARDSTICKS)
+    if discounting is not None:
+        function("discounting", discounting)
     units = units_of(instance("task", task, TabulatedTask))
     if units is None or task.layer_size is None:
         raise ValueError("task must have units of work and hold the time in its states; it does not")

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.colors import is_color_like
 from matplotlib.typing import ColorType
 
-from rpe._checks import Bools, Floats, between, numbers
+from rpe._checks import Bools, Floats, between, numbers, sequence
 from rpe.plots import house
 
 ROUNDING = 1e-9
@@ -117,7 +117,7 @@ def colors(value: Any, n: int) -> list[Any]:
     """Return `n` colours: as given, or the palette's."""
     if value is None:
         return house.cycle(house.PALETTE, n)
-    given = [value] * n if is_color_like(value) else list(value)
+    given = [value] * n if is_color_like(value) else list(sequence("colors", value))
     if len(given) != n:
         raise ValueError(f"colors must have one entry per curve, {n}; got {len(given)}")
     for color in given:
@@ -130,7 +130,7 @@ def linestyles(value: Any, n: int) -> list[Any]:
     """Return `n` line styles: as given, or the house's."""
     if value is None:
         return house.cycle(house.LINESTYLES, n)
-    given = [value] * n if isinstance(value, str) else list(value)
+    given = [value] * n if isinstance(value, str) else list(sequence("linestyles", value))
     if len(given) != n:
         raise ValueError(f"linestyles must have one entry per curve, {n}; got {len(given)}")
     return given

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, choice, count, scalar, sequence
+from rpe._checks import Bools, Floats, Ints, choice, count, scalar, sequence, text
 from rpe.records._columns import found_columns, subject_codes
 from rpe.records._sources import MISSING, Readable, Source, source_of
 from rpe.records.work_log import WorkLog
@@ -99,6 +99,8 @@ def _long(
 ) -> WorkLog:
     names, who = subject_codes(source, at["subject"], subjects)
     day = _days(source, at["day"], first_day)
+    if first_day is not None:
+        text("first_day", first_day)
     source.room("day", at["day"], day, len(names))
     length = int(day.max()) + 1 if n_days is None else count("n_days", n_days)
     if (late := day >= length).any():
@@ -133,7 +135,7 @@ def _days(source: Source, column: str, first_day: str | None) -> Ints:
             dates[row] = _date(cell)
         except ValueError:
             source.fail(row, "day must be a date such as 2021-01-28", column)
-    start = dates.min() if first_day is None else _date(first_day)
+    start = dates.min() if first_day is None else _date(text("first_day", first_day))
     if (early := dates < start).any():
         source.fail(int(np.argmax(early)), f"day must not be before first_day = {start}", column)
     return np.asarray((dates - start).astype(np.int64))

@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import ArrayLike, Bools, Floats, Ints, between, numbers, scalar, sequence
+from rpe._checks import ArrayLike, Bools, Floats, Ints, between, numbers, scalar, sequence, text
 from rpe._shown import brief
 from rpe.table import Table
 
@@ -126,6 +126,7 @@ class Signals:
         array([[1., 2.],
                [3., 4.]])
         """
+        text("subject", subject)
         values, clock, starts = (
             numbers("trace", trace, missing=True),
             numbers("trace_times", trace_times),

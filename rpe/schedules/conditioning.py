@@ -215,7 +215,8 @@ def _conditioning(
     room("n_trials", n, steps_in("duration", duration, dt), 1, max_gib)
     text("cue", cue)
     for_outcomes, for_delay, for_gap = generator(rng).spawn(3)
-    after = scalar("reward_time", reward_time, cue_time) - cue_time if delay is None else delay
+    usual = scalar("reward_time", reward_time, cue_time) - cue_time
+    after = usual if delay is None else delay
     delays = drawn("delay", after, for_delay, n)
     sizes = numbers("magnitude", magnitude)
     if sizes.shape not in ((), (n,)):

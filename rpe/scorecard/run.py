@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from rpe import __version__
-from rpe._checks import Seed, count, flag, generator, instance, sequence, shown
+from rpe._checks import Seed, count, flag, generator, instance, path, sequence, shown
 from rpe._locks import Lock
 from rpe._parallel import Cell, Progress, as_finished, evaluate, workers
 from rpe.schedules import Schedule
@@ -90,6 +90,8 @@ def run(
     ['N.A.', 'PASS']
     """
     named, n_jobs = _named(theories), count("n_jobs", n_jobs)
+    flag("published", published)
+    out = None if out is None else path("out", out)
     asked = _asked(findings)
     rows = [load(row) if isinstance(row, str) else row for row in asked]
     seeds = _seeds(rng, rows, count("n_seeds", n_seeds))
@@ -110,7 +112,7 @@ def run(
         if out is None:
             found: Mapping[Key, Found] = evaluate(cells, n_jobs=n_jobs, done=bar.update)
         else:
-            with _held(Path(out)):
+            with _held(out):
                 found = _evaluate(cells, n_jobs, CellFile(out, _identity(sets, rows, seeds)), bar)
     scores = {
         (name, row.id): _stated(

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from rpe import __version__
-from rpe._checks import Seed, choice, count, flag, generator, seed_of
+from rpe._checks import Seed, choice, count, flag, generator, path, seed_of, sequence, shown
 from rpe._kept import series
 from rpe._parallel import Cell, Executor, Progress, as_finished, workers
 from rpe._store import Store
@@ -121,6 +121,11 @@ def run(
     if not callable(function):
         raise TypeError(f"function must be callable; got {function!r}")
     keep = choice("errors", errors, ("raise", "keep")) == "keep"
+    flag("force", force)
+    batch = sequence("batch", batch)
+    file = None if file is None else path("file", file)
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        raise TypeError(f"executor must have the method 'submit'; got {shown(executor)}")
     n_jobs, chunk_size = count("n_jobs", n_jobs), count("chunk_size", chunk_size)
     all_blocks = list(blocks(design, tuple(batch), count("batch_size", batch_size)))
     seed = _entropy(rng)
@@ -128,9 +133,7 @@ def run(
         store = None
         if file is not None:
             identity = _identity(function, design, batch, batch_size)
-            store = stack.enter_context(
-                closing(Store(file, identity, seed, chosen=rng is not None, force=flag("force", force)))
-            )
+            store = stack.enter_context(closing(Store(file, identity, seed, chosen=rng is not None, force=force)))
             seed = store.seed
         # Within a run that keeps its cells, so does a sweep without a file of its own.
         cells = None if store else series()

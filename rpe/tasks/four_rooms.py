@@ -8,6 +8,7 @@ import numpy.typing as npt
 from rpe._checks import Ints, choice, count, indices, scalar, sequence
 from rpe.tasks.table_task import TableTask
 from rpe.tasks.tables import Tables
+from rpe.tasks.tabulated import states_of
 
 _MAP = (
     "#############",
@@ -98,7 +99,7 @@ class FourRooms(TableTask):
 
     def decode(self, state: npt.ArrayLike) -> dict[str, Any]:
         """Return what states mean: `row` and `column`."""
-        place = self.cells[np.asarray(state)]
+        place = self.cells[states_of(state, self.n_states)]
         return {"row": place[..., 0], "column": place[..., 1]}
 
     def _cell(self, name: str, place: tuple[int, int]) -> int:

@@ -7,7 +7,20 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Ints, PerAgent, Seed, agent_count, between, choice, default, instance, parameter, scalar
+from rpe._checks import (
+    Floats,
+    Ints,
+    PerAgent,
+    Seed,
+    agent_count,
+    between,
+    choice,
+    default,
+    instance,
+    numbers,
+    parameter,
+    scalar,
+)
 from rpe.schedules import Schedule
 from rpe.theories._continuous_time import Rates, States, states_of
 from rpe.theories._dwell_times import KNOWLEDGE, course
@@ -111,6 +124,8 @@ class BeliefTD:
         if self.step is not None:
             scalar("step", self.step, 0, open_low=True)
         choice("bootstrap", self.bootstrap, ("updated", "stale"))
+        if self.model is not None and not callable(self.model):
+            numbers("model", self.model)
         choice("knowledge", self.knowledge, KNOWLEDGE)
         scalar("size_noise", self.size_noise, 0, open_low=True)
         if isinstance(self.contexts, str):

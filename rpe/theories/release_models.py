@@ -150,7 +150,17 @@ class LinearRelease:
         return _silent(schedule)
 
     def release(self, rate: npt.ArrayLike, dt: float, *, uptake_block: float = 1.0) -> Floats:
-        """Return the concentration, nM, of rates (..., n_steps), Hz, exactly for rates constant in each step."""
+        """Return the concentration, nM, of rates (..., n_steps), Hz, exactly for rates constant in each step.
+
+        Parameters
+        ----------
+        rate : float array (..., n_steps)
+            Hz.
+        dt : float
+            Length of a step, s.
+        uptake_block : float
+            Factor ≥ 1.
+        """
         hz = between("rate", rate, 0)
         block = scalar("uptake_block", uptake_block, 1)
         keep = float(np.exp(-scalar("dt", dt, 0, open_low=True) / (self.decay * block)))

@@ -94,7 +94,8 @@ class Dataset:
     values: Mapping[str, npt.ArrayLike]
 
     def __post_init__(self) -> None:
-        sequence("over", self.over)
+        for name in sequence("over", self.over):
+            text("over", name)
         mapping("rows", self.rows)
         mapping("values", self.values)
 
