@@ -5,11 +5,11 @@ import io
 import os
 import sys
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from rpe import __version__
 from rpe._ending import interruptible
@@ -205,7 +205,7 @@ def _claims(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int
 
     for name in options.claim or ():
         if name not in claims.CLAIMS:
-            parser.error(f"--claim must be one of {', '.join(claims.CLAIMS)}; got {name!r}")
+            _unknown(parser, "claim", name, claims.CLAIMS)
     if options.jobs < 1:
         parser.error(f"--jobs must be at least 1; got {options.jobs}")
     folder = None if options.out is None else _prepared(options.out, parser, "claims")
@@ -262,7 +262,7 @@ def _scorecard(options: argparse.Namespace, parser: argparse.ArgumentParser) -> 
     chosen = {}
     for name in options.theory or makers:
         if name not in makers:
-            parser.error(f"--theory must be one of {', '.join(map(repr, makers))}; got {name!r}")
+            _unknown(parser, "theory", name, makers)
         chosen[name] = makers[name]()
     if options.data:
         return _animals(options, chosen if options.theory else None, parser)
@@ -332,7 +332,7 @@ def _animals(
     known = animals.experiment_ids()
     for name in options.finding or ():
         if name not in known:
-            parser.error(f"--finding must be one of {', '.join(known)}; got {name!r}")
+            _unknown(parser, "finding", name, known)
     if options.seeds < 1:
         parser.error(f"--seeds must be at least 1; got {options.seeds}")
     if options.out is not None:
@@ -345,6 +345,14 @@ def _animals(
         print(textwrap.fill(sentence, 100, initial_indent="• ", subsequent_indent="  "))
     _tell(written)
     return 0
+
+
+def _unknown(parser: argparse.ArgumentParser, option: str, name: str, known: Iterable[str]) -> NoReturn:
+    """End with a message that lists what there is, and what looks like what was said."""
+    from rpe._checks import did_you_mean
+
+    names = tuple(known)
+    parser.error(f"--{option} must be one of {', '.join(map(repr, names))}; got {name!r}{did_you_mean(name, names)}")
 
 
 def _tell(written: Sequence[Path]) -> None:

@@ -18,7 +18,7 @@ from typing import Protocol, Self, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Numbers, agent_count, count, function, held, numbers, parameter
+from rpe._checks import Floats, KnowsItsKeywords, Numbers, agent_count, count, function, held, numbers, parameter
 
 __all__ = [
     "Discounting",
@@ -44,7 +44,7 @@ class Discounting(Protocol):
 
 
 @dataclass(frozen=True)
-class Exponential:
+class Exponential(KnowsItsKeywords):
     """Exponential discounting, D(τ) = γ^τ.
 
     The only time-consistent form: preferences never reverse as time passes.
@@ -102,7 +102,7 @@ class Exponential:
 
 
 @dataclass(frozen=True)
-class Hyperbolic:
+class Hyperbolic(KnowsItsKeywords):
     """Hyperbolic discounting, D(τ) = 1 / (1 + kτ).
 
     Parameters
@@ -151,7 +151,7 @@ class Hyperbolic:
 
 
 @dataclass(frozen=True)
-class Hyperboloid:
+class Hyperboloid(KnowsItsKeywords):
     """Hyperboloid of Green & Myerson, D(τ) = 1 / (1 + kτ)^s.
 
     Parameters
@@ -194,7 +194,7 @@ class Hyperboloid:
 
 
 @dataclass(frozen=True)
-class QuasiHyperbolic:
+class QuasiHyperbolic(KnowsItsKeywords):
     """Quasi-hyperbolic (present-biased) discounting, D(0) = 1 and D(τ) = β δ^τ for τ > 0.
 
     Parameters
@@ -238,7 +238,7 @@ class QuasiHyperbolic:
 
 
 @dataclass(frozen=True)
-class SumOfExponentials:
+class SumOfExponentials(KnowsItsKeywords):
     """A weighted bank of exponentials, D(τ) = Σᵢ wᵢ γᵢ^τ, as μAgents discount.
 
     Parameters

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from rpe._checks import Floats, Ints, count, mapping, path, scalar
+from rpe._checks import Floats, Ints, count, hinting, mapping, path, scalar
 from rpe._files import write_atomically
 from rpe.dopamine import Signal, prediction_errors
 from rpe.dopamine.events import recorded
@@ -120,6 +120,7 @@ class Movie:
                 writer.grab_frame()
 
 
+@hinting
 def cue_shift(
     delta: npt.ArrayLike,
     dt: float | None = None,
@@ -237,6 +238,7 @@ def work(
     return movie
 
 
+@hinting
 def micro_win(
     history: History,
     signal: Signal,

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe import dopamine
-from rpe._checks import Bools, Floats, Ints, Numbers, agent_count, numbers, parameter, scalar
+from rpe._checks import Bools, Floats, Ints, KnowsItsKeywords, Numbers, agent_count, numbers, parameter, scalar
 from rpe._softmax import softmax
 from rpe.agents._steps import Offered, check_n_agents, experienced_utility, offered_actions, offered_in
 from rpe.choice import inverse_temperature
@@ -59,7 +59,7 @@ class CorticostriatalMemory:
 
 
 @dataclass(frozen=True, eq=False)
-class CorticostriatalActor:
+class CorticostriatalActor(KnowsItsKeywords):
     """Three-factor learning: activity, eligibility and the concentration of dopamine change D1 and D2 weights.
 
     At each arrival the error δ = u + γV(s′) − V(s) drives firing for 0.2 s, firing releases dopamine

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rpe import experiments
-from rpe._checks import choice, count, flag
+from rpe._checks import choice, count, flag, hinting
 from rpe._files import figure_writer, write_together
 from rpe._parallel import Cell, Progress, evaluate
 from rpe.claims import behaviour, scored, signal, story
@@ -120,6 +120,7 @@ class ClaimsTable:
         return ", ".join(f"{n} {word}" for word, n in self.counts().items())
 
 
+@hinting
 def run(
     claims: Sequence[str] | None = None,
     *,

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Ints, choice, flag, numbers, scalar
+from rpe._checks import Floats, Ints, choice, flag, hinting, numbers, scalar
 from rpe.dopamine.chain import Chain, response
 from rpe.dopamine.concentration import FASTEST
 from rpe.dopamine.events import Reader, largest_payout, recorded
@@ -16,6 +16,7 @@ from rpe.dopamine.signal import Coding, Signal, chosen
 from rpe.dopamine.transients import Setting
 
 
+@hinting
 def from_history(
     history: RecordedHistory,
     *,

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, between, flag, scalar
+from rpe._checks import Floats, between, flag, hinting, scalar
 from rpe.dopamine.kinetics import REGIONS, Kinetics, advance, balance, first_step, kinetics_of
 
 __all__ = ["REGIONS", "Kinetics", "from_ng_per_ml", "release", "steady_concentration", "to_ng_per_ml"]
@@ -17,6 +17,7 @@ FASTEST = 1000.0
 _ROWS = 4096
 
 
+@hinting
 def release(
     rate: npt.ArrayLike,
     dt: float,

@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import plots, schedules, theories
-from rpe._checks import Floats, Seed, count, scalar
+from rpe._checks import Floats, KnowsItsKeywords, Seed, count, scalar
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
@@ -38,7 +38,7 @@ _CUE = 0.5
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """What is learned.
 
     Parameters

@@ -3,7 +3,6 @@
 import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
-from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -111,13 +110,13 @@ def load(name: str) -> Experiment[Any, Any]:
     ValueError
         If there is no experiment of that name; the message lists them, and the one that looks like it.
     """
-    return cast(Experiment[Any, Any], import_module(f"{_PACKAGE}.{_known('name', name, names())}"))
+    return cast(Experiment[Any, Any], import_module(f"{_PACKAGE}.{choice('name', name, names())}"))
 
 
 def describe(name: str) -> str:
     """Return what an experiment asks, in one line."""
     known = catalogue()
-    return known[_known("name", name, known)]
+    return known[choice("name", name, known)]
 
 
 def override(settings: S, values: Mapping[str, str]) -> S:
@@ -148,7 +147,7 @@ def override(settings: S, values: Mapping[str, str]) -> S:
         raise TypeError(f"settings must be those of an experiment; got {shown(settings)}")
     now = {field.name: getattr(settings, field.name) for field in fields(settings)}
     changes = {
-        name: _read(name, text, now[_known("setting", name, now)]) for name, text in mapping("values", values).items()
+        name: _read(name, text, now[choice("setting", name, now)]) for name, text in mapping("values", values).items()
     }
     return replace(settings, **changes)
 
@@ -169,15 +168,6 @@ def _read(name: str, text: str, now: Any) -> Any:
     except ValueError as error:
         rule = "a whole number" if isinstance(now, int) else "a number"
         raise ValueError(f"{name} must be {rule}; got {text!r}") from error
-
-
-def _known(what: str, name: str, options: Mapping[str, object] | Sequence[str]) -> str:
-    """Return a name that is known; otherwise say which are, and which of them looks like it."""
-    try:
-        return choice(what, name, options)
-    except ValueError as error:
-        close = get_close_matches(str(name), list(options), 1)
-        raise ValueError(f"{error}; did you mean {close[0]!r}?" if close else str(error)) from None
 
 
 def __dir__() -> list[str]:

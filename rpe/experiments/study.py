@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, SupportsFloat, TypedDict,
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, instance, text
+from rpe._checks import Floats, did_you_mean, instance, text
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
@@ -145,9 +145,11 @@ class Study(Generic[S]):
             If there is no such quantity or factor.
         """
         if not any(row["quantity"] == quantity for row in self.rows):
-            raise KeyError(f"no quantity {quantity!r}; there are {', '.join(map(str, self.levels('quantity')))}")
+            there = list(map(str, self.levels("quantity")))
+            raise KeyError(f"no quantity {quantity!r}; there are {', '.join(there)}{did_you_mean(quantity, there)}")
         if unknown := [name for name in where if name not in self.factors]:
-            raise KeyError(f"no factor {unknown[0]!r}; there are {', '.join(self.factors)}")
+            hint = did_you_mean(unknown[0], self.factors)
+            raise KeyError(f"no factor {unknown[0]!r}; there are {', '.join(self.factors)}{hint}")
         wanted = {"quantity": quantity, **where}
         found = [row["value"] for row in self.rows if all(row.get(name) == x for name, x in wanted.items())]
         return np.array(found, dtype=np.float64)

@@ -5,7 +5,20 @@ from typing import Any, Literal, TypedDict, Unpack
 
 import numpy as np
 
-from rpe._checks import ArrayLike, Bools, Floats, Ints, Seed, choice, count, flag, generator, instance, sequence
+from rpe._checks import (
+    ArrayLike,
+    Bools,
+    Floats,
+    Ints,
+    Seed,
+    choice,
+    count,
+    flag,
+    generator,
+    hinting,
+    instance,
+    sequence,
+)
 from rpe._parallel import Progress
 from rpe.fit.estimates import Fit
 from rpe.fit.model import EDGE, Free, Model
@@ -28,6 +41,7 @@ class FitOptions(TypedDict, total=False):
     progress: bool
 
 
+@hinting
 def fit(
     model: Model | SignalModel,
     data: Data | Signals,

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, count, instance, numbers, sequence
+from rpe._checks import Floats, count, hinting, instance, numbers, sequence
 from rpe._shown import shown
 from rpe.agents import Planner
 from rpe.measures._layers import Layers, Tally, forward
@@ -201,6 +201,7 @@ class _Progress(NamedTuple):
     overlap: Floats
 
 
+@hinting
 def exact(
     agent: Any, task: Any, *, n_agents: int | None = None, memory: Any = None, n_steps: int | None = None
 ) -> Exact:

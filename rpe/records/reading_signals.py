@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, count, scalar
+from rpe._checks import Bools, Floats, Ints, count, hinting, scalar
 from rpe.records._columns import found_columns, subject_codes
 from rpe.records._sources import MISSING, Readable, Source, source_of
 from rpe.records.signals import Signals
@@ -17,6 +17,7 @@ from rpe.records.signals import Signals
 _SPARSE = 50
 
 
+@hinting
 def read_signals(
     data: Readable,
     *,
@@ -132,6 +133,7 @@ def _of_trials(source: Source, used: Sequence[str], place: Ints, shape: tuple[in
     return extra
 
 
+@hinting
 def read_nwb(
     data: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     *,

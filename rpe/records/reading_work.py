@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, choice, count, scalar, sequence, text
+from rpe._checks import Bools, Floats, Ints, choice, count, hinting, scalar, sequence, text
 from rpe.records._columns import found_columns, subject_codes
 from rpe.records._sources import MISSING, Readable, Source, source_of
 from rpe.records.work_log import WorkLog
@@ -14,6 +14,7 @@ _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _LIST = re.compile(r"[\[(].*[\])]", re.DOTALL)
 
 
+@hinting
 def read_work(
     data: Readable,
     *,

@@ -6,7 +6,7 @@ from inspect import signature
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Seed, between, count, generator, numbers, scalar, text
+from rpe._checks import Floats, Seed, between, count, generator, hinting, numbers, scalar, text
 from rpe.schedules.schedule import Schedule
 from rpe.schedules.trials import MAX_GIB, Trial, room, sequence, steps_in
 
@@ -57,6 +57,7 @@ def normal(mean: float, deviation: float, low: float = 0.0, high: float = np.inf
     return _within(lambda rng, n: rng.normal(mean, deviation, n), low, high)
 
 
+@hinting
 def delay_conditioning(
     n_trials: int = 200,
     *,
@@ -120,6 +121,7 @@ def delay_conditioning(
     )
 
 
+@hinting
 def trace_conditioning(
     n_trials: int = 200,
     *,

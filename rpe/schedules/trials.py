@@ -15,6 +15,7 @@ from rpe._checks import (
     count,
     fits,
     flag,
+    hinting,
     instance,
     mapping,
     numbers,
@@ -97,6 +98,7 @@ class Trial:
         flag("learning", self.learning)
 
 
+@hinting
 def sequence(
     kinds: Mapping[str, Trial],
     order: Sequence[str],

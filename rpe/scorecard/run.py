@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from rpe import __version__
-from rpe._checks import Seed, count, flag, generator, instance, path, sequence, shown
+from rpe._checks import Seed, count, flag, generator, hinting, instance, path, sequence, shown
 from rpe._locks import Lock
 from rpe._parallel import Cell, Progress, as_finished, evaluate, workers
 from rpe.schedules import Schedule
@@ -28,6 +28,7 @@ _BEST_FIRST = ("PASS", "MIXED", "FAIL", "N.A.", "ERROR")
 DEFAULT = "default"
 
 
+@hinting
 def run(
     theories: Mapping[str, Theory] | Sequence[Theory] | None = None,
     findings: Sequence[str | Finding] | None = None,

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from rpe import __version__
-from rpe._checks import Seed, choice, count, flag, generator, path, seed_of, sequence, shown
+from rpe._checks import Seed, choice, count, flag, generator, hinting, path, seed_of, sequence, shown
 from rpe._kept import series
 from rpe._parallel import Cell, Executor, Progress, as_finished, workers
 from rpe._store import Store
@@ -36,6 +36,7 @@ class SweepError(RuntimeError):
         self.table = table
 
 
+@hinting
 def run(
     function: Callable[..., Any],
     design: Design,

@@ -12,6 +12,7 @@ from rpe._checks import (
     Bools,
     Floats,
     Ints,
+    KnowsItsKeywords,
     PerAgent,
     Seed,
     agent_count,
@@ -143,7 +144,7 @@ class Memory:
 
 
 @dataclass(frozen=True)
-class ANCCR:
+class ANCCR(KnowsItsKeywords):
     """Retrospective causal learning: which events came before what matters more often than by chance.
 
         E_i: +1 when i happens, × exp(−t/T) between;   Δ_i: 1 when i happens, decays alike

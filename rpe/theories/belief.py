@@ -10,6 +10,7 @@ import numpy.typing as npt
 from rpe._checks import (
     Floats,
     Ints,
+    KnowsItsKeywords,
     PerAgent,
     Seed,
     agent_count,
@@ -32,7 +33,7 @@ from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
-class BeliefTD:
+class BeliefTD(KnowsItsKeywords):
     """Belief-state TD(0), δ = r + γ w·b′ − w·b, w ← w + α δ b, in continuous time.
 
     A stimulus begins a wait, a chain of substates, one per step, that ends at the next reward or at

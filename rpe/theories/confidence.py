@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Floats, Ints, Seed, flag, generator, instance, scalar
+from rpe._checks import Floats, Ints, KnowsItsKeywords, Seed, flag, generator, instance, scalar
 from rpe.schedules import Schedule
 from rpe.td.errors import delta_rule_error
 from rpe.theories._manipulated import Manipulated
@@ -16,7 +16,7 @@ from rpe.theories.td import TD
 
 
 @dataclass(frozen=True)
-class ConfidenceErrors:
+class ConfidenceErrors(KnowsItsKeywords):
     """Confidence errors, after Lak and others: belief-state errors of decisions about an uncertain stimulus.
 
         m ~ N(s, σ²),   a = sign m,   c = Φ(|m|/σ),   Q = r̂ c,   δ_stimulus = Q − Q̄,   δ_outcome = r − Q,

@@ -5,7 +5,7 @@ from typing import Self
 
 import numpy as np
 
-from rpe._checks import Seed, count, flag, instance, scalar
+from rpe._checks import KnowsItsKeywords, Seed, count, flag, instance, scalar
 from rpe.features import with_configural_cues, with_occasion_setters
 from rpe.schedules import Schedule
 from rpe.theories._stability import around
@@ -14,7 +14,7 @@ from rpe.theories.rescorla_wagner import RescorlaWagner
 
 
 @dataclass(frozen=True)
-class ConfiguralCues:
+class ConfiguralCues(KnowsItsKeywords):
     """Unique-cue account around a theory, which learns about a·b beside a and b (Rescorla 1973).
 
     Parameters

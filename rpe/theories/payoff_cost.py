@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, PerAgent, Seed, agent_count, default, instance, parameter
+from rpe._checks import Floats, KnowsItsKeywords, PerAgent, Seed, agent_count, default, instance, parameter
 from rpe.schedules import Schedule
 from rpe.td.errors import delta_rule_error
 from rpe.theories._manipulated import Manipulated
@@ -16,7 +16,7 @@ from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
-class PayoffCost:
+class PayoffCost(KnowsItsKeywords):
     """Payoff-cost learning: Go weights learn what is gained, No-go weights what is lost, and both decay.
 
         δ = r − (G − N)/2,   G ← G + α f(δ) − λ G,   N ← N + α f(−δ) − λ N,

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import PerAgent, Seed, agent_count, default, instance, parameter, scalar
+from rpe._checks import KnowsItsKeywords, PerAgent, Seed, agent_count, default, instance, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td.errors import delta_rule_error
 from rpe.theories._manipulated import Manipulated
@@ -15,7 +15,7 @@ from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
-class PearceHall:
+class PearceHall(KnowsItsKeywords):
     """The hybrid of Rescorla-Wagner and Pearce-Hall: errors teach as much as a stimulus is attended to.
 
         δ = λ − Σᵢ xᵢ Vᵢ,   Vᵢ ← Vᵢ + κ aᵢ xᵢ δ,   then   aᵢ ← min(η |δ| + (1 − η) aᵢ, c)

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import PerAgent, Seed, agent_count, default, instance, parameter, scalar
+from rpe._checks import KnowsItsKeywords, PerAgent, Seed, agent_count, default, instance, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td.errors import delta_rule_error
 from rpe.theories._manipulated import Manipulated
@@ -15,7 +15,7 @@ from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
-class PearceKayeHall:
+class PearceKayeHall(KnowsItsKeywords):
     """The theory of Pearce, Kaye and Hall, with excitation V and inhibition V̄, both ≥ 0.
 
         δ = λ − Σᵢ xᵢ (Vᵢ − V̄ᵢ)

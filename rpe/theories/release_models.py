@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe import dopamine
-from rpe._checks import Floats, Seed, between, choice, generator, instance, scalar
+from rpe._checks import Floats, KnowsItsKeywords, Seed, between, choice, generator, instance, scalar
 from rpe.dopamine import Kinetics
 from rpe.schedules import Schedule
 from rpe.theories.protocol import Learned, Variants
@@ -19,7 +19,7 @@ def _silent(schedule: Schedule) -> Learned:
 
 
 @dataclass(frozen=True)
-class ReleaseKinetics:
+class ReleaseKinetics(KnowsItsKeywords):
     """Release with Michaelis-Menten uptake and autoreceptors, as in `rpe.dopamine.release`.
 
     It has the method `release`; of a schedule it says nothing (NaN).
@@ -101,7 +101,7 @@ class ReleaseKinetics:
 
 
 @dataclass(frozen=True)
-class LinearRelease:
+class LinearRelease(KnowsItsKeywords):
     """A rival: concentration as a linear filter of the rate, τ dC/dt = g ν − C.
 
     Parameters

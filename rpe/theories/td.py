@@ -12,6 +12,7 @@ from rpe import td
 from rpe._checks import (
     Floats,
     Kept,
+    KnowsItsKeywords,
     PerAgent,
     Seed,
     agent_count,
@@ -57,7 +58,7 @@ _USUAL = {
 
 
 @dataclass(frozen=True)
-class TD:
+class TD(KnowsItsKeywords):
     """Linear TD(λ), as in `rpe.td.learn`: what is usual differs by representation.
 
         V_t = w·x_t,   δ_t = r_t + γ V_t − V_old + pulse_t,   w ← w + α δ_t e,   e ← γλ e + x_t
