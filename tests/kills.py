@@ -33,7 +33,7 @@ if __name__ == "__main__":
 """
 RPE = [sys.executable, "-m", "rpe"]
 OUT = ["--seed", "3", "--jobs", "2", "--out"]
-SMALL = ["--set", "n_subjects=4", "--set", "n_lengths=6", "--set", "longest=60", "--set", "n_starts=1"]
+SMALL = ["--set", "n_subjects=2", "--set", "n_lengths=4", "--set", "longest=40", "--set", "n_starts=1"]
 TWO = ["--theory", "Rescorla-Wagner", "--theory", "Pearce-Hall"]
 
 
@@ -45,7 +45,7 @@ def commands(scripts):
         "sweep": [sys.executable, str(script)],
         "rpe run": [*RPE, "run", "recovery", *SMALL, *OUT],
         "rpe scorecard": [*RPE, "scorecard", *TWO, "--finding", "B01", "--finding", "E08", "--seeds", "6", *OUT],
-        "rpe claims": [*RPE, "claims", "--quick", "--claim", "B13", "--claim", "B4", *OUT],
+        "rpe claims": [*RPE, "claims", "--quick", "--claim", "B13", "--claim", "D14", *OUT],
     }
 
 

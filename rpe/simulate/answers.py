@@ -81,6 +81,12 @@ def _numbers(name: str, value: Any) -> Floats:
 def checked_memory(agent: Any, memory: Any) -> Any:
     """Return a memory if it is of the class that the agent's `init` is declared to return, where that is a class."""
     made = signature(agent.init).return_annotation
+    if (
+        isinstance(made, str)
+        and made.endswith("Memory")
+        and made not in [kind.__name__ for kind in type(memory).__mro__]
+    ):
+        raise TypeError(f"memory must be a {made}; got {shown(memory)}")
     if isinstance(made, type) and made is not Signature.empty:
         instance("memory", memory, made)
     return memory
