@@ -1,7 +1,7 @@
 """What agents answer: checked at the first step, and kept to the actions that can be chosen."""
 
 from inspect import Signature, signature
-from typing import Any
+from typing import Any, get_origin
 
 import numpy as np
 
@@ -87,6 +87,7 @@ def checked_memory(agent: Any, memory: Any) -> Any:
         and made not in [kind.__name__ for kind in type(memory).__mro__]
     ):
         raise TypeError(f"memory must be a {made}; got {shown(memory)}")
+    made = get_origin(made) or made
     if isinstance(made, type) and made is not Signature.empty:
         instance("memory", memory, made)
     return memory
