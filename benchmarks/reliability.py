@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 
 import front_door
-import kills
+import killing
 
 PAGE = Path(__file__).parent.parent / "notebooks" / "docs" / "reliability.md"
 
@@ -30,7 +30,7 @@ def main() -> None:
     )
     options = parser.parse_args()
     if options.times:
-        for name, figures in (("kills", kills.killed(options.times)), ("damage", kills.refused())):
+        for name, figures in (("kills", killing.killed(options.times)), ("damage", killing.refused())):
             PAGE.write_text(replaced(PAGE.read_text(encoding="utf-8"), name, figures), encoding="utf-8")
     if options.calls:
         figures = front_door.measured(options.calls, options.seeds)

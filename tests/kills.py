@@ -32,20 +32,20 @@ if __name__ == "__main__":
     (folder / "cells.db").unlink()
 """
 RPE = [sys.executable, "-m", "rpe"]
-OUT = ["--seed", "3", "--jobs", "2", "--out"]
 SMALL = ["--set", "n_subjects=2", "--set", "n_lengths=4", "--set", "longest=40", "--set", "n_starts=1"]
 TWO = ["--theory", "Rescorla-Wagner", "--theory", "Pearce-Hall"]
 
 
-def commands(scripts):
+def commands(scripts, jobs=2):
     """What is run, by name, each but for the folder that it writes to, which comes last."""
+    out = ["--seed", "3", "--jobs", str(jobs), "--out"]
     script = scripts / "a_sweep.py"
     script.write_text(SWEEP, encoding="utf-8")
     return {
         "sweep": [sys.executable, str(script)],
-        "rpe run": [*RPE, "run", "recovery", *SMALL, *OUT],
-        "rpe scorecard": [*RPE, "scorecard", *TWO, "--finding", "B01", "--finding", "E08", "--seeds", "6", *OUT],
-        "rpe claims": [*RPE, "claims", "--quick", "--claim", "B13", "--claim", "D14", *OUT],
+        "rpe run": [*RPE, "run", "recovery", *SMALL, *out],
+        "rpe scorecard": [*RPE, "scorecard", *TWO, "--finding", "B01", "--finding", "E08", "--seeds", "6", *out],
+        "rpe claims": [*RPE, "claims", "--quick", "--claim", "B13", "--claim", "D14", *out],
     }
 
 
@@ -108,6 +108,16 @@ def killed(command, folder, way, seconds):
         assert time.monotonic() < deadline, f"{way}: workers live on"
         time.sleep(0.02)
     return "finished" if process.returncode == 0 else way
+
+
+def killed_once(command, folder, made):
+    """Run, and kill a moment after a file of that pattern is there."""
+    process = started(command, folder)
+    while process.poll() is None and not list(folder.glob(made)):
+        time.sleep(0.01)
+    time.sleep(random.uniform(0, 0.2))
+    process.kill()
+    process.communicate()
 
 
 def survived(command, scratch, n, seed, ways=WAYS):

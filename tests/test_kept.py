@@ -1,26 +1,24 @@
 """Commands that are interrupted keep what is finished, and go on from there to the same bytes."""
 
 import json
+import os
 from concurrent.futures.process import BrokenProcessPool
+from importlib import import_module
 
 import numpy as np
 import pytest
-from kills import commands, survived
+from kills import commands, contents, killed_once, survived
 
 import rpe
 from rpe import _kept, cli, sweep
 from rpe._coding import decoded, encoded
 from rpe._kept import keeping
+from rpe._locks import Lock
 from rpe._parallel import Cell, evaluate
 
 
 def there_and_back(value):
     return decoded(json.loads(json.dumps(encoded(value))))
-
-
-def report(known, result):
-    """All that is written of a result, but for its figures."""
-    return repr(rpe.table.Table(known.table(result)).to_csv), list(known.sentences(result)), dict(known.table(result))
 
 
 @pytest.mark.parametrize("name", rpe.experiments.names())
@@ -189,12 +187,20 @@ def test_one_run_at_a_time(tmp_path):
             pass
 
 
-RUN = ["run", "recovery", "--set", "n_subjects=2", "--set", "n_lengths=2", "--set", "n_starts=1", "--jobs", "1"]
+RUN = ["run", "recovery", "--set", "n_subjects=2", "--set", "n_lengths=2", "--set", "longest=30", "--set", "n_starts=1"]
+RUN += ["--set", "shortest=20", "--jobs", "1", "--out"]
 
 
-def test_the_command_says_how_to_go_on(tmp_path, monkeypatch, capsys):
+@pytest.fixture
+def recovery(monkeypatch):
+    """The experiment without its figure, which takes longer than all else."""
     module = rpe.experiments.load("recovery")
-    recoveries, n = module._recoveries, []
+    monkeypatch.setattr(module, "figures", lambda result: {})
+    return module
+
+
+def test_the_command_says_how_to_go_on(tmp_path, recovery, monkeypatch, capsys):
+    recoveries, n = recovery._recoveries, []
 
     def stopped(*arguments):
         n.append(1)
@@ -202,32 +208,42 @@ def test_the_command_says_how_to_go_on(tmp_path, monkeypatch, capsys):
             raise KeyboardInterrupt
         return recoveries(*arguments)
 
-    monkeypatch.setattr(module, "_recoveries", stopped)
-    assert cli.main([*RUN, "--out", str(tmp_path / "a")]) == 130
+    monkeypatch.setattr(recovery, "_recoveries", stopped)
+    assert cli.main([*RUN, str(tmp_path / "a")]) == 130
     said = capsys.readouterr().err
     assert said.startswith("rpe: interrupted; 1 finished part is kept in ")
     assert said.endswith("; the same command goes on from there\n")
-    assert cli.main([*RUN, "--out", str(tmp_path / "a")]) == 0
+    assert cli.main([*RUN, str(tmp_path / "a")]) == 0
     assert len(n) == 3
-    assert cli.main([*RUN, "--out", str(tmp_path / "b")]) == 0
-    for path in (tmp_path / "b").iterdir():
-        assert (tmp_path / "a" / path.name).read_bytes() == path.read_bytes()
-    assert len(list((tmp_path / "a").iterdir())) == len(list((tmp_path / "b").iterdir()))
+    assert cli.main([*RUN, str(tmp_path / "b")]) == 0
+    assert contents(tmp_path / "a") == contents(tmp_path / "b")
 
 
-def test_two_runs_into_one_folder_take_turns_or_are_refused(tmp_path, capsys):
-    options = cli._parser().parse_args([*RUN, "--out", str(tmp_path)])
+def test_two_runs_into_one_folder_take_turns_or_are_refused(tmp_path, recovery, capsys):
+    options = cli._parser().parse_args([*RUN, str(tmp_path)])
     with cli._keeping(tmp_path, "recovery", options, cli._parser()):
         with pytest.raises(SystemExit):
-            cli.main([*RUN, "--out", str(tmp_path)])
+            cli.main([*RUN, str(tmp_path)])
         assert "file must not be in use; another run works on" in capsys.readouterr().err
-        assert cli.main([*RUN, "--seed", "1", "--out", str(tmp_path)]) == 0
+        assert cli.main([*RUN, str(tmp_path), "--seed", "1"]) == 0
     assert rpe.table.read(tmp_path / "recovery.csv").about["seed"] == 1
+
+
+def test_two_scorecards_do_not_share_their_cells(tmp_path, capsys):
+    command = ["scorecard", "--theory", "Rescorla-Wagner", "--finding", "E08", "--seeds", "1", "--jobs", "1"]
+    lock = Lock(tmp_path / "scorecard_cells.jsonl.lock")
+    with pytest.raises(SystemExit):
+        cli.main([*command, "--out", str(tmp_path)])
+    assert "another run works on" in capsys.readouterr().err
+    lock.close()
+    assert cli.main([*command, "--out", str(tmp_path)]) == 0
+    assert not list(tmp_path.glob("*.lock"))
 
 
 def test_without_a_folder_it_is_kept_with_the_caches(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    work = rpe.scorecard.run.__globals__["_run_all"]
+    module = import_module("rpe.scorecard.run")
+    work = module._run_all
     n = []
 
     def stopped(*arguments):
@@ -236,7 +252,7 @@ def test_without_a_folder_it_is_kept_with_the_caches(tmp_path, monkeypatch, caps
             raise KeyboardInterrupt
         return work(*arguments)
 
-    monkeypatch.setitem(rpe.scorecard.run.__globals__, "_run_all", stopped)
+    monkeypatch.setattr(module, "_run_all", stopped)
     command = ["scorecard", "--theory", "Rescorla-Wagner", "--finding", "E08", "--seeds", "2", "--jobs", "1"]
     assert cli.main(command) == 130
     assert f"1 finished part is kept in {tmp_path}" in capsys.readouterr().err
@@ -245,7 +261,17 @@ def test_without_a_folder_it_is_kept_with_the_caches(tmp_path, monkeypatch, caps
     assert not list((tmp_path / "rpe").iterdir())
 
 
-@pytest.mark.parametrize("name", ["sweep", "rpe scorecard"])
-def test_killed_runs_come_to_the_same_bytes(name, tmp_path):
-    """A driver and a worker, without a warning, at random moments; `benchmarks/kills.py` does more."""
-    assert survived(commands(tmp_path)[name], tmp_path, 1, seed=0, ways=("SIGKILL", "worker")).total() == 2
+@pytest.mark.skipif(os.name != "posix", reason="signals to other processes are those of POSIX")
+class TestKilled:
+    """Without a warning, at random moments after the first part; `benchmarks/killing.py` does more."""
+
+    def test_a_sweep_whose_driver_and_worker_die(self, tmp_path):
+        assert survived(commands(tmp_path)["sweep"], tmp_path, 1, seed=0, ways=("SIGKILL", "worker")).total() == 2
+
+    @pytest.mark.parametrize("name", ["rpe run", "rpe scorecard"])
+    def test_a_command_goes_on(self, name, tmp_path, recovery):
+        command = commands(tmp_path, jobs=1)[name]
+        killed_once(command, tmp_path / "killed", "*cells*")
+        for folder in ("killed", "whole"):
+            assert cli.main([*command[3:], str(tmp_path / folder)]) == 0
+        assert contents(tmp_path / "killed") == contents(tmp_path / "whole")

@@ -1,6 +1,6 @@
 """Kills that runs survive, and damaged files that are refused.
 
-    python benchmarks/kills.py --times 10        # half an hour
+    python benchmarks/killing.py --times 10        # half an hour
 
 Every command is killed so many times in each way (`tests/kills.py`), begun again, and must end with what a run leaves
 that is let alone, to the byte. Damaged files are those of `tests/test_damage.py`.
