@@ -96,8 +96,9 @@ def evaluate(cells: Iterable[Cell], *, n_jobs: int = 1, done: Callable[[], None]
     known = {} if kept is None else kept.results(len(cells))
     results = {cells[number].key: result for number, result in known.items()}
     left = [cell for cell in cells if cell.key not in results]
-    for _ in results if done is not None else ():
-        done()
+    if done is not None:
+        for _ in results:
+            done()
     with workers(n_jobs) as executor, closing(as_finished(left, executor)) as finished:
         for cell, result in finished:
             with nullcontext() if kept is None else kept.within(numbers[cell.key]):

@@ -94,8 +94,8 @@ class Store:
             rows = self._link.execute("SELECT number, columns, error FROM cells").fetchall()
         except sqlite3.DatabaseError as error:
             raise ValueError(f"file must be whole; {self._path!r} is damaged ({error})") from error
-        for number, _, error in rows:
-            if not isinstance(error, str):
+        for number, _, said in rows:
+            if not isinstance(said, str):
                 raise ValueError(f"file must be whole; the error of cell {number} of {self._path!r} is no text")
         return {number: (self._columns(number, columns), error) for number, columns, error in rows}
 

@@ -266,7 +266,8 @@ def predicted_signals(found: "Fit") -> Signals:
     """
     from rpe.fit.estimates import Fit
 
-    if not isinstance(instance("found", found, Fit).objective, SignalObjective):
+    objective = instance("found", found, Fit).objective
+    if not isinstance(objective, SignalObjective):
         raise TypeError(f"found must be of signals; {found.model.name!r} is of choices, or does not hold its data")
-    data = found.objective.data
-    return Signals(data.subjects, data.times, found.objective.predicted(found.free), data.extra)
+    data = objective.data
+    return Signals(data.subjects, data.times, objective.predicted(found.free), data.extra)
