@@ -9,6 +9,7 @@ import pytest
 from story_facts import RULES as STORY
 
 import rpe
+from rpe._kept import keeping
 from rpe.claims import CLAIMS
 from rpe.claims.claim import Facts, kind, over
 from rpe.cli import main
@@ -28,8 +29,10 @@ def facts(*rows):
 
 
 @pytest.fixture(scope="module")
-def table():
-    return rpe.claims.run(size="quick", n_jobs=2)
+def table(tmp_path_factory):
+    # What experiments find is kept until all are done, and so must be of a kind that can be.
+    with keeping(tmp_path_factory.mktemp("kept"), "claims", {}):
+        return rpe.claims.run(size="quick", n_jobs=2)
 
 
 def test_every_claim_of_the_two_lists_is_there():

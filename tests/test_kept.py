@@ -21,9 +21,12 @@ def there_and_back(value):
     return decoded(json.loads(json.dumps(encoded(value))))
 
 
-@pytest.mark.parametrize("name", rpe.experiments.names())
-def test_the_result_of_every_experiment_comes_back(name, quick):
-    known, result = rpe.experiments.load(name), quick(name)
+@pytest.mark.parametrize("name", ["habits", "momentum", "recovery"])
+def test_the_result_of_an_experiment_comes_back(name, quick):
+    """Claims keep those of all experiments (`tests/test_claims.py`)."""
+    known = rpe.experiments.load(name)
+    small = {"n_subjects": 2, "n_lengths": 2, "shortest": 20, "longest": 30, "n_starts": 1}
+    result = quick(name) if name != "recovery" else known.run(known.Settings(**small), 0)
     again = there_and_back(result)
     assert type(again) is type(result)
     assert list(known.sentences(again)) == list(known.sentences(result))

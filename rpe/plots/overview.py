@@ -128,7 +128,7 @@ def _legend(ax: Axes, used: list[str], size: float) -> None:
     ax.set_xlabel("\n".join(lines), fontsize=size, loc="right", linespacing=1.4)
 
 
-def _passed(letters: list[str]) -> str:
+def _passed(letters: Sequence[str]) -> str:
     return f"{letters.count('P')}/{len(letters) - letters.count('–')}"
 
 
