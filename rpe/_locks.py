@@ -11,6 +11,10 @@ from pathlib import Path
 _PAUSE = 0.02
 
 
+class NoLocks(OSError):
+    """A file system does not lock files."""
+
+
 class Lock:
     """A file that is locked until it is closed or the process ends.
 
@@ -23,6 +27,8 @@ class Lock:
     ------
     BlockingIOError
         If it is held, by this process or another one.
+    NoLocks
+        If the file system does not lock files.
     """
 
     def __init__(self, path: Path) -> None:
@@ -36,7 +42,7 @@ class Lock:
             self._link.close()
             if "locked" in str(error):
                 raise BlockingIOError(f"{path} is held") from error
-            raise OSError(f"{path} cannot be locked ({error})") from error
+            raise NoLocks(f"{path} cannot be locked ({error})") from error
         # Who held it may have taken the file away since it was opened here, and others may hold a new one.
         if _number(path) != opened:
             self._link.close()
@@ -52,7 +58,7 @@ class Lock:
 
 @contextmanager
 def waiting(path: Path, seconds: float) -> Iterator[None]:
-    """Hold a lock, for which others may be waited so long.
+    """Hold a lock, for which others may be waited so long; where a file system has none, nobody is kept apart.
 
     Raises
     ------
@@ -60,9 +66,11 @@ def waiting(path: Path, seconds: float) -> Iterator[None]:
         If it is still held.
     """
     until = time.monotonic() + seconds
-    while True:
+    lock = None
+    while lock is None:
         try:
             lock = Lock(path)
+        except NoLocks:
             break
         except BlockingIOError as error:
             if time.monotonic() > until:
@@ -71,7 +79,8 @@ def waiting(path: Path, seconds: float) -> Iterator[None]:
     try:
         yield
     finally:
-        lock.close()
+        if lock is not None:
+            lock.close()
 
 
 def _number(path: Path) -> int:

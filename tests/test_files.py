@@ -1,6 +1,7 @@
 """Files of a run are one thing: written together, completed after a kill, and kept apart from other writers."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -147,3 +148,16 @@ def test_a_lock_is_held_by_one_until_it_is_given_back(tmp_path):
     lock.close()
     with waiting(tmp_path / "lock", 0.05):
         pass
+
+
+def test_a_folder_without_locks_is_written_to_all_the_same(tmp_path, monkeypatch):
+    class Link:
+        def execute(self, _):
+            raise sqlite3.OperationalError("disk I/O error")
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(sqlite3, "connect", lambda *_, **__: Link())
+    path = rpe.table.Table({"x": [1.0]}).to_csv(tmp_path / "t.csv")
+    assert rpe.table.read(path)["x"].tolist() == [1.0]

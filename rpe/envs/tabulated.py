@@ -6,7 +6,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
-from rpe._checks import Bools, Floats, choice, count
+from rpe._checks import Bools, Floats, choice, count, mapping
 from rpe.envs._builders import build
 from rpe.envs.picture import description, sketch
 from rpe.tasks import TabulatedTask
@@ -80,6 +80,8 @@ class TaskEnv(gym.Env[Any, Any]):
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
         """Begin a trial; return the first state and what is known of it."""
+        if options is not None:
+            mapping("options", options)
         super().reset(seed=None if seed is None else count("seed", seed, 0))
         first, self._uniform = self.prepared or (int(self.task.initial(1, self.np_random)[0]), None)
         self._state, self._time, self.prepared = first, 0, None

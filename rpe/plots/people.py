@@ -269,8 +269,9 @@ def reviewer_page(
     n = len(names) + 2
     figure = Figure(figsize=(3.2 * n, 3.0), layout="constrained")
     axes = figure.subplots(1, n)
+    # First what has checks of its own.
+    predictive_check(observed, simulated, ax=axes[-1])
     for i, name in enumerate(names):
         recovery(x[:, i], y[:, i], parameter=name, ax=axes[i])
     confusion(shares, labels=labels, ax=axes[-2])
-    predictive_check(observed, simulated, ax=axes[-1])
     return tuple(axes)
