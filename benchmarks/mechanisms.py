@@ -1,7 +1,9 @@
 """The agent loop with every mechanism around the agent at weight zero, against the plain loop.
 
 Both run `rpe.simulate.run` with the same seed and must give the same errors, bit for bit. Times are CPU
-time of this thread, in interleaved rounds; the ratio is the median of back-to-back ratios.
+time of this thread, in interleaved rounds; the ratio is the median of back-to-back ratios. A mechanism
+that keeps a record even while it is idle (`observes_when_idle`) needs every step of the agent's own methods,
+so that a single agent, which runs on plain numbers else, pays for it: those are in rows of their own.
 """
 
 import time
@@ -23,9 +25,9 @@ TASK = rpe.tasks.micro_wins(n_goals=5)
 PLAIN = rpe.agents.QLearner(learning_rate=0.1, discount=0.95, inverse_temperature=1.0)
 
 
-def wrapped():
+def wrapped(names):
     agent = PLAIN
-    for name in AROUND:
+    for name in names:
         agent = getattr(rpe.mechanisms, name)(agent)
     return agent
 
@@ -37,16 +39,18 @@ def simulate(agent, n_agents):
 
 
 def main():
-    around = wrapped()
-    for n_agents in (1, 1_000, 10_000):
-        ratios = []
-        for _ in range(9):
-            plain, expected = simulate(PLAIN, n_agents)
-            idle, found = simulate(around, n_agents)
-            np.testing.assert_array_equal(found, expected)
-            ratios.append(idle / plain)
-        shown = " ".join(f"{ratio:.2f}" for ratio in ratios)
-        print(f"{len(AROUND)} idle mechanisms, {n_agents:6} agents: {median(ratios):.2f} of plain ({shown}); must 1.10")
+    silent = [name for name in AROUND if not getattr(rpe.mechanisms, name).observes_when_idle]
+    for names, must in ((silent, "must 1.10"), (AROUND, "some of which observe")):
+        around = wrapped(names)
+        for n_agents in (1, 1_000, 10_000):
+            ratios = []
+            for _ in range(9):
+                plain, expected = simulate(PLAIN, n_agents)
+                idle, found = simulate(around, n_agents)
+                np.testing.assert_array_equal(found, expected)
+                ratios.append(idle / plain)
+            shown = " ".join(f"{ratio:.2f}" for ratio in ratios)
+            print(f"{len(names)} idle mechanisms, {n_agents:6} agents: {median(ratios):.2f} of plain ({shown}); {must}")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,10 @@
+import os
+import pickle
+from functools import partial
+
 import matplotlib
 import pytest
+from filelock import FileLock
 
 matplotlib.use("Agg")
 
@@ -26,19 +31,36 @@ def pytest_collection_modifyitems(config, items):
 
 
 @pytest.fixture(scope="session")
-def quick():
-    """Result of an experiment at its quick size with seed 0, run once for all tests; copy it before a change."""
-    from rpe import experiments
+def computed(tmp_path_factory):
+    """Result of an experiment with seed 0, by name and size, run once for all tests; copy it before a change.
 
+    Processes of one test run share what they found, in files of the run's own folder.
+    """
+    from rpe import experiments
+    from rpe.experiments.run import settings_of
+
+    own = tmp_path_factory.getbasetemp()
+    folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
     known = {}
 
-    def get(name):
-        if name not in known:
-            module = experiments.load(name)
-            known[name] = module.run(module.Settings.quick(), 0)
-        return known[name]
+    def get(name, size="default"):
+        if (name, size) not in known:
+            file = folder / f"{name}-{size}.pickle"
+            # Whoever comes second waits for the first.
+            with FileLock(file.with_suffix(".lock")):
+                if not file.exists():
+                    module = experiments.load(name)
+                    file.write_bytes(pickle.dumps(module.run(settings_of(module, size), 0)))
+            known[name, size] = pickle.loads(file.read_bytes())
+        return known[name, size]
 
     return get
+
+
+@pytest.fixture(scope="session")
+def quick(computed):
+    """Result of an experiment at its quick size, by name; see `computed`."""
+    return partial(computed, size="quick")
 
 
 @pytest.fixture(autouse=True, scope="session")

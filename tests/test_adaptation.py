@@ -72,8 +72,8 @@ def test_in_a_sure_world_the_observer_needs_one_choice():
 
 
 @pytest.fixture(scope="module")
-def study():
-    return adaptation.run(adaptation.Settings.quick(), 0)
+def study(quick):
+    return quick("adaptation")
 
 
 def test_nobody_beats_the_observer(study):

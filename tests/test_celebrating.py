@@ -47,8 +47,8 @@ def test_who_has_no_size_never_pays():
 
 
 @pytest.fixture(scope="module")
-def study():
-    return celebrating.run(QUICK, 0)
+def study(quick):
+    return quick("celebrating")
 
 
 def test_the_referee_says_what_is_worth_doing(study):

@@ -191,6 +191,7 @@ def test_what_kernels_do_not_take_goes_the_numpy_way(agent):
 def test_auto_takes_kernels_for_long_runs_only(monkeypatch):
     monkeypatch.setattr(dispatch, "find_spec", lambda name: object())
     assert dispatch.saves_time(1, 1000, 60)
+    assert dispatch.saves_time(10**5, 10, 60)
     assert not dispatch.saves_time(100, 20, 60)
     monkeypatch.setattr(dispatch, "find_spec", lambda name: None)
     assert not dispatch.saves_time(10**6, 1000, 60)
@@ -212,3 +213,19 @@ def test_short_runs_do_not_import_numba():
         "sys.exit('numba' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+@pytest.mark.parametrize("weight", [0.0, 1.0])
+def test_idle_mechanisms_are_no_detour(weight, monkeypatch):
+    """One learner goes the way of plain numbers inside idle mechanisms too, and remembers as it does alone."""
+    learner, task = rpe.agents.QLearner(), rpe.tasks.micro_wins()
+    wrapped = rpe.mechanisms.Habit(rpe.mechanisms.Satiation(learner), weight=weight)
+    alone, inside = learner.init(task, 1), wrapped.init(task, 1)
+    pages, page = [], sys.modules["rpe.simulate.run"]._one_page
+    monkeypatch.setattr(sys.modules["rpe.simulate.run"], "_one_page", lambda *args: pages.append(0) or page(*args))
+    rpe.simulate.run(learner, task, n_trials=3, rng=0, memory=alone)
+    assert not pages
+    rpe.simulate.run(wrapped, task, n_trials=3, rng=0, memory=inside)
+    assert bool(pages) == bool(weight)
+    if not weight:
+        np.testing.assert_array_equal(inside.table, alone.table)

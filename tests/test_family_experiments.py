@@ -308,9 +308,9 @@ def worked(study):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__.split(".")[-1])
-def test_quick_points_the_way_of_the_default(module, quick):
+def test_quick_points_the_way_of_the_default(module, computed):
     """Every finding of the coarse run leans as in the default: held more often than reversed, or not."""
-    coarse, fine = quick(module.__name__.rpartition(".")[2]), module.run(module.Settings(), 0)
+    coarse, fine = (computed(module.__name__.rpartition(".")[2], size) for size in ("quick", "default"))
     for row in rows(fine, "share", part="share"):
         where = {name: row.get(name) for name in fine.factors if name not in ("turned_by", "part")}
         lean = []

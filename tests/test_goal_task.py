@@ -497,3 +497,14 @@ def test_equal_present_value_counts_the_goal_at_the_deadline():
         pay="goal at deadline",
     )
     assert split.payout[1] + 0.9**3 * split.payout[2] == pytest.approx(0.9**3 * 10)
+
+
+def test_trials_start_where_numpy_would_let_them():
+    """The draws of `Generator.choice` with these probabilities, number by number."""
+    tables = micro_wins(n_goals=2, n_units=2, deadline=3).tables
+    chance = np.zeros(tables.next_state.shape[1])
+    chance[[1, 2, 4]] = 0.2, 0.5, 0.3
+    task = TableTask(tables, n_steps=3, initial_probability=chance)
+    one, two = np.random.default_rng(3), np.random.default_rng(3)
+    for n in (1, 50, 7):
+        np.testing.assert_array_equal(task.initial(n, one), two.choice(len(chance), size=n, p=chance))

@@ -58,8 +58,8 @@ def test_mood_is_the_scalar_rule():
 
 
 @pytest.fixture(scope="module")
-def study():
-    return happiness.run(QUICK)
+def study(quick):
+    return quick("happiness")
 
 
 def test_without_mood_a_day_is_worth_what_it_pays(study):

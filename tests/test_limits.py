@@ -162,9 +162,11 @@ def test_hooks_that_return_something_else_are_named(wrong, error, message):
 def test_hooks_are_looked_at_once():
     mechanism = Own(agents.QLearner(), bias=lambda: np.zeros((2, 3)))
     memory = mechanism.init(tasks.bandit([0.1, 0.9]), 3)
-    assert not memory.hooks_seen
+    assert not memory.choice_seen
+    assert not memory.step_seen
     simulate.run(mechanism, tasks.bandit([0.1, 0.9]), n_agents=3, rng=0, memory=memory)
-    assert memory.hooks_seen
+    assert memory.choice_seen
+    assert memory.step_seen
 
 
 # Labels --------------------------------------------------------------------------------------------

@@ -13,19 +13,9 @@ NAMES = ("future_self", "deadlines", "burnout", "momentum", "distraction")
 
 
 @pytest.fixture(scope="module")
-def found(quick):
+def found(computed):
     """Each experiment, run once at a size."""
-    known = {}
-
-    def get(name, size="quick"):
-        if size == "quick":
-            return quick(name)
-        if name not in known:
-            module = rpe.experiments.load(name)
-            known[name] = module.run(module.Settings(), 0)
-        return known[name]
-
-    return get
+    return lambda name, size="quick": computed(name, size)
 
 
 @pytest.fixture(scope="module")

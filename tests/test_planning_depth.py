@@ -56,8 +56,8 @@ def test_a_sure_goal_is_begun_once_it_lies_within_the_depth():
 
 
 @pytest.fixture(scope="module")
-def study():
-    return planning_depth.run(planning_depth.Settings.quick())
+def study(quick):
+    return quick("planning_depth")
 
 
 def test_nothing_becomes_thinkable_to_those_who_look_to_the_end(study):

@@ -56,8 +56,8 @@ def test_orders_by_hand():
 
 
 @pytest.fixture(scope="module")
-def study():
-    return to_do_list.run(to_do_list.Settings.quick(), 0)
+def study(quick):
+    return quick("to_do_list")
 
 
 def test_nobody_beats_the_optimum(study):

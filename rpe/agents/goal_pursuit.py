@@ -1,6 +1,7 @@
 """Pursuit of one goal among rivals: momentum that looks back at progress, and looking ahead."""
 
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -190,8 +191,7 @@ class GoalPursuit(KnowsItsKeywords):
         values = self.values(memory, state)
         stay = 1 / (1 + np.exp(-np.clip(self.stay_logit(memory, state, values, beta), -700, 700)))
         moves = np.empty((len(values), *values.shape))
-        for goal in range(len(values)):
-            others = np.delete(np.arange(len(values)), goal)
+        for goal, others in enumerate(_others(len(values))):
             weight = np.exp(beta * (values[others] - values[others].max(axis=0)))
             moves[goal, others] = (1 - stay[goal]) * weight / weight.sum(axis=0)
             moves[goal, goal] = stay[goal] if len(others) else 1.0
@@ -228,6 +228,12 @@ class GoalPursuit(KnowsItsKeywords):
         memory.slope[place] += rate * error * after
         memory.intercept[place] += rate * error
         return error
+
+
+@cache
+def _others(n: int) -> list[Ints]:
+    """The others of each of n."""
+    return [np.delete(np.arange(n), each) for each in range(n)]
 
 
 def prospective_value(chance: Floats, discount: Floats, left: Ints) -> Floats:

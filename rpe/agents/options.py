@@ -212,29 +212,31 @@ class OptionsLearner(KnowsItsKeywords):
             error = td_error(utility, memory.within[:, action, state, every], onward, held(self.discount))
             # An option is not on in its own sub-goal.
             live = state != memory.sub_goals[:, None]
-            live = live if active is None else live & active
-            memory.within[:, action, state, every] += np.where(live, rate * error, 0.0)
-            self._learn_inside(memory, state, action, step, stays, active)
+            learns = live if active is None else live & active
+            memory.within[:, action, state, every] += np.where(learns, rate * error, 0.0)
+            self._learn_inside(memory, state, action, step, stays, learns)
             worth = (self._leads(memory, state) * memory.within[:, :, state, every]).sum(axis=1)
-            memory.q[n_actions:, state, every] = np.where(live, worth, memory.q[n_actions:, state, every])
+            memory.q[n_actions:, state, every] = np.where(learns, worth, memory.q[n_actions:, state, every])
             if not self.given:
                 reached = step.state == memory.sub_goals[:, None]
                 memory.over |= reached if active is None else reached & active
         return np.asarray(root)
 
     def _learn_inside(
-        self, memory: OptionsMemory, state: Ints, action: Ints, step: Step, stays: Bools, active: Bools | None
+        self, memory: OptionsMemory, state: Ints, action: Ints, step: Step, stays: Bools, learns: Bools
     ) -> None:
         """Let each option learn from its own pseudo-reward."""
-        every, offered = memory.agent, offered_in(memory.available, step.state)
-        for option, goal in enumerate(memory.sub_goals):
-            q = memory.inside[option]
-            ahead = np.where(stays[option], _best(q[:, step.state, every], offered), 0.0)
-            reached = self.pseudo_reward * (step.state == goal)
-            error = td_error(reached, q[action, state, every], ahead, held(self.discount))
-            error = np.where(state == goal, 0.0, error if active is None else np.where(active, error, 0.0))
-            memory.sub_goal_error[option] = error
-            q[action, state, every] += held(self.learning_rate) * error
+        ahead = _at(memory.inside, step.state)
+        offered = offered_in(memory.available, step.state)
+        if offered is not None:
+            ahead = np.where(offered, ahead, -np.inf)
+        best = np.where(stays, _largest(ahead), 0.0)
+        reached = self.pseudo_reward * (step.state == memory.sub_goals[:, None])
+        place = slice(None), action, state, memory.agent
+        before = memory.inside[place]
+        error = np.where(learns, td_error(reached, before, best, held(self.discount)), 0.0)
+        memory.sub_goal_error[...] = error
+        memory.inside[place] = before + held(self.learning_rate) * error
 
     def _q(self, memory: OptionsMemory, state: Ints) -> Floats:
         """Values (n_actions + n_options, n) of what can be begun in the states."""
@@ -257,18 +259,30 @@ class OptionsLearner(KnowsItsKeywords):
 
     def _leads(self, memory: OptionsMemory, state: Ints) -> Floats:
         """How likely each option takes each action, (n_options, n_actions, n): evenly among its best."""
-        q = memory.inside[:, :, state, memory.agent]
+        q = _at(memory.inside, state)
         offered = offered_in(memory.available, state)
         if offered is not None:
             q = np.where(offered, q, -np.inf)
-        best = q.max(axis=1, keepdims=True)
+        best = _largest(q)[:, None]
         ties = q >= best - _TIE * np.abs(best)
         return np.asarray(ties / ties.sum(axis=1, keepdims=True))
 
 
-def _best(values: Floats, offered: Bools | None) -> Floats:
-    """The largest value (n,) over the actions that are offered."""
-    return np.asarray((values if offered is None else np.where(offered, values, -np.inf)).max(axis=0))
+def _at(inside: Floats, state: Ints) -> Floats:
+    """Values within options (n_options, n_actions, n) in the states (n,)."""
+    # One flat look-up: indexing with two arrays behind two axes costs NumPy several times as much.
+    n_options, n_actions, n_states, n = inside.shape
+    flat = inside.reshape(n_options * n_actions, n_states * n)
+    values: Floats = flat.take(state * n + np.arange(n), axis=1).reshape(n_options, n_actions, n)
+    return values
+
+
+def _largest(q: Floats) -> Floats:
+    """The largest value (n_options, n) over the actions."""
+    best = q[:, 0]
+    for action in range(1, q.shape[1]):
+        best = np.maximum(best, q[:, action])
+    return best
 
 
 def _skills(task: TabulatedTask, sub_goals: Ints, discount: float, pseudo_reward: float) -> Floats:

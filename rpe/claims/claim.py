@@ -69,7 +69,8 @@ class Claim:
     Attributes
     ----------
     id : str
-        "B1" to "B19" on behaviour, "D1" to "D22" on dopamine, "S1" to "S8" on the rest of the story.
+        "B1" to "B19" on behaviour, "D1" to "D22" on dopamine, "S1" to "S17" on the rest of the story,
+        "P1" to "P4" on practice.
     text : str
         What is claimed, in short.
     studies : str

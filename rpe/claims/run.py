@@ -13,7 +13,7 @@ from rpe import experiments
 from rpe._checks import choice, count, flag, hinting
 from rpe._files import figure_writer, write_together
 from rpe._parallel import Cell, Progress, evaluate
-from rpe.claims import behaviour, scored, signal, story
+from rpe.claims import behaviour, practice, scored, signal, story
 from rpe.claims.claim import BUILT_IN, FAILS, HOLDS, UNTESTED, Claim, Facts, Judged, kind
 from rpe.claims.page import page as figures_page
 from rpe.experiments.files import prepare
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CLAIMS", "ClaimsTable", "figure", "run", "write"]
 
-CLAIMS: dict[str, Claim] = {claim.id: claim for claim in (*behaviour.CLAIMS, *signal.CLAIMS, *story.CLAIMS)}
+_LISTS = (behaviour, signal, story, practice)
+CLAIMS: dict[str, Claim] = {claim.id: claim for each in _LISTS for claim in each.CLAIMS}
 _WIDE = ("micro_wins",)
 _SIZES = ("quick", "default", "full")
 

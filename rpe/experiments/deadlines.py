@@ -142,11 +142,16 @@ def places(settings: Settings) -> list[Place]:
     """
     worlds = [(1.0, "none"), *product(settings.shares_free, ("unforeseen", "in spells"))]
     found = []
+    free: dict[tuple[Any, ...], tasks.TabulatedTask] = {}
     for (p, volatility), n_goals in product(worlds, settings.goal_numbers):
         for rule in RULES:
             where = {"eligibility": rule, "n_goals": n_goals, "free_time": p, "volatility": volatility}
-            pair = (_world(_goals(settings, n_goals, rule, due), p, volatility, settings) for due in (False, True))
-            found.append(Place(where, *pair))
+            # Without sub-deadlines rules that split the pay are one task, and a lump sum has no sub-goals.
+            alike = (p, volatility, 1 if rule == "lump sum" else n_goals)
+            if alike not in free:
+                free[alike] = _world(_goals(settings, n_goals, rule, False), p, volatility, settings)
+            bound = _world(_goals(settings, n_goals, rule, True), p, volatility, settings)
+            found.append(Place(where, free[alike], bound))
     return found
 
 
@@ -176,9 +181,13 @@ def solve(settings: Settings) -> Columns:
     levels = Levels(settings.horizons, settings.matchings, settings.temperatures, settings.n_units, settings.deadline)
     agents = groups(levels)
     parts: dict[str, list[Any]] = {}
+    known: dict[tuple[int, int], measures.Exact] = {}
     for place in places(settings):
-        for group in agents:
-            free, bound = (measures.exact(group.planner, task) for task in (place.free, place.bound))
+        for number, group in enumerate(agents):
+            same = (id(place.free), number)
+            if same not in known:
+                known[same] = measures.exact(group.planner, place.free)
+            free, bound = known[same], measures.exact(group.planner, place.bound)
             n = group.planner.n_agents
             columns = {
                 **group.factors,

@@ -64,6 +64,33 @@ class Labels(TypedDict, total=False):
     band: Mapping[str, Floats] | None
 
 
+class _Index:
+    """What rows hold, kept up as they are added, so that each question need not go through all of them.
+
+    Attributes
+    ----------
+    factors : dict of str to None
+        Names of the factors, in the order in which they came up.
+    quantities : dict of str to list of dict
+        The rows of each quantity.
+    """
+
+    def __init__(self) -> None:
+        self.factors: dict[str, None] = {}
+        self.quantities: dict[Factor, list[dict[str, Factor]]] = {}
+        self._n_seen = 0
+
+    def over(self, rows: list[dict[str, Factor]]) -> "_Index":
+        """Return the index once it holds all of the rows; a new one if some were taken away."""
+        if len(rows) < self._n_seen:
+            return _Index().over(rows)
+        for row in rows[self._n_seen :]:
+            self.quantities.setdefault(row["quantity"], []).append(row)
+            self.factors.update(dict.fromkeys(name for name in row if name not in ("quantity", "value")))
+        self._n_seen = len(rows)
+        return self
+
+
 @dataclass
 class Study(Generic[S]):
     """Study: numbers by factor, what they say, and how they look.
@@ -101,6 +128,7 @@ class Study(Generic[S]):
     sentences: list[str] = field(default_factory=list)
     panels: list[Panel] = field(default_factory=list)
     _known: set[frozenset[tuple[str, Factor]]] = field(default_factory=set, init=False, repr=False)
+    _index: _Index = field(default_factory=_Index, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for name in ("rows", "sentences", "panels"):
@@ -144,14 +172,18 @@ class Study(Generic[S]):
         KeyError
             If there is no such quantity or factor.
         """
-        if not any(row["quantity"] == quantity for row in self.rows):
+        index = self._index.over(self.rows)
+        if quantity not in index.quantities:
             there = list(map(str, self.levels("quantity")))
             raise KeyError(f"no quantity {quantity!r}; there are {', '.join(there)}{did_you_mean(quantity, there)}")
-        if unknown := [name for name in where if name not in self.factors]:
+        if unknown := [name for name in where if name not in index.factors]:
             hint = did_you_mean(unknown[0], self.factors)
             raise KeyError(f"no factor {unknown[0]!r}; there are {', '.join(self.factors)}{hint}")
-        wanted = {"quantity": quantity, **where}
-        found = [row["value"] for row in self.rows if all(row.get(name) == x for name, x in wanted.items())]
+        found = [
+            row["value"]
+            for row in index.quantities[quantity]
+            if all(row.get(name) == level for name, level in where.items())
+        ]
         return np.array(found, dtype=np.float64)
 
     def value(self, quantity: str, /, **where: Factor | None) -> float:
@@ -170,7 +202,7 @@ class Study(Generic[S]):
     @property
     def factors(self) -> tuple[str, ...]:
         """Names of the factors, in the order in which they came up."""
-        return tuple(dict.fromkeys(name for row in self.rows for name in row if name not in ("quantity", "value")))
+        return tuple(self._index.over(self.rows).factors)
 
     def levels(self, factor: str) -> list[Factor]:
         """Return the levels that a factor has, in the order in which they came up."""

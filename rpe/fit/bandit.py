@@ -4,7 +4,7 @@ from typing import NamedTuple, cast
 
 import numpy as np
 
-from rpe._checks import ArrayLike, Floats, Ints
+from rpe._checks import ArrayLike, Bools, Floats, Ints
 from rpe.agents import ExpectedSarsa, QLearner
 from rpe.fit.model import Model
 from rpe.records import Choices, Offers, WorkLog
@@ -65,18 +65,14 @@ def slopes(
         both[_FREE.index(name)] = x[:, i]
     utility = np.ascontiguousarray((data.reward + data.points - data.effort)[..., 0].T)
     action = np.ascontiguousarray(data.action[..., 0].T)
-    scored, feedback = (
-        np.ascontiguousarray(mask[..., 0].T.astype(np.float64)) for mask in (data.scored, data.feedback)
-    )
-    if trials is not None:
-        scored *= np.asarray(trials, dtype=np.float64)[:, None]
-    everywhere = bool(feedback.all())
+    scored, feedback = _weight(data.scored, trials), _weight(data.feedback)
     who, slot = _side_by_side(subject)
     size = max(1, _FITS // len(slot))
     parts = []
     for first in range(0, len(who), size):
         them = who[first : first + size]
-        seen = _Seen(action[:, them], utility[:, them], scored[:, them], None if everywhere else feedback[:, them])
+        weights = (None if weight is None else weight[:, them] for weight in (scored, feedback))
+        seen = _Seen(action[:, them], utility[:, them], *weights)
         rate, beta = (values[slot[:, first : first + size]] for values in both)
         parts.append(_block(seen, rate, beta, model))
     value, score, information = (np.concatenate(part, axis=-1) for part in zip(*parts, strict=True))
@@ -87,6 +83,14 @@ def slopes(
     value, score = value.ravel()[back], score[free].reshape(len(free), -1)[:, back]
     information = information[np.ix_(free, free)].reshape(len(free), len(free), -1)[..., back]
     return value, score.T, information.transpose(2, 0, 1)
+
+
+def _weight(mask: Bools, trials: ArrayLike | None = None) -> Floats | None:
+    """A mask (n_subjects, n_trials, 1), and one over trials, as weights (n_trials, n_subjects); None if all are 1."""
+    if trials is None and mask.all():
+        return None
+    weight = np.ascontiguousarray(mask[..., 0].T.astype(np.float64))
+    return weight if trials is None else weight * np.asarray(trials, dtype=np.float64)[:, None]
 
 
 def _side_by_side(subject: Ints) -> tuple[Ints, Ints]:
@@ -101,11 +105,11 @@ def _side_by_side(subject: Ints) -> tuple[Ints, Ints]:
 
 
 class _Seen(NamedTuple):
-    """Choices, what they brought, and weights of 0 or 1 for what is scored and learned from, each (n_trials, n)."""
+    """Choices, what they brought, and what is scored and learned from as weights (None: all), each (n_trials, n)."""
 
     action: Ints
     utility: Floats
-    scored: Floats
+    scored: Floats | None
     feedback: Floats | None
 
 
@@ -135,9 +139,9 @@ def _block(seen: _Seen, rate: Floats, beta: Floats, model: Model) -> tuple[Float
             slope[t + 1] += error
             error *= rate
             np.add(q[t], error, out=q[t + 1])
-        weight = seen.scored[rows]
-        if weight.any():
-            if not weight.all():
+        weight = None if seen.scored is None else seen.scored[rows]
+        if weight is None or weight.any():
+            if weight is not None and not weight.all():
                 chosen = chosen * weight[:, None, None]
             add(q[:size], slope[:size], chosen, beta, sums)
         q[0], slope[0] = q[size], slope[size]
@@ -166,9 +170,10 @@ def _add_two(q: Floats, slope: Floats, chosen: Floats, beta: Floats, sums: _Sums
         np.exp(policy, out=policy)
     policy += 1.0
     np.divide(1.0, policy, out=policy)
-    # One logarithm of a product instead of many, where the product cannot vanish.
-    if everyone and len(policy) * -np.log10(max(policy.min(), 1e-300)) < 300:
-        sums.value[:] += np.log(policy.prod(axis=0))
+    # One logarithm of a product instead of many, where the product does not vanish.
+    product = policy.prod(axis=0)
+    if everyone and product.min() > 1e-300:
+        sums.value[:] += np.log(product)
     else:
         # −ln(1 + e^(−βx)), which stays finite where π is 0 as a number.
         sums.value[:] -= (np.logaddexp(0.0, ahead * -beta) * np.abs(side)).sum(axis=0)

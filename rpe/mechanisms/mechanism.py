@@ -163,6 +163,11 @@ class Mechanism(KnowsItsKeywords):
         agent, layer, others = self.agent._at_work
         return self.agent if agent is None else agent, layer + 1, (*seen, *((each, at + 1) for each, at in others))
 
+    def _passed_on(self, memory: MechanismMemory) -> tuple[Any, Any]:
+        """The agent that does all the work, and its memory: an agent inside if those around it do nothing at all."""
+        agent, layer, observers = self._at_work
+        return (self, memory) if agent is None or observers else (agent, memory._layers[layer])
+
     @cached_property
     def n_agents(self) -> int:
         """How many agents the parameters describe, here and inside (1 if all are numbers)."""
@@ -221,8 +226,9 @@ class Mechanism(KnowsItsKeywords):
         if agent is not None:
             return agent.policy(memory._layers[layer], state)
         base, bias = self.base_policy(memory, state), self.log_bias(memory, state)
-        if not memory.hooks_seen:
+        if not memory.choice_seen:
             check_choice(self, base, bias, len(state))
+            memory.choice_seen = True
         return biased(base, bias)
 
     def log_policy(self, memory: MechanismMemory, state: Ints) -> Floats:
@@ -276,9 +282,9 @@ class Mechanism(KnowsItsKeywords):
                 mechanism.observe(memory if at < 0 else memory._layers[at], state, action, step, active)
             return delta
         experienced = self.transform_step(memory, state, action, step)
-        if not memory.hooks_seen:
+        if not memory.step_seen:
             check_step(self, experienced, len(state))
-            memory.hooks_seen = True
+            memory.step_seen = True
         delta = self.agent.update(memory.inner, state, action, experienced, active)
         self.observe(memory, state, action, step, active)
         return delta

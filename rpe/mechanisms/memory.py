@@ -24,8 +24,8 @@ class MechanismMemory:
         As above; of one type each, whatever the values of the parameters. `inner` cannot be set.
     observing : bool
         Whether the mechanism was at work when the memory was made.
-    hooks_seen : bool
-        Whether what the hooks return has been looked at, which happens once.
+    choice_seen, step_seen : bool
+        Whether what the hooks return for a choice, and for a step, has been looked at, which happens once each.
     """
 
     own: Any
@@ -34,7 +34,7 @@ class MechanismMemory:
         # All memories inside, so that any number of idle mechanisms is passed in one look-up.
         self._layers: tuple[Any, ...] = (inner, *inner._layers) if isinstance(inner, MechanismMemory) else (inner,)
         self.observing, self._create = create is None, create
-        self.hooks_seen = False
+        self.choice_seen = self.step_seen = False
         if create is None:
             self.own = own
 
@@ -48,6 +48,6 @@ class MechanismMemory:
         if name == "own" and "_create" in self.__dict__ and self._create is not None:
             self.own = self._create()
             return self.own
-        if name in ("own", "observing", "hooks_seen", "_create", "_layers") or name.startswith("__"):
+        if name in ("own", "observing", "choice_seen", "step_seen", "_create", "_layers") or name.startswith("__"):
             raise AttributeError(name)
         return getattr(self._layers[0], name)

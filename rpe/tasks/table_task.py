@@ -73,6 +73,9 @@ class TableTask(TabulatedTask):
                 f"initial_probability must have shape ({self.n_states},) and sum to 1; "
                 f"got shape {self._initial.shape}, sum {self._initial.sum():g}"
             )
+        # `Generator.choice` draws the same states, but sums and checks the probabilities each time.
+        self._below = self._initial.cumsum()
+        self._below /= self._below[-1]
 
     @property
     def n_steps(self) -> int:
@@ -105,4 +108,5 @@ class TableTask(TabulatedTask):
 
     def initial(self, n: int, rng: np.random.Generator) -> Ints:
         """Return the states (n,) in which n trials start."""
-        return instance("rng", rng, np.random.Generator).choice(self.n_states, size=count("n", n), p=self._initial)
+        uniform = instance("rng", rng, np.random.Generator).random(count("n", n))
+        return self._below.searchsorted(uniform, side="right")

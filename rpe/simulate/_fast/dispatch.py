@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from rpe._checks import Floats, choice
+from rpe.mechanisms import Mechanism
 from rpe.simulate._fast.preparing import Prepared, takes
 from rpe.simulate._fast.single_agent import SingleAgent, takes_alone
 from rpe.simulate.page import Page
@@ -15,8 +16,6 @@ PageOfTrials = Callable[[Floats, Page], None]
 
 # Agent-steps, and agents that the fixed cost of a NumPy step is worth, from which loading the kernels pays.
 _WORTH_LOADING, _FIXED = 2_000_000, 300
-# Beyond so many agents a step of NumPy has no fixed cost worth saving, and was as fast in most benchmarks.
-_WIDEST = 5_000
 
 
 def checked_engine(engine: str) -> str:
@@ -36,12 +35,12 @@ def checked_engine(engine: str) -> str:
 
 
 def saves_time(n_agents: int, n_trials: int, n_steps: int) -> bool:
-    """Return whether a run is long enough to load the kernels for it, and narrow enough to gain by them.
+    """Return whether a run is long enough to load the kernels for it.
 
     It depends on nothing but the size of the run, so that a run is the same whatever ran before.
     """
     long_enough = n_trials * n_steps * (n_agents + _FIXED) >= _WORTH_LOADING
-    return long_enough and n_agents <= _WIDEST and find_spec("numba") is not None
+    return long_enough and find_spec("numba") is not None
 
 
 def fast_way(agent: Any, memory: Any, world: World, page: Page, *, compiles: bool) -> PageOfTrials | None:
@@ -56,6 +55,8 @@ def fast_way(agent: Any, memory: Any, world: World, page: Page, *, compiles: boo
     """
     if not isinstance(world, TabulatedWorld):
         return None
+    if isinstance(agent, Mechanism):
+        agent, memory = agent._passed_on(memory)
     if compiles and takes(agent, memory):
         from rpe.simulate._fast.kernel import simulate_page
 
