@@ -124,11 +124,15 @@ def workers(n_jobs: int) -> AbstractContextManager[ProcessPoolExecutor | None]:
     return nullcontext() if count("n_jobs", n_jobs) == 1 else _processes(n_jobs)
 
 
+class _Processes(ProcessPoolExecutor):
+    """Processes that an interruption ends, which then fails whatever waits for them."""
+
+
 @contextmanager
 def _processes(n_jobs: int) -> Iterator[ProcessPoolExecutor]:
     others = set(active_children())
     # Fresh interpreters: a forked copy of a process with threads may hang.
-    with ProcessPoolExecutor(n_jobs, mp_context=get_context("spawn"), initializer=follow_parent) as executor:
+    with _Processes(n_jobs, mp_context=get_context("spawn"), initializer=follow_parent) as executor:
         try:
             yield executor
         except KeyboardInterrupt:
@@ -171,6 +175,11 @@ def as_finished(
             yield pending.pop(future), future.result
             for cell in islice(waiting, 1):
                 submit(cell)
+    except KeyboardInterrupt:
+        if isinstance(executor, _Processes):
+            # The pool would stumble over what is both cancelled and failed.
+            pending.clear()
+        raise
     finally:
         for future in pending:
             future.cancel()

@@ -19,7 +19,7 @@ import sys, time
 from pathlib import Path
 
 def cell(a, rng):
-    time.sleep(0.03)
+    time.sleep(0.05)
     return {"square": a * a, "noise": rng.normal()}
 
 if __name__ == "__main__":
@@ -28,7 +28,7 @@ if __name__ == "__main__":
 
     folder = Path(sys.argv[1])
     with interruptible():
-        table = sweep.run(cell, sweep.grid(a=list(range(24))), rng=7, file=folder / "cells.db", n_jobs=2)
+        table = sweep.run(cell, sweep.grid(a=list(range(40))), rng=7, file=folder / "cells.db", n_jobs=2)
         table.to_csv(folder / "sweep.csv")
     (folder / "cells.db").unlink()
 """
@@ -133,13 +133,15 @@ def survived(command, scratch, n, seed, ways=WAYS):
     expected, seconds = whole(command, scratch / "whole")
     found = Counter()
     for way in ways:
-        for _ in range(5 * n):
+        latest = 0.9
+        for _ in range(8 * n):
             if found[way] < n:
-                ended = killed(command, scratch / "killed", way, rng.uniform(0.2, 0.9) * seconds)
+                ended = killed(command, scratch / "killed", way, rng.uniform(0.1, latest) * seconds)
                 found[ended] += 1
                 if ended == "finished":
                     assert contents(scratch / "killed") == expected
                     shutil.rmtree(scratch / "killed")
+                    latest = max(0.2, 0.7 * latest)
     left, _ = whole(command, scratch / "killed")
     assert left == expected, sorted(name for name in {*left, *expected} if left.get(name) != expected.get(name))
     return found

@@ -269,7 +269,8 @@ class TestKilled:
     """Without a warning, at random moments after the first part; `benchmarks/killing.py` does more."""
 
     def test_a_sweep_whose_driver_and_worker_die(self, tmp_path):
-        assert survived(commands(tmp_path)["sweep"], tmp_path, 1, seed=0, ways=("SIGKILL", "worker")).total() == 2
+        found = survived(commands(tmp_path)["sweep"], tmp_path, 1, seed=0, ways=("SIGKILL", "worker"))
+        assert found["SIGKILL"] == found["worker"] == 1
 
     @pytest.mark.parametrize("name", ["rpe run", "rpe scorecard"])
     def test_a_command_goes_on(self, name, tmp_path, recovery):
