@@ -1,7 +1,6 @@
 """What corrupted arguments come to: the calls of all docstrings, with one argument at a time that must not be there.
 
     python benchmarks/front_door.py --calls 10000 --seeds 0 1 2          # some ten minutes; prints the table
-    python benchmarks/front_door.py --write notebooks/docs/reliability.md  # the same, into the page
     python benchmarks/front_door.py --calls 500 --worst 20               # and what was not clear
 
 Every public function, class and method that a docstring calls is called again with copies of the same arguments, of
@@ -32,7 +31,7 @@ from typing import Any, NamedTuple
 os.environ.setdefault("MPLBACKEND", "Agg")
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from corruptions import corruptions, documented, verdict
+from corruptions import NEITHER, corruptions, documented, verdict
 
 import rpe
 
@@ -40,7 +39,6 @@ SECONDS, QUICK = 4.0, 1.0
 KINDS = ("clear", "unnamed", "inner", "silent", "memory", "hang")
 # They start servers or end the process, or write where they stand.
 LEFT_OUT = {"rpe.demos.serve", "rpe.cli.main"}
-BEGIN, END = "<!-- front door -->", "<!-- /front door -->"
 
 
 class Call(NamedTuple):
@@ -169,15 +167,25 @@ def planned(calls: list[Call]) -> list[tuple[Call, str, str]]:
     """Return every corrupted call: the call, the parameter and the kind of corruption."""
     jobs = []
     for call in calls:
-        for name, value in call.arguments.items():
-            jobs += [(call, name, kind) for kind in corruptions(name, value, about(call, name))]
+        for name in inspect.signature(call.function).parameters:
+            jobs += [(call, name, kind) for kind in corrupted(call, name)]
     return jobs
+
+
+def corrupted(call: Call, name: str) -> dict[str, Any]:
+    """Return the corruptions of an argument, also of one that is left out in the call."""
+    parameter = inspect.signature(call.function).parameters[name]
+    if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
+        return {}
+    value = call.arguments.get(name, parameter.default)
+    if value is None:
+        return {} if "anything" in about(call, name) else dict(NEITHER)
+    return corruptions(name, value, about(call, name))
 
 
 def tried(call: Call, name: str, kind: str) -> tuple[str, str]:
     """Make one corrupted call; return what became of it, and what was said."""
-    value = call.arguments[name]
-    bad = corruptions(name, value, about(call, name))[kind]()
+    bad = corrupted(call, name)[kind]()
     arguments = copy.deepcopy(call.arguments) | {name: bad}
     try:
         with _quiet(), limited(SECONDS):
@@ -209,14 +217,9 @@ def table(rows: list[tuple[int, dict[str, collections.Counter[str]]]]) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--calls", type=int, default=10_000)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2], help="which calls; all if there are fewer")
-    parser.add_argument("--worst", type=int, default=0, help="how many of those that were not clear to print")
-    parser.add_argument("--write", type=Path, help="page whose table is replaced")
-    options = parser.parse_args()
-    page = options.write.resolve() if options.write else None
+def measured(n_calls: int, seeds: list[int], worst: int = 0) -> str:
+    """Return the figures of several seeds as a table."""
+    here = os.getcwd()
     # Calls may write files.
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
@@ -226,13 +229,18 @@ def main() -> None:
         print(
             f"{len(calls)} calls of {len(names)} public callables, {len(jobs)} ways to corrupt one argument", flush=True
         )
-        figures = table([(seed, counted(jobs, options.calls, seed, options.worst)) for seed in options.seeds])
-        os.chdir("/")
-    print(figures)
-    if page is not None:
-        before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-        after = rest.partition(END)[2]
-        page.write_text(f"{before}{BEGIN}\n{figures}\n{END}{after}", encoding="utf-8")
+        figures = table([(seed, counted(jobs, n_calls, seed, worst)) for seed in seeds])
+        os.chdir(here)
+    return figures
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--calls", type=int, default=10_000)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2], help="which calls; all if there are fewer")
+    parser.add_argument("--worst", type=int, default=0, help="how many of those that were not clear to print")
+    options = parser.parse_args()
+    print(measured(options.calls, options.seeds, options.worst))
 
 
 if __name__ == "__main__":

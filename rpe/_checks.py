@@ -56,8 +56,10 @@ def default(value: object) -> Any:
     return value
 
 
-def numbers(name: str, value: Any, *, empty: bool = False) -> Floats:
+def numbers(name: str, value: Any, *, empty: bool = False, missing: bool = False) -> Floats:
     """Return `value` as a finite float array of any shape, which has entries unless it may be `empty`.
+
+    Where numbers may be `missing`, NaN stands for them.
 
     Raises
     ------
@@ -72,8 +74,9 @@ def numbers(name: str, value: Any, *, empty: bool = False) -> Floats:
     if not array.size and not empty:
         raise ValueError(f"{name} must hold at least one number; got shape {array.shape}")
     array = array.astype(np.float64)
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} must be finite; got {_first(array, ~np.isfinite(array))}")
+    bad = np.isinf(array) if missing else ~np.isfinite(array)
+    if bad.any():
+        raise ValueError(f"{name} must be finite; got {_first(array, bad)}")
     return array
 
 
@@ -223,7 +226,7 @@ def fits(name: str, value: object, n_bytes: float, limit: float = 4 * 2**30, hin
         raise ValueError(f"{name} must need at most {most}; got {shown(value)}, which would need {found}{more}")
 
 
-def generator(rng: Seed) -> np.random.Generator:
+def generator(rng: Seed, name: str = "rng") -> np.random.Generator:
     """Return the random generator of a seed; a generator as it is.
 
     Raises
@@ -238,14 +241,14 @@ def generator(rng: Seed) -> np.random.Generator:
     >>> generator(3).integers(10) == generator(np.int64(3)).integers(10)
     np.True_
     """
-    if seed_of(rng) is None and not isinstance(
+    if seed_of(rng, name) is None and not isinstance(
         rng, np.random.Generator | np.random.BitGenerator | np.random.SeedSequence | None
     ):
-        raise TypeError(f"rng must be an integer of at least 0, a numpy Generator or None; got {shown(rng)}")
+        raise TypeError(f"{name} must be an integer of at least 0, a numpy Generator or None; got {shown(rng)}")
     return np.random.default_rng(rng)
 
 
-def seed_of(rng: Seed) -> int | None:
+def seed_of(rng: Seed, name: str = "rng") -> int | None:
     """Return the number to record as seed; None for whatever is no number.
 
     Raises
@@ -256,11 +259,11 @@ def seed_of(rng: Seed) -> int | None:
         If it is a negative number.
     """
     if isinstance(rng, bool | np.bool_):
-        raise TypeError(f"rng must be an integer of at least 0, a numpy Generator or None; got {shown(rng)}")
+        raise TypeError(f"{name} must be an integer of at least 0, a numpy Generator or None; got {shown(rng)}")
     if not isinstance(rng, int | np.integer):
         return None
     if rng < 0:
-        raise ValueError(f"rng must be an integer of at least 0, a numpy Generator or None; got {shown(rng)}")
+        raise ValueError(f"{name} must be an integer of at least 0, a numpy Generator or None; got {shown(rng)}")
     return int(rng)
 
 

@@ -55,6 +55,7 @@ _ELSEWHERE = {
     "lambda_": "trace_decay", "epsilon": "exploration", "lr": "learning_rate", "temperature": "inverse_temperature",
     "discount_factor": "discount", "seed": "rng", "random_state": "rng", "n_episodes": "n_trials",
     "episodes": "n_trials", "n": "n_agents", "label": "names", "labels": "names", "workers": "n_jobs",
+    "sep": "delimiter", "separator": "delimiter", "n_bootstrap": "n_resamples", "sampling_rate": "dt",
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol, Self
 
 from rpe._checks import count
 from rpe._ending import end_children, follow_parent
+from rpe._kept import series
 
 # So many at a time: enough to keep a thousand workers busy, few enough to hold.
 _AHEAD = 4096
@@ -63,6 +64,8 @@ class Progress:
 def evaluate(cells: Iterable[Cell], *, n_jobs: int = 1, done: Callable[[], None] | None = None) -> dict[Any, Any]:
     """Return the result of every cell by its key, in the order given; the same for any number of processes.
 
+    Within a run that keeps its cells (`rpe._kept.keeping`), those that are kept are not done again.
+
     Parameters
     ----------
     cells : iterable of Cell
@@ -89,10 +92,19 @@ def evaluate(cells: Iterable[Cell], *, n_jobs: int = 1, done: Callable[[], None]
     {'a': 8, 'b': 1}
     """
     cells = list(cells)
-    results = {}
-    with workers(n_jobs) as executor, closing(as_finished(cells, executor)) as finished:
+    kept, numbers = series(), {cell.key: number for number, cell in enumerate(cells)}
+    known = {} if kept is None else kept.results(len(cells))
+    results = {cells[number].key: result for number, result in known.items()}
+    left = [cell for cell in cells if cell.key not in results]
+    if done is not None:
+        for _ in results:
+            done()
+    with workers(n_jobs) as executor, closing(as_finished(left, executor)) as finished:
         for cell, result in finished:
-            results[cell.key] = result()
+            with nullcontext() if kept is None else kept.within(numbers[cell.key]):
+                results[cell.key] = result()
+            if kept is not None:
+                kept.keep_result(numbers[cell.key], results[cell.key])
             if done is not None:
                 done()
     return {cell.key: results[cell.key] for cell in cells}
@@ -112,11 +124,15 @@ def workers(n_jobs: int) -> AbstractContextManager[ProcessPoolExecutor | None]:
     return nullcontext() if count("n_jobs", n_jobs) == 1 else _processes(n_jobs)
 
 
+class _Processes(ProcessPoolExecutor):
+    """Processes that an interruption ends, which then fails whatever waits for them."""
+
+
 @contextmanager
 def _processes(n_jobs: int) -> Iterator[ProcessPoolExecutor]:
     others = set(active_children())
     # Fresh interpreters: a forked copy of a process with threads may hang.
-    with ProcessPoolExecutor(n_jobs, mp_context=get_context("spawn"), initializer=follow_parent) as executor:
+    with _Processes(n_jobs, mp_context=get_context("spawn"), initializer=follow_parent) as executor:
         try:
             yield executor
         except KeyboardInterrupt:
@@ -159,6 +175,11 @@ def as_finished(
             yield pending.pop(future), future.result
             for cell in islice(waiting, 1):
                 submit(cell)
+    except KeyboardInterrupt:
+        if isinstance(executor, _Processes):
+            # The pool would stumble over what is both cancelled and failed.
+            pending.clear()
+        raise
     finally:
         for future in pending:
             future.cancel()

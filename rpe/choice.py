@@ -24,7 +24,7 @@ STEEPEST = 1e100  # beyond it β q overflows
 _T = TypeVar("_T", bound=np.generic)
 
 
-def inverse_temperature(value: npt.ArrayLike) -> Floats:
+def inverse_temperature(inverse_temperature: npt.ArrayLike) -> Floats:
     """Inverse temperature β, checked: from 0 to 1e100, a number or one per agent; infinity is greedy.
 
     Raises
@@ -37,11 +37,11 @@ def inverse_temperature(value: npt.ArrayLike) -> Floats:
     >>> inverse_temperature(float("inf"))
     array(inf)
     """
-    array = unmasked("inverse_temperature", value)
+    array = unmasked("inverse_temperature", inverse_temperature)
     if array.dtype.kind in "iuf" and np.isposinf(array).any():
         parameter("inverse_temperature", np.where(np.isposinf(array), 0.0, array), 0, STEEPEST)
         return array.astype(np.float64)
-    return parameter("inverse_temperature", value, 0, STEEPEST)
+    return parameter("inverse_temperature", inverse_temperature, 0, STEEPEST)
 
 
 def softmax(

@@ -5,14 +5,15 @@ import io
 import os
 import sys
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from rpe import __version__
 from rpe._command import Parser, print_completion, show_settings
 from rpe._ending import interruptible
-from rpe._objects import did_you_mean
 
 __all__ = ["main"]
 
@@ -63,18 +64,52 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # What is still to be written is written here, where it can be told that nobody reads it.
         sys.stdout.flush()
         return code
-    except KeyboardInterrupt:
-        print("rpe: interrupted; nothing was written", file=sys.stderr)
+    except KeyboardInterrupt as error:
+        print(f"rpe: interrupted; {str(error) or 'nothing was written'}", file=sys.stderr)
         return 128 + asked[0] if asked else 130
     except BrokenPipeError:
         # Whoever read the output, such as `head`, has seen enough.
         _close_output()
         return 0
+    except RuntimeError as error:
+        if not isinstance(error, BrokenExecutor) and not isinstance(error.__cause__, BrokenExecutor):
+            raise
+        print(f"rpe: a process of this run was ended; {error}", file=sys.stderr)
+        return 1
     except OSError as error:
         # A full disk, a folder that is gone: what was written before stays.
         _close_output()
         print(f"rpe: {error}", file=sys.stderr)
         return 1
+
+
+@contextmanager
+def _keeping(
+    folder: Path | None, name: str, options: argparse.Namespace, parser: argparse.ArgumentParser
+) -> Iterator[None]:
+    """Keep finished parts beside the results, or with the user's caches, until what is done within is done."""
+    from rpe._kept import keeping
+
+    # Neither decides what comes out.
+    said = {key: value for key, value in vars(options).items() if key not in ("call", "jobs", "out")}
+    # Findings may be files, which others change.
+    said["texts"] = [Path(each).read_text(encoding="utf-8") for each in said.get("finding") or () if each[-3:] == ".py"]
+    with ExitStack() as stack:
+        try:
+            place = folder or _caches()
+            place.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(keeping(place, name, said))
+        except ValueError as error:
+            parser.error(str(error))
+        except OSError as error:
+            print(f"rpe: what is finished is lost if this is interrupted ({error})", file=sys.stderr)
+        yield
+
+
+def _caches() -> Path:
+    """Where programs of this system keep what they can make again."""
+    known = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    return (Path(known) if known else Path.home() / ".cache") / "rpe"
 
 
 def _close_output() -> None:
@@ -190,15 +225,16 @@ def _claims(options: argparse.Namespace, parser: Parser) -> int:
 
     for name in options.claim or ():
         if name not in claims.CLAIMS:
-            near = did_you_mean(name, claims.CLAIMS)
-            parser.error(f"--claim must be one of {', '.join(claims.CLAIMS)}; got {name!r}{near}")
+            _unknown(parser, "claim", name, claims.CLAIMS)
     if options.jobs < 1:
         parser.error(f"--jobs must be at least 1; got {options.jobs}")
-    if options.out is not None:
-        _prepared(options.out, parser, "claims")
+    folder = None if options.out is None else _prepared(options.out, parser, "claims")
     size = "quick" if options.quick else "full" if options.full else "default"
-    table = claims.run(options.claim, rng=options.seed, size=size, n_jobs=options.jobs, progress=sys.stderr.isatty())
-    written = claims.write(table, options.out) if options.out is not None else []
+    with _keeping(folder, "claims", options, parser):
+        table = claims.run(
+            options.claim, rng=options.seed, size=size, n_jobs=options.jobs, progress=sys.stderr.isatty()
+        )
+        written = claims.write(table, folder) if folder is not None else []
     print(table)
     _tell(written)
     return 0
@@ -245,9 +281,10 @@ def _run(options: argparse.Namespace, parser: Parser) -> int:
     except (TypeError, ValueError) as error:
         parser.error(f"--set: {error}")
     folder = _prepared(options.out, parser, options.name)
-    report = experiments.run(known, settings, options.seed, progress=sys.stderr.isatty(), n_jobs=options.jobs)
-    # Written first: whatever happens while it is printed, the work is not lost.
-    written = experiments.write(report, folder)
+    with _keeping(folder, options.name, options, parser):
+        report = experiments.run(known, settings, options.seed, progress=sys.stderr.isatty(), n_jobs=options.jobs)
+        # Written first: whatever happens while it is printed, the work is not lost.
+        written = experiments.write(report, folder)
     _show(report)
     _tell(written)
     return 0
@@ -260,8 +297,7 @@ def _scorecard(options: argparse.Namespace, parser: Parser) -> int:
     chosen = {}
     for name in options.theory or makers:
         if name not in makers:
-            near = did_you_mean(name, makers)
-            parser.error(f"--theory must be one of {', '.join(map(repr, makers))}; got {name!r}{near}")
+            _unknown(parser, "theory", name, makers)
         chosen[name] = makers[name]()
     if options.data:
         return _animals(options, chosen if options.theory else None, parser)
@@ -279,16 +315,18 @@ def _scorecard(options: argparse.Namespace, parser: Parser) -> int:
     if options.out is not None:
         cells = _prepared(options.out, parser, "scorecard") / "scorecard_cells.jsonl"
     try:
-        card = scorecard.run(
-            chosen,
-            options.finding,
-            n_seeds=options.seeds,
-            rng=options.seed,
-            n_jobs=options.jobs,
-            progress=sys.stderr.isatty(),
-            published=options.published,
-            out=cells,
-        )
+        # With a folder, the cells themselves are a part of what is written.
+        with nullcontext() if cells else _keeping(None, "scorecard", options, parser):
+            card = scorecard.run(
+                chosen,
+                options.finding,
+                n_seeds=options.seeds,
+                rng=options.seed,
+                n_jobs=options.jobs,
+                progress=sys.stderr.isatty(),
+                published=options.published,
+                out=cells,
+            )
     except ValueError as error:
         if cells is None or "hold cells of the same run" not in str(error):
             raise
@@ -327,7 +365,7 @@ def _animals(options: argparse.Namespace, chosen: "Mapping[str, Theory] | None",
     known = animals.experiment_ids()
     for name in options.finding or ():
         if name not in known:
-            parser.error(f"--finding must be one of {', '.join(known)}; got {name!r}{did_you_mean(name, known)}")
+            _unknown(parser, "finding", name, known)
     for name in ("jobs", "seeds"):
         if getattr(options, name) < 1:
             parser.error(f"--{name} must be at least 1; got {getattr(options, name)}")
@@ -356,6 +394,14 @@ def _animals(options: argparse.Namespace, chosen: "Mapping[str, Theory] | None",
         print(textwrap.fill(sentence, 100, initial_indent="• ", subsequent_indent="  "))
     _tell(written)
     return 0
+
+
+def _unknown(parser: argparse.ArgumentParser, option: str, name: str, known: Iterable[str]) -> NoReturn:
+    """End with a message that lists what there is, and what looks like what was said."""
+    from rpe._checks import did_you_mean
+
+    names = tuple(known)
+    parser.error(f"--{option} must be one of {', '.join(map(repr, names))}; got {name!r}{did_you_mean(name, names)}")
 
 
 def _tell(written: Sequence[Path]) -> None:

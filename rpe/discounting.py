@@ -18,7 +18,7 @@ from typing import Protocol, Self, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Numbers, agent_count, count, function, held, numbers, parameter
+from rpe._checks import Floats, KnowsItsKeywords, Numbers, agent_count, count, function, held, numbers, parameter
 
 __all__ = [
     "Discounting",
@@ -51,7 +51,7 @@ class Discounting(Protocol):
 
 
 @dataclass(frozen=True)
-class Exponential:
+class Exponential(KnowsItsKeywords):
     """Exponential discounting, D(τ) = γ^τ.
 
     The only time-consistent form: preferences never reverse as time passes.
@@ -109,7 +109,7 @@ class Exponential:
 
 
 @dataclass(frozen=True)
-class Hyperbolic:
+class Hyperbolic(KnowsItsKeywords):
     """Hyperbolic discounting, D(τ) = 1 / (1 + kτ).
 
     Parameters
@@ -158,7 +158,7 @@ class Hyperbolic:
 
 
 @dataclass(frozen=True)
-class Hyperboloid:
+class Hyperboloid(KnowsItsKeywords):
     """Hyperboloid of Green & Myerson, D(τ) = 1 / (1 + kτ)^s.
 
     Parameters
@@ -201,7 +201,7 @@ class Hyperboloid:
 
 
 @dataclass(frozen=True)
-class QuasiHyperbolic:
+class QuasiHyperbolic(KnowsItsKeywords):
     """Quasi-hyperbolic (present-biased) discounting, D(0) = 1 and D(τ) = β δ^τ for τ > 0.
 
     Parameters
@@ -245,7 +245,7 @@ class QuasiHyperbolic:
 
 
 @dataclass(frozen=True)
-class SumOfExponentials:
+class SumOfExponentials(KnowsItsKeywords):
     """A weighted bank of exponentials, D(τ) = Σᵢ wᵢ γᵢ^τ, as μAgents discount.
 
     Parameters

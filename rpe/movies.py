@@ -29,7 +29,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from rpe._checks import Floats, Ints, count, mapping, path, scalar
+from rpe._checks import Floats, Ints, count, hinting, mapping, path, scalar, sequence
 from rpe._files import write_atomically
 from rpe.dopamine import Signal, prediction_errors
 from rpe.dopamine.events import recorded
@@ -151,6 +151,7 @@ def _offline(page: str) -> str:
     return re.sub(r'<i class="fa fa-([\w -]+)"></i>', lambda icon: _ICONS.get(icon[1], icon[1]), page)
 
 
+@hinting
 def cue_shift(
     delta: npt.ArrayLike,
     dt: float | None = None,
@@ -207,7 +208,11 @@ def cue_shift(
     marks = {**({} if cue is None else {"cue": cue}), **mapping("events", {} if events is None else events)}
     for name, time in marks.items():
         scalar(f"events[{name!r}]" if name != "cue" else "cue", time, 0, float(times[-1]))
-    shown = _thinned(len(errors)) if trials is None else [count("trials", i, 0, len(errors) - 1) for i in trials]
+    shown = (
+        _thinned(len(errors))
+        if trials is None
+        else [count("trials", i, 0, len(errors) - 1) for i in sequence("trials", trials)]
+    )
     if not shown:
         raise ValueError("trials must name at least one trial; got none")
     movie = _errors(errors, times, shown, marks, "time (steps)" if dt is None else "time (s)", fps)
@@ -268,6 +273,7 @@ def work(
     return movie
 
 
+@hinting
 def micro_win(
     history: History,
     signal: Signal,

@@ -61,3 +61,11 @@ def computed(tmp_path_factory):
 def quick(computed):
     """Result of an experiment at its quick size, by name; see `computed`."""
     return partial(computed, size="quick")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _caches(tmp_path_factory):
+    """Commands that keep something with the user's caches keep it here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("caches")))
+        yield

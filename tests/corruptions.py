@@ -59,6 +59,8 @@ _NO_OBJECT = {k: _STRANGERS[k] for k in ("object", "complex", "bytes")} | {
     "number": lambda: 3,
     "NaN": lambda: float("nan"),
 }
+# What no argument takes, whatever its kind.
+NEITHER = {k: _STRANGERS[k] for k in ("object", "complex", "bytes")}
 # What is no generator and no seed.
 _NO_SEED = {**_STRANGERS, "text": lambda: "seed", "flag": lambda: True, "fraction": lambda: 0.5, "negative": lambda: -1}
 
@@ -69,7 +71,7 @@ def corruptions(name: str, value: Any, about: str = "") -> dict[str, Callable[[]
     What the documentation of the parameter (`about`) calls legal is left out, as are infinite numbers
     where it names them.
     """
-    found = _by_type(name, value)
+    found = {} if "anything" in about else _by_type(name, value)
     if not isinstance(value, int | float | np.number) and re.search(r"\b(int|float)\b(?! array)", about):
         found = {kind: make for kind, make in found.items() if kind != "number"}
     if name in ("rng", "seed"):

@@ -11,6 +11,7 @@ from practice_facts import RULES as PRACTICE
 from story_facts import RULES as STORY
 
 import rpe
+from rpe._kept import keeping
 from rpe.claims import CLAIMS
 from rpe.claims.claim import Facts, kind, over
 from rpe.cli import main
@@ -47,8 +48,10 @@ def judge(computed):
 
 
 @pytest.fixture(scope="module")
-def table(judge):
-    return judge(size="quick")
+def table(judge, tmp_path_factory):
+    # What experiments find is kept until all are done, and so must be of a kind that can be.
+    with keeping(tmp_path_factory.mktemp("kept"), "claims", {}):
+        return judge(size="quick")
 
 
 def test_every_claim_of_the_two_lists_is_there():

@@ -48,7 +48,7 @@ def test_registry():
         assert experiments.describe(name).endswith(".")
         for part in ("Settings", "run", "table", "sentences", "figures"):
             assert callable(getattr(module, part))
-    with pytest.raises(ValueError, match=r"experiment must be one of 'adaptation'.*did you mean 'micro_wins'"):
+    with pytest.raises(ValueError, match=r"name must be one of 'adaptation'.*did you mean 'micro_wins'"):
         experiments.load("macro_wins")
     with pytest.raises(TypeError, match="settings must be"):
         experiments.run("micro_wins", settings=3)
@@ -201,7 +201,7 @@ def test_run_from_the_command_line(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["run", "macro_wins"], "experiment must be one of .*did you mean 'micro_wins'"),
+        (["run", "macro_wins"], "name must be one of .*did you mean 'micro_wins'"),
         (["run", "micro_wins", "--quick", "--full"], "not allowed with"),
         (["run", "micro_wins", "--seed", "-1"], "whole number of at least 0"),
         (["run", "micro_wins", "--seed", "x"], "whole number of at least 0; got 'x'"),

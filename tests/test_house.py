@@ -19,8 +19,9 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "rpe"
 # From the ground up. Where rooms of one floor lean on each other, the one that carries comes first.
 FLOORS = [
-    {"_objects"},
-    {"_checks", "_ending", "_files", "_shown"},
+    {"_objects", "_locks", "_coding"},
+    {"_checks", "_ending", "_files", "_shown", "_store"},
+    {"_kept"},
     {"_parallel", "_softmax"},
     {"table"},
     {"td", "discounting", "schedules", "dopamine", "choice", "tasks", "records"},

@@ -587,7 +587,7 @@ def test_bad_input():
         measures.welfare(log)
     with pytest.raises(ValueError, match="task must be the task with units of work"):
         measures.delay(history.full)
-    with pytest.raises(ValueError, match="yardstick must be one of 'undiscounted'"):
+    with pytest.raises(ValueError, match="name must be one of 'undiscounted'"):
         measures.yardstick("mine", HYPERBOLIC, 3)
     with pytest.raises(ValueError, match="discounting must be given for the yardstick"):
         measures.worth_doing(SMALL, by="long-run self")

@@ -173,7 +173,7 @@ def test_models_of_offers_are_told_apart_and_cross_validated():
         (
             lambda: fit.offer_log_likelihood(fit.EffortDiscounting(), DATA),
             ValueError,
-            "offers must have amount, effort",
+            "offer must have amount, effort",
         ),
         (lambda: fit.offer_log_likelihood(fit.HyperbolicDelay(k=[0.1, 0.2]), DATA), ValueError, "1 or 1 agents; got 2"),
         (lambda: fit.offer_log_likelihood(fit.HyperbolicDelay(), DATA, [True]), ValueError, "trials must have shape"),

@@ -90,7 +90,15 @@ def test_records_know_nothing_of_simulations():
     """They are under measures and fit, and load without either."""
     code = "import sys, rpe.records; print(*sorted(m for m in sys.modules if m.startswith('rpe.')))"
     out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
-    assert {name.split(".")[1] for name in out} == {"_checks", "_files", "_objects", "_shown", "records", "table"}
+    assert {name.split(".")[1] for name in out} == {
+        "_checks",
+        "_files",
+        "_locks",
+        "_objects",
+        "_shown",
+        "records",
+        "table",
+    }
 
 
 # --- what is shown of the rooms ----------------------------------------------------------------------

@@ -489,7 +489,7 @@ class Unsendable(Silent):
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: scorecard.run([rpe.theories.TD], ["A01"]), TypeError, "must be an object with the method 'learn'"),
+        (lambda: scorecard.run([rpe.theories.TD], ["A01"]), TypeError, "must hold objects with the method 'learn'"),
         (lambda: scorecard.run([object()], ["A01"]), TypeError, "method 'learn'"),
         (lambda: scorecard.run([RW, RW], ["A01"]), ValueError, "different names"),
         (lambda: scorecard.run([RW], ["A01", "A01"]), ValueError, "different ids"),

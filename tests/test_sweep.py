@@ -415,7 +415,7 @@ class TestStoresOfOthers:
             self.again(file)
 
     def test_one_run_at_a_time(self, file, tmp_path):
-        from rpe.sweep.store import Store
+        from rpe._store import Store
 
         before = sorted(each.name for each in tmp_path.iterdir())
         held = sqlite3.connect(f"{file}.lock", isolation_level=None)

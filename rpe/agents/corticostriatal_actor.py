@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe import dopamine
-from rpe._checks import Bools, Floats, Ints, Numbers, agent_count, numbers, parameter, scalar
+from rpe._checks import Bools, Floats, Ints, KnowsItsKeywords, Numbers, agent_count, numbers, parameter, scalar
 from rpe._softmax import softmax
 from rpe.agents._steps import Offered, check_n_agents, experienced_utility, offered_actions, offered_in
 from rpe.choice import inverse_temperature
@@ -79,7 +79,7 @@ class CorticostriatalMemory:
 
 
 @dataclass(frozen=True, eq=False)
-class CorticostriatalActor:
+class CorticostriatalActor(KnowsItsKeywords):
     """Three-factor learning: activity, eligibility and the concentration of dopamine change D1 and D2 weights.
 
     At each arrival the error δ = u + γV(s′) − V(s) drives firing for 0.2 s, firing releases dopamine
@@ -185,6 +185,10 @@ class CorticostriatalActor:
         """Return what dopamine teaches, D, of errors in largest payouts; at the defaults 1 for an error of 1.
 
         Errors beyond ±4, where firing has long saturated, teach as ±4 do.
+
+        Parameters
+        ----------
+        error : float array (...)
         """
         return self._taught(numbers("error", error, empty=True))
 

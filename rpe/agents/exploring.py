@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, PerAgent, default, mapping, parameter
+from rpe._checks import Bools, Floats, Ints, KnowsItsKeywords, PerAgent, default, mapping, parameter
 from rpe._softmax import softmax
 from rpe.agents._steps import offered_in
 from rpe.agents._tables import TableMemory
@@ -135,7 +135,7 @@ class UpperConfidence(_Counting):
 
 
 @dataclass(frozen=True, eq=False)
-class Scheduled:
+class Scheduled(KnowsItsKeywords):
     """A learner some of whose parameters are functions of the trial: ε, β or α that rise or fall.
 
     Parameters

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, PerAgent, agent_count, choice, default, parameter
+from rpe._checks import Bools, Floats, Ints, KnowsItsKeywords, PerAgent, agent_count, choice, default, parameter
 from rpe.agents._steps import check_n_agents
 from rpe.tasks import Step, ThreeSuits
 
@@ -52,7 +52,7 @@ class PursuitMemory(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class GoalPursuit:
+class GoalPursuit(KnowsItsKeywords):
     """Goal pursuit: stays with a goal by its value against that of the best rival, and chooses its suit for it.
 
     With x = c/N, the share of its tokens that a suit has, its value is

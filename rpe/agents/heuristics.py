@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, PerAgent, default, parameter, scalar
+from rpe._checks import Bools, Floats, Ints, KnowsItsKeywords, PerAgent, default, parameter, scalar
 from rpe.agents._steps import check_n_agents, experienced_utility
 from rpe.tasks import Step
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class BiasedGuesser:
+class BiasedGuesser(KnowsItsKeywords):
     """Biased random choice: action 0 with probability b in every trial, the others evenly.
 
     Parameters
@@ -63,7 +63,7 @@ class BiasedGuesser:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class WinStayLoseShift:
+class WinStayLoseShift(KnowsItsKeywords):
     """Win-stay, lose-shift with lapses: repeat after a win with 1 − ε/2, and change after a loss with 1 − ε/2.
 
     With more than two actions, a change goes to the others evenly. The first choice is even.

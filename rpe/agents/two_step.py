@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, PerAgent, agent_count, choice, default, parameter
+from rpe._checks import Bools, Floats, Ints, KnowsItsKeywords, PerAgent, agent_count, choice, default, parameter
 from rpe._softmax import log_softmax
 from rpe.agents._steps import check_n_agents, experienced_utility
 from rpe.agents.outcome_learner import stimuli_of
@@ -40,7 +40,7 @@ class TwoStepMemory:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class TwoStepLearner:
+class TwoStepLearner(KnowsItsKeywords):
     """Two-step learner (Daw et al. 2011): first choices by wQ_MB + (1 − w)Q_MF, and a bias to repeat the last one.
 
     Of the first choice, the model knows Q_MB(0) = c max v(2, 3) + (1 − c) max v(4, 5), and the mirror

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rpe import experiments
-from rpe._checks import choice, count, flag
+from rpe._checks import choice, count, flag, hinting
 from rpe._files import figure_writer, write_together
 from rpe._parallel import Cell, Progress, evaluate
 from rpe._shown import few
@@ -122,6 +122,7 @@ class ClaimsTable:
         return ", ".join(f"{n} {word}" for word, n in self.counts().items())
 
 
+@hinting
 def run(
     claims: Sequence[str] | None = None,
     *,

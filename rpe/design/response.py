@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe import measures
-from rpe._checks import Floats, choice, count, numbers, scalar
+from rpe._checks import Floats, choice, count, numbers, scalar, sequence
 from rpe.agents import Planner
 from rpe.choice import softmax
 from rpe.tasks import GoalTask
@@ -126,10 +126,12 @@ class Response:
     ) -> None:
         self.task, self.agent = _goal_task(task), _planner(agent)
         self.budget = scalar("budget", task.budget if budget is None else budget, 0, open_low=True)
-        self.goals = tuple(count("goals", goal, 1, task.n_units) for goal in goals)
+        self.goals = tuple(count("goals", goal, 1, task.n_units) for goal in sequence("goals", goals))
         if list(self.goals) != sorted(set(self.goals)) or not goals or self.goals[-1] != task.n_units:
             raise ValueError(f"goals must increase and end at n_units = {task.n_units}; got {goals}")
         self.objective = choice("objective", objective, OBJECTIVES)
+        if efficacy is not None:
+            scalar("efficacy", efficacy, 0, 1, open_low=True)
         self.believed = task if efficacy is None else replace(task, success_probability=efficacy)
         self._worlds: tuple[_World, _World] | None = None
 

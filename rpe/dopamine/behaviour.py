@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Ints, choice, flag, scalar
+from rpe._checks import Floats, Ints, choice, flag, hinting, numbers, scalar
 from rpe.dopamine.chain import Chain, response
 from rpe.dopamine.concentration import FASTEST
 from rpe.dopamine.events import Reader, largest_payout, recorded
@@ -16,6 +16,7 @@ from rpe.dopamine.signal import Coding, Signal, chosen
 from rpe.dopamine.transients import Setting
 
 
+@hinting
 def from_history(
     history: RecordedHistory,
     *,
@@ -194,7 +195,7 @@ def prediction_errors(
 
 def _time(pulse: float, window: tuple[float, float], dt: float) -> tuple[float, tuple[float, float], float]:
     """Check the fine time axis."""
-    ends = np.asarray(window, dtype=np.float64)
+    ends = numbers("window", window)
     if ends.shape != (2,):
         raise ValueError(f"window must be (from, to) in s; got {window!r}")
     low, high = scalar("window[0]", ends[0], high=0), scalar("window[1]", ends[1], 0, open_low=True)

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, between, flag, scalar
+from rpe._checks import Floats, between, flag, hinting, scalar
 from rpe.dopamine.kinetics import REGIONS, Kinetics, advance, balance, first_step, kinetics_of
 
 __all__ = ["REGIONS", "Kinetics", "from_ng_per_ml", "release", "steady_concentration", "to_ng_per_ml"]
@@ -17,6 +17,7 @@ FASTEST = 1000.0
 _ROWS = 4096
 
 
+@hinting
 def release(
     rate: npt.ArrayLike,
     dt: float,
@@ -155,6 +156,11 @@ def steady_concentration(
 def to_ng_per_ml(concentration: npt.ArrayLike) -> Floats:
     """Return a concentration in nM as ng/mL: 1 nM of dopamine is 0.15318 ng/mL.
 
+    Parameters
+    ----------
+    concentration : float array (...)
+        nM, ≥ 0.
+
     Examples
     --------
     >>> to_ng_per_ml([1.0, 90.0]).round(3)
@@ -165,6 +171,11 @@ def to_ng_per_ml(concentration: npt.ArrayLike) -> Floats:
 
 def from_ng_per_ml(concentration: npt.ArrayLike) -> Floats:
     """Return a concentration in ng/mL as nM: 1 ng/mL of dopamine is 6.53 nM.
+
+    Parameters
+    ----------
+    concentration : float array (...)
+        ng/mL, ≥ 0.
 
     Examples
     --------

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Seed, between, count, generator, numbers, scalar
+from rpe._checks import Floats, Seed, between, count, generator, hinting, numbers, scalar
 from rpe.dopamine.concentration import FASTEST
 from rpe.dopamine.history import is_history
 
@@ -11,6 +11,7 @@ from rpe.dopamine.history import is_history
 _BURST_BEGINS, _BURST_ENDS = 0.08, 0.16
 
 
+@hinting
 def firing_rate(
     delta: npt.ArrayLike,
     *,

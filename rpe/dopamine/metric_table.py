@@ -144,6 +144,8 @@ def summary(
     receptors = _Receptors(
         scalar("receptor_density", receptor_density, 0), scalar("bas", bas), scalar("bas_weight", bas_weight)
     )
+    if seconds_per_step is not None:
+        scalar("seconds_per_step", seconds_per_step, 0, open_low=True)
     if isinstance(run, Signal):
         return _of_signal(run, receptors)
     if is_history(run):

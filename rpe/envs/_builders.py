@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rpe import tasks
+from rpe._checks import did_you_mean
 from rpe.tasks import GoalTask, TabulatedTask, Variant
 
 
@@ -18,7 +19,8 @@ def build(name: str, parameters: dict[str, Any]) -> TabulatedTask:
         As the task; ValueError if there is none of that name.
     """
     if name not in BUILDERS:
-        raise ValueError(f"task must be a task, or one of {', '.join(map(repr, BUILDERS))}; got {name!r}")
+        hint = did_you_mean(name, BUILDERS)
+        raise ValueError(f"task must be a task, or one of {', '.join(map(repr, BUILDERS))}; got {name!r}{hint}")
     maker, defaults = BUILDERS[name]
     return maker(**(defaults | parameters))
 

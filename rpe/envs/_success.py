@@ -6,7 +6,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
-from rpe._checks import count
+from rpe._checks import count, sequence
 from rpe.envs._dynamics import published, published_available
 from rpe.envs._wrapping import HARMLESS, layers_of
 from rpe.tasks import TabulatedTask
@@ -82,7 +82,7 @@ def checked_states(name: str, states: Any, space: gym.Space[Any]) -> tuple[int, 
     ValueError
         If a state lies outside the space, or is named twice.
     """
-    given = (states,) if isinstance(states, int | np.integer) else tuple(states)
+    given = (states,) if isinstance(states, int | np.integer) else sequence(name, states)
     if not isinstance(space, gym.spaces.Discrete):
         raise TypeError(
             f"{name} must be functions of the observation where observations are no numbers; got {states!r}"

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium.utils import RecordConstructorArgs
 
-from rpe._checks import between, count
+from rpe._checks import between, count, mapping, unmasked
 
 _MOST_BINS = 1 << 31
 
@@ -25,6 +25,8 @@ class _Numbered(gym.ObservationWrapper[Any, Any, Any], RecordConstructorArgs):
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Begin a trial; return the number of the first observation and what is known of it."""
+        if options is not None:
+            mapping("options", options)
         return super().reset(seed=None if seed is None else count("seed", seed, 0), options=options)
 
 
@@ -54,7 +56,7 @@ class Discretized(_Numbered):
         if isinstance(env, gym.Env) and not isinstance(space, gym.spaces.Box):
             raise TypeError(f"env must have observations in a Box to be cut into bins; got {space}")
         shape = () if space is None else space.shape
-        number = np.asarray(bins)
+        number = unmasked("bins", bins)
         if number.dtype.kind not in "iu" or (number < 1).any() or number.shape not in ((), shape):
             raise ValueError(f"bins must be whole numbers of at least 1, one or of shape {shape}; got {bins!r}")
         self._bins = np.broadcast_to(number, shape or ()).astype(np.int64)

@@ -8,7 +8,7 @@ import numpy as np
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
-from rpe._checks import Bools, Floats, Ints, count
+from rpe._checks import Bools, Floats, Ints, between, count, mapping
 from rpe.envs.observations import Observer
 from rpe.envs.picture import image, line
 from rpe.tasks import GoalTask, Step, micro_wins, monolithic
@@ -247,6 +247,10 @@ class GoalVectorEnv(VectorEnv[Any, Any, Any]):
 
     def prepare(self, uniform: Floats | None) -> None:
         """Let the trials that begin with the next reset go as given uniform numbers (n_steps, num_envs) decide."""
+        if uniform is not None:
+            uniform = between("uniform", uniform, 0, 1, open_high=True)
+            if uniform.ndim != 2 or uniform.shape[1] != self.num_envs:
+                raise ValueError(f"uniform must have shape (n_steps, {self.num_envs}); got {uniform.shape}")
         self._prepared = uniform
 
     def reset(self, *, seed: Any = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
@@ -257,6 +261,8 @@ class GoalVectorEnv(VectorEnv[Any, Any, Any]):
         TypeError, ValueError
             If the seed is not one whole number, or the mask not a bool array (num_envs,) with a True.
         """
+        if options is not None:
+            mapping("options", options)
         if seed is not None:
             super().reset(seed=count("seed", seed, 0))
         mask = np.ones(self.num_envs, dtype=np.bool_)

@@ -7,7 +7,7 @@ import gymnasium as gym
 import numpy as np
 from gymnasium.utils import RecordConstructorArgs
 
-from rpe._checks import Floats, choice, count, flag, scalar, sequence, shown
+from rpe._checks import Floats, choice, count, flag, function, mapping, numbers, scalar, sequence, shown
 from rpe.envs._received import parts_of_one
 from rpe.envs._success import checked_states, success_of
 from rpe.tasks import MATCHINGS
@@ -158,6 +158,8 @@ class SubGoals(gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Begin a trial, with nothing won."""
+        if options is not None:
+            mapping("options", options)
         observation, info = self.env.reset(seed=None if seed is None else count("seed", seed, 0), options=options)
         self._won, self._paid = 0, 0.0
         self._phi = self._level(observation)
@@ -223,6 +225,10 @@ class SubGoals(gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
 
     def _present_value(self, discounting: Any, steps: Any) -> float:
         """By what payments are multiplied: 1 but for equal present value."""
+        if discounting is not None:
+            function("discounting", discounting)
+        if steps is not None:
+            numbers("reference_steps", steps, empty=True)
         if self.matching != "present_value":
             return 1.0
         if not callable(discounting):

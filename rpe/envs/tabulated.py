@@ -6,7 +6,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
-from rpe._checks import Bools, Floats, count
+from rpe._checks import Bools, Floats, choice, count, mapping
 from rpe.envs._builders import build
 from rpe.envs.picture import description, sketch
 from rpe.tasks import TabulatedTask
@@ -66,8 +66,8 @@ class TaskEnv(gym.Env[Any, Any]):
             raise TypeError(f"parameters must not be given with a task; got {', '.join(parameters)}")
         if not isinstance(task, TabulatedTask):
             raise TypeError(f"task must be a task with tables; got {type(task).__name__}")
-        if render_mode is not None and render_mode not in _RENDER_MODES:
-            raise ValueError(f"render_mode must be one of {_RENDER_MODES} or None; got {render_mode!r}")
+        if render_mode is not None:
+            choice("render_mode", render_mode, _RENDER_MODES)
         self.task, self.render_mode = task, render_mode
         self.observation_space = gym.spaces.Discrete(task.n_states)
         self.action_space = gym.spaces.Discrete(task.n_actions)
@@ -80,6 +80,8 @@ class TaskEnv(gym.Env[Any, Any]):
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
         """Begin a trial; return the first state and what is known of it."""
+        if options is not None:
+            mapping("options", options)
         super().reset(seed=None if seed is None else count("seed", seed, 0))
         first, self._uniform = self.prepared or (int(self.task.initial(1, self.np_random)[0]), None)
         self._state, self._time, self.prepared = first, 0, None

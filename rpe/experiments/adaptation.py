@@ -15,7 +15,7 @@ from typing import Any, Self
 import numpy as np
 
 from rpe import mechanisms, simulate, tasks
-from rpe._checks import Bools, Floats, Ints, Seed, count, scalar
+from rpe._checks import Bools, Floats, Ints, KnowsItsKeywords, Seed, count, scalar
 from rpe.agents import BinaryFilter, KalmanBandit, PearceHallLearner, TwoRateLearner
 from rpe.experiments import titles
 from rpe.experiments.specifications import note
@@ -85,7 +85,7 @@ class IdealObserver:
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """The family of worlds and learners.
 
     Parameters

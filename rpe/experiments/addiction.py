@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 
 from rpe import mechanisms, schedules, simulate, tasks, theories
-from rpe._checks import Floats, Seed, count, generator, scalar
+from rpe._checks import Floats, KnowsItsKeywords, Seed, count, generator, scalar
 from rpe.agents import QLearner
 from rpe.experiments import titles
 from rpe.experiments.study import Labels, Study, figures, sentences, table
@@ -20,7 +20,7 @@ __all__ = ["Settings", "figures", "run", "sentences", "table"]
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """The drug and the agents.
 
     Parameters

@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 
 from rpe import measures, tasks
-from rpe._checks import Seed, count, scalar
+from rpe._checks import KnowsItsKeywords, Seed, count, scalar
 from rpe.agents import Planner
 from rpe.discounting import Hyperbolic
 from rpe.experiments import titles
@@ -20,7 +20,7 @@ __all__ = ["Settings", "figures", "run", "sentences", "table"]
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """The tasks and the agent.
 
     Parameters

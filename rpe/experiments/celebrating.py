@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe import measures, mechanisms, simulate, tasks
-from rpe._checks import Floats, Seed, count, scalar
+from rpe._checks import Floats, KnowsItsKeywords, Seed, count, scalar
 from rpe.agents import QLearner
 from rpe.experiments import titles
 from rpe.experiments.specifications import note
@@ -28,7 +28,7 @@ _WORTH = {"worth doing": 60.0, "not worth doing": 15.0}
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """The family of celebrations and learners.
 
     Parameters

@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from rpe import plots, schedules, theories
-from rpe._checks import Floats, Seed, count, scalar
+from rpe._checks import Floats, KnowsItsKeywords, Seed, count, scalar
 from rpe.experiments import titles
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
@@ -40,7 +40,7 @@ _CUE = 0.5
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """What is learned.
 
     Parameters

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from rpe import measures, tasks
-from rpe._checks import Seed, count, scalar
+from rpe._checks import KnowsItsKeywords, Seed, count, scalar
 from rpe.agents import Planner
 from rpe.discounting import Exponential, Hyperbolic
 from rpe.experiments import micro_wins, titles
@@ -34,7 +34,7 @@ __all__ = ["Settings", "figures", "run", "sentences", "table"]
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """The task and the agents.
 
     Parameters

@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 
 from rpe import measures, simulate, tasks
-from rpe._checks import Floats, Seed, count, generator, scalar
+from rpe._checks import Floats, KnowsItsKeywords, Seed, count, generator, scalar
 from rpe.agents import Agent, CountBonus, Planner, QLearner, UpperConfidence
 from rpe.choice import inverse_temperature
 from rpe.discounting import Exponential, Hyperbolic
@@ -34,7 +34,7 @@ __all__ = ["SEEKS", "Settings", "figures", "run", "sentences", "table"]
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """The task and the agents.
 
     Parameters

@@ -132,7 +132,7 @@ def load(name: str) -> Experiment[Any, Any]:
     >>> rpe.experiments.load("cue_shift").Settings().n_trials
     600
     """
-    return cast(Experiment[Any, Any], import_module(f"{_PACKAGE}.{choice('experiment', name, names())}"))
+    return cast(Experiment[Any, Any], import_module(f"{_PACKAGE}.{choice('name', name, names())}"))
 
 
 def describe(name: str) -> str:
@@ -145,7 +145,7 @@ def describe(name: str) -> str:
     'Dopamine ramps: with progress to see, with forgetting, or because the signal is value.'
     """
     known = catalogue()
-    return known[choice("experiment", name, known)]
+    return known[choice("name", name, known)]
 
 
 def override(settings: S, values: Mapping[str, str]) -> S:

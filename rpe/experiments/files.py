@@ -5,7 +5,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from rpe._files import figure_writer, write_together
+from rpe._files import complete, figure_writer, write_together
 from rpe.experiments.run import Report
 
 __all__ = ["prepare", "write"]
@@ -72,6 +72,7 @@ def prepare(directory: str | os.PathLike[str], name: str = "") -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder):
         pass
+    complete(folder)
     beside = folder / f"{name}.json"
     if name and beside.exists() and not _of_a_table(beside):
         raise FileExistsError(f"{beside} exists and does not belong to a table; move it, or choose another directory")

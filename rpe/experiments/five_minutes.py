@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 
 from rpe import measures, tasks
-from rpe._checks import Floats, Seed, count, scalar
+from rpe._checks import Floats, KnowsItsKeywords, Seed, count, scalar
 from rpe.agents import Planner
 from rpe.discounting import Exponential, Hyperbolic
 from rpe.experiments import titles
@@ -22,7 +22,7 @@ __all__ = ["Settings", "figures", "run", "sentences", "table"]
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """The task and the agents.
 
     Parameters

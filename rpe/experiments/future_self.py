@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from rpe import measures, tasks
-from rpe._checks import Seed, count, held, scalar
+from rpe._checks import KnowsItsKeywords, Seed, count, held, scalar
 from rpe.agents import Planner
 from rpe.discounting import Discounting, Exponential, Hyperbolic, QuasiHyperbolic
 from rpe.experiments import titles
@@ -37,7 +37,7 @@ __all__ = ["Kind", "Settings", "agents", "figures", "run", "sentences", "table"]
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """The task and the agents.
 
     Parameters

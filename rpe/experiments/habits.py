@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 
 from rpe import measures, mechanisms, simulate, tasks
-from rpe._checks import Floats, Seed, count, generator, scalar
+from rpe._checks import Floats, KnowsItsKeywords, Seed, count, generator, scalar
 from rpe.agents import Planner, QLearner
 from rpe.discounting import Hyperbolic
 from rpe.experiments import titles
@@ -27,7 +27,7 @@ _DAYS = (18, 66, 254)
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """The habits.
 
     Parameters

@@ -14,7 +14,7 @@ from typing import Any, Self
 import numpy as np
 
 from rpe import measures, mechanisms, simulate
-from rpe._checks import Floats, Seed, count, scalar
+from rpe._checks import Floats, KnowsItsKeywords, Seed, count, scalar
 from rpe.agents import QLearner
 from rpe.experiments import titles
 from rpe.experiments.specifications import note
@@ -28,7 +28,7 @@ _NULL = 0.02
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """The family of days and people.
 
     Parameters

@@ -13,7 +13,7 @@ from typing import Any, Self
 import numpy as np
 
 from rpe import measures, mechanisms, simulate, tasks
-from rpe._checks import Floats, Seed, count, generator, scalar
+from rpe._checks import Floats, KnowsItsKeywords, Seed, count, generator, scalar
 from rpe.agents import Planner, QLearner
 from rpe.discounting import Exponential
 from rpe.experiments import titles
@@ -27,7 +27,7 @@ _PUBLISHED = {"engagement": -0.40, "completion": -0.36, "performance": -0.28}
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """The agents and the task.
 
     Parameters

@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import plots, td
-from rpe._checks import Floats, Seed, count, generator, scalar
+from rpe._checks import Floats, KnowsItsKeywords, Seed, count, generator, scalar
 from rpe._shown import few
 from rpe.experiments import expected_wins
 from rpe.experiments.tidy import tidy
@@ -25,7 +25,7 @@ _COLUMNS = ("part", "n_wins", "trace_decay", "probability", "quantity", "value")
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """What is learned.
 
     Parameters

@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import agents, discounting, fit, plots, tasks
-from rpe._checks import Seed, count, generator, scalar
+from rpe._checks import KnowsItsKeywords, Seed, count, generator, scalar
 from rpe._parallel import Cell, Progress, evaluate
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
@@ -45,7 +45,7 @@ _NAMES = ("exponential", "hyperbolic", "quasi-hyperbolic")
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """What is simulated and fitted.
 
     Parameters

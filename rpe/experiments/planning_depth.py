@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe import measures, tasks
-from rpe._checks import Floats, PerAgent, Seed, count, default, parameter, scalar
+from rpe._checks import Floats, KnowsItsKeywords, PerAgent, Seed, count, default, parameter, scalar
 from rpe.agents import Planner
 from rpe.experiments import titles
 from rpe.experiments.specifications import note
@@ -69,7 +69,7 @@ class LimitedDepth:
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """The family of agents and tasks.
 
     Parameters

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import agents, fit, plots, tasks
-from rpe._checks import Floats, Seed, count, generator, scalar
+from rpe._checks import Floats, KnowsItsKeywords, Seed, count, generator, scalar
 from rpe._parallel import Cell, Progress, evaluate
 from rpe.experiments import titles
 from rpe.experiments.tidy import tidy
@@ -25,7 +25,7 @@ _SHOWN = {"learning_rate": "learning rate α", "inverse_temperature": "inverse t
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """What is simulated and fitted.
 
     Parameters

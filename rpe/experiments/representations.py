@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import plots, schedules, theories
-from rpe._checks import Floats, Seed, count, generator
+from rpe._checks import Floats, KnowsItsKeywords, Seed, count, generator
 from rpe.experiments import cue_shift, titles
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
@@ -24,7 +24,7 @@ _CUE = 0.5
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """What is learned.
 
     Parameters

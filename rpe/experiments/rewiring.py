@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from rpe import measures, simulate, tasks
-from rpe._checks import Floats, Seed, count, generator, scalar
+from rpe._checks import Floats, KnowsItsKeywords, Seed, count, generator, scalar
 from rpe._parallel import Cell, Progress, evaluate
 from rpe.agents import CorticostriatalActor, Planner
 from rpe.discounting import Exponential
@@ -26,7 +26,7 @@ _LATE = 5.0
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """What is trained.
 
     Parameters

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from rpe._checks import Seed, count, flag, seed_of
+from rpe._checks import Seed, count, flag, hinting, seed_of
 from rpe.experiments import tidy
 from rpe.experiments.experiment import Experiment, R, S, load
 from rpe.table import Table
@@ -72,6 +72,7 @@ class Report(NamedTuple):
         return tidy.values(self.table, quantity, **where)
 
 
+@hinting
 def run(
     experiment: str | Experiment[S, R],
     settings: S | None = None,

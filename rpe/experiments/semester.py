@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rpe import agents, discounting, fit, plots, records, simulate, tasks
-from rpe._checks import Floats, Seed, count, generator, scalar
+from rpe._checks import Floats, KnowsItsKeywords, Seed, count, generator, scalar
 from rpe._parallel import Cell, Progress, evaluate
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
@@ -24,7 +24,7 @@ _SHOWN = ("efficacy η", "discount γ", "effort")
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """What is simulated and fitted.
 
     Parameters

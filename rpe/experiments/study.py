@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, SupportsFloat, TypedDict,
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats
+from rpe._checks import Floats, did_you_mean, instance, text
 from rpe.experiments import titles
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
@@ -110,6 +110,7 @@ class Study(Generic[S]):
     Attributes
     ----------
     settings : Settings
+        Or anything.
     rows : list of dict
         Factors, `quantity` and `value`.
     sentences : list of str
@@ -137,6 +138,10 @@ class Study(Generic[S]):
     panels: list[Panel] = field(default_factory=list)
     _known: set[frozenset[tuple[str, Factor]]] = field(default_factory=set, init=False, repr=False)
     _index: _Index = field(default_factory=_Index, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for name in ("rows", "sentences", "panels"):
+            instance(name, getattr(self, name), list)
 
     def add(self, quantities: Mapping[str, SupportsFloat], /, **factors: Factor) -> None:
         """Add the numbers of one condition.
@@ -178,9 +183,11 @@ class Study(Generic[S]):
         """
         index = self._index.over(self.rows)
         if quantity not in index.quantities:
-            raise KeyError(f"no quantity {quantity!r}; there are {', '.join(map(str, self.levels('quantity')))}")
+            there = list(map(str, self.levels("quantity")))
+            raise KeyError(f"no quantity {quantity!r}; there are {', '.join(there)}{did_you_mean(quantity, there)}")
         if unknown := [name for name in where if name not in index.factors]:
-            raise KeyError(f"no factor {unknown[0]!r}; there are {', '.join(self.factors)}")
+            hint = did_you_mean(unknown[0], self.factors)
+            raise KeyError(f"no factor {unknown[0]!r}; there are {', '.join(self.factors)}{hint}")
         found = [
             row["value"]
             for row in index.quantities[quantity]
@@ -208,6 +215,7 @@ class Study(Generic[S]):
 
     def levels(self, factor: str) -> list[Factor]:
         """Return the levels that a factor has, in the order in which they came up."""
+        text("factor", factor)
         return list(dict.fromkeys(row[factor] for row in self.rows if factor in row))
 
     @property

@@ -14,7 +14,7 @@ from typing import Any, Self
 import numpy as np
 
 from rpe import dopamine, measures, simulate, tasks
-from rpe._checks import Floats, Seed, count, scalar
+from rpe._checks import Floats, KnowsItsKeywords, Seed, count, scalar
 from rpe.agents import Planner, QLearner
 from rpe.discounting import Exponential
 from rpe.experiments import titles
@@ -31,7 +31,7 @@ _MS = 10
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """The lists.
 
     Parameters

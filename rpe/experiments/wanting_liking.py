@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 
 from rpe import mechanisms, schedules, simulate, tasks
-from rpe._checks import Floats, Seed, count, generator, scalar
+from rpe._checks import Floats, KnowsItsKeywords, Seed, count, generator, scalar
 from rpe.agents import QLearner
 from rpe.experiments import titles
 from rpe.experiments.study import Study, figures, sentences, table
@@ -25,7 +25,7 @@ RULES = ("multiplicative", "additive")
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """What is learned and tested.
 
     Parameters

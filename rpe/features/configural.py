@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 
-from rpe._checks import Floats, count, scalar
+from rpe._checks import Floats, count, instance, scalar
 from rpe.schedules import Schedule
 
 
@@ -38,6 +38,7 @@ def with_configural_cues(s: Schedule, *, size: int = 2, level: float = 1.0) -> S
     >>> s.stimuli
     ('A', 'B', 'A·B')
     """
+    instance("s", s, Schedule)
     strength = scalar("level", level, 0)
     names, levels = list(s.stimuli), [s.level]
     for n in range(2, count("size", size, 2) + 1):
@@ -100,6 +101,7 @@ def with_occasion_setters(s: Schedule, *, level: float = 1.0) -> Schedule:
     >>> s.stimuli
     ('B', 'A', 'B→A')
     """
+    instance("s", s, Schedule)
     strength = scalar("level", level, 0)
     onset = s.onset
     # How a stimulus stands to the onset of another: whether it had come on in an earlier step.

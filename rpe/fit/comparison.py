@@ -5,7 +5,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Seed, choice, count
+from rpe._checks import Bools, Floats, Seed, choice, count, hinting
 from rpe.fit.estimates import Fit
 from rpe.fit.estimation import Method, fit
 from rpe.fit.likelihood import log_likelihood
@@ -20,6 +20,7 @@ Criterion = Literal["aic", "bic", "log_evidence"]
 CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
 
 
+@hinting
 def compare(fits: Sequence[Fit]) -> Table:
     """Return the criteria of several models of the same data, one row per model, summed over subjects.
 
@@ -68,6 +69,7 @@ def compare(fits: Sequence[Fit]) -> Table:
     )
 
 
+@hinting
 def cross_validate(
     model: Model | SignalModel,
     data: Choices | Offers | Signals,

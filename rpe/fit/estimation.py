@@ -5,7 +5,20 @@ from typing import Any, Literal, TypedDict, Unpack
 
 import numpy as np
 
-from rpe._checks import ArrayLike, Bools, Floats, Ints, Seed, choice, count, flag, generator, instance, sequence
+from rpe._checks import (
+    ArrayLike,
+    Bools,
+    Floats,
+    Ints,
+    Seed,
+    choice,
+    count,
+    flag,
+    generator,
+    hinting,
+    instance,
+    sequence,
+)
 from rpe._parallel import Progress
 from rpe.fit.estimates import Fit
 from rpe.fit.model import EDGE, Free, Model
@@ -28,6 +41,7 @@ class FitOptions(TypedDict, total=False):
     progress: bool
 
 
+@hinting
 def fit(
     model: Model | SignalModel,
     data: Data | Signals,
@@ -110,6 +124,7 @@ def fit(
     objective = objective_of(model, data, trials, prior_of(model) if method == "map" else None, members)
     n_starts = count("n_starts", n_starts)
     start = _starts(objective, n_starts, count("n_screen", n_screen, 0), generator(rng))
+    start_from = [instance("start_from", other, Fit) for other in sequence("start_from", start_from)]
     if start_from:
         own = np.stack([_from_other(model, other, names) for other in start_from], axis=1)
         start = np.concatenate([start.reshape(len(names), n_starts, -1), own], axis=1).reshape(-1, own.shape[-1])

@@ -12,7 +12,7 @@ def haemodynamic_response(time: ArrayLike) -> Floats:
 
     Parameters
     ----------
-    time : float array
+    time : float array (...)
         Seconds after an event; 0 before it.
 
     Returns
@@ -33,7 +33,8 @@ def haemodynamic_response(time: ArrayLike) -> Floats:
     """
     from scipy.special import gamma
 
-    t = np.maximum(numbers("time", time), 0.0)
+    # It is 0, to all digits, long before 700 s, and powers of what is later overflow.
+    t = np.clip(numbers("time", time), 0.0, 700.0)
     return np.asarray((t**5 / gamma(6) - t**15 / gamma(16) / 6) * np.exp(-t))
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
+import numpy.typing as npt
 
-from rpe._checks import ArrayLike, Bools, Floats, Ints, instance, shown
+from rpe._checks import ArrayLike, Bools, Floats, Ints, instance, shown, unmasked
 from rpe.agents import Agent
 from rpe.records import Choices
 from rpe.records.choices import QUANTITIES
@@ -65,6 +66,13 @@ class ChoiceObserver(Protocol):
         """Remember the choices (n,) of those who are `active` (n,), in place."""
 
 
+def _trials(trials: ArrayLike) -> npt.NDArray[Any]:
+    found = unmasked("trials", trials)
+    if found.dtype.kind not in "bi":
+        raise TypeError(f"trials must hold True and False; got {shown(trials)}")
+    return found
+
+
 def log_likelihood(agent: Agent, task: FiniteTask, data: Choices, trials: ArrayLike | None = None) -> Floats:
     """Return the log likelihood of each subject's choices, Σ ln π(a_t | s_t, what was learned before).
 
@@ -98,7 +106,7 @@ def log_likelihood(agent: Agent, task: FiniteTask, data: Choices, trials: ArrayL
     array([-2.0794])
     """
     instance("data", data, Choices)
-    scored = np.ones(data.action.shape[1]) if trials is None else np.asarray(trials, dtype=np.float64)
+    scored = np.ones(data.action.shape[1]) if trials is None else _trials(trials)
     if scored.shape != data.action.shape[1:2]:
         raise ValueError(f"trials must have shape ({data.action.shape[1]},); got {scored.shape}")
     total = np.zeros(data.n_subjects)

@@ -73,7 +73,12 @@ class Parameter:
             scalar("standard deviation of prior", deviation, 0, open_low=True)
 
     def from_free(self, u: ArrayLike) -> Floats:
-        """Return the parameter for values on the unconstrained scale, any shape."""
+        """Return the parameter for values on the unconstrained scale.
+
+        Parameters
+        ----------
+        u : float array (...)
+        """
         u = numbers("u", u, empty=True)
         if np.isfinite(self.high):
             # Both tails without overflow.

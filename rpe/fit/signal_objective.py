@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from rpe._checks import ArrayLike, Bools, Floats, Ints
+from rpe._checks import ArrayLike, Bools, Floats, Ints, instance
 from rpe.fit.model import EDGE
 from rpe.fit.objective import DIFFERENCE, Search, Slope
 from rpe.fit.signals import SignalModel
@@ -270,7 +270,10 @@ def predicted_signals(found: "Fit") -> Signals:
     >>> predicted_signals(rpe.fit.fit(model, data, n_starts=3, rng=0)).response.shape
     (1, 30, 4)
     """
-    if not isinstance(found.objective, SignalObjective):
+    from rpe.fit.estimates import Fit
+
+    objective = instance("found", found, Fit).objective
+    if not isinstance(objective, SignalObjective):
         raise TypeError(f"found must be of signals; {found.model.name!r} is of choices, or does not hold its data")
-    data = found.objective.data
-    return Signals(data.subjects, data.times, found.objective.predicted(found.free), data.extra)
+    data = objective.data
+    return Signals(data.subjects, data.times, objective.predicted(found.free), data.extra)

@@ -6,7 +6,20 @@ from typing import Any
 
 import numpy as np
 
-from rpe._checks import ArrayLike, Floats, PerAgent, Seed, default, generator, parameter, scalar
+from rpe._checks import (
+    ArrayLike,
+    Floats,
+    PerAgent,
+    Seed,
+    default,
+    generator,
+    instance,
+    mapping,
+    numbers,
+    parameter,
+    scalar,
+    text,
+)
 from rpe.fit.model import Free, Parameter, path_of, read_field, replaced
 from rpe.records import Signals
 from rpe.schedules import Schedule
@@ -57,7 +70,18 @@ class Sensor:
         scalar("noise", self.noise, 0)
 
     def shown(self, signal: Floats, dt: float) -> Floats:
-        """Return k ∗ signal within each trial, (n_agents, n_trials, n_steps), for steps of `dt` s."""
+        """Return k ∗ signal within each trial, (n_agents, n_trials, n_steps), for steps of `dt` s.
+
+        Parameters
+        ----------
+        signal : float array (n_agents, n_trials, n_steps)
+            NaN where there is none.
+        dt : float
+            Length of a step, s.
+        """
+        signal, dt = numbers("signal", signal, missing=True), scalar("dt", dt, 0, open_low=True)
+        if signal.ndim != 3:
+            raise ValueError(f"signal must have shape (n_agents, n_trials, n_steps); got {signal.shape}")
         if not self.decay.any():
             return signal
         with np.errstate(divide="ignore"):
@@ -128,9 +152,18 @@ class SignalModel(Free):
 
     def __post_init__(self) -> None:
         checked(self.theory)
+        instance("sensor", self.sensor, Sensor)
+        if isinstance(self.schedule, Mapping):
+            if not self.schedule:
+                raise ValueError("schedule must hold one of every animal; got none")
+            for name, schedule in mapping("schedule", self.schedule).items():
+                instance(f"schedule[{name!r}]", schedule, Schedule)
+        else:
+            instance("schedule", self.schedule, Schedule)
         self.check_parameters()
         scalar("event", self.event)
-        generator(self.seed)
+        text("name", self.name)
+        generator(self.seed, "seed")
         if not self.name:
             object.__setattr__(self, "name", name_of(self.theory))
         for name in self.parameters:

@@ -6,7 +6,7 @@ from typing import Any, Literal, overload
 import numpy as np
 
 from rpe import simulate
-from rpe._checks import ArrayLike, Bools, Floats, Ints, Seed, choice, generator, instance, numbers
+from rpe._checks import ArrayLike, Bools, Floats, Ints, Seed, choice, count, generator, instance, numbers
 from rpe._softmax import sample
 from rpe.fit.model import Model
 from rpe.fit.offer_models import log_policies
@@ -70,6 +70,8 @@ def simulated(
     >>> data.action.shape  # subjects, trials, choices in each
     (2, 60, 1)
     """
+    instance("model", model, Model | SignalModel)
+    count("n_trials", n_trials)
     true = numbers("true", true)
     if true.ndim != 2 or true.shape[1] != len(model.parameters):
         raise ValueError(f"true must have shape (n_subjects, {len(model.parameters)}); got {true.shape}")
@@ -177,6 +179,7 @@ def work_of(history: simulate.History, trial: int = 0) -> WorkLog:
     array([[0, 1, 2, 2]])
     """
     full = _in_full(history)
+    trial = count("trial", trial, 0, full.state.shape[1] - 1)
     task = history.task
     parts = task.decode(full.state[:, trial]) if isinstance(task, TabulatedTask) else {}
     if "units" not in parts:

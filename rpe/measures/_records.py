@@ -76,6 +76,7 @@ class Steps(NamedTuple):
 
 def summary(record: Any, task: TabulatedTask | None = None, n_units: int | None = None) -> Summary:
     """Return the progress of every trial of a record."""
+    said(task, n_units)
     if isinstance(record, History):
         trials = trials_of(record)
         if trials.units is None:
@@ -96,6 +97,7 @@ def summary(record: Any, task: TabulatedTask | None = None, n_units: int | None 
 
 def steps(record: Any, task: TabulatedTask | None = None, n_units: int | None = None, last: int | None = None) -> Steps:
     """Return every step of a record, of its last trials only if `last` is given."""
+    said(task, n_units)
     if isinstance(record, History):
         summary(record)
         if record.full is None:
@@ -147,6 +149,14 @@ def _units(task: TabulatedTask | None) -> Units:
     if units is None:
         raise ValueError(f"task must be the task with units of work that the choices are about; got {task!r}")
     return units
+
+
+def said(task: TabulatedTask | None, n_units: int | None) -> None:
+    """Check what was said of a record, whether or not it is needed."""
+    if task is not None:
+        instance("task", task, TabulatedTask)
+    if n_units is not None:
+        count("n_units", n_units)
 
 
 def _log(record: Any, n_units: int | None) -> tuple[Ints, int]:

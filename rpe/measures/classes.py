@@ -105,7 +105,8 @@ def classify(
     oftener = after.completion_probability - before.completion_probability
     better = welfare(after, by=by, discounting=discounting) - welfare(before, by=by, discounting=discounting)
     tolerance = thresholds.welfare * budget
-    gain = (worth_doing(task, by=by, discounting=discounting) if worth is None else worth).gain
+    worth = worth_doing(task, by=by, discounting=discounting) if worth is None else instance("worth", worth, Worth)
+    gain = worth.gain
     return _classes(
         forward=(sooner > thresholds.index) | (oftener > thresholds.completion),
         back=(sooner < -thresholds.index) | (oftener < -thresholds.completion),

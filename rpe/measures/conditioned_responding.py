@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, count, numbers, scalar
+from rpe._checks import Floats, count, flag, instance, numbers, scalar, sequence
 from rpe.schedules import Schedule
 
 
@@ -15,7 +15,7 @@ def cue_response(value: npt.ArrayLike, schedule: Schedule, cues: Iterable[str], 
     Parameters
     ----------
     value : float array (..., n_trials, n_steps)
-        Such as `value` of what a theory learned, in reward units.
+        Such as `value` of what a theory learned, in reward units; NaN where it says nothing.
     schedule : Schedule
     cues : iterable of str
         Stimuli that must all be on, such as "AX".
@@ -39,17 +39,21 @@ def cue_response(value: npt.ArrayLike, schedule: Schedule, cues: Iterable[str], 
     >>> cue_response(rpe.theories.RescorlaWagner(0.5).learn(s).value, s, "A")[0]
     array([0.  , 0.5 , 0.75,  nan])
     """
-    named = tuple(cues)
+    instance("schedule", schedule, Schedule)
+    signal = numbers("value", value, missing=True)
+    if signal.shape[-2:] != schedule.reward.shape:
+        raise ValueError(f"value must have shape (..., *{schedule.reward.shape}); got {signal.shape}")
+    named = tuple(cues) if isinstance(cues, str) else sequence("cues", cues)
     for cue in named:
         if cue not in schedule.stimuli:
             raise ValueError(f"cues must be stimuli of the schedule, {', '.join(schedule.stimuli)}; got {cue!r}")
     wanted = np.isin(schedule.stimuli, named)
     on = schedule.level != 0
     read = on[:, :, wanted].all(axis=2) & (schedule.reward == 0)
-    if exactly:
+    if flag("exactly", exactly):
         read &= ~on[:, :, ~wanted].any(axis=2)
     n = read.sum(axis=1)
-    total = np.where(read, np.asarray(value, dtype=np.float64), 0.0).sum(axis=-1)
+    total = np.where(read, signal, 0.0).sum(axis=-1)
     return np.asarray(np.where(n > 0, total / np.maximum(n, 1), np.nan))
 
 
@@ -77,7 +81,7 @@ def session_means(response: npt.ArrayLike, size: int, *, first_alone: bool = Fal
     starts = np.arange(0, given.shape[-1], size)
     lengths = np.minimum(starts + size, given.shape[-1]) - starts
     means = np.add.reduceat(given, starts, axis=-1) / lengths
-    return np.asarray(np.concatenate([given[..., :1], means], axis=-1) if first_alone else means)
+    return np.asarray(np.concatenate([given[..., :1], means], axis=-1) if flag("first_alone", first_alone) else means)
 
 
 def suppression_ratio(response: npt.ArrayLike, before: npt.ArrayLike = 0.0, *, strongest: float = 1.0) -> Floats:

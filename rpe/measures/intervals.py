@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rpe._checks import Floats, count, generator, numbers, scalar
+from rpe._checks import Floats, count, generator, hinting, numbers, scalar
 
 
 class Band(NamedTuple):
@@ -24,6 +24,7 @@ class Band(NamedTuple):
     high: Floats
 
 
+@hinting
 def bootstrap(values: Any, *, confidence: float = 0.95, n_resamples: int = 2000, rng: Any = None) -> Band:
     """Return the mean over agents with a percentile bootstrap interval.
 

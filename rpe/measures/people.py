@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Ints, between, count, numbers
+from rpe._checks import Floats, Ints, between, count, numbers, shown, unmasked
 from rpe.measures._records import WorkRecord
 
 
@@ -167,12 +167,14 @@ def learning_curves(
     array([[0., 1.],
            [1., 1.]])
     """
-    right = np.asarray(correct, dtype=np.float64)
+    right = numbers("correct", correct, missing=True)
     if right.ndim != 2:
         raise ValueError(f"correct must have shape (n_subjects, n_trials); got {right.shape}")
     between("correct", right[np.isfinite(right)], 0, 1)
     size = count("block", block)
-    kinds = np.full(right.shape, "all") if condition is None else np.asarray(condition)
+    kinds = np.full(right.shape, "all") if condition is None else unmasked("condition", condition)
+    if kinds.dtype.kind not in "biufU":
+        raise TypeError(f"condition must hold names or numbers; got {shown(condition)}")
     if kinds.shape not in (right.shape, right.shape[1:]):
         raise ValueError(f"condition must have shape {right.shape} or {right.shape[1:]}; got {kinds.shape}")
     kinds = np.broadcast_to(kinds, right.shape)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rpe._checks import Bools, Floats, Ints, count, flag, generator, scalar
-from rpe.measures._records import Record, Steps, steps, trials_of
+from rpe.measures._records import Record, Steps, said, steps, trials_of
 from rpe.measures.intervals import Band
 from rpe.measures.solutions import Exact
 from rpe.simulate import History
@@ -119,10 +119,14 @@ def momentum(
     >>> momentum(rpe.measures.exact(planner, rpe.tasks.monolithic())).round(3)
     array([0.304])
     """
+    flag("by_agent", by_agent)
+    if last is not None:
+        count("last", last)
+    said(task, n_units)
     if isinstance(record, Exact):
         return record.momentum
     counts = _strata(steps(record, task, n_units, last))
-    if not flag("by_agent", by_agent):
+    if not by_agent:
         counts = counts.sum(axis=1, keepdims=True)
     found = _within(counts)
     return found if by_agent else found[0]

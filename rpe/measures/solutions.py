@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, count, instance
+from rpe._checks import Floats, count, hinting, instance, numbers, sequence
 from rpe._shown import shown
 from rpe.agents import Planner
 from rpe.measures._layers import Layers, Tally, forward
+from rpe.simulate.answers import checked_memory
 from rpe.tasks import TabulatedTask
 
 
@@ -207,6 +208,7 @@ class _Progress(NamedTuple):
     overlap: Floats
 
 
+@hinting
 def exact(
     agent: Any, task: Any, *, n_agents: int | None = None, memory: Any = None, n_steps: int | None = None
 ) -> Exact:
@@ -253,7 +255,7 @@ def exact(
     n_agents = count("n_agents", getattr(agent, "n_agents", 1) if n_agents is None else n_agents)
     if isinstance(agent, Planner) and memory is None and agent.n_agents == n_agents:
         return _solved(agent, task, n_steps, "policy")
-    memory = agent.init(task, n_agents) if memory is None else memory
+    memory = agent.init(task, n_agents) if memory is None else checked_memory(agent, memory)
     if isinstance(agent, Planner) and memory.policy_by_left is not None:
         steps = _n_steps(task, n_steps)
         policy = _by_time(np.moveaxis(memory.policy_by_left, 2, -1), steps)
@@ -292,9 +294,9 @@ def exact_each(planner: Planner, tasks: Sequence[TabulatedTask]) -> Exact:
     """
     if not isinstance(planner, Planner):
         raise TypeError(f"planner must be a Planner; got {type(planner).__name__}")
-    if not tasks:
+    each = tuple(instance("tasks", task, TabulatedTask) for task in sequence("tasks", tasks))
+    if not each:
         raise ValueError("tasks must hold at least one task; got none")
-    each = tuple(tasks)
     steps = _n_steps(each[0], None)
     layers = Layers.of_each(each, steps)
     found = _carried(planner.solutions(each), layers, each[0], steps, "policy")
@@ -375,7 +377,8 @@ def plan_gap(planner: Planner, task: TabulatedTask) -> Floats:
     >>> rpe.measures.plan_gap(naif, rpe.tasks.monolithic()).round(2)
     array([0.29])
     """
-    return exact(planner, task).start_latency - planned(planner, task).start_latency
+    ahead = planned(planner, task)
+    return exact(planner, task).start_latency - ahead.start_latency
 
 
 def follow(policy: Floats, task: TabulatedTask, n_steps: int | None = None) -> Exact:
@@ -408,7 +411,7 @@ def follow(policy: Floats, task: TabulatedTask, n_steps: int | None = None) -> E
     array([1.])
     """
     layers = Layers.of(task, _n_steps(task, n_steps))
-    policy = np.asarray(policy, dtype=np.float64)
+    policy = numbers("policy", policy)
     if policy.ndim != 3 or (policy.shape[0], policy.shape[2]) != (task.n_actions, task.n_states):
         raise ValueError(f"policy must have shape ({task.n_actions}, n_agents, {task.n_states}); got {policy.shape}")
     forbidden = ~np.broadcast_to(task.tables.available, task.tables.next_state.shape[1:]).T

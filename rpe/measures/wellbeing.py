@@ -53,9 +53,9 @@ def happiness(
     array([1.  , 0.5 , 0.25])
     """
     parts = [numbers(name, x) for name, x in (("certain", certain), ("expected", expected), ("error", error))]
-    if len(weights) != 3:
+    known = numbers("weights", weights)
+    if known.shape != (3,):
         raise ValueError(f"weights must be three numbers; got {weights!r}")
-    known = [scalar("weights", w) for w in weights]
     gamma = scalar("forgetting", forgetting, 0, 1)
     try:
         drive = np.broadcast_arrays(*parts)

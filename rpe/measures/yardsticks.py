@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rpe._checks import Floats, choice, count, function
+from rpe._checks import Floats, choice, count, function, instance
 from rpe.agents._induction import Problem
 from rpe.discounting import Discounting
 from rpe.measures._records import ChoiceRecord, trials_of
@@ -78,7 +78,7 @@ def yardstick(name: str, discounting: Discounting | None, n_steps: int) -> Float
     (array([1.   , 0.45 , 0.405]), array([1.  , 0.9 , 0.81]))
     """
     n_steps = count("n_steps", n_steps, 1, 10**9)
-    if choice("yardstick", name, YARDSTICKS) == "undiscounted":
+    if choice("name", name, YARDSTICKS) == "undiscounted":
         return np.ones(n_steps)
     if discounting is not None:
         function("discounting", discounting)
@@ -130,12 +130,13 @@ def welfare(
     >>> [float(welfare(found, by=name, discounting=planner.discounting)[0].round(1)) for name in YARDSTICKS]
     [153.2, 103.3, 47.8]
     """
+    choice("by", by, YARDSTICKS)
     if discounting is not None:
         function("discounting", discounting)
     if isinstance(record, Exact):
         weight = yardstick(by, discounting, record.utility.shape[1])
         return np.asarray((record.utility * weight).sum(axis=-1))
-    if isinstance(record, History) and choice("yardstick", by, YARDSTICKS) == "undiscounted":
+    if isinstance(record, History) and by == "undiscounted":
         trials = trials_of(record)
         return trials.reward - trials.effort
     full: Any = record.full if isinstance(record, History) else record
@@ -176,7 +177,10 @@ def worth_doing(task: TabulatedTask, *, by: str = "undiscounted", discounting: D
     >>> worth_doing(rpe.tasks.monolithic()).gain        # 100 + 40·2 − 20·1 − 2 against 60·2
     array([38.])
     """
-    units = units_of(task)
+    choice("by", by, YARDSTICKS)
+    if discounting is not None:
+        function("discounting", discounting)
+    units = units_of(instance("task", task, TabulatedTask))
     if units is None or task.layer_size is None:
         raise ValueError("task must have units of work and hold the time in its states; it does not")
     problem = Problem.of(task, None)

@@ -86,6 +86,8 @@ class Fatigue(Mechanism):
             raise ValueError(f"fatigue must have shape (2, n); got {tiredness.shape}")
         recoverable, unrecoverable = tiredness
         effort = numbers("effort", effort)
+        if effort.shape != recoverable.shape:
+            raise ValueError(f"effort must have shape {recoverable.shape}, as fatigue; got {effort.shape}")
         rest = np.where(effort > 0, self.work_rest, 1.0)
         tired = recoverable + self.recoverable_gain * effort - self.recovery * rest
         return np.stack([np.maximum(self.floor, tired), unrecoverable + self.unrecoverable_gain * effort])

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
+from rpe._checks import scalar
 from rpe.plots import house, inputs
 
 _HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "++++", "oooo", "----")
@@ -72,7 +73,7 @@ def bars(
         ax.bar(place, row, 0.92 * width, label=named[i] or f"_series {i}", zorder=3, **look)
     ax.axhline(0.0, color=house.INK, linewidth=0.6, zorder=4)
     if reference is not None:
-        ax.axhline(reference, color=house.GREY, linewidth=0.8, linestyle=(0, (2, 2)), zorder=2)
+        ax.axhline(scalar("reference", reference), color=house.GREY, linewidth=0.8, linestyle=(0, (2, 2)), zorder=2)
     fits = _fit(ax, n_names)
     words = ["\n".join(wrap(name, fits, break_long_words=False)) for name in shown]
     crowded = max(len(line) for word in words for line in word.split("\n")) > fits

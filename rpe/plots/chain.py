@@ -189,7 +189,7 @@ def _curves(shown: EventTraces) -> list[list[Floats]]:
 def _places(shown: EventTraces, events: Sequence[str] | None) -> Ints:
     """Which events to draw."""
     if events is not None:
-        found = [shown.events.index(choice("events", name, shown.events)) for name in events]
+        found = [shown.events.index(choice("events", name, shown.events)) for name in sequence("events", events)]
         if not 1 <= len(found) <= MAX_EVENTS or found != sorted(set(found)):
             raise ValueError(f"events must name 1 to {MAX_EVENTS} events in their order; got {list(events)}")
         return np.array(found)

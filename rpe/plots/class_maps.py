@@ -64,7 +64,8 @@ def class_map(
     ['a  0%', 'b  100%']
     """
     names = [inputs.text("names", name) for name in sequence("names", names)]
-    classes = sequence("classes", classes)
+    classes = [inputs.text("classes", name) for name in sequence("classes", classes)]
+    inputs.text("zero_label", zero_label)
     place = inputs.vector("x", x)
     height, kinds = inputs.vector("y", y, place.size), np.asarray(classes)
     if len(names) > len(STYLES) or kinds.shape != place.shape or not set(kinds.tolist()) <= set(names):

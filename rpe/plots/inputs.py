@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.colors import is_color_like
 from matplotlib.typing import ColorType
 
-from rpe._checks import Bools, Floats, between, numbers
+from rpe._checks import Bools, Floats, between, numbers, sequence
 from rpe.plots import house, meanings
 
 ROUNDING = 1e-9
@@ -118,7 +118,7 @@ def colors(value: Any, n: int, labels: Any = None) -> list[Any]:
     if value is None:
         known = labels is not None and any(meanings.meaning(label) for label in labels)
         return meanings.colours_of(labels) if known else house.cycle(house.PALETTE, n)
-    given = [value] * n if is_color_like(value) else list(value)
+    given = [value] * n if is_color_like(value) else list(sequence("colors", value))
     if len(given) != n:
         raise ValueError(f"colors must have one entry per curve, {n}; got {len(given)}")
     for color in given:
@@ -131,7 +131,7 @@ def linestyles(value: Any, n: int) -> list[Any]:
     """Return `n` line styles: as given, or the house's."""
     if value is None:
         return house.cycle(house.LINESTYLES, n)
-    given = [value] * n if isinstance(value, str) else list(value)
+    given = [value] * n if isinstance(value, str) else list(sequence("linestyles", value))
     if len(given) != n:
         raise ValueError(f"linestyles must have one entry per curve, {n}; got {len(given)}")
     return given

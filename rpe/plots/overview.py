@@ -9,7 +9,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from rpe._checks import Bools, scalar
+from rpe._checks import Bools, scalar, sequence, shown, text, unmasked
 from rpe.plots import house, inputs
 from rpe.plots.scorecard import _COLOURS, _WORDS
 
@@ -68,11 +68,13 @@ def scorecard_overview(
     >>> [text.get_text() for text in ax.texts]
     ['P', '1/1', 'F', 'P', '1/2', '0/1', '2/2']
     """
-    cells = [list(line) for line in verdicts]
+    cells = [
+        list(line) if isinstance(line, str) else sequence("verdicts", line) for line in sequence("verdicts", verdicts)
+    ]
     left = inputs.names("rows", rows, len(cells))
     top = inputs.names("columns", columns, len(cells[0]) if cells else 0)
     heads = [""] * len(left) if groups is None else inputs.names("groups", groups, len(left))
-    corners = np.zeros((len(left), len(top)), dtype=np.bool_) if marked is None else np.asarray(marked, dtype=np.bool_)
+    corners = np.zeros((len(left), len(top)), dtype=np.bool_) if marked is None else _flags(marked)
     _check(cells, corners, len(top))
     size, ax = scalar("size", size, 0, open_low=True), house.axes(ax)
     y = _places(heads)
@@ -102,6 +104,11 @@ def overview_size(
     >>> rpe.plots.overview_size(["A01 cue"] * 61, ["TD(0)"] * 34)[0] < 160 / 25.4
     True
     """
+    rows, columns = (
+        [text(name, each) for each in sequence(name, x)] for name, x in (("rows", rows), ("columns", columns))
+    )
+    size = scalar("size", size, 0, open_low=True)
+    groups = None if groups is None else inputs.names("groups", groups, len(rows))
     line, letter = 1.12 * size / 72, _LETTER * size / 72
     heads = [] if groups is None else [head for head, _ in groupby(groups)]
     # Names of groups are bold.
@@ -121,7 +128,7 @@ def _legend(ax: Axes, used: list[str], size: float) -> None:
     ax.set_xlabel("\n".join(lines), fontsize=size, loc="right", linespacing=1.4)
 
 
-def _passed(letters: list[str]) -> str:
+def _passed(letters: Sequence[str]) -> str:
     return f"{letters.count('P')}/{len(letters) - letters.count('–')}"
 
 
@@ -131,12 +138,19 @@ def _places(heads: list[str]) -> npt.NDArray[np.float64]:
     return np.asarray(np.arange(len(heads)) + np.cumsum(new), dtype=np.float64)
 
 
-def _check(cells: list[list[str]], corners: Bools, n: int) -> None:
+def _flags(marked: npt.ArrayLike) -> Bools:
+    corners = unmasked("marked", marked)
+    if corners.dtype.kind != "b":
+        raise TypeError(f"marked must hold True and False; got {shown(marked)}")
+    return corners
+
+
+def _check(cells: Sequence[Sequence[str]], corners: Bools, n: int) -> None:
     for row, line in enumerate(cells):
         if len(line) != n:
             raise ValueError(f"verdicts must have {n} letters in every row; got {len(line)} in row {row}")
         for letter in line:
-            if letter not in _COLOURS:
+            if not isinstance(letter, str) or letter not in _COLOURS:
                 raise ValueError(f"verdicts must be {', '.join(_COLOURS)}; got {letter!r}")
     if corners.shape != (len(cells), n):
         raise ValueError(f"marked must have shape {(len(cells), n)}; got {corners.shape}")

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
+from rpe._checks import sequence
 from rpe.plots import house, inputs
 from rpe.plots.fitting import confusion, recovery
 from rpe.plots.lines import Curves, name_ends
@@ -232,7 +233,7 @@ def reviewer_page(
     parameters : sequence of str
         Names of the parameters.
     matrix : float array (n_models, n_models)
-        Such as `rpe.fit.model_recovery(...).confusion`.
+        Such as `rpe.fit.model_recovery(...).confusion`, NaN where nothing was fitted.
     models : sequence of str
         Names of the models.
     observed, simulated : float arrays
@@ -259,15 +260,18 @@ def reviewer_page(
     """
     from matplotlib.figure import Figure
 
-    names = list(parameters)
+    names = [inputs.text("parameters", name) for name in sequence("parameters", parameters)]
+    shares = inputs.values("matrix", matrix, 0, 1, missing=True)
+    labels = inputs.names("models", models, len(shares) if shares.ndim else 0)
     x, y = inputs.values("true", true), inputs.values("estimate", estimate)
     if x.ndim != 2 or x.shape != y.shape or x.shape[1] != len(names):
         raise ValueError(f"true and estimate must have shape (n_subjects, {len(names)}); got {x.shape}, {y.shape}")
     n = len(names) + 2
     figure = Figure(figsize=(3.2 * n, 3.0), layout="constrained")
     axes = figure.subplots(1, n)
+    # First what has checks of its own.
+    predictive_check(observed, simulated, ax=axes[-1])
     for i, name in enumerate(names):
         recovery(x[:, i], y[:, i], parameter=name, ax=axes[i])
-    confusion(matrix, labels=models, ax=axes[-2])
-    predictive_check(observed, simulated, ax=axes[-1])
+    confusion(shares, labels=labels, ax=axes[-2])
     return tuple(axes)

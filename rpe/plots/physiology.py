@@ -128,6 +128,7 @@ def occupancy(
     first, second = inputs.curves("d1", d1, 0, 1), inputs.curves("d2", d2, 0, 1)
     if first.shape != second.shape:
         raise ValueError(f"d2 must have the shape of d1, {first.shape}; got {second.shape}")
+    inputs.names("labels", labels, 2)
     both = np.stack([first, second])
     marks: dict[str, Any] = {"cue": cue, "reward": reward, "omission": omission, "events": events, "zero": zero}
     looks: dict[str, Any] = {"labels": labels, "colors": colors, "linestyles": linestyles}

@@ -98,7 +98,7 @@ def procrastination_curve(
     times = _times(time, share.shape[1])
     marks = None if goals is None else inputs.vector("goals", inputs.values("goals", goals, 0, 1))
     references = _references(reference, flag("students", students))
-    flag("deadline", deadline)
+    flag("deadline", deadline), flag("log", log), inputs.text("value_label", value_label)
     if values is not None or len(share) > MAX_NAMED:
         shade = shades(values, len(share), value_label, log, labels=labels, band=band)
         ax = _frame(ax, marks, deadline)

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 import numpy as np
 from matplotlib.axes import Axes
 
-from rpe._checks import Floats, Ints, flag
+from rpe._checks import Floats, Ints, flag, text
 from rpe.plots import house
 
 _COLUMNS = {
@@ -88,6 +88,8 @@ def win_by_win(
         [name for name, some in zip(signal.events, happened.tolist(), strict=True) if some],
     )
     log = flag("log_trials", log_trials)
+    if label is not None:
+        text("label", label)
     ax = house.axes(ax)
     ax.set_facecolor("#DDDDDD")
     place = np.asarray(signal.trials) + 1.0

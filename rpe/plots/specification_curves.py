@@ -75,11 +75,11 @@ def specification_curve(
     for name, levels in factors.items():
         if len(levels) != values.size:
             raise ValueError(f"factors[{name!r}] must have one level per effect, {values.size}; got {len(levels)}")
-    ax = house.axes(ax)
+    label, ax = inputs.text("effect_label", effect_label), house.axes(ax)
     order = np.argsort(values, kind="stable")
     place = np.arange(values.size)
     _curve(ax, place, values[order], null)
-    ax.set_ylabel(effect_label)
+    ax.set_ylabel(label)
     marks, labels = zip(*(_marks(levels, order, n_bins) for levels in factors.values()), strict=True)
     _grid(ax, list(marks), list(labels), list(factors))
     return ax

@@ -197,6 +197,8 @@ def momentum(
     from rpe import measures
 
     runs: list[Any] = list(records) if isinstance(records, list | tuple) else [records]
+    if not runs:
+        raise ValueError("records must hold at least one history; got none")
     for i, run in enumerate(runs):
         if not hasattr(run, "full"):
             raise TypeError(f"records must be histories, which have `full`; got {run!r} at {i}")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from rpe._checks import Ints, mapping, sequence, text
+from rpe._checks import Ints, did_you_mean, mapping, sequence, text
 from rpe.records._sources import Source
 from rpe.table.csv_file import bare
 
@@ -52,9 +52,15 @@ def found_columns(
     header = list(source.cells)
     for name, column in said.items():
         if name not in (*needed, *allowed):
-            raise ValueError(f"columns must be for {', '.join((*needed, *allowed))}; got {name!r}")
+            raise ValueError(
+                f"columns must be for {', '.join((*needed, *allowed))}; got {name!r}"
+                f"{did_you_mean(name, (*needed, *allowed))}"
+            )
         if column not in source.cells:
-            raise ValueError(f"{source.name}: {name} must be a column ({', '.join(header)}); got {column!r}")
+            raise ValueError(
+                f"{source.name}: {name} must be a column ({', '.join(header)}); got {column!r}"
+                f"{did_you_mean(column, header)}"
+            )
     free = [column for column in header if column not in said.values()]
     for name in (*needed, *allowed):
         if name not in said and (usual := _recognised(source, name, free)) is not None:

@@ -2,8 +2,10 @@
 
 import csv
 import gzip
+import io
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn, Protocol, cast
@@ -11,9 +13,10 @@ from typing import Any, NoReturn, Protocol, cast
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Bools, Floats, Ints, sequence, shown, text
+from rpe._checks import LARGEST, Bools, Floats, Ints, sequence, shown, text
 
 MISSING = ("", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "<NA>", "NaT")
+_MOST_BYTES = 4 * 2.0**30
 _DELIMITERS = ("\t", ";", ",", "|")
 _TRUTH = {"true": 1.0, "false": 0.0, "yes": 1.0, "no": 0.0}
 
@@ -67,7 +70,7 @@ class Source:
 
     def fail(self, row: int, rule: str, column: str) -> NoReturn:
         """Raise ValueError for the cell of a row."""
-        raise ValueError(f"{self.where(row)}: {rule}; got {self.cells[column][row]!r} in column {column!r}")
+        raise ValueError(f"{self.where(row)}: {rule}; got {shown(self.cells[column][row])} in column {column!r}")
 
     def absent(self, column: str) -> Bools:
         """Return which cells of a column say that a value is missing, (n_rows,)."""
@@ -99,8 +102,15 @@ class Source:
         if values.min() < least:
             row = int(np.argmax(values < least))
             raise ValueError(f"{self.where(row)}: {name} must be at least {least}; got {int(values[row])}")
+        if values.max() > LARGEST:
+            self.fail(int(np.argmax(values)), f"{name} must be at most {LARGEST}", column)
         result = values.astype(np.int64)
         return result if absent is None else np.where(absent, -1, result)
+
+    def room(self, name: str, column: str, places: Ints, n_each: float) -> None:
+        """Raise ValueError where the largest place (n_rows,), with so many cells for each, asks for too much memory."""
+        if 8.0 * (float(places.max()) + 1) * n_each > _MOST_BYTES:
+            self.fail(int(np.argmax(places)), f"{name} must leave a record below {_MOST_BYTES / 2**30:g} GiB", column)
 
     def truth(self, name: str, column: str) -> Bools:
         """Return a column of 0 and 1, or true and false, (n_rows,)."""
@@ -134,7 +144,8 @@ class Source:
             except (ValueError, OverflowError) as error:
                 what = "a number" if kind is float else "a whole number"
                 raise ValueError(
-                    f"{self.where(row)}: {name} must be {what}; got {self.cells[column][row]!r} in column {column!r}"
+                    f"{self.where(row)}: {name} must be {what}; got {shown(self.cells[column][row])} "
+                    f"in column {column!r}"
                 ) from error
         return values
 
@@ -204,7 +215,38 @@ def _bare(text: str) -> str:
 
 
 def _of_file(path: Path, delimiter: str | None, encoding: str, missing: tuple[str, ...]) -> Source:
-    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    text = _text_of(path, encoding)
+    first = text.partition("\n")[0]
+    delimiter = max(_DELIMITERS, key=first.count) if delimiter is None else delimiter
+    numbered = _numbered(path, csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    header = [cell.strip() for cell in next(numbered, (1, []))[1]]
+    if len(set(header)) < len(header):
+        raise ValueError(f"{path}, line 1: columns must have names of their own; got {shown(', '.join(header))}")
+    rows, numbers = [], []
+    width = len(header)
+    for number, row in numbered:
+        if len(row) != width:
+            if not any(cell.strip() for cell in row):
+                continue
+            raise ValueError(f"{path}, line {number}: must have {width} cells; got {len(row)}")
+        if width > 1 or row[0].strip():
+            rows.append(row)
+            numbers.append(number)
+    rows, numbers = _without_blank(rows, numbers)
+    by_column = list(zip(*rows, strict=True)) if rows else [()] * width
+    cells = {name: [cell.strip() for cell in column] for name, column in zip(header, by_column, strict=True)}
+    if delimiter == ";":
+        cells = {name: [_point(cell) for cell in column] for name, column in cells.items()}
+    return Source(str(path), cells, numbers, "line", missing)
+
+
+def _text_of(path: Path, encoding: str) -> str:
+    raw = path.read_bytes()
+    if path.suffix == ".gz":
+        try:
+            raw = gzip.decompress(raw)
+        except (OSError, EOFError, zlib.error) as error:
+            raise ValueError(f"{path}: must be a whole compressed file; {error}") from error
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError as error:
@@ -213,29 +255,21 @@ def _of_file(path: Path, delimiter: str | None, encoding: str, missing: tuple[st
             f"{path}, line {line}: must be text in {encoding}; got byte {raw[error.start]:#04x} "
             f"(encoding= says which other one it is, such as 'latin-1')"
         ) from error
-    lines = text.splitlines(keepends=True)
-    first = lines[0] if lines else ""
-    delimiter = max(_DELIMITERS, key=first.count) if delimiter is None else delimiter
-    reader = csv.reader(lines, delimiter=delimiter)
-    header = [cell.strip() for cell in next(reader, [])]
-    if len(set(header)) < len(header):
-        raise ValueError(f"{path}: columns must have names of their own; got {', '.join(header)}")
-    rows, numbers = [], []
-    width = len(header)
-    for row in reader:
-        if len(row) != width:
-            if not any(cell.strip() for cell in row):
-                continue
-            raise ValueError(f"{path}, line {reader.line_num}: must have {width} cells; got {len(row)}")
-        if width > 1 or row[0].strip():
-            rows.append(row)
-            numbers.append(reader.line_num)
-    rows, numbers = _without_blank(rows, numbers)
-    by_column = list(zip(*rows, strict=True)) if rows else [()] * width
-    cells = {name: [cell.strip() for cell in column] for name, column in zip(header, by_column, strict=True)}
-    if delimiter == ";":
-        cells = {name: [_point(cell) for cell in column] for name, column in cells.items()}
-    return Source(str(path), cells, numbers, "line", missing)
+    if (at := text.find("\0")) >= 0:
+        line = text.count("\n", 0, at) + 1
+        raise ValueError(f"{path}, line {line}: must not hold NUL, as text does not; the file is damaged or no text")
+    return text
+
+
+def _numbered(path: Path, reader: Any) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a file, each with the number of its first line."""
+    first = 1
+    try:
+        for row in reader:
+            yield first, row
+            first = reader.line_num + 1
+    except csv.Error as error:
+        raise ValueError(f"{path}, line {first}: must be cells between delimiters; {error}") from error
 
 
 def _without_blank(rows: list[list[str]], numbers: list[int]) -> tuple[list[list[str]], list[int]]:

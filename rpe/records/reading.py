@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Bools, Ints, choice, count
+from rpe._checks import Bools, Ints, choice, count, hinting
 from rpe.records._columns import found_columns, numbered, subject_codes
 from rpe.records._sources import MISSING, Readable, Source, source_of
 from rpe.records.choices import MASKS, QUANTITIES, Choices
@@ -16,6 +16,7 @@ _NEEDED = ("subject", "action")
 _MORE = ("reward", "trial", "step", "state", "next_state", *QUANTITIES[1:], "terminated", *MASKS)
 
 
+@hinting
 def read_choices(
     data: Readable,
     *,
@@ -115,6 +116,8 @@ class _Rows:
         self.source, self.at, self.place = source, at, place
         who, trial, step = (int(part.max()) + 1 for part in place)
         self.shape = who, trial, step
+        if "trial" in at:
+            source.room("trial", at["trial"], place[1], who * step)
 
     def check_once(self, first: int) -> None:
         """Say which choice comes twice."""

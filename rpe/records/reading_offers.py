@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from rpe._checks import count, mapping, sequence
+from rpe._checks import count, did_you_mean, hinting, mapping, sequence
 from rpe.records._columns import found_columns, numbered, subject_codes
 from rpe.records._sources import MISSING, Readable, Source, source_of
 from rpe.records.offers import Offers
 
 
+@hinting
 def read_offers(
     data: Readable,
     attributes: Mapping[str, Sequence[str | float]],
@@ -95,5 +96,6 @@ def _n_options(source: Source, attributes: Mapping[str, Sequence[str | float]]) 
             if isinstance(option, str) and option not in source.cells:
                 raise ValueError(
                     f"{source.name}: {name} must be a column ({', '.join(source.cells)}) or a number; got {option!r}"
+                    f"{did_you_mean(option, source.cells)}"
                 )
     return next(iter(sizes.values()))

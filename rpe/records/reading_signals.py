@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, count, scalar
+from rpe._checks import Bools, Floats, Ints, count, hinting, scalar
 from rpe.records._columns import found_columns, subject_codes
 from rpe.records._sources import MISSING, Readable, Source, source_of
 from rpe.records.signals import Signals
@@ -17,6 +17,7 @@ from rpe.records.signals import Signals
 _SPARSE = 50
 
 
+@hinting
 def read_signals(
     data: Readable,
     *,
@@ -78,6 +79,7 @@ def read_signals(
     absent = source.absent(at["response"])
     value = source.real("response", at["response"], absent)
     times, step = _steps(source, when, None if dt is None else scalar("dt", dt, 0, open_low=True))
+    source.room("trial", at["trial"], trial, len(names) * len(times))
     shape = (len(names), int(trial.max()) + 1, len(times))
     if len(times) > 1000 and np.prod([float(n) for n in shape]) > _SPARSE * source.n_rows:
         raise ValueError(
@@ -131,6 +133,7 @@ def _of_trials(source: Source, used: Sequence[str], place: Ints, shape: tuple[in
     return extra
 
 
+@hinting
 def read_nwb(
     data: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     *,

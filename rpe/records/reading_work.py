@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, choice, count, scalar
+from rpe._checks import Bools, Floats, Ints, choice, count, hinting, scalar, sequence, text
 from rpe.records._columns import found_columns, subject_codes
 from rpe.records._sources import MISSING, Readable, Source, source_of
 from rpe.records.work_log import WorkLog
@@ -14,6 +14,7 @@ _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _LIST = re.compile(r"[\[(].*[\])]", re.DOTALL)
 
 
+@hinting
 def read_work(
     data: Readable,
     *,
@@ -99,6 +100,9 @@ def _long(
 ) -> WorkLog:
     names, who = subject_codes(source, at["subject"], subjects)
     day = _days(source, at["day"], first_day)
+    if first_day is not None:
+        text("first_day", first_day)
+    source.room("day", at["day"], day, len(names))
     length = int(day.max()) + 1 if n_days is None else count("n_days", n_days)
     if (late := day >= length).any():
         row = int(np.argmax(late))
@@ -132,7 +136,7 @@ def _days(source: Source, column: str, first_day: str | None) -> Ints:
             dates[row] = _date(cell)
         except ValueError:
             source.fail(row, "day must be a date such as 2021-01-28", column)
-    start = dates.min() if first_day is None else _date(first_day)
+    start = dates.min() if first_day is None else _date(text("first_day", first_day))
     if (early := dates < start).any():
         source.fail(int(np.argmax(early)), f"day must not be before first_day = {start}", column)
     return np.asarray((dates - start).astype(np.int64))
@@ -189,6 +193,7 @@ def _no_gaps(source: Source, names: Sequence[str], who: Ints, day: Ints, n_days:
 def _day_columns(source: Source, days: str | Sequence[str]) -> list[str]:
     """Names of the columns of the days, in order."""
     if not isinstance(days, str):
+        days = sequence("days", days)
         lacking = [name for name in days if name not in source.cells]
         if lacking or not len(days):
             raise ValueError(f"{source.name}: days must be columns ({', '.join(source.cells)}); got {lacking}")

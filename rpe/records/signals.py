@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import ArrayLike, Bools, Floats, Ints, between, numbers, scalar
+from rpe._checks import ArrayLike, Bools, Floats, Ints, between, numbers, scalar, sequence, text
 from rpe._shown import brief
 from rpe.table import Table
 
@@ -76,9 +76,11 @@ class Signals:
         >>> Signals.of([[0.1, 0.9, 0.2]], times=[-0.1, 0.0, 0.1]).n_subjects
         1
         """
-        values = np.asarray(response, dtype=np.float64)
+        values = numbers("response", response, missing=True)
         values = values[None] if values.ndim == 2 else values
-        names = tuple(map(str, range(len(values)))) if subjects is None else tuple(map(str, subjects))
+        names = (
+            tuple(map(str, range(len(values)))) if subjects is None else tuple(map(str, sequence("subjects", subjects)))
+        )
         return cls(names, numbers("times", times), values)
 
     @classmethod
@@ -124,8 +126,9 @@ class Signals:
         array([[1., 2.],
                [3., 4.]])
         """
+        text("subject", subject)
         values, clock, starts = (
-            np.asarray(trace, dtype=np.float64),
+            numbers("trace", trace, missing=True),
             numbers("trace_times", trace_times),
             numbers("events", events),
         )
@@ -193,7 +196,9 @@ class Signals:
         >>> Signals.of([[1.0, 3.0, 5.0]], times=[0.0, 0.1, 0.2]).binned([0.0, 0.2], 0.2).response
         array([[[2., 5.]]])
         """
-        begin, width = numbers("starts", starts), scalar("width", width, 0, open_low=True)
+        begin, width = np.atleast_1d(numbers("starts", starts)), scalar("width", width, 0, open_low=True)
+        if begin.ndim != 1:
+            raise ValueError(f"starts must have shape (n_steps,); got {begin.shape}")
         binned = np.full((*self.response.shape[:2], len(begin)), np.nan)
         for step, start in enumerate(begin):
             inside = (self.times >= start - 1e-9) & (self.times < start + width - 1e-9)

@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import ArrayLike, Bools, Ints, count, numbers
+from rpe._checks import ArrayLike, Bools, Ints, count, numbers, sequence
 from rpe._shown import brief
 from rpe.table import Table
 
@@ -80,7 +80,10 @@ class WorkLog:
         unknown = np.cumsum(each < 0, axis=1) > 0
         units = np.where(unknown, -1, np.cumsum(np.maximum(each, 0), axis=1)).astype(np.int64)
         units = np.concatenate([np.zeros((len(units), 1), dtype=np.int64), units], axis=1)
-        return cls(tuple(map(str, range(len(units)))) if subjects is None else tuple(subjects), units)
+        return cls(
+            tuple(map(str, range(len(units)))) if subjects is None else tuple(map(str, sequence("subjects", subjects))),
+            units,
+        )
 
     @property
     def n_subjects(self) -> int:

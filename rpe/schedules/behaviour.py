@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, count, scalar
+from rpe._checks import Bools, Floats, Ints, count, scalar, shown
 from rpe._shown import brief
 
 
@@ -107,7 +107,12 @@ def travelled(
     """
     count("n_places", n_places), count("speed", speed)
     scalar("step", step, 0, open_low=True)
+    scalar("start", start)
+    for name, given in (("jumps", jumps), ("pauses", pauses)):
+        if given is not None and not isinstance(given, Mapping):
+            raise TypeError(f"{name} must be a mapping from places to numbers; got {shown(given)}")
     for there, target in (jumps or {}).items():
+        count("jumps", there, 0)
         count(f"jumps[{there}]", target, there + 1, n_places - 1)
     found: list[int] = []
     place = 0

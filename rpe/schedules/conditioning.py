@@ -6,7 +6,7 @@ from inspect import signature
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Seed, between, count, generator, numbers, scalar, text
+from rpe._checks import Floats, Seed, between, count, generator, hinting, numbers, scalar, text
 from rpe.schedules.schedule import Schedule
 from rpe.schedules.trials import MAX_GIB, Trial, room, sequence, steps_in
 
@@ -57,6 +57,7 @@ def normal(mean: float, deviation: float, low: float = 0.0, high: float = np.inf
     return _within(lambda rng, n: rng.normal(mean, deviation, n), low, high)
 
 
+@hinting
 def delay_conditioning(
     n_trials: int = 200,
     *,
@@ -120,6 +121,7 @@ def delay_conditioning(
     )
 
 
+@hinting
 def trace_conditioning(
     n_trials: int = 200,
     *,
@@ -215,7 +217,8 @@ def _conditioning(
     room("n_trials", n, steps_in("duration", duration, dt), 1, max_gib)
     text("cue", cue)
     for_outcomes, for_delay, for_gap = generator(rng).spawn(3)
-    after = scalar("reward_time", reward_time, cue_time) - cue_time if delay is None else delay
+    usual = scalar("reward_time", reward_time, cue_time) - cue_time
+    after = usual if delay is None else delay
     delays = drawn("delay", after, for_delay, n)
     sizes = numbers("magnitude", magnitude)
     if sizes.shape not in ((), (n,)):

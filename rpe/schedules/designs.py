@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rpe._checks import Seed, flag, generator, scalar, shown
+from rpe._checks import Seed, flag, generator, hinting, scalar, shown
 from rpe.schedules.conditioning import Times, drawn
 from rpe.schedules.notation import Phase, Type
 from rpe.schedules.notation import phases as read
@@ -10,6 +10,7 @@ from rpe.schedules.schedule import Schedule
 from rpe.schedules.trials import MAX_GIB, Trial, Window, room, sequence, steps_in
 
 
+@hinting
 def design(
     text: str,
     *,

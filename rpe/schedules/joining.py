@@ -151,8 +151,8 @@ def split(s: Schedule, array: npt.ArrayLike, longest_gap: float = np.inf) -> Any
     ----------
     s : Schedule
         That was joined.
-    array : array
-        Such as the errors of a theory; what fell into gaps is left out.
+    array : array (..., 1, n_total)
+        Such as the errors of a theory, NaN where it says nothing; what fell into gaps is left out.
     longest_gap : float
         As when it was joined.
 

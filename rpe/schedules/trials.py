@@ -15,6 +15,7 @@ from rpe._checks import (
     count,
     fits,
     flag,
+    hinting,
     instance,
     mapping,
     numbers,
@@ -90,11 +91,21 @@ class Trial:
         for name in ("rewards", "pulses"):
             if not isinstance(held := getattr(self, name), Mapping):
                 raise TypeError(f"{name} must be a mapping from times to sizes; got {shown(held)}")
+        if self.choice is not None:
+            parts = ordered("choice", self.choice)
+            if len(parts) != 3:
+                raise ValueError(f"choice must be (time, chosen, options); got {shown(self.choice)}")
+            scalar("time of choice", parts[0], 0)
+            # Letters of a word are options of one letter each.
+            options = parts[2] if isinstance(parts[2], str) else ordered("options of choice", parts[2])
+            for name in (parts[1], *options):
+                text("name in choice", name)
         if self.due is not None and not (isinstance(self.due, float) and np.isnan(self.due)):
             scalar("due", self.due, 0)
         flag("learning", self.learning)
 
 
+@hinting
 def sequence(
     kinds: Mapping[str, Trial],
     order: Sequence[str],

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from rpe._checks import count, shown, text
 from rpe._files import write_atomically
 from rpe.scorecard.finding import Numbers
 
@@ -69,7 +70,10 @@ class CellFile:
         write_atomically(self._path, write)
 
     def _read(self) -> None:
-        first, *lines = self._path.read_text(encoding="utf-8").split("\n")
+        try:
+            first, *lines = self._path.read_text(encoding="utf-8").split("\n")
+        except UnicodeDecodeError as error:
+            raise ValueError(f"out must be cells of a scorecard; {self._path} is no text in UTF-8 ({error})") from error
         if first != self._first:
             raise ValueError(
                 f"out must be a new file, or hold cells of the same run; got {self._path} of another one "
@@ -77,10 +81,24 @@ class CellFile:
             )
         # What stands after the last end of a line was cut off when it was written, and is done again.
         whole = lines[:-1]
-        for line in whole:
-            row, seed, cells = json.loads(line)
-            self.known[row, seed] = {(name, label): numbers for name, label, numbers in cells}
+        for number, line in enumerate(whole, 2):
+            try:
+                key, found = _cell(line)
+            except (TypeError, ValueError, RecursionError) as error:
+                raise ValueError(f"out must be whole; {self._path}, line {number}: {error}") from error
+            self.known[key] = found
         self._path.write_text("\n".join([first, *whole]) + "\n", encoding="utf-8")
+
+
+def _cell(line: str) -> tuple[Key, Found]:
+    """What a line says, if it is one that was written here."""
+    row, seed, cells = json.loads(line)
+    found = {(text("theory", name), text("parameters", label)): numbers for name, label, numbers in cells}
+    for numbers in found.values():
+        values = numbers.values() if isinstance(numbers, dict) else ()
+        if not isinstance(numbers, dict | str) or not all(isinstance(value, float) for value in values):
+            raise TypeError(f"a cell must hold numbers by name, or a message; got {shown(numbers)}")
+    return (text("finding", row), count("seed", seed, 0, 2**64)), found
 
 
 def _line(key: Key, found: Found) -> str:

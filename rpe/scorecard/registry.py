@@ -70,12 +70,12 @@ def finding_ids() -> tuple[str, ...]:
     return tuple(finding.id for finding in _findings().values())
 
 
-def load(name: str) -> Finding:
+def load(finding: str) -> Finding:
     """Return a finding by its id, by the name of its file, or from a file of your own.
 
     Parameters
     ----------
-    name : str
+    finding : str
         Such as "B01", or "blocking"; or the path of a Python file that defines FINDING, such as "mine/dip.py".
 
     Raises
@@ -94,16 +94,16 @@ def load(name: str) -> Finding:
     >>> load("blocking") is load("B01")
     True
     """
-    if name.endswith(".py"):
-        return _own(name)
+    if isinstance(finding, str) and finding.endswith(".py"):
+        return _own(finding)
     found = _findings()
-    if isinstance(name, str) and name in found:
-        return found[name]
-    by_id = {finding.id: finding for finding in found.values()}
-    if not isinstance(name, str) or name not in by_id:
+    if isinstance(finding, str) and finding in found:
+        return found[finding]
+    by_id = {each.id: each for each in found.values()}
+    if not isinstance(finding, str) or finding not in by_id:
         ids = ", ".join(map(repr, by_id))
-        raise ValueError(f"finding must be one of {ids}; got {shown(name)}{did_you_mean(name, [*found, *by_id])}")
-    return by_id[name]
+        raise ValueError(f"finding must be one of {ids}; got {shown(finding)}{did_you_mean(finding, [*found, *by_id])}")
+    return by_id[finding]
 
 
 def expected(theory: str, finding: str) -> str:

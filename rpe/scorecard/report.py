@@ -168,6 +168,8 @@ def draw(finding: str | Finding, theory: Theory | Mapping[str, Theory], rng: int
     several = dict(theory) if isinstance(theory, Mapping) else {name_of(theory): theory}
     for each in several.values():
         checked(each)
+    if not several:
+        raise ValueError("theory must hold at least one theory; got none")
     found = {name: run_once(each, row, rng) for name, each in several.items()}
     schedules = list(next(iter(found.values()))[0])
     verdicts = {name: verdict(row, [numbers]).verdict for name, (_, numbers) in found.items()}

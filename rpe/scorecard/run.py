@@ -2,15 +2,18 @@
 
 import os
 import pickle
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from rpe import __version__
-from rpe._checks import Seed, count, flag, generator, instance, sequence
-from rpe._parallel import Cell, Progress, as_finished, workers
+from rpe._checks import Seed, count, flag, generator, hinting, instance, path, sequence, shown
+from rpe._locks import Lock
+from rpe._parallel import Cell, Progress, as_finished, evaluate, workers
 from rpe.schedules import Schedule
 from rpe.scorecard.cells import CellFile, Found, Key
 from rpe.scorecard.finding import Finding, Numbers, Reading
@@ -25,6 +28,7 @@ _BEST_FIRST = ("PASS", "MIXED", "FAIL", "N.A.", "ERROR")
 DEFAULT = "default"
 
 
+@hinting
 def run(
     theories: Mapping[str, Theory] | Sequence[Theory] | None = None,
     findings: Sequence[str | Finding] | None = None,
@@ -87,6 +91,8 @@ def run(
     ['N.A.', 'PASS']
     """
     named, n_jobs = _named(theories), count("n_jobs", n_jobs)
+    flag("published", published)
+    out = None if out is None else path("out", out)
     asked = _asked(findings)
     rows = [load(row) if isinstance(row, str) else row for row in asked]
     seeds = _seeds(rng, rows, count("n_seeds", n_seeds))
@@ -103,9 +109,12 @@ def run(
         for each, row in zip(sent, rows, strict=True)
         for seed in seeds[row.id]
     ]
-    file = None if out is None else CellFile(out, _identity(sets, rows, seeds))
     with Progress(len(cells), show=flag("progress", progress), label="scorecard") as bar:
-        found = _evaluate(cells, n_jobs, file, bar)
+        if out is None:
+            found: Mapping[Key, Found] = evaluate(cells, n_jobs=n_jobs, done=bar.update)
+        else:
+            with _held(out):
+                found = _evaluate(cells, n_jobs, CellFile(out, _identity(sets, rows, seeds)), bar)
     scores = {
         (name, row.id): _stated(
             {label: _score(row, [found[row.id, seed][name, label] for seed in seeds[row.id]]) for label in sets[name]},
@@ -120,19 +129,34 @@ def run(
     return Scorecard(tuple(named), tuple(facts), scores, rng if isinstance(rng, int) else None, facts)
 
 
-def _evaluate(cells: Sequence[Cell], n_jobs: int, file: CellFile | None, bar: Progress) -> Mapping[Key, Found]:
+@contextmanager
+def _held(out: Path) -> Iterator[None]:
+    """Hold a file of cells alone; say what is kept where the work is interrupted."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        lock = Lock(out.with_name(f"{out.name}.lock"))
+    except BlockingIOError as error:
+        raise ValueError(f"out must hold cells of the same run; another run works on {str(out)!r}") from error
+    try:
+        yield
+    except (KeyboardInterrupt, BrokenExecutor) as error:
+        why = f"{error}; " if str(error) else ""
+        raise type(error)(f"{why}finished cells are kept in {out}; the same command goes on from there") from error
+    finally:
+        lock.close()
+
+
+def _evaluate(cells: Sequence[Cell], n_jobs: int, file: CellFile, bar: Progress) -> Mapping[Key, Found]:
     """Return the results of all cells, those of the file without doing them again."""
-    found: dict[Key, Found] = {} if file is None else dict(file.known)
+    found: dict[Key, Found] = dict(file.known)
     bar.update(len(found))
     left = [cell for cell in cells if cell.key not in found]
     with workers(n_jobs) as executor, closing(as_finished(left, executor)) as finished:
         for cell, result in finished:
             found[cell.key] = result()
-            if file is not None:
-                file.add(cell.key, found[cell.key])
+            file.add(cell.key, found[cell.key])
             bar.update()
-    if file is not None:
-        file.finish([cell.key for cell in cells])
+    file.finish([cell.key for cell in cells])
     return found
 
 
@@ -267,5 +291,5 @@ def _named(theories: Mapping[str, Theory] | Sequence[Theory] | None) -> dict[str
         raise ValueError("theories must hold at least one theory; got none")
     for name, theory in named.items():
         if isinstance(theory, type) or not callable(getattr(theory, "learn", None)):
-            raise TypeError(f"theory {name!r} must be an object with the method 'learn'; got {theory!r}")
+            raise TypeError(f"theories must hold objects with the method 'learn'; {name!r} is {shown(theory)}")
     return named

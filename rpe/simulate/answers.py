@@ -1,10 +1,11 @@
 """What agents answer: checked at the first step, and kept to the actions that can be chosen."""
 
-from typing import Any
+from inspect import Signature, signature
+from typing import Any, get_origin
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, shown
+from rpe._checks import Bools, Floats, instance, shown
 
 
 def checked_policy(agent: Any, policy: Any, n_actions: int, n: int) -> Floats:
@@ -75,3 +76,18 @@ def _numbers(name: str, value: Any) -> Floats:
     if found.dtype.kind not in "iufb":
         raise TypeError(f"{name} must be an array of numbers; got {value!r}")
     return found if found.dtype == np.float64 else found.astype(np.float64)
+
+
+def checked_memory(agent: Any, memory: Any) -> Any:
+    """Return a memory if it is of the class that the agent's `init` is declared to return, where that is a class."""
+    made = signature(agent.init).return_annotation
+    if (
+        isinstance(made, str)
+        and made.endswith("Memory")
+        and made not in [kind.__name__ for kind in type(memory).__mro__]
+    ):
+        raise TypeError(f"memory must be a {made}; got {shown(memory)}")
+    made = get_origin(made) or made
+    if isinstance(made, type) and made is not Signature.empty:
+        instance("memory", memory, made)
+    return memory

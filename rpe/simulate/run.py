@@ -11,7 +11,7 @@ from rpe import _softmax
 from rpe._checks import Bools, Floats, Ints, Seed, count, flag, generator, hinting
 from rpe.agents import Agent
 from rpe.simulate._fast import PageOfTrials, checked_engine, fast_way, saves_time
-from rpe.simulate.answers import checked_error, checked_policy, only_offered
+from rpe.simulate.answers import checked_error, checked_memory, checked_policy, only_offered
 from rpe.simulate.history import History
 from rpe.simulate.page import Page, trials_of_a_page
 from rpe.simulate.recorder import UNIT, Recorder
@@ -124,7 +124,8 @@ def run(
         # Compiled steps have next to no fixed cost: the fewer agents at once, the nearer their values lie.
         chunk_size = UNIT
     chunk = _chunk_size(agent, world_task, n_agents, chunk_size, whole=whole)
-    _check_memory(memory, world_task, n_agents)
+    if memory is not None:
+        _check_memory(agent, memory, world_task, n_agents)
     recorder = Recorder(world_task, n_agents, n_trials, n_steps, record)
     # Two streams for every fixed group of agents, so that results do not depend on how agents are cut into chunks.
     groups = [group.spawn(2) for group in generator(rng).spawn(-(-n_agents // UNIT))]
@@ -239,7 +240,8 @@ def _check_agent(agent: Any) -> None:
             raise TypeError(f"agent must have the method {method!r}; {type(agent).__name__} has not")
 
 
-def _check_memory(memory: Any, task: Any, n_agents: int) -> None:
+def _check_memory(agent: Any, memory: Any, task: Any, n_agents: int) -> None:
+    checked_memory(agent, memory)
     for name, size in (("n_agents", n_agents), ("n_states", task.n_states)):
         if (held := getattr(memory, name, size)) != size:
             raise ValueError(f"memory must hold {size} {name[2:]}; got {held}")

@@ -1,11 +1,12 @@
 """What one call of a sweep evaluates, and what became of it; runs in the workers."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from rpe._checks import choice
+from rpe._kept import not_kept
 from rpe.sweep.design import Design
 
 
@@ -51,7 +52,9 @@ def evaluate(function: Callable[..., Any], chunk: list[Block], seed: int) -> lis
     for block in chunk:
         rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(block.number,)))
         try:
-            columns = _columns(function(rng=rng, **block.parameters), len(block.rows), {*block.parameters, "replicate"})
+            with not_kept():
+                result = function(rng=rng, **block.parameters)
+            columns = _columns(result, len(block.rows), {*block.parameters, "replicate"})
         except Exception as error:
             outcomes.append(Outcome(block.number, {}, message(error)))
         else:
@@ -74,6 +77,17 @@ def _columns(result: Any, n: int, taken: set[str]) -> dict[str, list[Any]]:
             raise ValueError(f"result {name!r} must be a number or have shape ({n},); got {array.shape}")
         columns[str(name)] = np.broadcast_to(array, (n,)).tolist()
     return columns
+
+
+def fitting(outcome: Outcome, all_blocks: Sequence[Block], file: object) -> None:
+    """Raise ValueError unless a cell that was kept fits the design."""
+    number, columns, _ = outcome
+    n = len(all_blocks[number].rows) if 0 <= number < len(all_blocks) else -1
+    entries = [entry for column in columns.values() for entry in column]
+    if any(len(column) != n for column in columns.values()) or not all(
+        entry is None or isinstance(entry, str | int | float) for entry in entries
+    ):
+        raise ValueError(f"file must be whole; cell {number} of {str(file)!r} does not fit the design")
 
 
 def message(error: Exception) -> str:

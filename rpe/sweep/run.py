@@ -11,12 +11,13 @@ from functools import partial
 from typing import Any
 
 from rpe import __version__
-from rpe._checks import Seed, choice, count, flag, generator, seed_of
+from rpe._checks import Seed, choice, count, flag, generator, hinting, path, seed_of, sequence, shown
+from rpe._kept import series
 from rpe._parallel import Cell, Executor, Progress, as_finished, workers
-from rpe.sweep.cells import Block, Outcome, blocks, evaluate, message
+from rpe._store import Store
+from rpe.sweep.cells import Block, Outcome, blocks, evaluate, fitting, message
 from rpe.sweep.design import Design
 from rpe.sweep.results import failures, n_done, tabulated
-from rpe.sweep.store import Store
 from rpe.table import Table
 
 
@@ -46,6 +47,7 @@ class SweepError(RuntimeError):
         self.table = table
 
 
+@hinting
 def run(
     function: Callable[..., Any],
     design: Design,
@@ -131,6 +133,11 @@ def run(
     if not callable(function):
         raise TypeError(f"function must be callable; got {function!r}")
     keep = choice("errors", errors, ("raise", "keep")) == "keep"
+    flag("force", force)
+    batch = sequence("batch", batch)
+    file = None if file is None else path("file", file)
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        raise TypeError(f"executor must have the method 'submit'; got {shown(executor)}")
     n_jobs, chunk_size = count("n_jobs", n_jobs), count("chunk_size", chunk_size)
     all_blocks = list(blocks(design, tuple(batch), count("batch_size", batch_size)))
     seed = _entropy(rng)
@@ -138,11 +145,14 @@ def run(
         store = None
         if file is not None:
             identity = _identity(function, design, batch, batch_size)
-            store = stack.enter_context(
-                closing(Store(file, identity, seed, chosen=rng is not None, force=flag("force", force)))
-            )
+            store = stack.enter_context(closing(Store(file, identity, seed, chosen=rng is not None, force=force)))
             seed = store.seed
-        outcomes = {number: Outcome(number, *kept) for number, kept in (store.done() if store else {}).items()}
+        # Within a run that keeps its cells, so does a sweep without a file of its own.
+        cells = None if store else series()
+        known = store.done() if store else cells.done(len(all_blocks)) if cells else {}
+        outcomes = {number: Outcome(number, *kept) for number, kept in known.items()}
+        for outcome in outcomes.values():
+            fitting(outcome, all_blocks, file)
         about = {"function": _name(function), "seed": str(seed), "batch": list(batch), "batch_size": batch_size}
         todo = [block for block in all_blocks if block.number not in outcomes or outcomes[block.number].error]
         bar = stack.enter_context(Progress(design.n_cells, show=flag("progress", progress), label="cells"))
@@ -153,8 +163,8 @@ def run(
         try:
             for done in stack.enter_context(closing(_outcomes(function, chunks, seed, executor))):
                 outcomes.update((outcome.number, outcome) for outcome in done)
-                if store is not None:
-                    store.keep(done)
+                if (file_or_run := store or cells) is not None:
+                    file_or_run.keep(done)
                 bar.update(sum(len(all_blocks[outcome.number].rows) for outcome in done))
         except BrokenExecutor as error:
             raise _broken(error, design, all_blocks, outcomes, about, file) from error

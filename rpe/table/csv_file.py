@@ -16,11 +16,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from rpe._files import write_together
+from rpe._checks import shown
+from rpe._files import JOURNAL, complete, write_together
 
 FORMAT = "rpe.table"
 _KINDS = {"b": "bool", "i": "int", "f": "float", "U": "text"}
 _TYPES: dict[str, Any] = {"bool": np.bool_, "int": np.int64, "float": np.float64, "text": np.str_}
+_IN_WORDS = {dict: "an object", str: "text"}
 _RULES = {"bool": "True or False", "int": "a whole number", "float": "a number or empty", "text": "text"}
 # What a spreadsheet takes for a formula; the apostrophe itself, so that the guard can be taken off again.
 _GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")
@@ -71,9 +73,10 @@ def read(path: Path) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
     ValueError
         If the file is not what was written.
     """
-    known = _known(path)
+    noted, written_rows = _both(path)
+    known = _known(path, noted)
     kinds: dict[str, str] = known["kinds"]
-    lines, delimiter = _lines(path, list(kinds))
+    lines, delimiter = _lines(path, written_rows, list(kinds))
     if len(lines) != (written := len(known["rows"]) // 4):
         raise ValueError(f"{path} must have {written} rows, as when it was written; got {len(lines)}")
     columns = {name: _parsed(path, lines, i, name, kinds[name], delimiter) for i, name in enumerate(kinds)}
@@ -103,32 +106,62 @@ def _is_ours(beside: Path) -> bool:
     return isinstance(known, dict) and (known.get("format") == FORMAT or {"kinds", "about"} <= set(known))
 
 
-def _known(path: Path) -> dict[str, Any]:
+def _both(path: Path) -> tuple[bytes, bytes]:
+    """The JSON and the CSV of one writing, also while another one replaces them."""
     beside = path.with_suffix(".json")
+    while True:
+        complete(path.parent)
+        noted, rows = beside.read_bytes(), path.read_bytes()
+        if not (path.parent / JOURNAL).exists() and beside.read_bytes() == noted:
+            return noted, rows
+
+
+def _known(path: Path, noted: bytes) -> dict[str, Any]:
+    beside = path.with_suffix(".json")
+    rule = f"{beside} must be what Table.to_csv wrote beside {path.name!r}"
     try:
-        known = json.loads(beside.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ValueError(f"{beside} must be what Table.to_csv wrote beside {path.name!r}; {error}") from error
-    needed = ("about", "kinds", "digests", "rows")
-    if not isinstance(known, dict) or (lacking := [name for name in needed if name not in known]):
-        what = ", ".join(lacking) if isinstance(known, dict) else "everything"
-        raise ValueError(f"{beside} must be what Table.to_csv wrote beside {path.name!r}; it lacks {what}")
+        known = json.loads(noted.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{rule}; {error}") from error
+    if not isinstance(known, dict):
+        raise ValueError(f"{rule}; got {type(known).__name__} in place of an object")
+    needed = {"about": dict, "kinds": dict, "digests": dict, "rows": str}
+    if lacking := [name for name in needed if name not in known]:
+        raise ValueError(f"{rule}; it lacks {', '.join(lacking)}")
+    for name, kind in needed.items():
+        if not isinstance(known[name], kind):
+            raise ValueError(f"{rule}; {name} must be {_IN_WORDS[kind]}; got {shown(known[name])}")
+    for name, kind in known["kinds"].items():
+        if kind not in _TYPES:
+            raise ValueError(f"{rule}; the kind of {name!r} must be one of {', '.join(_TYPES)}; got {shown(kind)}")
     return known
 
 
-def _lines(path: Path, names: Sequence[str]) -> tuple[list[_Line], str]:
+def _lines(path: Path, rows: bytes, names: Sequence[str]) -> tuple[list[_Line], str]:
     """The rows below the header, and the delimiter with which the header is the one expected."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = rows.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ValueError(f"{path} must be text in UTF-8; byte {error.start} is not") from error
+        line = rows[: error.start].count(b"\n") + 1
+        raise ValueError(f"{path}, line {line}: must be text in UTF-8; byte {error.start} is not") from error
+    if (at := text.find("\0")) >= 0:
+        line = text.count("\n", 0, at) + 1
+        raise ValueError(f"{path}, line {line}: must not hold NUL, as text does not; the file is damaged or no text")
     for delimiter in (",", ";", "\t"):
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        header = [bare(cell) for cell in next(reader, [])]
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        header = _header(reader)
         if header == list(names):
             return list(_numbered(path, reader, len(names))), delimiter
-    header = next(csv.reader(io.StringIO(text, newline="")), [])
-    raise ValueError(f"{path} must have the columns {', '.join(names)}; got {', '.join(header) or 'none'}")
+    found = ", ".join(_header(csv.reader(io.StringIO(text, newline=""))))[:200] or "none"
+    raise ValueError(f"{path}, line 1: must have the columns {', '.join(names)}; got {found}")
+
+
+def _header(reader: Any) -> list[str]:
+    """The first row; nothing where it is none, as between other delimiters."""
+    try:
+        return [bare(cell) for cell in next(reader, [])]
+    except csv.Error:
+        return []
 
 
 def _numbered(path: Path, reader: Any, width: int) -> Iterator[_Line]:
@@ -157,7 +190,7 @@ def _parsed(path: Path, lines: list[_Line], place: int, name: str, kind: str, de
             values.append(_READERS[kind](cell))
         except ValueError as error:
             raise ValueError(
-                f"{path}, line {line.number}, column {name!r}: must be {_RULES[kind]}; got {line.cells[place]!r}"
+                f"{path}, line {line.number}, column {name!r}: must be {_RULES[kind]}; got {shown(line.cells[place])}"
             ) from error
     return np.array(values, dtype=_TYPES[kind])
 
@@ -184,7 +217,7 @@ def _where_changed(
     if not moved:
         return f"{path}, column {', '.join(map(repr, changed))}: values were changed since the table was written"
     line = lines[moved[0]]
-    found = ", ".join(f"column {name!r}: got {line.cells[names.index(name)]!r}" for name in changed)
+    found = ", ".join(f"column {name!r}: got {shown(line.cells[names.index(name)])}" for name in changed)
     return f"{path}, line {line.number}, {found}; not what was written ({len(moved)} lines differ)"
 
 

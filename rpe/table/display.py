@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import count
+from rpe._checks import count, text
 
 _ROWS, _WIDTH = 6, 32
 _LATEX = {
@@ -43,7 +43,7 @@ def as_html(columns: Mapping[str, npt.NDArray[Any]], n_rows: int) -> str:
 
 def as_latex(columns: Mapping[str, npt.NDArray[Any]], digits: int, caption: str, label: str) -> str:
     """Return all rows in LaTeX; see `Table.to_latex`."""
-    digits = count("digits", digits)
+    digits, caption, label = count("digits", digits), text("caption", caption), text("label", label)
     aligned = "".join("l" if values.dtype.kind == "U" else "r" for values in columns.values())
     cells = [[_latex(cell) for cell in _cells(values, digits, "--", width=sys.maxsize)] for values in columns.values()]
     rows = [" & ".join(row) + r" \\" for row in zip(*cells, strict=True)]

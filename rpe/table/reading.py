@@ -2,9 +2,11 @@
 
 import json
 import os
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from rpe._checks import shown
 from rpe.table import csv_file
 from rpe.table.columns import Table
 
@@ -55,11 +57,19 @@ def read(path: str | os.PathLike[str]) -> Table:
 def _read_parquet(source: Path) -> Table:
     import pyarrow.parquet as pq
 
-    content = pq.read_table(source)
-    about = (content.schema.metadata or {}).get(b"rpe")
-    if about is None:
-        raise ValueError(f"{source} must be a file that Table.to_parquet wrote; it says nothing about its table")
-    return _as_written({name: content[name].to_numpy() for name in content.column_names}, json.loads(about))
+    raw = source.read_bytes()
+    rule = f"{source} must be a file that Table.to_parquet wrote"
+    try:
+        content = pq.read_table(BytesIO(raw))
+        about = json.loads((content.schema.metadata or {})[b"rpe"])
+    except KeyError as error:
+        raise ValueError(f"{rule}; it says nothing about its table") from error
+    # Errors of pyarrow are ValueError or OSError.
+    except (ValueError, OSError) as error:
+        raise ValueError(f"{rule}; {error}") from error
+    if not isinstance(about, dict):
+        raise ValueError(f"{rule}; what it says about its table must be an object; got {shown(about)}")
+    return _as_written({name: content[name].to_numpy() for name in content.column_names}, about)
 
 
 def _as_written(columns: dict[str, Any], about: dict[str, Any]) -> Table:

@@ -3,11 +3,12 @@
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import between, scalar
+from rpe._checks import between, hinting, scalar
 from rpe.tasks.table_task import TableTask
 from rpe.tasks.tables import Tables
 
 
+@hinting
 def bandit(probabilities: npt.ArrayLike, reward: float = 1.0) -> TableTask:
     """Return a multi-armed bandit: one state, and a reward by chance; a trial is one choice.
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from rpe._checks import Floats, between, count, sequence
 from rpe.tasks.tables import Tables
-from rpe.tasks.tabulated import TabulatedTask
+from rpe.tasks.tabulated import TabulatedTask, states_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -69,7 +69,7 @@ class DatedChoice(TabulatedTask):
 
     def decode(self, state: npt.ArrayLike) -> dict[str, Any]:
         """Return what states mean: arrays `time`, and `chosen` (the option, −1 before the choice)."""
-        time, chosen = np.divmod(np.asarray(state), self.layer_size)
+        time, chosen = np.divmod(states_of(state, (self.n_steps + 1) * self.layer_size), self.layer_size)
         return {"time": time, "chosen": chosen - 1}
 
     def tabulate(self) -> Tables:

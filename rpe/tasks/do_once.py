@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from rpe._checks import Floats, between, scalar
 from rpe.tasks.tables import Tables
-from rpe.tasks.tabulated import TabulatedTask
+from rpe.tasks.tabulated import TabulatedTask, states_of
 
 DO = 1
 
@@ -93,7 +93,7 @@ class DoOnceTask(TabulatedTask):
 
     def decode(self, state: npt.ArrayLike) -> dict[str, Any]:
         """Return what states mean: arrays `time` (days passed) and `units` (1 if it is done)."""
-        time, units = np.divmod(np.asarray(state), 2)
+        time, units = np.divmod(states_of(state, 2 * (self.n_steps + 1)), 2)
         return {"time": time, "units": units}
 
     def tabulate(self) -> Tables:

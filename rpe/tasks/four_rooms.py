@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Ints, choice, count, scalar
+from rpe._checks import Ints, choice, count, indices, scalar, sequence
 from rpe.tasks.table_task import TableTask
 from rpe.tasks.tables import Tables
+from rpe.tasks.tabulated import states_of
 
 _MAP = (
     "#############",
@@ -98,13 +99,14 @@ class FourRooms(TableTask):
 
     def decode(self, state: npt.ArrayLike) -> dict[str, Any]:
         """Return what states mean: `row` and `column`."""
-        place = self.cells[np.asarray(state)]
+        place = self.cells[states_of(state, self.n_states)]
         return {"row": place[..., 0], "column": place[..., 1]}
 
     def _cell(self, name: str, place: tuple[int, int]) -> int:
-        if tuple(place) not in self._number:
+        found = indices(name, sequence(name, place), len(_MAP), (2,)).tolist()
+        if tuple(found) not in self._number:
             raise ValueError(f"{name} must be a cell that is no wall, (row, column); got {place!r}")
-        return self._number[place[0], place[1]]
+        return self._number[found[0], found[1]]
 
     def _rules(self, slip: float) -> Tables:
         n = len(self.cells)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from rpe._checks import Floats, between, count, fits, flag, scalar
 from rpe.tasks.tables import Tables
-from rpe.tasks.tabulated import TabulatedTask
+from rpe.tasks.tabulated import TabulatedTask, states_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -129,7 +129,7 @@ class GraphTask(TabulatedTask):
 
     def decode(self, state: npt.ArrayLike) -> dict[str, Any]:
         """Return what states mean: the array `node`; the state after the last node is the end."""
-        return {"node": np.asarray(state)}
+        return {"node": states_of(state, self.n_states)}
 
     def tabulate(self) -> Tables:
         """Return the rules over arrays of all outcomes, states and actions."""

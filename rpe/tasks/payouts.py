@@ -8,7 +8,7 @@ from typing import Any, TypedDict, Unpack
 
 import numpy as np
 
-from rpe._checks import Floats, choice, count, scalar
+from rpe._checks import Floats, choice, count, function, scalar
 from rpe.tasks.goal_task import GoalTask, goal_room
 from rpe.tasks.tabulated import MAX_GIB
 
@@ -164,6 +164,8 @@ def micro_wins(
     goal_room(n_units, count("deadline", deadline), rules.get("max_gib", MAX_GIB))
     reward, share = scalar("reward", reward, 0), scalar("share", share, 0, 1)
     matching = choice("matching", matching, MATCHINGS)
+    if discounting is not None:
+        function("discounting", discounting)
     goals = tuple(-(-j * n_units // n_goals) for j in range(1, n_goals + 1))
     single = np.eye(1, n_units + 1, n_units)[0] * reward
     spread = np.bincount(goals, minlength=n_units + 1) * share * reward / n_goals + (1 - share) * single

@@ -218,6 +218,8 @@ class TabulatedTask(KnowsItsKeywords, ABC):
         shape = unmasked("state", state).shape
         if len(shape) != 1:
             raise ValueError(f"state must have shape (n,); got {shape}")
+        if unmasked("action", action).shape != shape:
+            raise ValueError(f"action must have the shape of state, {shape}; got {np.shape(action)}")
         return indices("state", state, self.n_states, shape), indices("action", action, self.n_actions, shape)
 
     def decode(self, state: npt.ArrayLike) -> dict[str, Any]:

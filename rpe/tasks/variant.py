@@ -101,7 +101,12 @@ class Variant(TabulatedTask):
         return root_of(self.base)
 
     def decode(self, state: npt.ArrayLike) -> dict[str, Any]:
-        """Return what states mean, as the base does; with a commitment also the steps `committed` to, and the like."""
+        """Return what states mean, as the base does; with a commitment also the steps `committed` to, and the like.
+
+        Parameters
+        ----------
+        state : int array (...)
+        """
         number = states_of(state, self.n_states)
         known = self.base.decode(number // self._copies)
         return known if self._copies == 1 else {**known, self._copy_name: number % self._copies}

@@ -5,13 +5,14 @@ from typing import get_args
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, agent_count, choice, flag, parameter, scalar
+from rpe._checks import Floats, agent_count, choice, flag, hinting, parameter, scalar
 from rpe.td._fast import learn_trials
 from rpe.td._inputs import Trials, first_weights, income_of, kinds_of, learning_mask
 from rpe.td.learned import Learned, Record, Recorded, kept_in_full
 from rpe.td.step_by_step import Bootstrap, Rule, Trace
 
 
+@hinting
 def learn(
     features: npt.ArrayLike,
     reward: npt.ArrayLike,

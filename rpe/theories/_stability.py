@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Seed, generator, instance
+from rpe._checks import Floats, Seed, generator, instance, known_keywords
 from rpe.schedules import Schedule
 from rpe.td.step_by_step import Rule, next_trace
 from rpe.theories._continuous_time import States
@@ -39,7 +39,8 @@ def bounded(learn: Learn) -> Learn:
     """Return a method `learn` that raises `Divergence` where what it learned has left all bounds."""
 
     @wraps(learn)
-    def checked(self: Any, schedule: Schedule, rng: Seed = None) -> Learned:
+    def checked(self: Any, schedule: Schedule, rng: Seed = None, **others: Any) -> Learned:
+        known_keywords(f"{type(self).__name__}.learn()", others, ("schedule", "rng"))
         # Overflow is found below, and told in words.
         with np.errstate(over="ignore", invalid="ignore"):
             learned = _named(learn, self, schedule, rng)
@@ -53,7 +54,8 @@ def around(learn: Learn) -> Learn:
     """Return a method `learn` of a theory around another one, which names both where the inner one diverges."""
 
     @wraps(learn)
-    def named(self: Any, schedule: Schedule, rng: Seed = None) -> Learned:
+    def named(self: Any, schedule: Schedule, rng: Seed = None, **others: Any) -> Learned:
+        known_keywords(f"{type(self).__name__}.learn()", others, ("schedule", "rng"))
         return _named(learn, self, schedule, rng)
 
     return cast(Learn, named)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe import features as representations
-from rpe._checks import Bools, Floats, Ints, choice, instance, numbers, parameter
+from rpe._checks import Bools, Floats, Ints, choice, instance, mixes_flags, numbers, parameter, unmasked
 from rpe.schedules import Schedule
 from rpe.theories._rewards_expected import last_rewards
 
@@ -218,7 +218,9 @@ def infinite(name: str, value: npt.ArrayLike) -> Floats:
     TypeError, ValueError
         For other numbers.
     """
-    array = np.asarray(value)
+    array = unmasked(name, value)
+    if array.dtype.kind not in "iuf" or (isinstance(value, list | tuple) and mixes_flags(value)):
+        raise TypeError(f"{name} must hold real numbers; got {value!r}"[:300])
     endless = np.isinf(array) & (array > 0) if array.dtype.kind == "f" else np.zeros(array.shape, dtype=bool)
     finite = parameter(name, np.where(endless, 1.0, array), 0)
     if (finite == 0).any():

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from rpe._checks import (
     Floats,
     Ints,
+    KnowsItsKeywords,
     PerAgent,
     Seed,
     agent_count,
@@ -41,7 +42,7 @@ class Actions(NamedTuple):
 
 
 @dataclass(frozen=True)
-class ActionPredictionError:
+class ActionPredictionError(KnowsItsKeywords):
     """Action prediction errors, after Greenstreet and others: what was done against what is usually done there.
 
         APE = [1 − H(s, a)]₊ for the action a that was taken,   H(s, b) ← H(s, b) + η (1(b = a) − H(s, b))

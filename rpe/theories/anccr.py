@@ -10,6 +10,7 @@ import numpy.typing as npt
 from rpe._checks import (
     Bools,
     Floats,
+    KnowsItsKeywords,
     PerAgent,
     Seed,
     agent_count,
@@ -17,6 +18,7 @@ from rpe._checks import (
     default,
     flag,
     generator,
+    instance,
     parameter,
     scalar,
 )
@@ -85,7 +87,7 @@ class RewardInterval:
 
 
 @dataclass(frozen=True)
-class ANCCR:
+class ANCCR(KnowsItsKeywords):
     """Retrospective causal learning: which events came before what matters more often than by chance.
 
         E_i: +1 when i happens, × exp(−t/T) between;   Δ_i: 1 when i happens, decays alike
@@ -213,6 +215,7 @@ class ANCCR:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return k α, of the base rate; the loops of explaining away have no limit that is known."""
+        instance("schedule", schedule, Schedule)
         return Stability("k α", float(np.max(self.base_rate_ratio * self.learning_rate)), 1.0)
 
     @bounded

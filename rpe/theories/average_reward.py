@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import PerAgent, Seed, agent_count, choice, default, parameter
+from rpe._checks import KnowsItsKeywords, PerAgent, Seed, agent_count, choice, default, instance, parameter
 from rpe.schedules import Schedule
 from rpe.theories._continuous_time import Rates, states_of
 from rpe.theories._fast.continuous_time import learn_on
@@ -15,7 +15,7 @@ from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
-class AverageRewardTD:
+class AverageRewardTD(KnowsItsKeywords):
     """Average-reward TD(0), δ = r − ρ dt + V′ − V, V ← V + α δ, ρ ← ρ + η δ.
 
     Time is continuous and nothing is discounted. Where no feature is on, in the window or in the
@@ -88,6 +88,7 @@ class AverageRewardTD:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return α times the features that are on at once."""
+        instance("schedule", schedule, Schedule)
         return rate_times_states(self.learning_rate, states_of(td_features(schedule, self.features)))
 
     @bounded

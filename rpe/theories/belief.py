@@ -7,7 +7,21 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Ints, PerAgent, Seed, agent_count, between, choice, default, instance, parameter, scalar
+from rpe._checks import (
+    Floats,
+    Ints,
+    KnowsItsKeywords,
+    PerAgent,
+    Seed,
+    agent_count,
+    between,
+    choice,
+    default,
+    instance,
+    numbers,
+    parameter,
+    scalar,
+)
 from rpe.schedules import Schedule
 from rpe.theories._continuous_time import Rates, States, states_of
 from rpe.theories._dwell_times import KNOWLEDGE, course
@@ -19,7 +33,7 @@ from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
-class BeliefTD:
+class BeliefTD(KnowsItsKeywords):
     """Belief-state TD(0), δ = r + γ w·b′ − w·b, w ← w + α δ b, in continuous time.
 
     A stimulus begins a wait, a chain of substates, one per step, that ends at the next reward or at
@@ -111,6 +125,8 @@ class BeliefTD:
         if self.step is not None:
             scalar("step", self.step, 0, open_low=True)
         choice("bootstrap", self.bootstrap, ("updated", "stale"))
+        if self.model is not None and not callable(self.model):
+            numbers("model", self.model)
         choice("knowledge", self.knowledge, KNOWLEDGE)
         scalar("size_noise", self.size_noise, 0, open_low=True)
         if isinstance(self.contexts, str):
@@ -155,6 +171,7 @@ class BeliefTD:
 
     def features(self, schedule: Schedule) -> Floats:
         """Return the beliefs, (n_trials, n_steps, n_states), the state between trials last."""
+        instance("schedule", schedule, Schedule)
         states = self._states(schedule)
         x = np.zeros((*states.place.shape[:2], states.n_rows + 1))
         np.put_along_axis(x, states.place, states.credit, axis=2)

@@ -6,7 +6,20 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Ints, PerAgent, Seed, agent_count, choice, count, default, numbers, parameter
+from rpe._checks import (
+    Floats,
+    Ints,
+    KnowsItsKeywords,
+    PerAgent,
+    Seed,
+    agent_count,
+    choice,
+    count,
+    default,
+    instance,
+    numbers,
+    parameter,
+)
 from rpe.schedules import Schedule
 from rpe.td.errors import td_error
 from rpe.theories._fast.compiling import worth_it
@@ -20,7 +33,7 @@ _NAMES = {"sarsa": "SARSA", "q_learning": "Q-learning", "value": "State value at
 
 
 @dataclass(frozen=True)
-class ChoiceErrors:
+class ChoiceErrors(KnowsItsKeywords):
     """Errors at a choice: δ = r + γ V′ − V, in which options count as V′ = q(chosen), max_a q(a) or Σ π(a) q(a).
 
     The three are SARSA, Q-learning and state values under softmax choice, π = softmax(β q). In a schedule with choices
@@ -82,6 +95,7 @@ class ChoiceErrors:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return the stability of TD(0)."""
+        instance("schedule", schedule, Schedule)
         return self._values.stability(schedule)
 
     @bounded

@@ -5,7 +5,7 @@ from typing import Self
 
 import numpy as np
 
-from rpe._checks import Seed, count, flag, scalar
+from rpe._checks import KnowsItsKeywords, Seed, count, flag, instance, scalar
 from rpe.features import with_configural_cues, with_occasion_setters
 from rpe.schedules import Schedule
 from rpe.theories._stability import around
@@ -14,7 +14,7 @@ from rpe.theories.rescorla_wagner import RescorlaWagner
 
 
 @dataclass(frozen=True)
-class ConfiguralCues:
+class ConfiguralCues(KnowsItsKeywords):
     """Unique-cue account around a theory, which learns about a·b beside a and b (Rescorla 1973).
 
     Parameters
@@ -74,6 +74,7 @@ class ConfiguralCues:
 
     def represented(self, schedule: Schedule) -> Schedule:
         """Return the schedule as the inner theory sees it."""
+        instance("schedule", schedule, Schedule)
         seen = with_configural_cues(schedule, size=self.size, level=self.level)
         if not self.occasion_setters:
             return seen
@@ -89,6 +90,7 @@ class ConfiguralCues:
         TypeError
             If the inner theory has none.
         """
+        instance("schedule", schedule, Schedule)
         if not isinstance(self.theory, Stable):
             raise TypeError(f"theory must have the method 'stability'; {name_of(self.theory)} has not")
         return self.theory.stability(self.represented(schedule))

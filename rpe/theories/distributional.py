@@ -6,7 +6,20 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Kept, Seed, between, choice, count, default, flag, numbers, scalar
+from rpe._checks import (
+    Floats,
+    Kept,
+    KnowsItsKeywords,
+    Seed,
+    between,
+    choice,
+    count,
+    default,
+    flag,
+    instance,
+    numbers,
+    scalar,
+)
 from rpe.schedules import Schedule
 from rpe.td.errors import td_error
 from rpe.theories._manipulated import Manipulated
@@ -16,7 +29,7 @@ from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
-class DistributionalTD:
+class DistributionalTD(KnowsItsKeywords):
     """Distributional TD(0): many cells with asymmetric learning rates; the signal is their mean error.
 
         δ_i = r + γ V_i(t) − V_i(t − 1),   V_i ← V_i + α_i⁺ f(δ_i) if δ_i > 0, + α_i⁻ f(δ_i) otherwise,
@@ -124,6 +137,7 @@ class DistributionalTD:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return α |x|² of the largest rate of any cell."""
+        instance("schedule", schedule, Schedule)
         largest = self.rate_sum * max(self.asymmetries.max(), 1 - self.asymmetries.min())
         return rate_times_features(largest, td_features(schedule, self.features))
 

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Floats, Ints, PerAgent, Seed, agent_count, default, parameter
+from rpe._checks import Floats, Ints, KnowsItsKeywords, PerAgent, Seed, agent_count, default, instance, parameter
 from rpe.schedules import Schedule
 from rpe.td.errors import delta_rule_error
 from rpe.theories._manipulated import Manipulated
@@ -15,7 +15,7 @@ from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
-class FactoredValues:
+class FactoredValues(KnowsItsKeywords):
     """Factored values: a value for each thing that one engages with, beside a model of the world, after Lesaint.
 
         P(f) = (1 − ω) A(f) + ω V(f),   π = softmax(P/τ),   δ_cue = Σ π V,   δ_outcome = r − V(f engaged),
@@ -93,6 +93,7 @@ class FactoredValues:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return α, as only one thing at a time is engaged with."""
+        instance("schedule", schedule, Schedule)
         return Stability("α", float(np.max(self.learning_rate)), 2.0)
 
     @bounded

@@ -5,7 +5,19 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Floats, PerAgent, Seed, agent_count, choice, default, flag, parameter, scalar
+from rpe._checks import (
+    Floats,
+    KnowsItsKeywords,
+    PerAgent,
+    Seed,
+    agent_count,
+    choice,
+    default,
+    flag,
+    instance,
+    parameter,
+    scalar,
+)
 from rpe.schedules import Schedule
 from rpe.td.errors import td_error
 from rpe.theories._manipulated import Manipulated
@@ -16,7 +28,7 @@ from rpe.theories.td import TD
 
 
 @dataclass(frozen=True)
-class FeatureErrors:
+class FeatureErrors(KnowsItsKeywords):
     """Feature-specific errors, after Lee and others: a vector of errors, whose sum is that of TD(0).
 
         δ_i = r/n + w_i (γ x_i(t) − x_i(t − 1)),   δ = Σ_i δ_i,   w ← w + α δ x(t − 1)
@@ -97,6 +109,7 @@ class FeatureErrors:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return α |x|²."""
+        instance("schedule", schedule, Schedule)
         return rate_times_features(self.learning_rate, td_features(schedule, self.features))
 
     @bounded

@@ -11,6 +11,7 @@ from rpe._checks import (
     Bools,
     Floats,
     Ints,
+    KnowsItsKeywords,
     PerAgent,
     Seed,
     agent_count,
@@ -54,7 +55,7 @@ Blurred = tuple[Floats, Floats, Floats]
 
 
 @dataclass(frozen=True)
-class FeedbackUncertaintyTD:
+class FeedbackUncertaintyTD(KnowsItsKeywords):
     """TD under state uncertainty: time since a stimulus is blurred; feedback sharpens each state once it is reached.
 
     The state that comes next is believed in with the wide kernel x_l, the one that was just

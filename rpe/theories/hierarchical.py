@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, PerAgent, Seed, agent_count, between, default, parameter
+from rpe._checks import Floats, KnowsItsKeywords, PerAgent, Seed, agent_count, between, default, instance, parameter
 from rpe.schedules import Schedule
 from rpe.td.errors import td_error
 from rpe.theories._stability import bounded
@@ -16,7 +16,7 @@ from rpe.theories.td import TD
 
 
 @dataclass(frozen=True)
-class Hierarchical:
+class Hierarchical(KnowsItsKeywords):
     """Hierarchical TD(0): options with a pseudo-reward at their sub-goal, beside TD(0) at the root.
 
         δ_option = r + ρ 1[sub-goal] + γ V_o(s′) − V_o(s),   δ_root = r + γ V(s′) − V(s)
@@ -81,6 +81,7 @@ class Hierarchical:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return the stability of TD(0) at the root."""
+        instance("schedule", schedule, Schedule)
         return self._root.stability(schedule)
 
     @bounded

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import PerAgent, Seed, agent_count, default, parameter
+from rpe._checks import KnowsItsKeywords, PerAgent, Seed, agent_count, default, instance, parameter
 from rpe.schedules import Schedule
 from rpe.td.errors import hyperbolic_td_error
 from rpe.theories._manipulated import Manipulated
@@ -15,7 +15,7 @@ from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
-class HyperbolicTD:
+class HyperbolicTD(KnowsItsKeywords):
     """Hyperbolic TD(0): value itself sets the discount, so that one delayed reward is worth R/(1 + κτ).
 
         δ_t = r_t + V_t/(1 + κ V_t/R) − V_{t−1},   w ← w + α δ_t x_{t−1}
@@ -85,6 +85,7 @@ class HyperbolicTD:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return α |x|²."""
+        instance("schedule", schedule, Schedule)
         return rate_times_features(self.learning_rate, td_features(schedule, "serial_compound"))
 
     @bounded

@@ -7,7 +7,19 @@ from typing import ClassVar, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, PerAgent, Seed, agent_count, choice, default, instance, mapping, parameter, scalar
+from rpe._checks import (
+    Floats,
+    KnowsItsKeywords,
+    PerAgent,
+    Seed,
+    agent_count,
+    choice,
+    default,
+    instance,
+    mapping,
+    parameter,
+    scalar,
+)
 from rpe.schedules import Schedule
 from rpe.td.errors import delta_rule_error, td_error
 from rpe.theories._events import event_steps
@@ -69,7 +81,7 @@ class _Stored(NamedTuple):
 
 
 @dataclass(frozen=True)
-class IncentiveSalience:
+class IncentiveSalience(KnowsItsKeywords):
     """Incentive salience over TD(0) from event to event: wanting and liking are read out and do not feed back.
 
         δ_n = r_n + γ V_n − V_{n−1} + pulse_n,   V ← V + α δ_n x_{n−1},   R ← R + α x_{n−1} (r_n − R·x_{n−1})

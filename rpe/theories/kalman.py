@@ -6,7 +6,19 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, default, flag, instance, parameter, scalar
+from rpe._checks import (
+    Bools,
+    Floats,
+    KnowsItsKeywords,
+    PerAgent,
+    Seed,
+    agent_count,
+    default,
+    flag,
+    instance,
+    parameter,
+    scalar,
+)
 from rpe.schedules import Schedule
 from rpe.td.errors import delta_rule_error
 from rpe.theories._manipulated import Manipulated
@@ -21,7 +33,7 @@ _CHUNK = 64
 
 
 @dataclass(frozen=True)
-class KalmanTD:
+class KalmanTD(KnowsItsKeywords):
     """Kalman TD: a Kalman filter of TD(0) that takes every reward for a noisy observation of r = w·h.
 
         h = x_{t−1} − γ x_t,   δ = r − w·h,   S ← S + τ² 1,

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import PerAgent, Seed, agent_count, default, parameter, scalar
+from rpe._checks import KnowsItsKeywords, PerAgent, Seed, agent_count, default, instance, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td.errors import delta_rule_error
 from rpe.theories._manipulated import Manipulated
@@ -15,7 +15,7 @@ from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
-class Mackintosh:
+class Mackintosh(KnowsItsKeywords):
     """The theory of Mackintosh, with attention αᵢ that follows how well a cue predicts beside the others.
 
         δᵢ = λ − xᵢ Vᵢ,   Vᵢ ← Vᵢ + β αᵢ xᵢ δᵢ,   αᵢ ← αᵢ + θ xᵢ (|λ − Σ_{k≠i} x_k V_k| − |δᵢ|), within bounds
@@ -88,6 +88,7 @@ class Mackintosh:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return β x² at full attention, by which a trial corrects the error of a cue."""
+        instance("schedule", schedule, Schedule)
         return Stability("β α x²", float(np.max(self.learning_rate) * (presence_by_trial(schedule) ** 2).max()), 2.0)
 
     @bounded

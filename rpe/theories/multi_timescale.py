@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe import td
-from rpe._checks import Floats, Seed, between, count, flag, scalar
+from rpe._checks import Floats, KnowsItsKeywords, Seed, between, count, flag, instance, scalar
 from rpe.schedules import Schedule
 from rpe.td.step_by_step import Rule
 from rpe.theories._linear import run_on
@@ -18,7 +18,7 @@ from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
-class MultiTimescaleTD:
+class MultiTimescaleTD(KnowsItsKeywords):
     """Multi-timescale TD(λ): each cell has its own time constant of discounting; the signal is their mean error.
 
         δ_i = r + γ_i V_i(t) − V_i(t − 1),   γ_i = exp(−dt/τ_i),   τ_i log-uniform
@@ -99,6 +99,7 @@ class MultiTimescaleTD:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return κ, by which an update corrects its own error, where it is largest."""
+        instance("schedule", schedule, Schedule)
         return corrected(td_features(schedule, self.features), self._rule(schedule.dt))
 
     def _rule(self, dt: float) -> Rule:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from rpe._checks import (
     Bools,
     Floats,
+    KnowsItsKeywords,
     PerAgent,
     Seed,
     agent_count,
@@ -83,7 +84,7 @@ def act(
 
 
 @dataclass(frozen=True)
-class OpAL:
+class OpAL(KnowsItsKeywords):
     """Opponent actor learning: a critic and two opponent actors, all taught by the critic's error.
 
         δ = r − V,   V ← V + α_C δ,   G ← G + α_G G δ,   N ← N − α_N N δ
@@ -154,6 +155,7 @@ class OpAL:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return α_C |x|² of the critic."""
+        instance("schedule", schedule, Schedule)
         return rate_times_features(self.learning_rate, presence_by_trial(schedule))
 
     def drive(self, learned: Learned, dopamine: float) -> Floats:
@@ -185,7 +187,7 @@ class OpAL:
 
 
 @dataclass(frozen=True)
-class OpALStar:
+class OpALStar(KnowsItsKeywords):
     """OpAL with a Bayesian critic that also sets dopamine at choice and slows the actors as it grows sure.
 
         V = l + (m − l) a/(a + b),   δ = r − V,   a ← a + q,  b ← b + 1 − q,  q = (r − l)/(m − l)

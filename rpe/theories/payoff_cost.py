@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, PerAgent, Seed, agent_count, default, parameter
+from rpe._checks import Floats, KnowsItsKeywords, PerAgent, Seed, agent_count, default, instance, parameter
 from rpe.schedules import Schedule
 from rpe.td.errors import delta_rule_error
 from rpe.theories._manipulated import Manipulated
@@ -16,7 +16,7 @@ from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
-class PayoffCost:
+class PayoffCost(KnowsItsKeywords):
     """Payoff-cost learning: Go weights learn what is gained, No-go weights what is lost, and both decay.
 
         δ = r − (G − N)/2,   G ← G + α f(δ) − λ G,   N ← N + α f(−δ) − λ N,
@@ -81,6 +81,7 @@ class PayoffCost:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return α (1 + ε) n/2 + λ with n stimuli at once."""
+        instance("schedule", schedule, Schedule)
         n = (presence_by_trial(schedule) ** 2).sum(axis=1).max()
         each = self.learning_rate * (1 + self.slope) * n / 2 + self.decay
         return Stability("α (1 + ε) |x|²/2 + λ", float(np.max(each)), 2.0)

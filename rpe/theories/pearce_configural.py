@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Floats, PerAgent, Seed, default, parameter
+from rpe._checks import Floats, KnowsItsKeywords, PerAgent, Seed, default, instance, parameter
 from rpe.schedules import Schedule
 from rpe.td.errors import delta_rule_error
 from rpe.theories._manipulated import Manipulated
@@ -15,7 +15,7 @@ from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
-class PearceConfigural:
+class PearceConfigural(KnowsItsKeywords):
     """Pearce's configural theory: one unit for each compound P that was shown.
 
         δ = λ − V_P,   V_P = Σ_j S(P, j) E_j,   E_P ← E_P + β δ,   S(P, j) = (n_common / n_P) (n_common / n_j)
@@ -76,6 +76,7 @@ class PearceConfigural:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return β, by which a trial corrects its own error."""
+        instance("schedule", schedule, Schedule)
         return Stability("β", float(np.max(self.learning_rate)), 2.0)
 
     @bounded

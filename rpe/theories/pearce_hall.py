@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import PerAgent, Seed, agent_count, default, parameter, scalar
+from rpe._checks import KnowsItsKeywords, PerAgent, Seed, agent_count, default, instance, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td.errors import delta_rule_error
 from rpe.theories._manipulated import Manipulated
@@ -15,7 +15,7 @@ from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
-class PearceHall:
+class PearceHall(KnowsItsKeywords):
     """The hybrid of Rescorla-Wagner and Pearce-Hall: errors teach as much as a stimulus is attended to.
 
         δ = λ − Σᵢ xᵢ Vᵢ,   Vᵢ ← Vᵢ + κ aᵢ xᵢ δ,   then   aᵢ ← min(η |δ| + (1 − η) aᵢ, c)
@@ -90,6 +90,7 @@ class PearceHall:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return κ a |x|² of the largest associability, by which a trial corrects its own error."""
+        instance("schedule", schedule, Schedule)
         most = np.maximum(self.first_associability, self.ceiling)
         known = rate_times_features(self.learning_rate * most, presence_by_trial(schedule))
         return known._replace(quantity="κ a |x|²")

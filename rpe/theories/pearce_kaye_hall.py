@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import PerAgent, Seed, agent_count, default, parameter, scalar
+from rpe._checks import KnowsItsKeywords, PerAgent, Seed, agent_count, default, instance, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td.errors import delta_rule_error
 from rpe.theories._manipulated import Manipulated
@@ -15,7 +15,7 @@ from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
-class PearceKayeHall:
+class PearceKayeHall(KnowsItsKeywords):
     """The theory of Pearce, Kaye and Hall, with excitation V and inhibition V̄, both ≥ 0.
 
         δ = λ − Σᵢ xᵢ (Vᵢ − V̄ᵢ)
@@ -87,6 +87,7 @@ class PearceKayeHall:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return β̄ |x|² at full associability, by which a trial corrects what was expected too much."""
+        instance("schedule", schedule, Schedule)
         size = (presence_by_trial(schedule) ** 2).sum(axis=1).max()
         return Stability("β̄ α |x|²", float(np.max(self.inhibitory_rate) * size), 2.0)
 

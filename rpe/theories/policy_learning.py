@@ -5,14 +5,25 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Floats, PerAgent, Seed, agent_count, default, generator, instance, parameter, scalar
+from rpe._checks import (
+    Floats,
+    KnowsItsKeywords,
+    PerAgent,
+    Seed,
+    agent_count,
+    default,
+    generator,
+    instance,
+    parameter,
+    scalar,
+)
 from rpe.schedules import Schedule
 from rpe.theories._trial_level import outcome, outcome_steps, presence_by_trial, pulse_size
 from rpe.theories.protocol import Learned, Variants
 
 
 @dataclass(frozen=True)
-class PolicyLearning:
+class PolicyLearning(KnowsItsKeywords):
     """Policy learning, a reduced form of the network of Coddington and others: direct learning of preparation.
 
         π = σ(θ₀ + θ·x),   R = π r + (1 − π) κ r − c π,   θ ← θ + α m ∂R/∂θ,   m = max(1 + g D, 0)

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Seed, flag, scalar
+from rpe._checks import KnowsItsKeywords, Seed, flag, instance, scalar
 from rpe.schedules import Schedule
 from rpe.td.errors import td_error
 from rpe.theories._manipulated import Manipulated
@@ -15,7 +15,7 @@ from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
-class Redish:
+class Redish(KnowsItsKeywords):
     """Non-compensable drug error: TD(0) with a surge at every reward that counts as a drug.
 
         δ = max(r + γ V_t − V_{t−1} + D, D) where a drug is taken;   δ = r + γ V_t − V_{t−1} elsewhere
@@ -99,6 +99,7 @@ class Redish:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return η |x|²; that value grows in proportion to time is the theory, and no divergence."""
+        instance("schedule", schedule, Schedule)
         return rate_times_features(self.learning_rate, td_features(schedule, "serial_compound"))
 
     @bounded

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe import dopamine
-from rpe._checks import Floats, Seed, between, choice, generator, instance, scalar
+from rpe._checks import Floats, KnowsItsKeywords, Seed, between, choice, generator, instance, scalar
 from rpe.dopamine import Kinetics
 from rpe.schedules import Schedule
 from rpe.theories.protocol import Learned, Variants
@@ -19,7 +19,7 @@ def _silent(schedule: Schedule) -> Learned:
 
 
 @dataclass(frozen=True)
-class ReleaseKinetics:
+class ReleaseKinetics(KnowsItsKeywords):
     """Release with Michaelis-Menten uptake and autoreceptors, as in `rpe.dopamine.release`.
 
     It has the method `release`; of a schedule it says nothing (NaN).
@@ -79,6 +79,15 @@ class ReleaseKinetics:
 
         The mean rate of a row is its tonic rate: what terminals outside the synchronous share fire
         at, and what the start is in balance with.
+
+        Parameters
+        ----------
+        rate : float array (..., n_steps)
+            Hz.
+        dt : float
+            Length of a step, s.
+        uptake_block : float
+            As in `rpe.dopamine.release`.
         """
         hz = between("rate", rate, 0)
         return dopamine.release(
@@ -92,7 +101,7 @@ class ReleaseKinetics:
 
 
 @dataclass(frozen=True)
-class LinearRelease:
+class LinearRelease(KnowsItsKeywords):
     """A rival: concentration as a linear filter of the rate, τ dC/dt = g ν − C.
 
     Parameters
@@ -141,7 +150,17 @@ class LinearRelease:
         return _silent(schedule)
 
     def release(self, rate: npt.ArrayLike, dt: float, *, uptake_block: float = 1.0) -> Floats:
-        """Return the concentration, nM, of rates (..., n_steps), Hz, exactly for rates constant in each step."""
+        """Return the concentration, nM, of rates (..., n_steps), Hz, exactly for rates constant in each step.
+
+        Parameters
+        ----------
+        rate : float array (..., n_steps)
+            Hz.
+        dt : float
+            Length of a step, s.
+        uptake_block : float
+            Factor ≥ 1.
+        """
         hz = between("rate", rate, 0)
         block = scalar("uptake_block", uptake_block, 1)
         keep = float(np.exp(-scalar("dt", dt, 0, open_low=True) / (self.decay * block)))

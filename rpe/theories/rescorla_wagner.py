@@ -6,7 +6,18 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Floats, PerAgent, Seed, agent_count, default, mapping, parameter, scalar
+from rpe._checks import (
+    Floats,
+    KnowsItsKeywords,
+    PerAgent,
+    Seed,
+    agent_count,
+    default,
+    instance,
+    mapping,
+    parameter,
+    scalar,
+)
 from rpe.schedules import Schedule
 from rpe.td.errors import delta_rule_error
 from rpe.theories._manipulated import Manipulated
@@ -16,7 +27,7 @@ from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
-class RescorlaWagner:
+class RescorlaWagner(KnowsItsKeywords):
     """The rule of Rescorla and Wagner, δ = λ − Σᵢ xᵢ Vᵢ, Vᵢ ← Vᵢ + α sᵢ β xᵢ δ.
 
     λ is the reward of the trial in all, xᵢ the level of a stimulus. A trial has no time within, so
@@ -86,6 +97,7 @@ class RescorlaWagner:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return α s β |x|², by which a trial corrects its own error."""
+        instance("schedule", schedule, Schedule)
         x = presence_by_trial(schedule)
         beta = np.maximum(self.beta_reward, self.beta_omission)
         known = (x**2 * self._salience(schedule)).sum(axis=1).max()

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, PerAgent, Seed, default, numbers, parameter, scalar
+from rpe._checks import Floats, KnowsItsKeywords, PerAgent, Seed, default, numbers, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.theories._stability import around
 from rpe.theories._trial_level import outcome_steps, presence_by_trial
@@ -15,7 +15,7 @@ from rpe.theories.td import TD
 
 
 @dataclass(frozen=True)
-class Response:
+class Response(KnowsItsKeywords):
     """Response function of dopamine neurons around a theory: D = g(δ / σ), learned from f(r).
 
     Only the signal changes, but for `saturation`, by which the theory learns from the utility

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Floats, Seed, scalar
+from rpe._checks import Floats, KnowsItsKeywords, Seed, scalar
 from rpe.schedules import Schedule
 from rpe.theories._manipulated import reported, unstimulated
 from rpe.theories._stability import around
@@ -14,7 +14,7 @@ from rpe.theories.td import TD
 
 
 @dataclass(frozen=True)
-class Salience:
+class Salience(KnowsItsKeywords):
     """Salience: the unsigned error of another theory, and novelty: |δ| + b/√n at the n-th onset of each stimulus.
 
     A signal without sign cannot teach values; those are learned from errors that are no dopamine, so that

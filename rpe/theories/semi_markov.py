@@ -6,7 +6,19 @@ from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, choice, default, flag, instance, parameter
+from rpe._checks import (
+    Bools,
+    Floats,
+    KnowsItsKeywords,
+    PerAgent,
+    Seed,
+    agent_count,
+    choice,
+    default,
+    flag,
+    instance,
+    parameter,
+)
 from rpe.schedules import Schedule
 from rpe.td.errors import average_reward_error, semi_markov_error
 from rpe.theories._dwell_times import KNOWLEDGE, course
@@ -37,7 +49,7 @@ class Hidden(NamedTuple):
 
 
 @dataclass(frozen=True)
-class SemiMarkovTD:
+class SemiMarkovTD(KnowsItsKeywords):
     """Semi-Markov TD: TD over states that last; errors come where a state ends.
 
         δ = γ^d (r + V(s′)) − V(s),   V(s) ← V(s) + α δ,

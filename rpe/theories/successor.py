@@ -5,7 +5,18 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, choice, default, instance, parameter
+from rpe._checks import (
+    Bools,
+    Floats,
+    KnowsItsKeywords,
+    PerAgent,
+    Seed,
+    agent_count,
+    choice,
+    default,
+    instance,
+    parameter,
+)
 from rpe.schedules import Schedule
 from rpe.td.errors import delta_rule_error, td_error
 from rpe.theories._events import event_steps
@@ -17,7 +28,7 @@ from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
-class SuccessorTD:
+class SuccessorTD(KnowsItsKeywords):
     """Errors about every feature, not only about reward: an agent learns what follows what.
 
     As `variant` "events", a form of this library:

@@ -9,7 +9,21 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe import td
-from rpe._checks import Floats, Kept, PerAgent, Seed, agent_count, choice, default, flag, mapping, parameter, scalar
+from rpe._checks import (
+    Floats,
+    Kept,
+    KnowsItsKeywords,
+    PerAgent,
+    Seed,
+    agent_count,
+    choice,
+    default,
+    flag,
+    instance,
+    mapping,
+    parameter,
+    scalar,
+)
 from rpe.schedules import Schedule
 from rpe.td.step_by_step import Bootstrap, Rule, Trace
 from rpe.theories._linear import run_on
@@ -44,7 +58,7 @@ _USUAL = {
 
 
 @dataclass(frozen=True)
-class TD:
+class TD(KnowsItsKeywords):
     """Linear TD(λ), as in `rpe.td.learn`: what is usual differs by representation.
 
         V_t = w·x_t,   δ_t = r_t + γ V_t − V_old + pulse_t,   w ← w + α δ_t e,   e ← γλ e + x_t
@@ -197,6 +211,7 @@ class TD:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return κ, by which an update corrects its own error, where it is largest."""
+        instance("schedule", schedule, Schedule)
         return corrected(td_features(schedule, self.features, **self._options()), self._rule(schedule.dt))
 
     @bounded

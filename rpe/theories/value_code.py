@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Seed, choice
+from rpe._checks import KnowsItsKeywords, Seed, choice
 from rpe.schedules import Schedule
 from rpe.theories._manipulated import reported, unstimulated
 from rpe.theories._stability import around
@@ -14,7 +14,7 @@ from rpe.theories.td import TD
 
 
 @dataclass(frozen=True)
-class ValueCode:
+class ValueCode(KnowsItsKeywords):
     """Value code: values learned by another theory, whose signal is V_t + r_t (or its change) instead of δ.
 
     Dopamine reports value and does not teach it: the errors that do are no dopamine, so that

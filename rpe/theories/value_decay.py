@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Floats, PerAgent, Seed, agent_count, default, parameter, scalar
+from rpe._checks import Floats, KnowsItsKeywords, PerAgent, Seed, agent_count, default, instance, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.td.errors import td_error
 from rpe.theories._fast.value_decay import alone
@@ -16,7 +16,7 @@ from rpe.theories.protocol import Learned, Stability, Variants
 
 
 @dataclass(frozen=True)
-class ValueDecayTD:
+class ValueDecayTD(KnowsItsKeywords):
     """Value decay: TD(0) over a serial compound with decay of all values, by Morita and Kato.
 
     In every step, in this order, with V_old read anew after the decay,
@@ -97,6 +97,7 @@ class ValueDecayTD:
 
     def stability(self, schedule: Schedule) -> Stability:
         """Return α |x|²; decay lets a little more stand."""
+        instance("schedule", schedule, Schedule)
         return rate_times_features(self.learning_rate, td_features(schedule, "serial_compound"))
 
     @bounded

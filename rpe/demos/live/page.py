@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, flag, instance, mapping, sequence, text
+from rpe._checks import Floats, choice, flag, instance, mapping, scalar, sequence, text
 
 Value = float | str
 Spec = Mapping[str, Any]
@@ -58,7 +58,10 @@ class Slider:
             text(name, getattr(self, name))
         flag("plays", self.plays)
         sequence("texts", self.texts)
-        if self.start not in sequence("values", self.values):
+        for value in sequence("values", self.values):
+            if not isinstance(value, str):
+                scalar("values", value)
+        if self.start not in self.values:
             raise ValueError(f"start must be one of the values of slider {self.name!r}; got {self.start!r}")
         texts = tuple(self.texts) or tuple(f"{_shown(value)} {self.unit}".strip() for value in self.values)
         if len(texts) != len(self.values):
@@ -98,7 +101,8 @@ class Dataset:
     values: Mapping[str, npt.ArrayLike]
 
     def __post_init__(self) -> None:
-        sequence("over", self.over)
+        for name in sequence("over", self.over):
+            text("over", name)
         mapping("rows", self.rows)
         mapping("values", self.values)
 
@@ -166,8 +170,11 @@ class LivePage:
             for which, value in preset.items():
                 if which not in known or value not in known[which].values:
                     raise ValueError(f"preset {name!r} must set sliders to their values; got {which}={value!r}")
+        for name in self.told_by:
+            choice("told_by", name, known)
         _fits("sentences", np.shape(self.sentences), [known[name] for name in self.told_by])
         for name, data in self.datasets.items():
+            instance(f"datasets[{name!r}]", data, Dataset)
             over = [known[slider] for slider in data.over]
             lengths = {len(column) for column in data.rows.values()}
             for column, values in data.values.items():

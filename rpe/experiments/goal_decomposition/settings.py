@@ -5,14 +5,14 @@ from typing import Self
 
 import numpy as np
 
-from rpe._checks import count, scalar
+from rpe._checks import KnowsItsKeywords, count, scalar
 from rpe.choice import inverse_temperature
 from rpe.experiments.micro_wins.settings import MATCHINGS
 from rpe.experiments.specifications import check_levels
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """The task and the agents.
 
     Parameters

@@ -5,7 +5,7 @@ from typing import Self
 
 import numpy as np
 
-from rpe._checks import count, scalar
+from rpe._checks import KnowsItsKeywords, count, scalar
 from rpe.choice import inverse_temperature
 
 # Steel (2007): correlations with procrastination; efficacy from memory.
@@ -21,7 +21,7 @@ SOURCES = ("effort", "value of reward", "noise of choice", "start date")
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """The population.
 
     Parameters

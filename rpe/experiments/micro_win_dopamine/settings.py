@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Self
 
-from rpe._checks import choice, count, scalar
+from rpe._checks import KnowsItsKeywords, choice, count, scalar
 from rpe.dopamine import REGIONS
 
 SCALES = ("largest win", "budget")
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """What the dopamine of micro wins is computed for.
 
     Parameters

@@ -1,15 +1,14 @@
 """Runs the main experiment: the family, random tasks and learners over a sweep, the worked example at once."""
 
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from rpe._checks import generator
+from rpe._parallel import workers
 from rpe.experiments.micro_wins import example, family, learned, random_tasks
 from rpe.experiments.micro_wins.arms import Row
 from rpe.experiments.micro_wins.settings import Settings
@@ -89,9 +88,9 @@ def run(
     """
     streams = generator(rng).spawn(5)
     with ExitStack() as stack:
-        if executor is None and n_jobs > 1:
-            # Fresh interpreters, as in a sweep, and the same ones for all three of them.
-            executor = stack.enter_context(ProcessPoolExecutor(n_jobs, get_context("spawn")))
+        if executor is None:
+            # The same processes for all three sweeps.
+            executor = stack.enter_context(workers(n_jobs))
         options = {"executor": executor, "progress": progress}
 
         def kept(name: str) -> Any:

@@ -5,7 +5,7 @@ from typing import Self
 
 import numpy as np
 
-from rpe._checks import choice, count, scalar
+from rpe._checks import KnowsItsKeywords, choice, count, scalar
 from rpe.choice import inverse_temperature
 
 MATCHINGS = ("D(5)", "D(10)", "D(N)", "D(T)", "equal area")
@@ -13,7 +13,7 @@ PAYS = ("completion", "deadline")
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """What the main experiment varies and how much of it.
 
     Parameters

@@ -5,7 +5,7 @@ from typing import Self
 
 import numpy as np
 
-from rpe._checks import count, scalar
+from rpe._checks import KnowsItsKeywords, count, scalar
 from rpe.agents import GoalPursuit
 
 STRENGTHS = (0.8, 0.7, 0.6)
@@ -34,7 +34,7 @@ PILOT = {
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(KnowsItsKeywords):
     """The family of agents, and how many are simulated.
 
     Parameters

@@ -94,7 +94,7 @@ class OfferChooser(ABC):
             raise TypeError(f"offer must be a mapping of attributes to arrays; got {shown(offer)}")
         lacking = [name for name in self.needs if name not in offer]
         if lacking:
-            raise ValueError(f"offers must have {', '.join(self.needs)}; they have {', '.join(offer)}")
+            raise ValueError(f"offer must have {', '.join(self.needs)}; it has {', '.join(offer) or 'nothing'}")
         for name in self.needs:
             # Fits ask thousands of times, with arrays of a record that was checked.
             if type(offer[name]) is not np.ndarray or offer[name].dtype != np.float64:

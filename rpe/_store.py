@@ -1,4 +1,4 @@
-"""The file that keeps the cells of a sweep as soon as they are done."""
+"""The file that keeps the cells of a sweep or another run as soon as they are done."""
 
 import json
 import os
@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+from rpe._locks import Lock
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS sweep (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -17,16 +19,16 @@ _LIFTED = ("version", "text of the function")
 
 
 class Store:
-    """Outcomes of a sweep in an SQLite file; each is there for good once `keep` returns.
+    """Outcomes of a run in an SQLite file; each is there for good once `keep` returns.
 
     Parameters
     ----------
     path : path
         Made if it is not there; its folder must exist.
     identity : dict
-        What defines the sweep.
+        What defines the run.
     seed : int
-        Of the sweep.
+        Of the run.
     chosen : bool
         Whether that seed was chosen by the caller; otherwise the seed in the file counts.
     force : bool
@@ -47,7 +49,10 @@ class Store:
         if not Path(path).parent.is_dir() or Path(path).is_dir():
             raise FileNotFoundError(f"file must be a file in a folder that exists; got {str(path)!r}")
         self._path = str(path)
-        self._lock = _locked(Path(f"{path}.lock"), self._path)
+        try:
+            self._lock = Lock(Path(f"{path}.lock"))
+        except BlockingIOError as error:
+            raise ValueError(f"file must not be in use; another run works on {self._path!r}") from error
         self._link = sqlite3.connect(path)
         try:
             known = self._opened()
@@ -89,6 +94,9 @@ class Store:
             rows = self._link.execute("SELECT number, columns, error FROM cells").fetchall()
         except sqlite3.DatabaseError as error:
             raise ValueError(f"file must be whole; {self._path!r} is damaged ({error})") from error
+        for number, _, said in rows:
+            if not isinstance(said, str):
+                raise ValueError(f"file must be whole; the error of cell {number} of {self._path!r} is no text")
         return {number: (self._columns(number, columns), error) for number, columns, error in rows}
 
     def _columns(self, number: int, text: str) -> dict[str, list[Any]]:
@@ -106,21 +114,9 @@ class Store:
         with self._link:
             self._link.executemany("INSERT OR REPLACE INTO cells VALUES (?, ?, ?)", rows)
 
-    def close(self) -> None:
-        """Close the file, for others to use."""
+    def close(self, *, remove: bool = False) -> None:
+        """Close the file, for others to use, or take it away."""
         self._link.close()
-        # Taken away while it is still locked, so that no third one can lock what a second one has opened.
-        if os.name == "posix":
-            Path(f"{self._path}.lock").unlink(missing_ok=True)
+        if remove:
+            Path(self._path).unlink()
         self._lock.close()
-
-
-def _locked(path: Path, locks: str) -> sqlite3.Connection:
-    """A file that is locked until it is closed, or the process ends; readers of the store go on reading."""
-    link = sqlite3.connect(path, timeout=0.0, isolation_level=None)
-    try:
-        link.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
-        link.close()
-        raise ValueError(f"file must not be in use; another run works on {locks!r}") from error
-    return link
