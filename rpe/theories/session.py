@@ -22,7 +22,7 @@ class _Bins(NamedTuple):
     """The bin of every number of steps since an event, which bins are left but once, and how many are of chains."""
 
     of_steps: Ints
-    lasting: Ints
+    lasting: Bools
     n_chain: int
     n_clock: int
 
