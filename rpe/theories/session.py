@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
-from rpe._checks import Ints, PerAgent, Seed, agent_count, choice, default, flag, instance, parameter, scalar
+from rpe._checks import Bools, Ints, PerAgent, Seed, agent_count, choice, default, flag, instance, parameter, scalar
 from rpe.schedules import Schedule
 from rpe.theories._fast.compiling import held, zeros
 from rpe.theories._manipulated import Manipulated
