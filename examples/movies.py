@@ -1,7 +1,8 @@
-"""Movies of the cue shift and of a task
-=====================================
+"""Movies of the cue shift, and of a task that is put off
+======================================================
 
-Two GIFs, each from one call: the error moves to the cue, and a task is put off or done.
+Three GIFs, each from one call: the error moves to the cue; one steep discounter puts a task off, and does the same task
+soon when its pay is split into micro wins.
 """
 
 from pathlib import Path
@@ -19,9 +20,13 @@ shift = rpe.movies.cue_shift(
 )
 
 planner = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.08))
-history = rpe.simulate.run(
-    planner, rpe.tasks.monolithic(n_units=10, deadline=30, reward=50.0), n_agents=1, n_trials=1, rng=0
-)
-task = rpe.movies.work(history, file=folder / "work.gif")
-print(*sorted(path.name for path in folder.iterdir()), "are in", folder)
-print(task.alt)
+half = {}
+for name, n_goals in (("one goal", 1), ("micro wins", 5)):
+    task = rpe.tasks.micro_wins(n_goals)
+    history = rpe.simulate.run(planner, task, n_agents=1, n_trials=1, rng=0, record="all")
+    movie = rpe.movies.work(history, file=folder / f"{name.replace(' ', '_')}.gif")
+    done = task.decode(history.full.state[0, 0])["units"]
+    half[name] = int((done < task.n_units / 2).sum())
+    print(f"{name}: half of the work is done after {half[name]} of {task.deadline} steps. {movie.alt}")
+later = half["one goal"] > half["micro wins"]
+print(f"With one goal the work is {'put off' if later else 'not put off'}. The movies are in {folder}")

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 
 _MOST = 6
+# Sums of numbers of about 1 are exact to some 1e-13; nothing that is measured here is that small.
+_ROUNDING = 1e-9
 
 
 def brief(result: Any) -> str:
@@ -38,3 +40,14 @@ def shown(value: Any) -> str:
     text = repr(value)
     # What shows a page of its own, such as a table, is named by its first line.
     return text if "\n" not in text else f"<{text.splitlines()[0]}>"
+
+
+def few(number: float) -> str:
+    """Return a number to three digits, and 0 for what rounding leaves.
+
+    Examples
+    --------
+    >>> few(0.12345), few(5.55e-16)
+    ('0.123', '0')
+    """
+    return f"{number:.3g}" if abs(number) > _ROUNDING else "0"

@@ -1,4 +1,13 @@
-"""Choice rules: from values to probabilities, and from probabilities to actions."""
+"""Choice rules: from values to probabilities, and from probabilities to actions.
+
+======================================  ==========================================
+what you want                           what to call
+======================================  ==========================================
+probabilities of actions, softmax(β q)  `softmax`; their logarithms, `log_softmax`
+an action of each agent                 `sample`
+β, checked                              `inverse_temperature`
+======================================  ==========================================
+"""
 
 from typing import TypeVar
 

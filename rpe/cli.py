@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rpe import __version__
+from rpe._command import Parser, print_completion, show_settings
 from rpe._ending import interruptible
+from rpe._objects import did_you_mean
 
 __all__ = ["main"]
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from rpe.theories import Theory
 
 _Commands = argparse._SubParsersAction  # argparse has no public name for what adds commands
+_SHELLS = ("bash", "zsh", "tcsh")
 
 _PREVIEW = (
     "part",
@@ -79,14 +82,30 @@ def _close_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="rpe", description="Prediction errors, micro wins and procrastination.")
+def _parser() -> Parser:
+    parser = Parser(prog="rpe", description="Prediction errors, micro wins and procrastination.")
     parser.add_argument("--version", action="version", version=f"rpe {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     listing = commands.add_parser("list", help="list the experiments")
+    listing.add_argument("--json", action="store_true", help="as JSON: the name of each, and what it asks")
     listing.set_defaults(call=_list)
-    runner = commands.add_parser("run", help="run an experiment, and write its table and figures")
-    runner.add_argument("name", help="the experiment, one of those that `rpe list` shows", metavar="NAME")
+    _add_run(commands)
+    _add_scorecard(commands)
+    _add_claims(commands)
+    page = commands.add_parser("demo", help="write live pages with sliders as one HTML file, and open it")
+    page.add_argument("--out", default="rpe-demo.html", metavar="FILE", help="where (default: %(default)s)")
+    page.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    page.set_defaults(call=_demo)
+    shell = commands.add_parser("completion", help="print what completes this command in a shell (extra: completion)")
+    shell.add_argument("shell", choices=_SHELLS, help="which shell")
+    shell.set_defaults(call=_completion)
+    return parser
+
+
+def _add_run(commands: "_Commands[Parser]") -> None:
+    runner = commands.add_parser("run", add_help=False, help="run an experiment, and write its table and figures")
+    runner.add_argument("name", help="the experiment, one of those that `rpe list` shows", metavar="NAME", nargs="?")
+    runner.add_argument("-h", "--help", action="store_true", help="show this; with NAME, its settings too")
     size = runner.add_mutually_exclusive_group()
     size.add_argument("--quick", action="store_true", help="a coarse version, within half a minute")
     size.add_argument("--full", action="store_true", help="a fine version, within a quarter of an hour")
@@ -98,17 +117,19 @@ def _parser() -> argparse.ArgumentParser:
     runner.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", dest="changes", help="change a setting; repeatable"
     )
-    runner.set_defaults(call=_run)
-    _add_scorecard(commands)
-    _add_claims(commands)
-    page = commands.add_parser("demo", help="write live pages with sliders as one HTML file, and open it")
-    page.add_argument("--out", default="rpe-demo.html", metavar="FILE", help="where (default: %(default)s)")
-    page.add_argument("--no-browser", action="store_true", help="do not open a browser")
-    page.set_defaults(call=_demo)
-    return parser
+    runner.set_defaults(call=_run, runner=runner)
 
 
-def _demo(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+def _completion(options: argparse.Namespace, parser: Parser) -> int:
+    try:
+        print_completion(_parser(), options.shell)
+    except ModuleNotFoundError:
+        print("rpe: completion needs the extra: pip install 'rpe[completion]'", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _demo(options: argparse.Namespace, parser: Parser) -> int:
     import webbrowser
 
     from rpe import demos
@@ -124,7 +145,7 @@ def _demo(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     return 0
 
 
-def _add_scorecard(commands: "_Commands[argparse.ArgumentParser]") -> None:
+def _add_scorecard(commands: "_Commands[Parser]") -> None:
     scorer = commands.add_parser("scorecard", help="score theories of dopamine against published findings")
     scorer.add_argument(
         "--theory", action="append", metavar="NAME", help="one of the roster; repeatable (default: all)"
@@ -150,7 +171,7 @@ def _add_scorecard(commands: "_Commands[argparse.ArgumentParser]") -> None:
     scorer.set_defaults(call=_scorecard)
 
 
-def _add_claims(commands: "_Commands[argparse.ArgumentParser]") -> None:
+def _add_claims(commands: "_Commands[Parser]") -> None:
     judge = commands.add_parser("claims", help="judge the claims of the popular story by the experiments")
     judge.add_argument("--claim", action="append", metavar="ID", help="such as B3; repeatable (default: all)")
     size = judge.add_mutually_exclusive_group()
@@ -164,12 +185,13 @@ def _add_claims(commands: "_Commands[argparse.ArgumentParser]") -> None:
     judge.set_defaults(call=_claims)
 
 
-def _claims(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+def _claims(options: argparse.Namespace, parser: Parser) -> int:
     from rpe import claims
 
     for name in options.claim or ():
         if name not in claims.CLAIMS:
-            parser.error(f"--claim must be one of {', '.join(claims.CLAIMS)}; got {name!r}")
+            near = did_you_mean(name, claims.CLAIMS)
+            parser.error(f"--claim must be one of {', '.join(claims.CLAIMS)}; got {name!r}{near}")
     if options.jobs < 1:
         parser.error(f"--jobs must be at least 1; got {options.jobs}")
     if options.out is not None:
@@ -182,24 +204,39 @@ def _claims(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int
     return 0
 
 
-def _list(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+def _list(options: argparse.Namespace, parser: Parser) -> int:
     from rpe import experiments
 
     known = experiments.catalogue()
+    if options.json:
+        import json
+
+        rows = [{"name": name, "question": question} for name, question in known.items()]
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        return 0
     width = max(map(len, known))
     for name, question in known.items():
         print(f"{name:<{width}}  {question}")
     return 0
 
 
-def _run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+def _run(options: argparse.Namespace, parser: Parser) -> int:
     from rpe import experiments
     from rpe.experiments.run import settings_of
 
+    if options.help and options.name is None:
+        options.runner.print_help()
+        return 0
+    if options.name is None:
+        options.runner.error("NAME is missing: one of those that `rpe list` shows")
     try:
         known = experiments.load(options.name)
     except ValueError as error:
         parser.error(str(error))
+    if options.help:
+        options.runner.print_help()
+        show_settings(options.name, experiments.settings_table(known))
+        return 0
     settings = settings_of(known, "quick" if options.quick else "full" if options.full else "default")
     if options.jobs < 1:
         parser.error(f"--jobs must be at least 1; got {options.jobs}")
@@ -216,14 +253,15 @@ def _run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     return 0
 
 
-def _scorecard(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+def _scorecard(options: argparse.Namespace, parser: Parser) -> int:
     from rpe import scorecard
 
     makers = scorecard.roster()
     chosen = {}
     for name in options.theory or makers:
         if name not in makers:
-            parser.error(f"--theory must be one of {', '.join(map(repr, makers))}; got {name!r}")
+            near = did_you_mean(name, makers)
+            parser.error(f"--theory must be one of {', '.join(map(repr, makers))}; got {name!r}{near}")
         chosen[name] = makers[name]()
     if options.data:
         return _animals(options, chosen if options.theory else None, parser)
@@ -283,20 +321,34 @@ def _scorecard(options: argparse.Namespace, parser: argparse.ArgumentParser) -> 
     return 0
 
 
-def _animals(
-    options: argparse.Namespace, chosen: "Mapping[str, Theory] | None", parser: argparse.ArgumentParser
-) -> int:
+def _animals(options: argparse.Namespace, chosen: "Mapping[str, Theory] | None", parser: Parser) -> int:
     from rpe.scorecard import animals
 
     known = animals.experiment_ids()
     for name in options.finding or ():
         if name not in known:
-            parser.error(f"--finding must be one of {', '.join(known)}; got {name!r}")
-    if options.seeds < 1:
-        parser.error(f"--seeds must be at least 1; got {options.seeds}")
+            parser.error(f"--finding must be one of {', '.join(known)}; got {name!r}{did_you_mean(name, known)}")
+    for name in ("jobs", "seeds"):
+        if getattr(options, name) < 1:
+            parser.error(f"--{name} must be at least 1; got {getattr(options, name)}")
+    cells = None
     if options.out is not None:
-        _prepared(options.out, parser, "scorecard")
-    found = animals.compare(chosen, options.finding, n_orders=options.seeds, rng=options.seed)
+        cells = _prepared(options.out, parser, "scorecard") / "animal_cells.jsonl"
+    try:
+        found = animals.compare(
+            chosen,
+            options.finding,
+            n_orders=options.seeds,
+            rng=options.seed,
+            n_jobs=options.jobs,
+            progress=sys.stderr.isatty(),
+            published=options.published,
+            out=cells,
+        )
+    except ValueError as error:
+        if cells is None or "hold cells of the same run" not in str(error):
+            raise
+        parser.error(f"--{error}")
     written = animals.write(found, options.out) if options.out is not None else []
     print(found)
     print()
@@ -311,7 +363,7 @@ def _tell(written: Sequence[Path]) -> None:
         print(f"wrote {path}")
 
 
-def _prepared(out: str, parser: argparse.ArgumentParser, name: str) -> Path:
+def _prepared(out: str, parser: Parser, name: str) -> Path:
     """The directory to write to, before any work is done."""
     from rpe.experiments.files import prepare
 
@@ -326,12 +378,6 @@ def _pair(text: str) -> tuple[str, str]:
     if not equals:
         raise ValueError(f"a change must have the form NAME=VALUE; got {text!r}")
     return name.strip(), value.strip()
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 65_535:
-        raise argparse.ArgumentTypeError(f"port must be an int from 1 to 65535; got {text!r}")
-    return int(text)
 
 
 def _seed(text: str) -> int:

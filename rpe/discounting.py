@@ -33,7 +33,14 @@ __all__ = [
 
 @runtime_checkable
 class Discounting(Protocol):
-    """Discount function: anything that maps delays to weights, for one or for many agents."""
+    """Discount function: anything that maps delays to weights, for one or for many agents.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> isinstance(rpe.discounting.Hyperbolic(k=0.1), rpe.discounting.Discounting)
+    True
+    """
 
     @property
     def n_agents(self) -> int:

@@ -1,6 +1,17 @@
-"""Movies, each from one call: errors that move to the cue, a task as it is worked on, and its dopamine."""
+"""Movies, each from one call: errors that move to the cue, a task as it is worked on, and its dopamine.
+
+=======================================  ===============================
+what you want                            what to call
+=======================================  ===============================
+the error on its way from reward to cue  `cue_shift(delta, dt, cue=...)`
+a task as it is worked on                `work(history)`
+the dopamine of a win over repetitions   `micro_win(history, signal)`
+to play, to save                         the `Movie` that each returns
+=======================================  ===============================
+"""
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,6 +40,10 @@ from rpe.simulate import History
 
 __all__ = ["Movie", "cue_shift", "micro_win", "work"]
 
+_ICONS = {
+    "minus": "−", "fast-backward": "⏮", "step-backward": "‹", "play fa-flip-horizontal": "◀", "pause": "⏸",
+    "play": "▶", "step-forward": "›", "fast-forward": "⏭", "plus": "+",
+}  # fmt: skip
 _SUFFIXES = (".gif", ".html", ".mp4")
 # Pages with more megabytes of frames than matplotlib's own limit of 20 still play well.
 _LIMIT_MB = 40.0
@@ -52,6 +67,16 @@ class Movie:
     ----------
     alt : str
         The text alternative: `about`, and the last frame in words.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import rpe
+    >>> movie = rpe.movies.cue_shift([[0.0, 0.0, 1.0], [0.0, 0.9, 0.1]], 0.5, cue=0.5, events={"reward": 1.0})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     movie.save(Path(folder) / "shift.gif").name
+    'shift.gif'
     """
 
     def __init__(self, figure: Figure, draw: Callable[[int], None], n_frames: int, fps: int, about: str) -> None:
@@ -91,7 +116,7 @@ class Movie:
             with tempfile.TemporaryDirectory() as folder:
                 page = Path(folder) / "movie.html"
                 self._frames(writer, page)
-                return page.read_text(encoding="utf-8")
+                return _offline(page.read_text(encoding="utf-8"))
 
     def _repr_html_(self) -> str:
         return f'<div role="img" aria-label="{escape(self.alt)}">{self.html()}</div>'
@@ -118,6 +143,12 @@ class Movie:
             for i in range(self.n_frames):
                 self.draw(i)
                 writer.grab_frame()
+
+
+def _offline(page: str) -> str:
+    """Matplotlib's player with signs in place of the icons that it loads from elsewhere."""
+    page = re.sub(r'<link rel="stylesheet"\s+href="https?:[^"]*">', "", page)
+    return re.sub(r'<i class="fa fa-([\w -]+)"></i>', lambda icon: _ICONS.get(icon[1], icon[1]), page)
 
 
 def cue_shift(

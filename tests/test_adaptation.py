@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from figure_rules import printable, says_the_finding
 
 from rpe import simulate
 from rpe.experiments import adaptation
@@ -74,6 +75,13 @@ def test_in_a_sure_world_the_observer_needs_one_choice():
 @pytest.fixture(scope="module")
 def study(quick):
     return quick("adaptation")
+
+
+def test_the_figure_can_be_printed_and_says_what_was_found(study):
+    figures = adaptation.figures(study)
+    printable(figures)
+    for panel in study.panels:
+        says_the_finding(panel)
 
 
 def test_nobody_beats_the_observer(study):

@@ -1,6 +1,9 @@
 """Animal data: the values and schedules as published, scores against numbers of the source, and read-outs."""
 
 import json
+import pickle
+from concurrent.futures import Future
+from contextlib import contextmanager
 from importlib.resources import files
 
 import numpy as np
@@ -12,7 +15,9 @@ from rpe.cli import main
 from rpe.measures import cue_response, session_means, suppression_ratio
 from rpe.schedules import design
 from rpe.scorecard import animals
+from rpe.scorecard.animals import responses
 from rpe.scorecard.animals.comparing import score
+from rpe.scorecard.cells import CellFile
 from rpe.theories import TD, RescorlaWagner
 
 # Which of the 64 trials of the partial group were reinforced in the published run of the baselines.
@@ -172,7 +177,18 @@ def test_points_stand_over_scaled_curves():
 
 
 def test_the_command_writes_tables_and_figure_and_says_what_it_found(tmp_path, capsys):
-    words = ["scorecard", "--data", "--theory", "Rescorla-Wagner", "--finding", "renewal", "--seeds", "2"]
+    words = [
+        "scorecard",
+        "--data",
+        "--theory",
+        "Rescorla-Wagner",
+        "--finding",
+        "renewal",
+        "--seeds",
+        "2",
+        "--jobs",
+        "1",
+    ]
     assert main([*words, "--out", str(tmp_path)]) == 0
     assert "1 of 1 key contrasts" in " ".join(capsys.readouterr().out.split())
     table = rpe.table.read(tmp_path / "animal_curves.csv")
@@ -182,6 +198,80 @@ def test_the_command_writes_tables_and_figure_and_says_what_it_found(tmp_path, c
     with pytest.raises(SystemExit):
         main(["scorecard", "--data", "--finding", "B01"])
     assert "--finding must be one of acquisition" in capsys.readouterr().err
+
+
+class _Breaks(RescorlaWagner):
+    """Learns nothing where a second stimulus comes."""
+
+    def learn(self, schedule, rng=None):
+        if len(schedule.stimuli) > 1:
+            raise ArithmeticError("two stimuli")
+        return super().learn(schedule, rng)
+
+
+def test_a_theory_that_breaks_loses_its_own_rows_only():
+    theories = {"RW": RescorlaWagner(), "breaks": _Breaks()}
+    found = animals.compare(theories, ["overshadowing_and_blocking", "acquisition_continuous_vs_partial"], n_orders=2)
+    rows = list(zip(*(found.scores[name].tolist() for name in ("theory", "verdict", "message")), strict=True))
+    assert [row for row in rows if row[1] == "ERROR"] == [("breaks", "ERROR", "ArithmeticError: two stimuli")]
+    told = animals.sentences(found)
+    assert "over 2 experiments" in told[0]
+    assert told[1].endswith("experiments pass; 1 that broke, the first with ArithmeticError: two stimuli.")
+    assert len(animals.figure(found).axes) == 2
+
+
+def test_the_command_streams_goes_on_and_takes_published_parameters(tmp_path, monkeypatch, capsys):
+    words = ["scorecard", "--data", "--theory", "TD(0)", "--finding", "acquisition_continuous_vs_partial"]
+    words += ["--seeds", "3", "--jobs", "1", "--published", "--out"]
+    assert main([*words, str(tmp_path / "whole")]) == 0
+    cells = tmp_path / "whole" / "animal_cells.jsonl"
+    assert len(cells.read_text().splitlines()) == 1 + 3
+    scores = rpe.table.read(tmp_path / "whole" / "animal_scores.csv")
+    assert scores["best_published_set"].tolist() == ["Montague 1996"]
+    assert scores["best_score"][0] > scores["score"][0]
+    # What another run left half done is finished, to the same bytes, and what it did is not done again.
+    (tmp_path / "killed").mkdir()
+    half = tmp_path / "killed" / "animal_cells.jsonl"
+    half.write_text("\n".join(cells.read_text().split("\n")[:3]) + '\n["acquis')
+    add, again = CellFile.add, []
+    monkeypatch.setattr(CellFile, "add", lambda self, key, found: (again.append(key), add(self, key, found))[1])
+    assert main([*words, str(tmp_path / "killed")]) == 0
+    assert again == [("acquisition_continuous_vs_partial", 2)]
+    for name in ("animal_cells.jsonl", "animal_scores.csv", "animal_curves.csv"):
+        assert (tmp_path / "killed" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+    capsys.readouterr()
+    with pytest.raises(SystemExit):
+        main([*words, str(tmp_path / "whole"), "--seed", "1"])
+    assert "hold cells of the same run" in capsys.readouterr().err
+
+
+def test_other_workers_answer_the_same_in_any_order(monkeypatch):
+    asked = []
+
+    @contextmanager
+    def workers(n_jobs):
+        asked.append(n_jobs)
+        yield Backwards() if n_jobs > 1 else None
+
+    class Backwards:
+        """Finishes the first call last, with all that crosses over to it pickled."""
+
+        def __init__(self):
+            self._calls = []
+
+        def submit(self, function, *arguments):
+            self._calls.append((Future(), pickle.dumps((function, arguments))))
+            if len(self._calls) == 2:
+                for future, call in reversed(self._calls):
+                    function, arguments = pickle.loads(call)
+                    future.set_result(function(*arguments))
+            return self._calls[-1][0]
+
+    monkeypatch.setattr(responses, "workers", workers)
+    how = {"n_orders": 2, "rng": 0}
+    one, two = (animals.compare([TD()], ["acquisition_continuous_vs_partial"], n_jobs=n, **how) for n in (1, 2))
+    assert asked == [1, 2]
+    assert one.curves == two.curves
 
 
 # Read-outs

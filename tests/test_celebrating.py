@@ -4,6 +4,7 @@ from math import exp
 
 import numpy as np
 import pytest
+from figure_rules import printable, says_the_finding
 
 from rpe import mechanisms, simulate, tasks
 from rpe.agents import QLearner
@@ -49,6 +50,13 @@ def test_who_has_no_size_never_pays():
 @pytest.fixture(scope="module")
 def study(quick):
     return quick("celebrating")
+
+
+def test_the_figure_can_be_printed_and_says_what_was_found(study):
+    figures = celebrating.figures(study)
+    printable(figures)
+    for panel in study.panels:
+        says_the_finding(panel)
 
 
 def test_the_referee_says_what_is_worth_doing(study):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from practice_facts import RULES as PRACTICE
 from story_facts import RULES as STORY
 
 import rpe
@@ -51,9 +52,8 @@ def table(judge):
 
 
 def test_every_claim_of_the_two_lists_is_there():
-    assert list(CLAIMS) == [f"B{i}" for i in range(1, 20)] + [f"D{i}" for i in range(1, 23)] + [
-        f"S{i}" for i in range(1, 9)
-    ]
+    sizes = {"B": 19, "D": 22, "S": 17, "P": 4}
+    assert list(CLAIMS) == [f"{letter}{i}" for letter, n in sizes.items() for i in range(1, n + 1)]
     for claim in CLAIMS.values():
         assert set(claim.experiments) <= {"scorecard", *rpe.experiments.names()}
         assert claim.source
@@ -72,7 +72,7 @@ def test_studies_say_how_good_they_are():
 def guide():
     """Claim, verdict and share of each row of the guide's table, by the claim's id; and its counts."""
     text = (Path(__file__).parents[1] / "notebooks" / "docs" / "guide" / "claims.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| ([BDS]\d+) \| (.+?) \| (.+?) \| (.+?) \|$", text, flags=re.MULTILINE)
+    rows = re.findall(r"^\| ([BDSP]\d+) \| (.+?) \| (.+?) \| (.+?) \|$", text, flags=re.MULTILINE)
     pattern = r"(\d+) hold, (\d+) depend .*?, (\d+) fail, (\d+) (?:are|is) built\s+in,\s+and (\d+)"
     counts = re.search(pattern, text, re.DOTALL)
     return {name: rest for name, *rest in rows}, [int(n) for n in counts.groups()]
@@ -475,7 +475,7 @@ RULES = {
         (NO, tired((0.5, 1.0), done=(0.9, 0.1))),
     ],
 }
-RULES |= STORY
+RULES |= STORY | PRACTICE
 NOT_JUDGED = ("built in", "not testable here")
 
 

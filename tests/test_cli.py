@@ -1,6 +1,9 @@
 """The command and the registry on a tiny experiment: what is passed on, printed, written and left behind."""
 
+import dataclasses
+import json
 import os
+import re
 import subprocess
 import sys
 
@@ -88,6 +91,117 @@ FILES = {"zz_tiny.csv", "zz_tiny.json", "zz_tiny.png", "zz_tiny.svg", "zz_tiny_m
 def test_list_shows_the_first_line(tiny, capsys):
     assert main(["list"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].split(maxsplit=1) == ["zz_tiny", "What comes of nothing."]
+
+
+def test_list_as_json(tiny, capsys):
+    assert main(["list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == [
+        {"name": name, "question": question} for name, question in experiments.catalogue().items()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "command", "meant"),
+    [
+        (["lits"], "rpe", "list"),
+        (["list", "--jsn"], "rpe list", "--json"),
+        (["run", "zz_tiny", "--quik=1"], "rpe run", "--quick"),
+        (["run", "zz_tinny"], "rpe", "zz_tiny"),
+        (["claims", "--claim", "d111"], "rpe", "D11"),
+        (["scorecard", "--theory", "TD0"], "rpe", "TD(0)"),
+        (["scorecard", "--data", "--finding", "nothing like it"], "rpe", None),
+        (["completion", "bsh"], "rpe completion", "bash"),
+    ],
+)
+def test_a_misspelt_word_is_answered_with_the_nearest(tiny, words, command, meant, capsys):
+    with pytest.raises(SystemExit) as exit_:
+        main(words)
+    assert exit_.value.code == 2
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert line.startswith(f"{command}: error: ")
+    assert re.findall(r"did you mean '(.*?)'", line) == ([] if meant is None else [meant])
+
+
+def test_a_missing_name_is_said(capsys):
+    with pytest.raises(SystemExit) as exit_:
+        main(["run", "--quick"])
+    assert exit_.value.code == 2
+    assert capsys.readouterr().err.endswith("rpe run: error: NAME is missing: one of those that `rpe list` shows\n")
+
+
+@pytest.mark.parametrize("words", [["--help"], ["-h"], ["--help", "zz_tiny"], ["zz_tiny", "--quick", "--help"]])
+def test_help_of_an_experiment_lists_its_settings(tiny, words, capsys):
+    tiny.Settings.__doc__ = """Settings.
+
+    Parameters
+    ----------
+    size, rate : int
+        How many, and
+        how fast, reward units.
+    sizes
+        Steps of each.
+
+    Notes
+    -----
+    fast : bool
+        Not here.
+    """
+    assert main(["run", *words]) == 0
+    out = capsys.readouterr().out
+    assert "--set NAME=VALUE" in out
+    assert tiny.calls == []
+    settings = out.partition("settings of zz_tiny, for --set NAME=VALUE:\n")[2]
+    assert settings.splitlines() == (
+        [
+            "  size=2  [reward units]  (quick 1; full 3)",
+            "      How many, and how fast, reward units.",
+            "  rate=0.5  [reward units]",
+            "      How many, and how fast, reward units.",
+            "  fast=false",
+            "",
+            "  sizes=1,2  [steps]",
+            "      Steps of each.",
+        ]
+        if "zz_tiny" in words
+        else []
+    )
+
+
+# What a number without a unit says of itself.
+_PURE = re.compile(
+    r"\b(shares?|chances?|probability|probabilities|ratios?|factors?|weights?|exponent|autocorrelation|kT|λ|ε|"
+    r"standard deviation|habituation|in [\[(]0, [\d.]+\]|by which effort|units of intake|questionnaire|"
+    r"resistance|N\(e \+ d\)/R)",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("name", experiments.names())
+def test_every_setting_has_a_meaning_and_a_unit_where_it_has_one(name):
+    known = experiments.settings_table(name)
+    settings = experiments.load(name).Settings()
+    assert known["setting"].tolist() == [field.name for field in dataclasses.fields(settings)]
+    for setting, default, unit, meaning in zip(
+        *(known[column].tolist() for column in ("setting", "default", "unit", "meaning")), strict=True
+    ):
+        assert len(meaning) > 5, setting
+        assert experiments.override(settings, {setting: default}) == settings
+        value = getattr(settings, setting)
+        if isinstance(value[0] if isinstance(value, tuple) else value, float):
+            assert unit or _PURE.search(meaning), f"{setting}: which unit? {meaning}"
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+def test_completion_knows_the_experiments(shell, capsys):
+    assert main(["completion", shell]) == 0
+    script = capsys.readouterr().out
+    assert {"micro_wins", "scorecard", "B13"} <= set(re.findall(r"\w+", script))
+
+
+def test_completion_without_its_extra_is_one_line(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "shtab", None)
+    assert main(["completion", "bash"]) == 1
+    assert capsys.readouterr().err == "rpe: completion needs the extra: pip install 'rpe[completion]'\n"
 
 
 @pytest.mark.parametrize(

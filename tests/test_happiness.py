@@ -5,6 +5,7 @@ from math import exp, tanh
 
 import numpy as np
 import pytest
+from figure_rules import printable, says_the_finding
 
 from rpe import measures, mechanisms, simulate
 from rpe.agents import QLearner
@@ -60,6 +61,13 @@ def test_mood_is_the_scalar_rule():
 @pytest.fixture(scope="module")
 def study(quick):
     return quick("happiness")
+
+
+def test_the_figure_can_be_printed_and_says_what_was_found(study):
+    figures = happiness.figures(study)
+    printable(figures)
+    for panel in study.panels:
+        says_the_finding(panel)
 
 
 def test_without_mood_a_day_is_worth_what_it_pays(study):

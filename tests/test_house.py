@@ -1,6 +1,8 @@
 """The house: floors, what an import costs and loads, and the README's commands."""
 
 import ast
+import importlib
+import inspect
 import os
 import re
 import subprocess
@@ -32,6 +34,7 @@ FLOORS = [
     {"experiments", "scorecard"},
     {"demos"},  # a page shows what experiments compute
     {"claims"},
+    {"_command"},
     {"cli"},
     {"__main__"},
 ]
@@ -106,6 +109,7 @@ OPTIONAL = {
     "numba": "fast",
     "pandas": "tables",
     "pyarrow": "tables",
+    "shtab": "completion",
     "vl_convert_python": "demo",
     "xarray": "tables",
 }
@@ -119,7 +123,10 @@ def third_party(source):
             found |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             found.add(node.module.split(".")[0])
-    ours = {"rpe", *(path.stem for folder in ("tests", "benchmarks") for path in (ROOT / folder).glob("*.py"))}
+    ours = {
+        "rpe",
+        *(path.stem for folder in ("tests", "benchmarks", "notebooks/docs") for path in (ROOT / folder).glob("*.py")),
+    }
     # `_typeshed` comes with type checkers and is there for no one else.
     return {DISTRIBUTIONS.get(name, name) for name in found - ours - {"_typeshed"} - set(sys.stdlib_module_names)}
 
@@ -169,6 +176,30 @@ def test_each_python_has_its_classifier_and_its_place_in_the_workflow():
     assert f"python: [{', '.join(repr(each) for each in versions)}]".replace("'", '"') in workflow
 
 
+def public_names():
+    """Every class and function that a package shows, with the package."""
+    for room in rpe.__all__:
+        package = importlib.import_module(f"rpe.{room}")
+        yield from ((f"{room}.{name}", getattr(package, name)) for name in package.__all__)
+
+
+def shown(thing):
+    """The examples of a name: doctests, or code for those that need an extra."""
+    said = [inspect.getdoc(thing) or ""]
+    if inspect.isclass(thing):
+        said += [inspect.getdoc(each) or "" for name, each in vars(thing).items() if not name.startswith("_")]
+    return [text for text in said if ">>> " in text or "With the extra `" in text]
+
+
+def test_every_public_name_has_an_example():
+    lacking = [
+        name
+        for name, thing in public_names()
+        if (inspect.isclass(thing) or inspect.isfunction(thing)) and not shown(thing)
+    ]
+    assert not lacking
+
+
 def child_cpu(code):
     """CPU seconds of a fresh interpreter that runs `code`."""
     before = os.times()
@@ -188,6 +219,12 @@ def test_import_is_light():
 def test_import_costs_at_most_twice_numpy():
     ratios = sorted(child_cpu("import rpe") / child_cpu("import numpy") for _ in range(7))
     assert ratios[3] <= 2.0, ratios
+
+
+def test_listing_costs_at_most_three_times_numpy():
+    listing = "import contextlib, io, rpe.cli\nwith contextlib.redirect_stdout(io.StringIO()): rpe.cli.main(['list'])"
+    ratios = sorted(child_cpu(listing) / child_cpu("import numpy") for _ in range(5))
+    assert ratios[2] < 3, ratios
 
 
 def readme_commands():

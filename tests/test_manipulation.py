@@ -180,9 +180,72 @@ def test_release_is_changed_where_it_is_measured():
         applied(s, "release", np.zeros(5))
 
 
+def test_windows_run_on_into_the_next_trial():
+    """Trials of 2.5 s with gaps of 1 s: 2 s from the reward at 1.5 s on are over at 3.5 s, 3 s at 4.5 s."""
+    s = sequence(PARTS, ["A", "O"], dt=0.5, duration=2.5, gap=1.0)
+    steps = {
+        end: [np.flatnonzero(~np.isnan(row)).tolist() for row in change.amount]
+        for end in (2.0, 3.0)
+        for change in s.manipulate("scale", -1.0, window=(0.5, end)).changes
+    }
+    assert steps == {2.0: [[4], []], 3.0: [[4], [0, 1]]}
+    back = s.manipulate("scale", -1.0, event="omission", window=(-4.0, -1.0)).changes[0].amount
+    assert [np.flatnonzero(~np.isnan(row)).tolist() for row in back] == [[2, 3, 4], [0]]
+    # A dose is shared among the steps that there are.
+    dose = s.manipulate("add", 1.0, window=(0.5, 3.0), total=True).pulse
+    assert_allclose(dose[[0, 1, 1], [4, 0, 1]], 1 / 3)
+    assert_allclose(dose.sum(), 1.0)
+
+
+def test_cells_are_manipulated_by_their_numbers():
+    """A clamp of the optimistic cells at the reward leaves the others as they are, who learn the reward."""
+    s = design("A+ x200", dt=0.5)
+    theory = rpe.theories.DistributionalTD(tau=[0.2, 0.5, 0.7, 0.9], cells=True)
+    plain, found = theory.learn(s), theory.learn(s.manipulate("clamp", 0.0, cells=(0.6, 1.0)))
+    at = s.step_of(1.5)
+    assert_array_equal(found.more["cells"][:2], plain.more["cells"][:2])
+    assert_array_equal(found.more["cells"][2:, :, at], 0.0)
+    assert np.abs(found.more["weights"][2:]).max() == 0.0
+    assert found.more["weights"][:2].max() > 0.5
+    slow = rpe.theories.MultiTimescaleTD(n_cells=4, cells=True)
+    longest = slow.time_constants[-1]
+    added = slow.learn(s.manipulate("add", 0.5, cells=(longest, longest))).more["cells"][:, 0, at]
+    assert_allclose(added, slow.learn(s).more["cells"][:, 0, at] + [0, 0, 0, 0.5])
+    silent = theory.learn(s.manipulate("clamp", 0.0, target="firing", cells=(0.9, 0.9))).more["cells"][:, 0, at]
+    assert_allclose(silent, [1, 1, 1, -1])
+
+
+@pytest.mark.parametrize("name", ["TD(0)", "Rescorla-Wagner", "ANCCR", "successor", "salience"])
+def test_theories_without_cells_refuse_manipulations_of_some(name):
+    with pytest.raises(ValueError, match="no single cells"):
+        ROSTER[name].learn(BASE.manipulate("scale", -1.0, cells=(0.5, 1.0)), rng=0)
+
+
+def test_a_surge_is_never_predicted_away_and_does_not_block():
+    """Redish: δ ← max(δ + D, D). A cue learns beside a trained one under the drug, and does not without."""
+    s = design("A+ x200 | AX+ x50", dt=0.5)
+    drug = s.manipulate("surge", 0.5)
+    td, at = TD(trace_decay=0.9), s.step_of(1.5)
+    plain, found = (td.learn(each) for each in (s, drug))
+    assert found.delta[0, :, at].min() == pytest.approx(0.5)
+    assert abs(plain.delta[0, 199, at]) < 0.01
+    x = [learned.more["weights"][0, 4:].max() for learned in (plain, found)]
+    assert x[0] < 0.05
+    assert x[1] > 0.5
+    redish = rpe.theories.Redish(surge=0.5, discounts_reward=False)
+    assert_allclose(replace(redish, surge=0.0).learn(drug).delta, redish.learn(s).delta, atol=1e-12)
+    with pytest.raises(ValueError, match="where errors are about features"):
+        SuccessorTD(variant="published").learn(drug)
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
+        (lambda s: s.manipulate("surge", -0.5), ValueError, "amount must lie in"),
+        (lambda s: s.manipulate("surge", 0.5, target="firing"), ValueError, "target must be 'error'"),
+        (lambda s: s.manipulate("scale", -1.0, cells=(0.5, 0.1)), ValueError, "cells.1. must lie in"),
+        (lambda s: s.manipulate("scale", -1.0, cells=(0.5,)), ValueError, "cells must be .lowest"),
+        (lambda s: s.manipulate("scale", -1.0, cells=(0.5, 1), target="release"), ValueError, "which all cells share"),
         (lambda s: s.manipulate("remove", 1.0), ValueError, "operation must be"),
         (lambda s: s.manipulate("scale", -1.5), ValueError, "amount must lie in"),
         (lambda s: s.manipulate("add", [1.0, 2.0, 3.0]), ValueError, "amount must be a number or two"),

@@ -21,6 +21,8 @@ IDLE = {
     "Satiation": {},
     "Fatigue": {},
     "Habit": {},
+    "CuedHabit": {"cues": ("time",)},
+    "Consolidation": {"trials_per_day": 1},
     "ChoiceKernel": {},
     "GoalGradient": {},
     "ResistanceToChange": {},
@@ -32,6 +34,11 @@ IDLE = {
     "Homeostasis": {},
     "Mood": {},
     "Celebration": {},
+    "Industriousness": {},
+    "Attention": {},
+    "Willpower": {},
+    "RewardKinds": {"satiation": (0.5, 0.1, 0.0)},
+    "Liking": {"opioid": 0.3},
     "Vigour": {},
 }
 BUSY = {
@@ -40,6 +47,8 @@ BUSY = {
     "Satiation": {"strength": 0.1},
     "Fatigue": {"recoverable_gain": 0.3, "recovery": 0.1},
     "Habit": {"weight": 2.0, "learning_rate": 0.2},
+    "CuedHabit": {"weight": 2.0, "learning_rate": 0.2, "cues": ("time",)},
+    "Consolidation": {"labile_loss": 0.5, "trials_per_day": 1},
     "ChoiceKernel": {"weight": 2.0},
     "GoalGradient": {"weight": 2.0},
     "ResistanceToChange": {"disruption": 0.2},
@@ -50,6 +59,11 @@ BUSY = {
     "BasalShift": {"size": 1.0, "rise": 0.1},
     "Homeostasis": {"weight": 1.0, "shift": 0.1},
     "Celebration": {"size": 5.0, "habituation": 0.1},
+    "Industriousness": {"weight": 1.0, "learning_rate": 0.3},
+    "Attention": {"weight": 1.0, "follows": "reward"},
+    "Willpower": {"weight": 2.0, "use": 0.2},
+    "RewardKinds": {"weight": 1.0, "scale": (1.0, 3.0, 1.0), "satiation": (0.1, 0.0, 0.0)},
+    "Liking": {"weight": 1.0, "opioid": 0.3},
     "Mood": {"weight": 1.0, "learning_rate": 0.3},
     "Vigour": {"weight": 1.0, "learning_rate": 0.2},
 }
@@ -64,7 +78,7 @@ MECHANISMS = {
 
 def test_every_mechanism_is_tested_at_rest_and_at_work():
     """Those around planners or action values alone have tests of their own."""
-    assert set(IDLE) == set(BUSY) == MECHANISMS - {"Mechanism", "Efficacy", "Surge"}
+    assert set(IDLE) == set(BUSY) == MECHANISMS - {"Mechanism", "ControlInvestment", "Efficacy", "Surge"}
 
 
 def run(agent, **options):

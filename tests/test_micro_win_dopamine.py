@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from figure_rules import printable
 
 import rpe
 from rpe import dopamine, experiments
@@ -199,6 +200,7 @@ def test_the_report_is_complete(result, tmp_path):
     said = micro_win_dopamine.sentences(result)
     report = experiments.Report("micro_win_dopamine", {}, 1, table, said, figures)
     experiments.write(report, tmp_path)
+    printable(report.figures)
     np.testing.assert_equal(dict(read(tmp_path / "micro_win_dopamine.csv")), dict(table))
     assert table["part"][0] == "metrics"
     assert all(text.endswith(".") and "nan" not in text for text in said)
@@ -251,6 +253,7 @@ def test_the_report_of_rewiring_is_complete(tmp_path):
     assert report.preview == ""
     assert all(text.endswith(".") and "nan" not in text for text in report.sentences)
     experiments.write(report, tmp_path)
+    printable(report.figures)
     np.testing.assert_equal(dict(read(tmp_path / "rewiring.csv")), dict(report.table))
 
 

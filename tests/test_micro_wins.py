@@ -5,6 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from figure_rules import printable
 from matplotlib.figure import Figure
 from numpy.testing import assert_allclose
 
@@ -274,6 +275,7 @@ def test_figures_are_complete(result):
     for figure in figures.values():
         assert isinstance(figure, Figure)
         assert all(ax.get_xlabel() or ax.get_ylabel() or ax.get_title(loc="left") for ax in figure.axes)
+    printable(figures)
 
 
 def test_a_greedy_or_steep_example_ends_without_a_traceback():

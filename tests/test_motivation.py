@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from figure_rules import printable, says_the_finding
 
 import rpe
 from rpe import mechanisms, tasks
@@ -46,6 +47,9 @@ def test_experiment_runs_and_writes(name, quick, tmp_path):
     assert len([ax for ax in figure.axes if ax.get_title(loc="left")]) == len(study.panels) >= 2
     report = rpe.experiments.Report(name, {}, 0, table, module.sentences(study), {"": figure})
     assert {path.suffix for path in rpe.experiments.write(report, tmp_path)} == {".csv", ".json", ".png", ".svg"}
+    printable(report.figures)
+    for panel in study.panels:
+        says_the_finding(panel)
     np.testing.assert_equal(dict(rpe.table.read(tmp_path / f"{name}.csv")), dict(table))
 
 

@@ -4,6 +4,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from figure_rules import printable, says_the_finding
 
 from rpe import tasks
 from rpe.agents import Planner
@@ -58,6 +59,13 @@ def test_a_sure_goal_is_begun_once_it_lies_within_the_depth():
 @pytest.fixture(scope="module")
 def study(quick):
     return quick("planning_depth")
+
+
+def test_the_figure_can_be_printed_and_says_what_was_found(study):
+    figures = planning_depth.figures(study)
+    printable(figures)
+    for panel in study.panels:
+        says_the_finding(panel)
 
 
 def test_nothing_becomes_thinkable_to_those_who_look_to_the_end(study):

@@ -78,6 +78,21 @@ def test_the_chain_has_a_panel_for_each_link():
         assert any(unit in label for label in labels)
 
 
+def test_cells_are_sorted_by_what_tells_them_apart():
+    errors = np.array([[0.0, 0.3, 0.0], [0.0, 0.1, 0.0], [0.0, 0.2, -0.5]])
+    ax = plots.cell_errors(errors, 0.5, of_cells=[0.9, 0.1, 0.5], label="τ", events={"reward": 0.5})
+    (shown,) = ax.images
+    assert shown.get_array()[:, 1].tolist() == [0.1, 0.2, 0.3]
+    assert shown.origin == "lower"
+    assert shown.get_extent() == [-0.25, 1.25, 0.5, 3.5]
+    assert shown.norm.vmax == -shown.norm.vmin == 0.5
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["0.1", "0.5", "0.9"]
+    with pytest.raises(ValueError, match="cells must have shape"):
+        plots.cell_errors([0.0, 1.0], 0.5)
+    with pytest.raises(ValueError, match=r"events.'late'. must lie in"):
+        plots.cell_errors(errors, 0.5, events={"late": 3.0})
+
+
 def test_reversal_points_and_decoded_distributions():
     ax = plots.reversal_points([1.0, 5.0, 9.0], [0.1, 0.5, 0.9], mean=5.0)
     assert "reversal" in ax.get_ylabel()

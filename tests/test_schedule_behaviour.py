@@ -1,6 +1,5 @@
 """Tracks, choices and sub-goals of schedules, and what theories make of them."""
 
-from importlib.util import find_spec
 from math import erf
 
 import numpy as np
@@ -9,7 +8,6 @@ import pytest
 from rpe import features, schedules, theories
 from rpe.schedules import Trial, travelled
 from rpe.theories import _dwell_times
-from rpe.theories._fast import continuous_time
 from rpe.theories._trial_level import SharedSchedule
 
 LENGTH, GAMMA = 30, 0.95
@@ -161,55 +159,6 @@ def test_percepts_fit_the_choice_that_was_made():
 @pytest.fixture(scope="module")
 def mixed():
     return schedules.design("A+ / AX- x20, AB+ x10, B- x10", gap=schedules.exponential(3.0), dt=0.25, rng=0)
-
-
-@pytest.mark.parametrize("form", ["discounted", "average"])
-@pytest.mark.parametrize("knowledge", ["learned", "given"])
-@pytest.mark.parametrize("reset", [True, False])
-def test_fast_semi_markov_is_the_rule(mixed, form, knowledge, reset):
-    from rpe.theories import semi_markov
-
-    theory = theories.SemiMarkovTD(form=form, knowledge=knowledge, reset=reset)
-    rule = theory._step_by_step(mixed, semi_markov._hidden(mixed, knowledge), 1)
-    fast = theory.learn(mixed)
-    assert abs(rule.delta).max() > 0.3
-    for one, other in ((fast.delta, rule.delta), (fast.value, rule.value)):
-        np.testing.assert_allclose(one, other, rtol=0, atol=1e-12)
-    for name in ("weights", "rho"):
-        np.testing.assert_allclose(fast.more[name], rule.more[name], rtol=0, atol=1e-12)
-
-
-@pytest.mark.skipif(find_spec("numba") is None, reason="Numba, the extra `fast`, is not installed")
-@pytest.mark.parametrize("bootstrap", ["updated", "stale"])
-def test_compiled_loop_of_continuous_time_is_the_same_to_the_bit(mixed, bootstrap):
-    rates = continuous_time.Rates(np.array(0.1), np.array(0.98), bootstrap, np.array(0.01))
-    states = theories.BeliefTD()._states(mixed)
-    for one, other in zip(
-        continuous_time.compiled(states, mixed, rates), continuous_time.alone(states, mixed, rates), strict=True
-    ):
-        np.testing.assert_array_equal(one, other)
-
-
-@pytest.mark.skipif(find_spec("numba") is None, reason="Numba, the extra `fast`, is not installed")
-@pytest.mark.parametrize(
-    "theory",
-    [
-        theories.TD("microstimuli"),
-        theories.FeedbackUncertaintyTD(feedback=True),
-        theories.KalmanTD(),
-        theories.KalmanTD("microstimuli", onset_teaches=False),
-    ],
-)
-def test_compiled_loops_are_the_rule(mixed, monkeypatch, theory):
-    fast = theory.learn(mixed)
-    for module in (theories.td, theories.feedback_uncertainty, theories.kalman):
-        monkeypatch.setattr(module, "find_spec", lambda name: None)
-    rule = theory.learn(mixed)
-    assert abs(rule.delta).max() > 0.3
-    for name in ("delta", "value"):
-        np.testing.assert_allclose(getattr(fast, name), getattr(rule, name), rtol=0, atol=1e-9)
-    for name in rule.more:
-        np.testing.assert_allclose(fast.more[name], rule.more[name], rtol=0, atol=1e-9)
 
 
 def test_what_several_theories_share_is_made_once_and_changes_nothing(mixed, monkeypatch):

@@ -408,6 +408,11 @@ def test_ranks():
     assert np.isnan(rank_correlation([1, 2], [np.nan, 1]))
 
 
+def test_rewards_without_any_cue_are_drawn_too():
+    protocol = scorecard.draw("G01", rpe.theories.ANCCR()).axes[0]
+    assert [label.get_text() for label in protocol.get_yticklabels()] == ["+"]
+
+
 def test_files_and_figures(tmp_path):
     card = scorecard.run([RW, LONG], ["A01", "B12"], n_seeds=1, rng=4)
     written = scorecard.write(card, tmp_path / "out")

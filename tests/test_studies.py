@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from figure_rules import printable
 
 from rpe import experiments, plots
 from rpe.experiments import model_comparison, recovery, semester
@@ -24,6 +25,7 @@ def report(request):
 def test_reports_are_complete(report, tmp_path):
     assert report.table.n_rows > 5
     experiments.write(report, tmp_path)
+    printable(report.figures)
     back = read(tmp_path / f"{report.name}.csv")
     np.testing.assert_equal(dict(back), dict(report.table))
     assert back.about == report.table.about

@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from rpe.features import configural_cues, with_configural_cues, with_occasion_setters
-from rpe.schedules import design
+from rpe.schedules import Trial, design, sequence
 from rpe.theories import ConfiguralCues, Mackintosh, PearceConfigural, PearceKayeHall, RescorlaWagner
 
 MIXED = design("A+50% x8, AB- x6, BC+(2) x5, +, - | ABC+ x6, C- x4, A-? x2 | B+* x3, C-~ x3", rng=4)
@@ -133,3 +133,17 @@ def test_occasion_setting_lets_a_serial_feature_turn_a_target_on():
     assert max(target, feature) < 0.1
     with pytest.raises(TypeError, match="theory must have the method 'learn'"):
         ConfiguralCues(theory=3)
+
+
+@pytest.mark.parametrize("setters", [False, True])
+def test_configural_cues_are_no_options_of_a_choice(setters):
+    windows = {"A": (0.5, 1.5), "B": (0.5, 1.5)}
+    kinds = {"A": Trial(windows, {1.5: 1.0}, choice=(0.5, "A", "AB"))}
+    s = sequence(kinds, ["A"] * 30, dt=0.25, duration=2.0)
+    theory = ConfiguralCues(occasion_setters=setters)
+    seen = theory.represented(s)
+    assert len(seen.stimuli) > 2
+    assert seen.does.offered[:, :, :2].any()
+    assert not seen.does.offered[:, :, 2:].any()
+    assert (seen.does.place == -1).all()
+    assert theory.learn(s).value[0, -1].max() > 0.9

@@ -221,3 +221,18 @@ def test_release_of_kinetics_of_ones_own():
     plain, faster = (theories.ReleaseKinetics(region).release(rate, 0.1) for region in ("accumbens", own))
     assert faster.mean() < 0.7 * plain.mean()
     assert theories.ReleaseKinetics(own).name == "Release kinetics, own"
+
+
+def test_slopes_show_the_asymmetry_that_cells_learn_with():
+    """Cells whose errors are weighed by τ above and 1 − τ below give τ back, whatever their gain and reversal point."""
+    tau, sizes = np.array([0.1, 0.5, 0.8]), np.array([0.0, 1.0, 2.0, 3.0, 5.0])
+    points = np.array([1.0, 2.0, 3.0])
+    away = sizes - points[:, None]
+    errors = np.array([[2.0], [1.0], [0.5]]) * np.where(away > 0, tau[:, None], 1 - tau[:, None]) * away
+    assert_allclose(rpe.measures.reversal_points(errors, sizes), points)
+    assert_allclose(rpe.measures.slope_asymmetries(errors, sizes), tau)
+    assert np.isnan(rpe.measures.slope_asymmetries([[1.0, 2.0]], [1.0, 2.0])).all()
+    with pytest.raises(ValueError, match="sizes must be two or more that rise"):
+        rpe.measures.reversal_points([[1.0, 2.0]], [2.0, 1.0])
+    with pytest.raises(ValueError, match="errors must have shape"):
+        rpe.measures.reversal_points([1.0, 2.0], [1.0, 2.0])

@@ -4,6 +4,7 @@ from itertools import chain, combinations, product
 
 import numpy as np
 import pytest
+from figure_rules import printable, says_the_finding
 
 from rpe import measures
 from rpe.agents import Planner
@@ -58,6 +59,13 @@ def test_orders_by_hand():
 @pytest.fixture(scope="module")
 def study(quick):
     return quick("to_do_list")
+
+
+def test_the_figure_can_be_printed_and_says_what_was_found(study):
+    figures = to_do_list.figures(study)
+    printable(figures)
+    for panel in study.panels:
+        says_the_finding(panel)
 
 
 def test_nobody_beats_the_optimum(study):

@@ -2,12 +2,11 @@
 
 import contextlib
 import doctest
-import importlib
 import io
 import os
-import pkgutil
-import runpy
 import shutil
+import subprocess
+import sys
 import tempfile
 import warnings
 from pathlib import Path
@@ -20,6 +19,14 @@ from docutils.nodes import SkipNode
 mpl.use("agg")
 
 import rpe
+
+# The modules beside this one are no part of a package.
+sys.path.insert(0, str(Path(__file__).parent))
+
+import result_pages
+import site_parts
+import tabs
+import theory_pages
 
 _HERE = Path(__file__).parent
 _NOTEBOOKS, _DRAWN = _HERE / "_notebooks", _HERE / "_drawn"
@@ -34,12 +41,14 @@ extensions = [
     "sphinx_gallery.gen_gallery",
 ]
 # The gallery keeps each example as a notebook too, which must not become a second page.
-exclude_patterns = ["_templates", "gallery/*.ipynb", "figures/*.py", "theory_pages.py"]
+exclude_patterns = ["_templates", "gallery/*.ipynb", "figures/*.py", "*.py"]
 templates_path = ["_templates"]
 html_theme = "pydata_sphinx_theme"
 html_title = "rpe"
 html_theme_options = {"navbar_align": "left", "show_toc_level": 2}
 html_copy_source = False
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 # Equations become MathML, which browsers draw by themselves: the site loads nothing from elsewhere.
 html_math_renderer = "mathml"
 # The live pages are one file, which is copied as it is.
@@ -51,14 +60,17 @@ suppress_warnings = ["config.cache"]
 autosummary_generate = True
 autosummary_ignore_module_all = False
 autosummary_imported_members = True
+autosummary_context = {"constants": site_parts.constants()}
 autodoc_typehints = "none"
 numpydoc_show_class_members = False
 
-myst_enable_extensions = ["dollarmath", "amsmath"]
+myst_enable_extensions = ["amsmath", "colon_fence", "dollarmath"]
 myst_heading_anchors = 3
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 300
+# Sliders need a kernel, and their scripts would come from elsewhere: the live pages stand in for them.
+nb_ipywidgets_js: dict[str, Any] = {}
 
 
 def _scraper(block: Any, block_vars: Any, gallery_conf: Any) -> str:
@@ -118,24 +130,22 @@ def _write_live_pages() -> None:
     rpe.demos.write(_HERE / "_live" / "live.html")
 
 
-def _write_theory_pages() -> None:
-    """Write the pages of theories by the script beside this one, which is no part of a package."""
-    runpy.run_path(str(_HERE / "theory_pages.py"))["write"](_HERE / "theories")
-
-
-def _experiments() -> list[str]:
-    """The modules of `rpe.experiments` that hold an experiment, which are those with settings."""
-    names = [f"rpe.experiments.{each.name}" for each in pkgutil.iter_modules(rpe.experiments.__path__)]
-    modules = [importlib.import_module(name) for name in names if not name.rpartition(".")[2].startswith("_")]
-    return [each.__name__ for each in modules if each.__name__ in getattr(each, "Settings", object).__module__]
+def _write_result_pages() -> None:
+    """Write the pages of experiments and findings, in two processes."""
+    for kind in ("experiments", "findings"):
+        shutil.rmtree(_HERE / kind, ignore_errors=True)
+        (_HERE / kind).mkdir()
+    result_pages.index(_HERE)
+    command = [sys.executable, str(_HERE / "result_pages.py"), str(_HERE)]
+    for part in [subprocess.Popen([*command, str(i), "2"]) for i in range(2)]:
+        if part.wait():
+            raise RuntimeError("a page of an experiment or a finding could not be written; its error stands above")
 
 
 def _write_reference() -> None:
-    """Write the page of all modules and all experiments, so that none is forgotten."""
-    text = (_HERE / "_templates" / "reference.rst").read_text(encoding="utf-8")
-    for mark, names in (("MODULES", [f"rpe.{name}" for name in rpe.__all__]), ("EXPERIMENTS", _experiments())):
-        text = text.replace(f"   {mark}\n", "".join(f"   {name}\n" for name in names))
-    (_HERE / "reference.rst").write_text(text, encoding="utf-8")
+    """Write the page of all modules, and the one that says how to cite."""
+    (_HERE / "reference.rst").write_text(site_parts.reference(), encoding="utf-8")
+    (_HERE / "cite.rst").write_text(site_parts.citation(_HERE.parents[1] / "CITATION.cff"), encoding="utf-8")
 
 
 def _figure_of(name: str, docstring: str) -> list[str]:
@@ -184,13 +194,28 @@ def _displayed_math(translator: Any, node: Any) -> None:
     raise SkipNode
 
 
+def _draw_thumbnails(app: Any) -> None:
+    site_parts.printed_thumbnails(_HERE / "gallery")
+
+
+def _check_offline(app: Any, failed: Exception | None) -> None:
+    if failed is None and (loads := site_parts.loaded_from_elsewhere(Path(app.outdir))):
+        raise RuntimeError("the site must load nothing from elsewhere; it loads\n" + "\n".join(loads))
+
+
 def setup(app: Any) -> None:
-    """Bring notebooks and the page of reference where Sphinx finds them, and figures into the docs of functions."""
+    """Bring notebooks and written pages where Sphinx finds them, and figures into the docs of functions."""
     _copy_notebooks()
     _write_reference()
     _write_live_pages()
-    _write_theory_pages()
+    theory_pages.write(_HERE / "theories")
+    _write_result_pages()
     _quiet_kernels()
+    app.add_directive("tabs", tabs.Tabs)
+    app.add_directive("tab", tabs.Tab)
     app.add_html_math_renderer("mathml", (_inline_math, None), (_displayed_math, None))
     app.connect("autodoc-process-docstring", _as_written, priority=400)
     app.connect("autodoc-process-docstring", _show_figure, priority=600)
+    # After the gallery, which writes its own at the same event.
+    app.connect("builder-inited", _draw_thumbnails, priority=900)
+    app.connect("build-finished", _check_offline)

@@ -184,8 +184,9 @@ class Problem(NamedTuple):
         first, last, _ = rows.indices(self.available.shape[1])
         for values, states in zip(q, self.forbidden, strict=True):
             # Few states lack an action: to name them is faster than to mask all.
-            inside = states[np.searchsorted(states, first) : np.searchsorted(states, last)]
-            values[inside - first] = -np.inf
+            if states.size:
+                start, stop = states.searchsorted((first, last))
+                values[states[start:stop] - first] = -np.inf
         q.max(axis=0, out=out)
 
     def softmax(self, q: Floats, beta: Floats, rows: slice = slice(None)) -> Floats:

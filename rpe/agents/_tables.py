@@ -36,6 +36,13 @@ class TableMemory:
     ahead : Ahead or None
         Values of the states that were just reached, so that the next step need not read them again;
         None where the update may have changed them. Set it to None after changing `table` yourself.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> memory = rpe.agents.QLearner(initial_value=0.5).init(rpe.tasks.bandit([0.3, 0.7]), n_agents=2)
+    >>> memory.q.shape, float(memory.q.min())
+    ((1, 2, 2, 1), 0.5)
     """
 
     table: Floats
@@ -107,6 +114,18 @@ class Ahead(NamedTuple):
     values : float array (n_tables, n_actions, n)
     policy : float array (n_actions, n) or None
         Choice probabilities there, if the learner is on-policy.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import rpe
+    >>> learner, at = rpe.agents.ExpectedSarsa(discount=0.9), np.zeros(3, dtype=np.int64)
+    >>> task = rpe.tasks.bandit([0.3, 0.7])
+    >>> memory = learner.init(task, n_agents=3)
+    >>> step = task.step(at, np.ones(3, dtype=np.int64), np.random.default_rng(0))
+    >>> _ = learner.update(memory, at, np.ones(3, dtype=np.int64), step, None)
+    >>> memory.ahead.values.shape  # tables, actions, agents
+    (1, 2, 3)
     """
 
     state: Ints

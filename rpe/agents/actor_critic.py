@@ -29,6 +29,13 @@ class ActorCriticMemory:
         Which actions each state offers; None if all do.
     credit : Credit
         The traces of both.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> memory = rpe.agents.ActorCritic(discount=0.95).init(rpe.tasks.bandit([0.3, 0.7]), n_agents=2)
+    >>> memory.n_agents, memory.preference.shape  # actions, agents, states
+    (2, (2, 2, 1))
     """
 
     critic: Floats

@@ -12,6 +12,12 @@ class Agent(Protocol):
 
     `policy` returns probabilities, never a sampled action, so that simulation and likelihood run
     the same code. See `AgentHooks` for what an agent may offer beside these.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> isinstance(rpe.agents.QLearner(), rpe.agents.Agent), isinstance("a name", rpe.agents.Agent)
+    (True, False)
     """
 
     # What a task offers to agents is for the agent to say: planners need tables, learners only sizes.
@@ -39,6 +45,13 @@ class AgentHooks(Protocol):
     heeds_masks : bool
         Whether the agent never chooses an action that a state does not offer; otherwise (the default)
         `run` takes such actions out of its policy, which costs a little time.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> learner = rpe.agents.QLearner()
+    >>> [hook for hook in ("heeds_masks", "n_agents", "start", "value") if hasattr(learner, hook)]
+    ['heeds_masks', 'n_agents', 'start', 'value']
     """
 
     @property

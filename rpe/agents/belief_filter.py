@@ -12,7 +12,15 @@ from rpe.tasks import Step
 
 @dataclass
 class FilterMemory:
-    """Mean μ and variance s of the belief about the log odds of outcome 1, (n,) each."""
+    """Mean μ and variance s of the belief about the log odds of outcome 1, (n,) each.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> memory = rpe.agents.BinaryFilter().init(rpe.tasks.bandit([0.3, 0.7]), n_agents=2)
+    >>> memory.mean.tolist()  # log odds: both outcomes are as likely
+    [0.0, 0.0]
+    """
 
     mean: Floats
     variance: Floats

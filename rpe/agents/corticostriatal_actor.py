@@ -1,7 +1,7 @@
 """The corticostriatal actor: D1 and D2 weights that dopamine changes within an eligibility window, in nanomolar."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Literal
 
 import numpy as np
@@ -34,6 +34,13 @@ class CorticostriatalMemory:
         Which actions each state offers; None if all do.
     scale : float
         What errors are divided by, in reward units.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> memory = rpe.agents.CorticostriatalActor().init(rpe.tasks.bandit([0.3, 0.7]), n_agents=2)
+    >>> memory.direct.shape == memory.indirect.shape  # weights of D1 and of D2 cells
+    True
     """
 
     critic: Floats
@@ -56,6 +63,19 @@ class CorticostriatalMemory:
     def v(self) -> Floats:
         """State values (n_agents, n_states), in reward units."""
         return self.critic.T
+
+    def place(self, state: Ints) -> Ints:
+        """Where the states (n,) lie in flattened (n_states, n_agents)."""
+        return state * self.n_agents + self._who
+
+    @cached_property
+    def _who(self) -> Ints:
+        return np.arange(self.n_agents)
+
+    @property
+    def weights(self) -> tuple[Floats, Floats]:
+        """The weights of D1 neurons and of D2 neurons."""
+        return self.direct, self.indirect
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +166,8 @@ class CorticostriatalActor:
         scalar("delay", self.delay, 0, _DURATION)
         if self.reward_scale != "range":
             scalar("reward_scale", self.reward_scale, 0, open_low=True)
-        object.__setattr__(self, "_response", _responses(self.delay, self.synchrony, self.uptake_block))
+        chain = scalar("synchrony", self.synchrony, 0, 1), scalar("uptake_block", self.uptake_block, 1, 1e6)
+        object.__setattr__(self, "_response", _responses(float(self.delay), *chain))
         _ = self.n_agents
 
     @property
@@ -165,12 +186,13 @@ class CorticostriatalActor:
 
         Errors beyond ±4, where firing has long saturated, teach as ±4 do.
         """
-        response: Floats = self._response  # type: ignore[attr-defined]
-        place = np.clip(
-            (numbers("error", error, empty=True) + _FARTHEST) * ((_N_ERRORS - 1) / (2 * _FARTHEST)), 0, _N_ERRORS - 1
-        )
+        return self._taught(numbers("error", error, empty=True))
+
+    def _taught(self, error: Floats) -> Floats:
+        response, rise = self._response  # type: ignore[attr-defined]
+        place = ((error + _FARTHEST) * ((_N_ERRORS - 1) / (2 * _FARTHEST))).clip(0, _N_ERRORS - 1)
         low = np.minimum(place.astype(np.int64), _N_ERRORS - 2)
-        return np.asarray(response[low] + (place - low) * (response[low + 1] - response[low]))
+        return np.asarray(response.take(low) + (place - low) * rise.take(low))
 
     def init(self, task: TabulatedTask, n_agents: int) -> CorticostriatalMemory:
         """Return a fresh memory for n agents on a task: no values, even weights."""
@@ -186,13 +208,13 @@ class CorticostriatalActor:
 
     def value(self, memory: CorticostriatalMemory, state: Ints) -> Floats:
         """Return V(s) of each agent's state (n,), in reward units."""
-        return np.asarray(memory.critic[state, np.arange(memory.n_agents)])
+        return memory.critic.ravel().take(memory.place(state))
 
     def policy(self, memory: CorticostriatalMemory, state: Ints) -> Floats:
         """Return the choice probabilities (n_actions, n) of n agents in their states (n,)."""
-        who = np.arange(memory.n_agents)
-        rho = np.asarray(self.dopamine_at_choice)
-        act = (1 + rho) * memory.direct[state, who].T - (1 - rho) * memory.indirect[state, who].T
+        rho, place = np.asarray(self.dopamine_at_choice), memory.place(state)
+        direct, indirect = (each.reshape(-1, each.shape[-1]).take(place, axis=0).T for each in memory.weights)
+        act = (1 + rho) * direct - (1 - rho) * indirect
         offered = offered_in(memory.available, state)
         return softmax(act, self.inverse_temperature, offered)
 
@@ -200,17 +222,20 @@ class CorticostriatalActor:
         self, memory: CorticostriatalMemory, state: Ints, action: Ints, step: Step, active: Bools | None
     ) -> Floats:
         """Learn from one step in place, through dopamine; return the signed error δ (n,) from before the update."""
-        who = np.arange(memory.n_agents)
+        place, values = memory.place(state), memory.critic.reshape(-1)
         carry = np.asarray(self.discount) * (1.0 - step.terminated)
         utility = experienced_utility(step)
-        delta = td_error(utility, self.value(memory, state), self.value(memory, step.state), carry)
+        value = values.take(place)
+        delta = td_error(utility, value, self.value(memory, step.state), carry)
         if active is not None:
             delta = delta * active
-        taught = self.teaching(delta / memory.scale)
-        memory.critic[state, who] += np.asarray(self.learning_rate) * memory.scale * taught
-        here = (state, who, action)
-        memory.direct[here] *= 1.0 + np.asarray(self.direct_rate) * taught
-        memory.indirect[here] *= 1.0 - np.asarray(self.indirect_rate) * taught
+        taught = self._taught(delta / memory.scale)
+        # Through flat views, which costs half of three indices; no two agents write to one place.
+        values[place] = value + np.asarray(self.learning_rate) * memory.scale * taught
+        here = place * memory.direct.shape[-1] + action
+        for weights, rate in zip(memory.weights, (self.direct_rate, -np.asarray(self.indirect_rate)), strict=True):
+            flat = weights.reshape(-1)
+            flat[here] = flat.take(here) * (1.0 + np.asarray(rate) * taught)
         return np.asarray(delta)
 
     def _scale(self, task: TabulatedTask) -> float:
@@ -223,12 +248,14 @@ class CorticostriatalActor:
         return largest
 
 
-def _responses(delay: float, synchrony: float, uptake_block: float) -> Floats:
-    """D for errors from −4 to 4 largest payouts."""
+@cache
+def _responses(delay: float, synchrony: float, uptake_block: float) -> tuple[Floats, Floats]:
+    """D for errors from −4 to 4 largest payouts, and its rise from each to the next; kept, as kinetics take time."""
     errors = np.append(np.linspace(-_FARTHEST, _FARTHEST, _N_ERRORS), 0.0)
     changed = _plasticity(errors, delay, synchrony, uptake_block)
     # What integration leaves of nothing must not teach.
-    return np.asarray((changed[:-1] - changed[-1]) / _unit())
+    response = np.asarray((changed[:-1] - changed[-1]) / _unit())
+    return response, np.diff(response)
 
 
 def _plasticity(errors: Floats, delay: float, synchrony: float, uptake_block: float) -> Floats:

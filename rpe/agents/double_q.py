@@ -13,7 +13,15 @@ from rpe.td.errors import td_error
 
 @dataclass
 class DoubleMemory(TableMemory):
-    """Memory of double Q-learning: two tables, and `visits` (n_states, n_agents, n_actions) to each entry."""
+    """Memory of double Q-learning: two tables, and `visits` (n_states, n_agents, n_actions) to each entry.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> memory = rpe.agents.DoubleQLearner().init(rpe.tasks.bandit([0.3, 0.7]), n_agents=2)
+    >>> int(memory.visits.sum())  # nothing was visited yet
+    0
+    """
 
     visits: Any = None
 

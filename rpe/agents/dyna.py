@@ -35,6 +35,13 @@ class DynaMemory(TableMemory):
         Where the state that followed lies in flattened (n_states, n_agents).
     rng : numpy.random.Generator
         Draws what is replayed.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> memory = rpe.agents.DynaQ().init(rpe.tasks.bandit([0.3, 0.7]), n_agents=2)
+    >>> bool(memory.known.any())  # the model is empty
+    False
     """
 
     known: Any = None

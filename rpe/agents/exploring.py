@@ -20,7 +20,15 @@ def _at_least_0(name: str, value: Any) -> Floats:
 
 @dataclass
 class CountMemory(TableMemory):
-    """Memory of a learner that counts: `visits` (n_states, n_agents, n_actions)."""
+    """Memory of a learner that counts: `visits` (n_states, n_agents, n_actions).
+
+    Examples
+    --------
+    >>> import rpe
+    >>> memory = rpe.agents.CountBonus().init(rpe.tasks.bandit([0.3, 0.7]), n_agents=2)
+    >>> int(memory.visits.sum())  # nothing was visited yet
+    0
+    """
 
     visits: Any = None
 
@@ -200,7 +208,16 @@ class Scheduled:
 
 @dataclass
 class ScheduledMemory:
-    """Memory of a scheduled learner: that of the agent inside, the agent as it is now, and the trials begun."""
+    """Memory of a scheduled learner: that of the agent inside, the agent as it is now, and the trials begun.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> falling = rpe.agents.Scheduled(rpe.agents.QLearner(), {"exploration": lambda trial: 1 / (1 + trial)})
+    >>> memory = falling.init(rpe.tasks.bandit([0.3, 0.7]), n_agents=2)
+    >>> memory.trial, type(memory.inner).__name__
+    (0, 'TableMemory')
+    """
 
     inner: Any
     agent: Any

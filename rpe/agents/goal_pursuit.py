@@ -32,6 +32,14 @@ class PursuitMemory(NamedTuple):
         C, how much each suit was chosen lately.
     goal : float array (n_suits, n)
         Probability that each suit is the goal that is pursued, given all choices.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> task = rpe.tasks.ThreeSuits([[0.8, 0.2, 0.2]], block_length=10)
+    >>> memory = rpe.agents.GoalPursuit().init(task, n_agents=2)
+    >>> memory.goal.shape, memory.kernel.shape
+    ((3, 2), (3, 2))
     """
 
     tokens: Ints

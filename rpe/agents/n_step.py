@@ -25,7 +25,15 @@ class Visit:
 
 @dataclass
 class NStepMemory(TableMemory):
-    """Memory of n-step SARSA: action values, and the entries that were left in the last n steps."""
+    """Memory of n-step SARSA: action values, and the entries that were left in the last n steps.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> memory = rpe.agents.NStepSarsa(n_steps=3).init(rpe.tasks.bandit([0.3, 0.7]), n_agents=2)
+    >>> memory.q.shape  # tables, actions, agents, states
+    (1, 2, 2, 1)
+    """
 
     visits: list[Visit] = field(default_factory=list)
 

@@ -21,6 +21,13 @@ class Optimum(NamedTuple):
         Which actions are best.
     start : float
         What a trial is worth before it begins, Σ P(s₀) V*(s₀).
+
+    Examples
+    --------
+    >>> import rpe
+    >>> best = rpe.agents.optimal(rpe.tasks.bandit([0.3, 0.7]))
+    >>> round(best.start, 3), best.policy[:, 0].tolist()
+    (0.7, [False, True])
     """
 
     value: Floats

@@ -47,6 +47,13 @@ class OptionsMemory:
         Whether the option cannot be begun again in this trial.
     available : bool array (n_actions, n_states), Masks or None
         Which actions each state offers; None if all do; masks where only playing shows it.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> memory = rpe.agents.OptionsLearner().init(rpe.tasks.bandit([0.3, 0.7]), n_agents=2)
+    >>> memory.n_agents
+    2
     """
 
     def __init__(self, n_actions: int, n_states: int, sub_goals: Ints, n: int, available: Offered = None) -> None:

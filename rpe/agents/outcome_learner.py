@@ -38,6 +38,13 @@ class OutcomeMemory:
         Which actions each state offers; None for all.
     own : dict of str to float array
         What else a learner remembers, such as associabilities.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> memory = rpe.agents.TwoRateLearner().init(rpe.tasks.bandit([0.3, 0.7]), n_agents=2)
+    >>> memory.q.shape  # stimuli, agents
+    (2, 2)
     """
 
     q: Floats
@@ -75,6 +82,18 @@ class Outcome(NamedTuple):
         The prediction error u − Q(chosen).
     learns : float array (n,)
         1 where the agent learns, 0 where it does not.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> import rpe
+    >>> @dataclass(frozen=True, kw_only=True)
+    ... class Watcher(rpe.agents.OutcomeLearner):
+    ...     def learn(self, memory, outcome):
+    ...         print(outcome.chosen.tolist(), outcome.utility.tolist(), outcome.delta.tolist())
+    >>> _ = rpe.simulate.run(Watcher(), rpe.tasks.bandit([1.0, 1.0]), n_trials=2, rng=0)
+    [1] [1.0] [1.0]
+    [1] [1.0] [1.0]
     """
 
     chosen: Ints
@@ -115,6 +134,20 @@ class OutcomeLearner(KnowsItsKeywords, ABC):
     ------
     TypeError, ValueError
         For parameters out of range or of different lengths.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> import numpy as np
+    >>> import rpe
+    >>> @dataclass(frozen=True, kw_only=True)
+    ... class Quick(rpe.agents.OutcomeLearner):
+    ...     def learn(self, memory, outcome):
+    ...         memory.q[outcome.chosen, np.arange(len(outcome.delta))] += 0.5 * outcome.delta
+    >>> quick, task = Quick(inverse_temperature=5.0), rpe.tasks.bandit([0.1, 0.9])
+    >>> history = rpe.simulate.run(quick, task, n_agents=50, n_trials=60, rng=0)
+    >>> bool(history.trials.reward[:, 30:].mean() > 0.7)
+    True
     """
 
     inverse_temperature: PerAgent = default(1.0)

@@ -42,6 +42,14 @@ class PlannerMemory(NamedTuple):
         What a state is worth with so many steps left.
     clock : int array (2,)
         Steps taken in this trial, and steps of a trial; changed in place as the trial goes on.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> task = rpe.tasks.monolithic(n_units=2, deadline=4, reward=10)
+    >>> memory = rpe.agents.Planner(rpe.discounting.Exponential(0.95)).init(task, n_agents=1)
+    >>> memory.policy.shape == (task.n_actions, 1, task.n_states)
+    True
     """
 
     policy: Floats

@@ -29,7 +29,15 @@ class Pending(NamedTuple):
 
 @dataclass
 class SarsaMemory(TableMemory):
-    """Memory of SARSA: action values, and the step that waits for its next action."""
+    """Memory of SARSA: action values, and the step that waits for its next action.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> memory = rpe.agents.Sarsa().init(rpe.tasks.bandit([0.3, 0.7]), n_agents=2)
+    >>> memory.pending is None  # no step waits for its next action yet
+    True
+    """
 
     pending: Pending | None = None
 

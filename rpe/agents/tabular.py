@@ -74,6 +74,12 @@ class TabularLearner(KnowsItsKeywords, ABC):
     ------
     TypeError, ValueError
         For parameters out of range or of different lengths.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> issubclass(rpe.agents.QLearner, rpe.agents.TabularLearner)
+    True
     """
 
     learning_rate: PerAgent = default(0.1)

@@ -24,6 +24,13 @@ class TwoStepMemory:
         The first choice of the trial before, and of this one; −1 for none.
     stimuli : int array (2, n_states)
         Which of the six each action chooses in each state.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> memory = rpe.agents.TwoStepLearner().init(rpe.tasks.TwoStep(), n_agents=2)
+    >>> memory.value.shape[-1]
+    2
     """
 
     value: Floats

@@ -53,6 +53,12 @@ class Judged(NamedTuple):
         In what share of the family of settings the claim holds, where it was judged over one.
     reversed : float
         In what share the opposite holds; NaN where a claim has none.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> rpe.claims.Judged("not testable here", float("nan"), "no number").share is None
+    True
     """
 
     verdict: str
@@ -69,7 +75,8 @@ class Claim:
     Attributes
     ----------
     id : str
-        "B1" to "B19" on behaviour, "D1" to "D22" on dopamine, "S1" to "S8" on the rest of the story.
+        "B1" to "B19" on behaviour, "D1" to "D22" on dopamine, "S1" to "S17" on the rest of the story,
+        "P1" to "P4" on practice.
     text : str
         What is claimed, in short.
     studies : str
@@ -85,6 +92,12 @@ class Claim:
         The experiments that show it; empty if none can.
     built_in : str
         What the models assume rather than show.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> rpe.claims.CLAIMS["B12"].text
+    'Just five minutes: a small commitment overcomes inertia'
     """
 
     id: str

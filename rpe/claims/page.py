@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from html import escape
 
 from rpe import plots
+from rpe._shown import few
 from rpe.claims.claim import BUILT_IN, FAILS, HOLDS, UNTESTED, Claim, Judged, kind
 from rpe.experiments import Report
 
@@ -65,7 +66,7 @@ def _entry(claim: Claim, found: Judged) -> str:
 
 
 def _models(claim: Claim, found: Judged) -> str:
-    text = found.meaning if found.number != found.number else f"{found.meaning}: {found.number:.3g}"
+    text = found.meaning if found.number != found.number else f"{found.meaning}: {few(found.number)}"
     if found.share is None:
         return text
     part, read = found.share, ", ".join(claim.experiments)

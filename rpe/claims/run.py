@@ -13,7 +13,8 @@ from rpe import experiments
 from rpe._checks import choice, count, flag
 from rpe._files import figure_writer, write_together
 from rpe._parallel import Cell, Progress, evaluate
-from rpe.claims import behaviour, scored, signal, story
+from rpe._shown import few
+from rpe.claims import behaviour, practice, scored, signal, story
 from rpe.claims.claim import BUILT_IN, FAILS, HOLDS, UNTESTED, Claim, Facts, Judged, kind
 from rpe.claims.page import page as figures_page
 from rpe.experiments.files import prepare
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CLAIMS", "ClaimsTable", "figure", "run", "write"]
 
-CLAIMS: dict[str, Claim] = {claim.id: claim for claim in (*behaviour.CLAIMS, *signal.CLAIMS, *story.CLAIMS)}
+_LISTS = (behaviour, signal, story, practice)
+CLAIMS: dict[str, Claim] = {claim.id: claim for each in _LISTS for claim in each.CLAIMS}
 _WIDE = ("micro_wins",)
 _SIZES = ("quick", "default", "full")
 
@@ -109,7 +111,7 @@ class ClaimsTable:
     def __str__(self) -> str:
         lines = []
         for name, each in self.judged.items():
-            number = each.meaning if np.isnan(each.number) else f"{each.meaning}: {each.number:.3g}"
+            number = each.meaning if np.isnan(each.number) else f"{each.meaning}: {few(each.number)}"
             part = each.share
             share = f"; holds in {part.share:.0%} ({part.low:.0%} to {part.high:.0%})" if part else ""
             lines.append(f"{name:<4} {CLAIMS[name].text}\n     {each.verdict}{share} ({number})")
@@ -202,6 +204,15 @@ def write(table: ClaimsTable, directory: str | os.PathLike[str]) -> list[Path]:
     ------
     OSError
         If the directory cannot be made or written to.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import rpe
+    >>> table = rpe.claims.run(["B12"], size="quick")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sorted(path.name for path in rpe.claims.write(table, folder))
+    ['claims.csv', 'claims.html', 'claims.json', 'claims.png', 'claims.svg']
     """
     csv = prepare(directory) / "claims.csv"
     page = figure(table)
@@ -216,23 +227,52 @@ def write(table: ClaimsTable, directory: str | os.PathLike[str]) -> list[Path]:
 
 
 def figure(table: ClaimsTable) -> "Figure":
-    """Return the page: every claim with its verdict, and how many have which."""
+    """Return the page: every claim with its verdict, and how many have which.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> table = rpe.claims.run(["B12"], size="quick")
+    >>> type(rpe.claims.figure(table)).__name__
+    'Figure'
+    """
     from matplotlib.figure import Figure
 
     from rpe import plots
 
+    order = sorted(table.judged, key=lambda name: _place(table.judged[name]))
+    judged = [table.judged[name] for name in order]
+    none = (float("nan"),) * 3
+    shares = [none if each.share is None else each.share[:3] for each in judged]
     with plots.style():
-        n = len(table.judged)
-        page = Figure(figsize=(11.0, 1.2 + 0.24 * n), layout="constrained")
-        ax = page.subplots()
-        plots.verdict_page(
-            [f"{name}  {CLAIMS[name].text}" for name in table.judged],
-            [each.verdict for each in table.judged.values()],
-            [each.number for each in table.judged.values()],
-            [each.meaning for each in table.judged.values()],
-            ax=ax,
+        page = Figure(figsize=(180 / 25.4, 0.9 + 0.205 * len(order)), layout="constrained")
+        ax = plots.verdict_page(
+            [f"{name}  {CLAIMS[name].text}" for name in order],
+            [each.verdict for each in judged],
+            [each.number for each in judged],
+            [each.meaning for each in judged],
+            shares=shares if any(each.share is not None for each in judged) else None,
+            ax=page.subplots(),
         )
+        plots.heading(ax, _headline(judged))
     return page
+
+
+def _place(found: Judged) -> tuple[int, float]:
+    """Where a verdict stands on the page: those that hold first, by their shares."""
+    at = (HOLDS, "depends", FAILS, BUILT_IN, UNTESTED).index(kind(found.verdict))
+    return at, 0.0 if found.share is None else -found.share.share
+
+
+def _headline(judged: Sequence[Judged]) -> str:
+    """How many of the claims hold, depend and fail."""
+    kinds = [kind(each.verdict) for each in judged]
+    holds, depend, fail = (kinds.count(word) for word in (HOLDS, "depends", FAILS))
+    others = len(kinds) - holds - depend - fail
+    return (
+        f"Of {len(kinds)} claims {holds} {'holds' if holds == 1 else 'hold'} in these models, {depend} depend on the "
+        f"setting, {fail} {'fails' if fail == 1 else 'fail'}; {others} are built in or cannot be tested here"
+    )
 
 
 def _write_text(path: Path, text: str) -> None:

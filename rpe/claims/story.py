@@ -1,4 +1,4 @@
-"""What the popular story says besides: adapting, to-do lists, celebrating, overwhelm, and enthusiasm."""
+"""What the popular story says besides: adapting, lists, celebrating, overwhelm, enthusiasm, effort, focus, liking."""
 
 from rpe.claims import story_rules as rules
 from rpe.claims.claim import Claim
@@ -93,6 +93,110 @@ CLAIMS = (
         rules.stays,
         ("happiness",),
         "That errors weigh more than what is expected; their sizes are provisional",
+    ),
+    Claim(
+        "S9",
+        "Associate effort with a good outcome, and you become more resilient",
+        "Who was paid for effort chose more demanding tasks afterwards, without pay (n = 1,578) [verified: abstract]",
+        "Clay et al. 2022, doi:10.1073/pnas.2111785119; Eisenberger 1992, doi:10.1037/0033-295X.99.2.248",
+        "holds where those paid for effort choose work at something new more often at first (by .02) than those who "
+        "made as much of it for nothing; over pays of training, rates, noise, and new tasks that pay each time, "
+        "rarely, too little or never",
+        rules.industrious,
+        ("industriousness",),
+        "That pairing with reward gives effort a value, which goes along to a new task",
+    ),
+    Claim(
+        "S10",
+        "To learn to value effort does no harm",
+        "no study was found that asks what becomes of those who go on unpaid",
+        "simulations of learners; the pay of each new task says in closed form whether it is worth its effort",
+        "holds where those paid for effort earn no less at something new at first (by .02 a choice) than those who "
+        "made as much of it for nothing; over the same family",
+        rules.industry_pays,
+        ("industriousness",),
+        "That pairing with reward gives effort a value, which goes along to a new task",
+    ),
+    Claim(
+        "S11",
+        "Focus gradually shifts from distractions to work",
+        "What was rewarded before captures attention long after, in search displays [provisional]; no study was found "
+        "of work beside a feed",
+        "Anderson, Laurent & Yantis 2011, doi:10.1073/pnas.1104047108",
+        "holds where practised learners look at distractions less (by .02 of choices) than at first; over what "
+        "attention follows, feeds, pay of work and of looks, rates and noise",
+        rules.focus_shifts,
+        ("focus",),
+        "That attention captures choice, and that work is worth more than any distraction",
+    ),
+    Claim(
+        "S12",
+        "Small rewards draw attention from distractions",
+        "no study was found that leaves the mean pay as it is",
+        "simulations of learners; an exact planner never looks",
+        "holds where work that pays each time leaves fewer looks in the end (by .02 of choices) than work that pays "
+        "rarely, on the same mean; over the same family",
+        rules.often_draws,
+        ("focus",),
+        "That attention captures choice",
+    ),
+    Claim(
+        "S13",
+        "Distractions that adapt to you hold you more than steady ones",
+        "no study was found that shows the same things as often without adapting",
+        "simulations of learners",
+        "holds where a feed that shows again what was looked at gets more looks in the end (by .02 of choices) than a "
+        "steady one, and than one that shows the same kinds as often; over the same family",
+        rules.adaptive_holds,
+        ("focus",),
+        "That attention captures choice, and that kinds are liked unequally",
+    ),
+    Claim(
+        "S14",
+        "Self-control runs out as it is used",
+        "A first task of self-control lowered a second one by d = 0.04 (−0.07 to 0.15; 23 laboratories, n = 2,141) "
+        "[provisional: from a secondary source]",
+        "Hagger et al. 2016, doi:10.1177/1745691616652873",
+        "holds where work beside a distraction falls (by .02 of choices) from the first to the last third of a task; "
+        "over a resource and an investment, their parameters, rates and noise",
+        rules.runs_out,
+        ("self_control",),
+        "That resisting uses a resource up, and that an investment follows what is at stake",
+    ),
+    Claim(
+        "S15",
+        "Any reward will do: food, company and ticking off share one currency",
+        "Values of unlike goods are coded in overlapping regions [provisional]; satiety is specific to what was eaten "
+        "[provisional]",
+        "Levy & Glimcher 2012, doi:10.1016/j.conb.2012.06.001; Rolls et al. 1981, doi:10.1016/0031-9384(81)90310-3",
+        "holds where a meal of one kind moves no more than .05 of choices among all; over agents in whom all kinds "
+        "satiate together or each for itself, kinds, strength and length of satiation, discounting and noise",
+        rules.one_currency,
+        ("reward_kinds",),
+        "That kinds satiate, and how much; without satiation a meal changes nothing",
+    ),
+    Claim(
+        "S16",
+        "You come to want what you like",
+        "Rats without dopamine like sweets as before, and those with more want more, and like the same [provisional]",
+        "Berridge & Robinson 1998, doi:10.1016/S0165-0173(98)00019-8",
+        "holds where practised learners work more (by .02 of choices) under a higher gain of pleasure than the normal "
+        "one, or less under a lower one; over gains, incentive salience, how far learning follows liking, rates and "
+        "noise",
+        rules.wants_what_is_liked,
+        ("liking",),
+        "That incentive salience does not touch liking; gains are provisional",
+    ),
+    Claim(
+        "S17",
+        "More dopamine brings more pleasure",
+        "Rats without dopamine like sweets as before, and those with more want more, and like the same [provisional]",
+        "Berridge & Robinson 1998, doi:10.1016/S0165-0173(98)00019-8",
+        "holds where more incentive salience than the normal one brings more of what is liked, less effort (by .02 a "
+        "choice), or less of it less; over the same family",
+        rules.dopamine_pleases,
+        ("liking",),
+        "That incentive salience does not touch the liking of a reward, so that pleasure in all changes by work alone",
     ),
 )
 

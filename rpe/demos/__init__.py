@@ -1,4 +1,14 @@
-"""Live demos: pages in one HTML file that need no server (`rpe demo`), and sliders in a notebook."""
+"""Live demos: pages in one HTML file that need no server (`rpe demo`), and sliders in a notebook.
+
+================================  =====================================================================
+what you want                     what to call
+================================  =====================================================================
+all live pages in one file        `write("demo.html")`
+sliders in a notebook             `cue_shift()`, `micro_wins()`
+sliders for a figure of your own  `demo` of a `View` with `Control`; `CueShift` and `MicroWins` are two
+a live page of your own           `LivePage` with `Slider` and `Dataset`
+================================  =====================================================================
+"""
 
 from typing import Any
 

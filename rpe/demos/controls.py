@@ -37,6 +37,13 @@ class Control:
         Label and value of each option, instead of a slider.
     about : str
         What it means, with the unit.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> k = rpe.demos.Control("k", "discount rate (per step)", 0.08, 0.01, 1.0, log=True)
+    >>> k.checked(0.2)
+    0.2
     """
 
     name: str
@@ -77,6 +84,22 @@ class View(ABC):
         Of the figure, inches.
     sentence : str
         What is to be seen, with the numbers to four digits.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> class Line(rpe.demos.View):
+    ...     controls = (rpe.demos.Control("slope", "slope", 1.0, 0.0, 2.0),)
+    ...     def build(self):
+    ...         self.line = self.figure.subplots().plot([0, 1], [0, 1])[0]
+    ...         return [self.line]
+    ...     def change(self, slope):
+    ...         self.line.set_ydata([0, slope])
+    ...         return f"The slope is {slope:g}."
+    >>> view = Line()
+    >>> picture = view.show(slope=0.5)
+    >>> view.sentence
+    'The slope is 0.5.'
     """
 
     controls: ClassVar[tuple[Control, ...]] = ()

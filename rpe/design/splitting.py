@@ -34,6 +34,15 @@ class Split:
         budget once all is done: pay on the way is a transfer.
     classes : str array (n_agents,)
         What the change does to each, as `rpe.measures.classify` has it, undiscounted.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> task = rpe.tasks.monolithic(n_units=4, deadline=12, reward=20)
+    >>> steep = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.4))
+    >>> split = rpe.design.split(task, steep, n_goals=2)
+    >>> split.objective, split.classes.tolist()
+    ('completion', ['helps'])
     """
 
     task: GoalTask

@@ -28,6 +28,14 @@ class RecordedSteps(Protocol):
         The signed prediction error on arriving at each moment. Index 0 is the cue, which has no
         step, so that this array is longer by one than `reward`; NaN there says that the agent
         has no error at the cue.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> task = rpe.tasks.micro_wins(2, n_units=2, deadline=4)
+    >>> history = rpe.simulate.run(rpe.agents.QLearner(), task, n_agents=3, n_trials=1, rng=0, record="all")
+    >>> history.full.state.shape, history.full.delta.shape  # agents, trials, moments
+    ((3, 1, 5), (3, 1, 5))
     """
 
     @property
@@ -59,6 +67,14 @@ class RecordedHistory(Protocol):
         What the agents know, or None.
     n_agents : int
     full : RecordedSteps or None
+
+    Examples
+    --------
+    >>> import rpe
+    >>> task = rpe.tasks.micro_wins(2, n_units=2, deadline=4)
+    >>> history = rpe.simulate.run(rpe.agents.QLearner(), task, n_trials=1, rng=0, record="all")
+    >>> isinstance(history, rpe.dopamine.RecordedHistory)
+    True
     """
 
     @property
@@ -81,6 +97,12 @@ class CountsProgress(Protocol):
     ----------
     goals : sequence of int
         Units at which a sub-goal stands, rising; the last one is the goal.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> isinstance(rpe.tasks.micro_wins(5), rpe.dopamine.CountsProgress)
+    True
     """
 
     @property
@@ -92,7 +114,15 @@ class CountsProgress(Protocol):
 
 @runtime_checkable
 class Plans(Protocol):
-    """An agent that knows the task and learns nothing, such as `rpe.agents.Planner`."""
+    """An agent that knows the task and learns nothing, such as `rpe.agents.Planner`.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> planner = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.1))
+    >>> isinstance(planner, rpe.dopamine.Plans), isinstance(rpe.agents.QLearner(), rpe.dopamine.Plans)
+    (True, False)
+    """
 
     @property
     def discounting(self) -> Any:

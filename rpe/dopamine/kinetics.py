@@ -46,6 +46,15 @@ class Kinetics(NamedTuple):
         Rates of the terminal autoreceptor, per nM and s, and per s.
     brake : float
         g = 1 / (1 + brake · A) is the share of release that occupied autoreceptors leave.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> rpe.dopamine.REGIONS["dorsal striatum"].uptake  # nM/s
+    4000.0
+    >>> slow = rpe.dopamine.Kinetics(uptake=500.0)
+    >>> float(rpe.dopamine.release([5.0] * 100, 0.1, region=slow)[-1].round())
+    254.0
     """
 
     uptake: float

@@ -33,6 +33,13 @@ class Summary(Table):
     Columns: `term` (as popular texts call it), `quantity` (what it is in this library), `event`
     ("all", "cue", "sub-goal 1" and so on), `mean`, `low` and `high` over agents and trials (NaN where
     there is none), `unit`, and `caveat` (what it does not say).
+
+    Examples
+    --------
+    >>> import rpe
+    >>> summary = rpe.dopamine.summary([0.0, 0.0, 1.0, 0.0], 0.1)
+    >>> summary.n_rows > 5, "quantity" in summary
+    (True, True)
     """
 
     def __str__(self) -> str:

@@ -35,6 +35,16 @@ class Traces(NamedTuple):
         How many events each mean is over.
     step : float array (n_trials, n_events)
         Mean step at which the event happened; 0 is the start of the trial.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> task = rpe.tasks.micro_wins(2, n_units=4, deadline=8)
+    >>> learner = rpe.agents.QLearner(discount=0.95, inverse_temperature=1.0)
+    >>> history = rpe.simulate.run(learner, task, n_agents=8, n_trials=5, rng=0, record="all")
+    >>> traces = rpe.dopamine.from_history(history, seconds_per_step=60.0).traces(trials=[0, 4])
+    >>> traces.events, traces.rate.shape == traces.concentration.shape
+    (('cue', 'sub-goal 1', 'goal', 'omission'), True)
     """
 
     times: Floats
@@ -96,6 +106,16 @@ class Signal:
         From errors to firing.
     setting : Setting
         Kinetics, synchrony, pulse, window and receptors.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> task = rpe.tasks.micro_wins(2, n_units=4, deadline=8)
+    >>> learner = rpe.agents.QLearner(discount=0.95, inverse_temperature=1.0)
+    >>> history = rpe.simulate.run(learner, task, n_agents=8, n_trials=50, rng=0, record="all")
+    >>> signal = rpe.dopamine.from_history(history, seconds_per_step=60.0)
+    >>> signal.events, signal.mean("peak_nM").shape
+    (('cue', 'sub-goal 1', 'goal', 'omission'), (4, 50))
     """
 
     peaks: Table

@@ -237,7 +237,16 @@ class EnvTask:
 
 
 def as_task(env: Any) -> EnvTask:
-    """Return a Gymnasium environment with the face of a task; see `EnvTask`."""
+    """Return a Gymnasium environment with the face of a task; see `EnvTask`.
+
+    Examples
+    --------
+    >>> import gymnasium as gym
+    >>> import rpe
+    >>> task = rpe.envs.as_task(gym.make("FrozenLake-v1"))
+    >>> task.n_states, task.n_actions
+    (16, 4)
+    """
     return env if isinstance(env, EnvTask) else EnvTask(env)
 
 

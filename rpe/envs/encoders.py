@@ -32,6 +32,14 @@ class Discretized(_Numbered):
     """An environment whose `Box` observations are cut into bins of equal width, numbered through.
 
     As `discretize` returns it.
+
+    Examples
+    --------
+    >>> import gymnasium as gym
+    >>> import rpe
+    >>> cart = rpe.envs.Discretized(gym.make("MountainCar-v0"), 8)
+    >>> int(cart.observation_space.n)  # 8 bins of place by 8 of speed
+    64
     """
 
     def __init__(
@@ -89,6 +97,14 @@ class Encoded(_Numbered):
     ----------
     numbers : dict
         The number of each observation that was met.
+
+    Examples
+    --------
+    >>> import gymnasium as gym
+    >>> import rpe
+    >>> env = rpe.envs.Encoded(gym.make("Blackjack-v1"), n_states=1000)
+    >>> env.reset(seed=0)[0]  # the first observation is number 0
+    0
     """
 
     def __init__(

@@ -16,6 +16,14 @@ class SeenMasks:
     ----------
     known : bool
         Whether any mask was seen.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import rpe
+    >>> seen = rpe.envs.SeenMasks(n_actions=2, n_states=3, n_envs=1)
+    >>> seen.take(np.array([1]))[:, 0].tolist()  # all actions until a mask was seen
+    [True, True]
     """
 
     def __init__(self, n_actions: int, n_states: int, n_envs: int) -> None:

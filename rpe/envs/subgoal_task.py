@@ -32,6 +32,14 @@ class SubGoalTask(TableTask):
     ------
     TypeError, ValueError
         If sub-goals or success are not states, or the observation does not tell what was won.
+
+    Examples
+    --------
+    >>> import gymnasium as gym
+    >>> import rpe
+    >>> lake = rpe.envs.SubGoals(gym.make("FrozenLake-v1", is_slippery=False), [4, 9, 14])
+    >>> isinstance(rpe.envs.tabulate(lake), rpe.envs.SubGoalTask)
+    True
     """
 
     def __init__(self, env: SubGoals, base: TabulatedTask) -> None:

@@ -5,6 +5,7 @@ what you want                     what to call
 ================================  ==================================================================
 which experiments there are       `names()`, `describe(name)`, `catalogue()`
 run one                           `run("inertia", rng=0)`, which returns a `Report`
+its settings, and what they mean  `settings_table(name)`
 a smaller or a finer version      `run(name, load(name).Settings.quick())`, or `.full()`
 a number of what was found        `report.value("start latency", arm="one goal", …)`, `report.table`
 files                             `write(report, "results")`; `rpe.table.read` reads the table again
@@ -16,6 +17,7 @@ An experiment is one module of this package, found by being there: a frozen data
 `table(result)`, `sentences(result)` and `figures(result)`.
 """
 
+from rpe.experiments.described import settings_table
 from rpe.experiments.experiment import Experiment, catalogue, describe, load, names, override
 from rpe.experiments.files import write
 from rpe.experiments.run import Report, run
@@ -31,6 +33,7 @@ __all__ = [
     "names",
     "override",
     "run",
+    "settings_table",
     "write",
 ]
 

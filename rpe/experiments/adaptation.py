@@ -17,8 +17,9 @@ import numpy as np
 from rpe import mechanisms, simulate, tasks
 from rpe._checks import Bools, Floats, Ints, Seed, count, scalar
 from rpe.agents import BinaryFilter, KalmanBandit, PearceHallLearner, TwoRateLearner
+from rpe.experiments import titles
 from rpe.experiments.specifications import note
-from rpe.experiments.study import Study, figures, sentences, table
+from rpe.experiments.study import Labels, Study, figures, sentences, table
 from rpe.tasks import ChangingBandit, Step, Task
 
 __all__ = ["LEARNERS", "IdealObserver", "Settings", "figures", "run", "sentences", "sessions", "table"]
@@ -90,17 +91,19 @@ class Settings:
     Parameters
     ----------
     hazards : tuple of float
-        Family: h, of a reversal at each choice.
+        Family: chances h of a reversal, per choice.
     probabilities : tuple of float
-        Family: p, in (0.5, 1].
+        Family: probability p that the better arm pays, in (0.5, 1].
     rates : tuple of float
-        Family: learning rates; the other learners have as many settings of their own parameter.
+        Family: learning rates α per choice; the other learners have as many settings of their own parameter.
     temperatures : tuple of float
         Family: β, per reward unit.
     mood_weights : tuple of float
-        w of mood, around the learner with a fixed rate.
-    n_sessions, n_choices : int
-        Sessions of each world, and choices in each.
+        Weights w of mood, around the learner with a fixed rate.
+    n_sessions : int
+        Sessions of each world.
+    n_choices : int
+        Choices in each session.
     n_agents : int
         Agents of each setting in each session.
     """
@@ -262,28 +265,34 @@ def _best_rate(study: Study[Settings], hazard: float) -> float:
 
 
 def _draw(study: Study[Settings], settings: Settings) -> None:
-    for probability in settings.probabilities[:2]:
-        curves = {
+    curves = {
+        probability: {
             name: [
                 study.values("regret", part="family", learner=name, hazard=h, probability=probability).mean()
                 for h in settings.hazards
             ]
             for name in ("ideal observer", *LEARNERS)
         }
-        study.draw(
-            f"Regret, p = {probability:g}", settings.hazards, curves, xlabel="hazard", ylabel="regret per choice"
-        )
+        for probability in settings.probabilities[:2]
+    }
+    most = 1.05 * max(max(regret) for each in curves.values() for regret in each.values())
+    labels: Labels = {"xlabel": "hazard (reversals per choice)", "ylabel": "regret per choice", "limits": (0.0, most)}
+    for probability, regrets in curves.items():
+        study.draw(titles.ranked(f"regret at p = {probability:g}", by="with"), settings.hazards, regrets, **labels)
     rates = {
-        f"h = {hazard:g}": [
+        f"hazard {hazard:g}": [
             study.values("regret", part="family", learner="fixed rate", hazard=hazard, rate=rate).mean()
             for rate in settings.rates
         ]
         for hazard in settings.hazards
     }
-    study.draw("Fixed rates", settings.rates, rates, xlabel="learning rate", ylabel="regret per choice")
+    first = f"hazard {settings.hazards[0]:g}"
+    title = titles.trend(f"regret at a hazard of {settings.hazards[0]:g}", "the learning rate", name=first)
+    study.draw(title, settings.rates, rates, xlabel="learning rate", ylabel="regret per choice")
     lags = {"lag": [study.values("lag", learner=name).mean() for name in ("ideal observer", *LEARNERS)]}
     names = ["ideal\nobserver", "fixed\nrate", "Pearce-\nHall", "Kalman", "hierar-\nchical", "mood"]
-    study.draw("After a reversal", names, lags, ylabel=f"wrong of {_AFTER} choices")
+    title = titles.ranked("the number of errors after a reversal", by="with", name="lag")
+    study.draw(title, names, lags, ylabel=f"wrong choices of {_AFTER}")
 
 
 def _part(study: Study[Settings], learner: str) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 from rpe import mechanisms, schedules, simulate, tasks, theories
 from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.agents import QLearner
+from rpe.experiments import titles
 from rpe.experiments.study import Labels, Study, figures, sentences, table
 
 __all__ = ["Settings", "figures", "run", "sentences", "table"]
@@ -83,7 +84,7 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     doses = np.unique(np.geomspace(1, settings.n_doses, 80).astype(int))
     curves = {name: v[doses - 1] for name, v in values.items()}
     labels: Labels = {"xlabel": "dose", "ylabel": "value of the drug (reward units)", "log": True}
-    study.draw("Does the drug's value settle?", doses, curves, **labels)
+    study.draw(titles.ranked("value of the drug", by="under"), doses, curves, **labels)
     _blocking(study)
     _choice(study, settings, seeds[0])
     _impulsivity(study)
@@ -136,10 +137,10 @@ def _blocking(study: Study[Settings]) -> None:
             study.add({"value of X": x_value}, part="blocking", account=name, group=group)
         study.add({"blocked over control": ratios[name]}, part="blocking", account=name)
     study.draw(
-        "Blocking by the drug",
+        titles.ranked("what a trained cue leaves to be learned", by="for", name="ratio"),
         list(ratios),
         {"ratio": list(ratios.values())},
-        ylabel="V(X) blocked / control",
+        ylabel="value of the second cue, blocked / control",
         reference=0.5,
     )
 
@@ -159,7 +160,7 @@ def _x_value(theory: Any, schedule: schedules.Schedule, size: float) -> float:
 def _choice(study: Study[Settings], settings: Settings, rng: np.random.Generator) -> None:
     """Share of drug choices over a natural reward of the same size, as choices go on."""
     task = tasks.lever(outcome=1.0, other=1.0, n_steps=10)
-    curves = {}
+    curves, band = {}, {}
     for name, agent in _agents(settings).items():
         n_trials = max(settings.n_trials // 10, 2)
         everyone = range(settings.n_agents)
@@ -169,19 +170,24 @@ def _choice(study: Study[Settings], settings: Settings, rng: np.random.Generator
         assert history.full is not None
         share = (history.full.action == 1).mean(axis=(0, 2))
         curves[name] = share
+        within = (history.full.action == 1).mean(axis=2)
+        error = within.std(axis=0) / np.sqrt(settings.n_agents)
+        band[name] = np.clip([share - error, share + error], 0, 1)
         for when, some in (("early", share[:3]), ("late", share[-3:])):
             study.add({"share of drug choices": some.mean()}, part="choice", account=name, when=when)
-    labels: Labels = {"xlabel": "tens of choices", "ylabel": "share of drug choices", "reference": 0.5}
-    study.draw("Drug against natural reward", np.arange(len(share)) + 1, curves, **labels)
+    labels: Labels = {"xlabel": "choices (tens)", "ylabel": "share of drug choices (± SE)", "reference": 0.5}
+    title = titles.ranked("choice of the drug over a natural reward", by="under")
+    labels["band"] = band
+    study.draw(title, np.arange(len(share)) + 1, curves, **labels)
 
 
 def _impulsivity(study: Study[Settings]) -> None:
     """A smaller drug now against a larger reward later, by k: a trait, not a drug effect."""
     ks = np.geomspace(0.005, 0.5, 25)
     chosen = 1 / (1 + np.exp(-(5.0 - 10.0 / (1 + ks * 20.0)) / 0.5))
-    study.draw(
-        "Impulsivity: 5 now or 10 in 20 steps", ks, {"k": chosen}, xlabel="k per step", ylabel="P(now)", log=True
-    )
+    title = titles.trend("choice of 5 now over 10 in 20 steps", "k")
+    labels: Labels = {"xlabel": "discount rate k (per step)", "ylabel": "probability of 5 now", "log": True}
+    study.draw(title, ks, {"": chosen}, **labels)
     # P(now) rises with k, so that the place where it is one half can be read between two of them.
     study.add({"k at which choice turns": np.exp(np.interp(0.5, chosen, np.log(ks)))}, part="impulsivity")
 

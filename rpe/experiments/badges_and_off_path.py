@@ -13,6 +13,7 @@ from rpe import measures, tasks
 from rpe._checks import Seed, count, scalar
 from rpe.agents import Planner
 from rpe.discounting import Hyperbolic
+from rpe.experiments import titles
 from rpe.experiments.study import Labels, Study, figures, sentences, table
 
 __all__ = ["Settings", "figures", "run", "sentences", "table"]
@@ -27,11 +28,13 @@ class Settings:
     badges : tuple of float
         Sizes of the badge, reward units.
     at : int
-        Unit that brings it.
-    n_units, deadline : int
-        Of the activity; more units than steps, so that it never ends early.
+        Unit of the activity that brings the badge.
+    n_units : int
+        Units of the activity; more than steps, so that it never ends early.
+    deadline : int
+        Steps that there are.
     unit : float
-        What each unit pays; a step of the activity costs 1, without a start-up cost.
+        Pay of each unit, reward units; a step of the activity costs 1, without a start-up cost.
     ticks : tuple of float
         Sizes of the off-path win, reward units per step; distraction pays 2.
     k : float
@@ -93,7 +96,8 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
         found = {"work just before": before, "work just after": after, "work at the start": hazard[0]}
         study.add(found, part="badge", badge=size)
     shown = {f"badge of {size:g}": rates[size][: len(units)] for size in settings.badges[:6]}
-    study.draw("Work on the way to a badge and after", units, shown, xlabel="units done", ylabel="P(work)")
+    title = titles.jump("work", "the badge is won", settings.at, name=list(shown)[-1])
+    study.draw(title, units, shown, xlabel="units done", ylabel="probability of work", limits=(0.0, 1.02))
     _off_path(study, planner, settings)
     _say(study, settings)
     return study
@@ -116,8 +120,21 @@ def _off_path(study: Study[Settings], planner: Planner, settings: Settings) -> N
                 tick=size,
             )
         curves[arm] = study.values("completion probability", arm=arm)
-    labels: Labels = {"xlabel": "off-path win (reward units per step)", "ylabel": "P(all done in time)"}
-    study.draw("The goal beside off-path wins", settings.ticks, curves, **labels)
+    labels: Labels = {
+        "xlabel": "off-path win (reward units per step)",
+        "ylabel": "probability of completion",
+        "limits": (0.0, 1.02),
+    }
+    title = titles.compare(
+        "one goal",
+        "micro wins",
+        "is completed more often than",
+        "is completed less often than",
+        "is completed as often as",
+        at=settings.ticks[-1],
+        lead="beside the largest off-path win ",
+    )
+    study.draw(title, settings.ticks, curves, **labels)
 
 
 def _say(study: Study[Settings], settings: Settings) -> None:

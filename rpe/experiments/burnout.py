@@ -15,6 +15,7 @@ from rpe import measures, mechanisms, simulate, tasks
 from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.agents import Planner
 from rpe.discounting import Hyperbolic
+from rpe.experiments import titles
 from rpe.experiments.specifications import Levels, check_levels, groups, note, percent, taken
 from rpe.experiments.study import Factor, Study, figures, sentences, table
 
@@ -35,12 +36,16 @@ class Settings:
 
     Parameters
     ----------
-    horizons, matchings, temperatures
-        Family: kT, where the others match the hyperbolic discounter, and β, as in `micro_wins`.
+    horizons : tuple of float
+        Family: discount rate × deadline, kT, of the hyperbolic discounter.
+    matchings : tuple of str
+        Family: where exponential and quasi-hyperbolic discounters agree with the hyperbolic one, as in `micro_wins`.
+    temperatures : tuple of float
+        Family: inverse temperatures β of the choice, per reward unit; infinity is greedy.
     family_couplings : tuple of float
-        Family: levels of ψ.
+        Family: ψ, by which a level of fatigue adds to the cost of work, as a share.
     couplings : tuple of float
-        Worked example: ψ, how much a level of fatigue adds to the cost of work; the first is 0, and at least two rise.
+        Worked example: ψ, as a share; the first is 0, and at least two rise.
     k : float
         Worked example: hyperbolic discounting, per step. β = 1.
     n_goals : int
@@ -124,9 +129,9 @@ def _example(study: Study[Settings], settings: Settings, streams: list[np.random
         spared = at_equal_work(*both.values())[0]
         study.add({"fatigue spared at equal work": spared}, part="long task", paid_at=when, coupling=psi)
     conditions = [(arm, when) for when in _PAID.values() for arm in ("one goal", "micro wins")]
-    for title, what in (
-        ("Worked example: peak of fatigue", "peak fatigue"),
-        ("Fatigue at work (the work done differs)", "fatigue at work"),
+    for lead, what in (
+        ("at their peak ", "peak fatigue"),
+        ("at work (as much as each does) ", "fatigue at work"),
     ):
         curves = {f"{arm}, paid at {when}": study.values(what, arm=arm, paid_at=when) for arm, when in conditions}
         band = {
@@ -135,12 +140,21 @@ def _example(study: Study[Settings], settings: Settings, streams: list[np.random
             )
             for arm, when in conditions
         }
+        first, second = (f"{arm}, paid at once" for arm in ("micro wins", "one goal"))
         study.draw(
-            title,
+            titles.compare(
+                first,
+                second,
+                "tire more than",
+                "tire less than",
+                "tire as much as",
+                lead=lead,
+                said=("micro wins", "one goal, paid at once"),
+            ),
             settings.couplings,
             curves,
-            xlabel="ψ, cost of fatigue",
-            ylabel="levels of fatigue",
+            xlabel="how much costlier fatigue makes work (ψ)",
+            ylabel="fatigue (levels, 0–10)",
             limits=(0.0, 10.5),
             band=band if what == "peak fatigue" else None,
         )
@@ -304,7 +318,22 @@ def _two_parts(study: Study[Settings]) -> None:
         curves[f"recoverable, {name}"], curves[f"unrecoverable, {name}"] = parts
         for kind, part in zip(("recoverable", "unrecoverable"), parts, strict=True):
             study.add({"fatigue at the end": part[-1]}, part="day of work", fatigue=kind, pause_every=rest)
-    study.draw("Two kinds of fatigue", np.arange(24) + 1, curves, xlabel="step of work", ylabel="fatigue")
+    study.draw(
+        titles.compare(
+            "unrecoverable, no pause",
+            "unrecoverable, a pause every fourth step",
+            "stays above",
+            "stays below",
+            "stays at",
+            at=24,
+            lead="after a day the unrecoverable part ",
+            said=("without pauses", "that with them"),
+        ),
+        np.arange(24) + 1,
+        curves,
+        xlabel="step of a day of work",
+        ylabel="fatigue (a.u.)",
+    )
 
 
 def _say(study: Study[Settings], family: Columns) -> None:
@@ -382,18 +411,18 @@ def _say_example(study: Study[Settings], settings: Settings) -> None:
 
 
 def _draw_shares(study: Study[Settings]) -> None:
-    rows = [("equal work,\nψ = 0", "no"), ("equal work,\nψ > 0", "yes"), ("as it\ncomes", "either")]
+    rows = [("equal work,\nψ\u00a0=\u00a00", "no"), ("equal work,\nψ\u00a0>\u00a00", "yes"), ("as it\ncomes", "either")]
     share, back, low, high = (
         np.array([study.value(what, costly=costly) for _, costly in rows])
         for what in ("share", "reversed", "low", "high")
     )
     study.draw(
-        "Family: fatigue with micro wins",
+        titles.tally("less fatigue", "more fatigue", "micro wins tire less more often than more"),
         [name for name, _ in rows],
-        {"lower": share, "higher": back},
-        ylabel="share of settings (95 %)",
+        {"less fatigue": share, "more fatigue": back},
+        ylabel="share of settings (95 % interval)",
         limits=(0.0, 1.02),
-        band={"lower": np.array([low, high])},
+        band={"less fatigue": np.array([low, high])},
     )
 
 

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from rpe import measures, mechanisms, simulate, tasks
 from rpe._checks import Floats, Seed, count, scalar
 from rpe.agents import QLearner
+from rpe.experiments import titles
 from rpe.experiments.specifications import note
 from rpe.experiments.study import Study, figures, sentences, table
 
@@ -32,20 +33,24 @@ class Settings:
 
     Parameters
     ----------
-    n_units, deadline : int
-        Size of the task.
+    n_units : int
+        Units of work.
+    deadline : int
+        Steps that there are.
     success_probability : float
-        Of a step of work.
+        Chance that a step of work completes a unit.
     sizes : tuple of float
-        Family: b, reward units; the first must be 0.
+        Family: size b of a celebration, reward units; the first must be 0.
     habituations : tuple of float
-        Family: κ.
+        Family: habituation κ, by which a celebration shrinks, exp(−κ c), per recent celebration.
     costs : tuple of float
-        Family: of each celebration, reward units.
+        Family: cost of each celebration, reward units.
     traces : tuple of float
-        Family: λ of the learner.
-    n_agents, n_trials : int
-        Learners of each setting, and their trials.
+        Family: trace decay λ of the learner, in [0, 1].
+    n_agents : int
+        Learners of each setting.
+    n_trials : int
+        Trials of each learner.
     """
 
     n_units: int = 6
@@ -172,13 +177,11 @@ def _shares(study: Study[Settings], settings: Settings, cells: list[Cell]) -> No
 
 
 def _draw(study: Study[Settings], settings: Settings) -> None:
-    for title, quantity, ylabel in (
-        ("Delay", "index", "procrastination index"),
-        ("Welfare", "welfare", "reward units"),
-    ):
+    panels: dict[tuple[str, str], dict[str, list[float]]] = {}
+    for title, quantity in (("delay", "index"), ("welfare", "welfare")):
         for kind in _WORTH:
             curves = {
-                f"κ = {habituation:g}": [
+                f"habituation κ = {habituation:g}": [
                     study.values(
                         quantity,
                         part="family",
@@ -187,12 +190,31 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
                         when="late",
                         size=size,
                         habituation=habituation,
-                    ).mean()
+                    )
+                    .mean()
+                    .item()
                     for size in settings.sizes
                 ]
                 for habituation in settings.habituations
             }
-            study.draw(f"{title}, {kind}", settings.sizes, curves, xlabel="size of the celebration", ylabel=ylabel)
+            panels[title, kind] = curves
+    ends = {"delay": (0.0, 1.02), "welfare": (0.0, 1.05 * _highest(panels, "welfare"))}
+    for (title, kind), curves in panels.items():
+        study.draw(
+            titles.trend(f"{title} of a task {kind}", "celebrating", name=next(iter(curves))),
+            settings.sizes,
+            curves,
+            xlabel="size of the celebration (reward units)",
+            ylabel=_AXES[title],
+            limits=ends[title],
+        )
+
+
+_AXES = {"delay": "procrastination index (0–1)", "welfare": "welfare (reward units)"}
+
+
+def _highest(panels: dict[tuple[str, str], dict[str, list[float]]], title: str) -> float:
+    return max(max(y) for (what, _), curves in panels.items() if what == title for y in curves.values())
 
 
 def _part(study: Study[Settings], finding: str, **where: str) -> str:

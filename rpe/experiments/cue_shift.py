@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from rpe import plots, schedules, theories
 from rpe._checks import Floats, Seed, count, scalar
+from rpe.experiments import titles
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
@@ -237,32 +239,32 @@ def sentences(result: Result) -> list[str]:
     """Return what the experiment showed."""
     told = {name: numbers(result, probe) for name, probe in result.found.items()}
     delay = result.settings.delay
-
-    def moved(x: dict[str, float]) -> bool:
-        return x["cue, first trial"] < 0.05 and x["reward, trained"] < 0.25 and x["cue, trained"] > 0.2
-
-    def dips(x: dict[str, float]) -> bool:
-        on_time = abs(x["omission: time of the lowest error after the cue (s)"] - delay) < 0.1 + 1e-9
-        return x["omission: lowest error"] < -0.05 and on_time
-
-    def early(x: dict[str, float]) -> bool:
-        return (
-            x["early reward: error"] > 0.1
-            and x["early reward: error at the usual time"] > -0.1 * x["early reward: error"]
-        )
-
-    def late(x: dict[str, float]) -> bool:
-        return (
-            x["late reward: error at the usual time"] < -0.02 and x["late reward: error"] > x["reward, trained"] + 0.1
-        )
-
     findings = [
-        ("The error moves from the reward to the cue", moved),
-        ("An omitted reward leaves a dip at the usual time", dips),
-        ("An early reward is followed by no dip at the usual time (as recorded by Hollerman & Schultz 1998)", early),
-        ("A late reward brings a dip at the usual time and a burst when it comes", late),
+        ("The error moves from the reward to the cue", _moved),
+        ("An omitted reward leaves a dip at the usual time", lambda x: _dips(x, delay)),
+        ("An early reward is followed by no dip at the usual time (as recorded by Hollerman & Schultz 1998)", _early),
+        ("A late reward brings a dip at the usual time and a burst when it comes", _late),
     ]
     return [*(_who(text, holds, told) for text, holds in findings), _bumps(told), _crossings(result)]
+
+
+def _moved(x: dict[str, float]) -> bool:
+    return x["cue, first trial"] < 0.05 and x["reward, trained"] < 0.25 and x["cue, trained"] > 0.2
+
+
+def _dips(x: dict[str, float], delay: float) -> bool:
+    on_time = abs(x["omission: time of the lowest error after the cue (s)"] - delay) < 0.1 + 1e-9
+    return x["omission: lowest error"] < -0.05 and on_time
+
+
+def _early(x: dict[str, float]) -> bool:
+    return (
+        x["early reward: error"] > 0.1 and x["early reward: error at the usual time"] > -0.1 * x["early reward: error"]
+    )
+
+
+def _late(x: dict[str, float]) -> bool:
+    return x["late reward: error at the usual time"] < -0.02 and x["late reward: error"] > x["reward, trained"] + 0.1
 
 
 def _who(text: str, holds: Callable[[dict[str, float]], bool], numbers: dict[str, dict[str, float]]) -> str:
@@ -304,17 +306,18 @@ def figures(result: Result) -> dict[str, Figure]:
 
 def _shift(result: Result) -> Figure:
     settings, names = result.settings, list(result.found)
+    told = {name: numbers(result, probe) for name, probe in result.found.items()}
     trials = np.arange(settings.n_trials) + 1
     kept = np.unique(np.geomspace(1, settings.n_trials, 80).astype(int)) - 1
     with plots.style():
-        figure = Figure(figsize=(9.4, 6.6), layout="constrained")
-        axes = figure.subplots(2, 2)
-        for letter, ax, name in (("a", axes[0, 0], names[0]), ("b", axes[0, 1], names[3])):
+        figure, axes = plots.page(4, height=3.0)
+        for letter, ax, name in (("a", axes[0], names[0]), ("b", axes[1], names[3])):
             plots.prediction_errors(
                 result.found[name].delta, settings.dt, cue=_CUE, events={"reward": result.usual}, ax=ax
             )
-            ax.set_title(f"{letter}  {name}", pad=18)
-        for letter, ax, what in (("c", axes[1, 0], "cue"), ("d", axes[1, 1], "reward")):
+            word = "moves" if _moved(told[name]) else "does not fully move"
+            plots.heading(ax, f"{name}: the error {word} to the cue", letter=letter)
+        for ax, what in ((axes[2], "cue"), (axes[3], "reward")):
             plots.responses(
                 trials[kept],
                 np.stack([getattr(probe, what)[kept] for probe in result.found.values()]),
@@ -322,31 +325,66 @@ def _shift(result: Result) -> Figure:
                 xlabel="trial",
                 ylabel=f"error at the {what} (of an uncued reward)",
                 log=True,
+                colors=plots.colours_of(names),
                 ax=ax,
             )
-            ax.set_title(f"{letter}  At the {what}")
+            ax.set_ylim(-0.05, 1.05)
+        grown = [x["cue, trained"] > 0.5 for x in told.values()]
+        gone = [x["reward, trained"] < 0.25 for x in told.values()]
+        plots.heading(axes[2], titles.holding("The error at the cue grows", grown, "representations"), letter="c")
+        plots.heading(axes[3], titles.holding("The error at the reward goes", gone, "representations"), letter="d")
     return figure
 
 
 def _probes(result: Result) -> Figure:
-    settings = result.settings
-    rewards = {"omitted": None, "early": result.usual - settings.shift, "late": result.usual + settings.shift}
-    chosen = [name for name in result.found if name != "serial compound, λ = 0.9"]
-    with plots.style():
-        figure = Figure(figsize=(6.4, 8.6), layout="constrained")
-        for letter, ax, (probe, at) in zip("abc", figure.subplots(3, 1), rewards.items(), strict=True):
-            plots.peri_event(
-                np.stack([result.found[name].probes[probe] for name in chosen]),
-                settings.dt,
-                unit="uncued rewards",
-                labels=chosen,
-                cue=_CUE,
-                reward=at,
-                omission=result.usual,
-                ax=ax,
-            )
-            ax.set_title(f"{letter}  {'No reward' if at is None else f'{probe.capitalize()} reward'}", pad=18)
+    """A row for each representation, a column for each probe, on one scale."""
+    names = list(result.found)
+    told = [numbers(result, probe) for probe in result.found.values()]
+    rewards = {
+        "omitted": None,
+        "early": result.usual - result.settings.shift,
+        "late": result.usual + result.settings.shift,
+    }
+    heads = (
+        titles.holding("No reward: a dip on time", [_dips(x, result.settings.delay) for x in told], ""),
+        titles.holding("Early reward: no second dip", [_early(x) for x in told], ""),
+        titles.holding("Late reward: dip, then burst", [_late(x) for x in told], ""),
+    )
+    colours = plots.colours_of(names)
+    with plots.style(width=180 / 25.4, height=0.6 + 1.05 * len(names)):
+        figure = Figure(layout="constrained")
+        grid = figure.subplots(len(names), 3, sharex=True, sharey=True)
+        for row, name in enumerate(names):
+            for column, (probe, at) in enumerate(rewards.items()):
+                ax = grid[row, column]
+                delta = result.found[name].probes[probe]
+                ax.plot(result.settings.dt * np.arange(delta.size), delta, color=colours[row], linestyle="-")
+                _mark(ax, result.usual, at)
+            grid[row, 0].set_ylabel(name.replace(", ", "\n"))
+        for letter, ax, head in zip("abc", grid[0], heads, strict=True):
+            plots.heading(ax, head.rstrip(), letter=letter)
+        figure.supxlabel("time from trial start (s)", fontsize=8)
+        figure.supylabel("prediction error (of an uncued reward)", fontsize=8)
     return figure
+
+
+def _mark(ax: Axes, usual: float, reward: float | None) -> None:
+    """Lines where the cue comes, where the reward is due (dashed), and where it comes."""
+    ax.axhline(0, color="#BDBDBD", linewidth=0.6, zorder=1)
+    ax.axvline(usual, color="#6E6E6E", linewidth=0.8, linestyle=(0, (4, 2)), zorder=1)
+    for time, word in ((_CUE, "cue"), (reward, "reward")):
+        if time is not None:
+            ax.axvline(time, color="#6E6E6E", linewidth=0.8, zorder=1)
+            ax.annotate(
+                word,
+                (time, 1),
+                (2, -1),
+                xycoords=("data", "axes fraction"),
+                textcoords="offset points",
+                va="top",
+                fontsize=7,
+                color="#6E6E6E",
+            )
 
 
 def __dir__() -> list[str]:

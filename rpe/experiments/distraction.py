@@ -16,6 +16,7 @@ from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.agents import Agent, CountBonus, Planner, QLearner, UpperConfidence
 from rpe.choice import inverse_temperature
 from rpe.discounting import Exponential, Hyperbolic
+from rpe.experiments import titles
 from rpe.experiments.micro_wins.settings import MATCHINGS
 from rpe.experiments.specifications import Levels, check_levels, counted, groups, note, percent, taken
 from rpe.experiments.study import Study, effect_size, figures, sentences, table
@@ -38,18 +39,30 @@ class Settings:
 
     Parameters
     ----------
-    horizons, matchings, temperatures
-        Family of planners: kT, where the others match the hyperbolic discounter, and β, as in `micro_wins`.
+    horizons : tuple of float
+        Family: discount rate × deadline, kT, of the hyperbolic discounter.
+    matchings : tuple of str
+        Family: where exponential and quasi-hyperbolic discounters agree with the hyperbolic one, as in `micro_wins`.
+    temperatures : tuple of float
+        Family: inverse temperatures β of the choice, per reward unit; infinity is greedy.
     family_pays : tuple of float
         Family of planners: pay d of a step of distraction, reward units. Beyond 4 the task is not worth doing.
-    learning_rates, learner_temperatures, trace_decays : tuple of float
-        Family of learners: α, β and λ.
-    family_agents, family_trials, seeker_trials : int
-        Learners in each setting of their family, and the trials of those who seek pay alone, and of those who also
-        seek what is new or uncertain (with the last λ only).
-    bonus, progress_weight : float
-        What the latter give for it: b of the count bonus and c of the upper confidence bound, reward units; and η of
-        learning progress, per squared reward unit.
+    learning_rates : tuple of float
+        Family of learners: α per step.
+    learner_temperatures : tuple of float
+        Family of learners: inverse temperatures β, per reward unit.
+    trace_decays : tuple of float
+        Family of learners: λ, in [0, 1].
+    family_agents : int
+        Family of learners: how many in each setting.
+    family_trials : int
+        Family of learners: trials of those who seek pay alone.
+    seeker_trials : int
+        Family of learners: trials of those who also seek what is new or uncertain (with the last λ only).
+    bonus : float
+        What they give for it: b of the count bonus and c of the upper confidence bound, reward units.
+    progress_weight : float
+        What they give for learning progress: η, per squared reward unit.
     pays : tuple of float
         Worked example: mean pay d of a step of distraction, reward units, at least three.
     chances : tuple of float
@@ -58,8 +71,10 @@ class Settings:
         Worked example: hyperbolic discounting of the planners, per step.
     n_goals : int
         Sub-goals of the split task.
-    n_agents, n_trials : int
+    n_agents : int
         Learners of the worked example.
+    n_trials : int
+        Their trials.
     """
 
     horizons: tuple[float, ...] = (1.2, 4.8, 12.0)
@@ -365,11 +380,20 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         for kind, arm in product(("hyperbolic", "exponential"), ("one goal", "micro wins"))
     }
     study.draw(
-        "Worked example: planners",
+        titles.compare(
+            "hyperbolic, one goal",
+            "hyperbolic, micro wins",
+            "delays more than",
+            "delays less than",
+            "delays as much as",
+            at=settings.pays[-1],
+            lead="where distraction pays most, ",
+            said=("one goal", "micro wins"),
+        ),
         settings.pays,
         by_pay,
         xlabel="pay of distraction (reward units per step)",
-        ylabel="procrastination index",
+        ylabel="procrastination index (0–1)",
         limits=(0.0, 1.02),
     )
     order = np.argsort(settings.chances)
@@ -380,30 +404,37 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         for what in ("procrastination index", "index low", "index high", "error spread")
     )
     study.draw(
-        "Worked example: chance, on the same mean",
+        titles.trend("delay of learners", "the chance that distraction pays, on one mean,", name="learners"),
         chances,
         {"planners": exact, "learners": index},
         xlabel="probability that distraction pays",
-        ylabel="procrastination index",
+        ylabel="procrastination index (0–1)",
         limits=(0.0, 1.02),
         band={"learners": np.array([low, high])},
     )
     d = tasks.micro_wins(5).distraction
     study.draw(
-        "Errors of learners at distraction",
+        titles.compare(
+            "learners",
+            "d √((1−p)/p)",
+            "have wider errors than",
+            "have narrower errors than",
+            "have errors as wide as",
+            said=("learners", "the formula has"),
+        ),
         chances,
         {"learners": spread, "d √((1−p)/p)": d * np.sqrt((1 - chances) / chances)},
         xlabel="probability that distraction pays",
-        ylabel="SD of δ (reward units)",
+        ylabel="spread of prediction errors\n(standard deviation, reward units)",
     )
     helped, hurt, low, high = (
         study.values(what, finding="micro wins help") for what in ("share", "reversed", "low", "high")
     )
     study.draw(
-        "Family: micro wins against distraction",
+        titles.tally("helped", "hurt or at a loss", "micro wins help more often than they hurt"),
         [f"pays {pay:g}" for pay in settings.family_pays],
         {"helped": helped, "hurt or at a loss": hurt},
-        ylabel="share of settings (95 %)",
+        ylabel="share of settings (95 % interval)",
         limits=(0.0, 1.02),
         band={"helped": np.array([low, high])},
     )

@@ -211,8 +211,18 @@ def draw(family: list[dict[str, Any]], ax: "Axes") -> None:
     for cues, word in product(CUES, ("certain", "uncertain")):
         own = [[row["mean"] for row in _chosen(family, word, name) if row["cues"] == cues] for name in names]
         medians[f"{word}, cue at {'the start' if cues == CUES[0] else cues}"] = [float(np.median(x)) for x in own]
-    plots.bars(names, np.array(list(medians.values())), labels=list(medians), ylabel="late error (of a win)", ax=ax)
-    ax.set_title("e  Wins repeated many times, by theory (median over settings)")
+    plots.bars(
+        names,
+        np.array(list(medians.values())),
+        labels=list(medians),
+        ylabel="late error (of a win, median)",
+        colors=plots.colours_of(list(medians)),
+        ax=ax,
+    )
+    certain = next(iter(medians.values()))
+    keep = [name for name, error in zip(names, certain, strict=True) if error > LEAST]
+    words = f"surprise only under {', '.join(keep)}" if keep else "surprise under no theory"
+    plots.heading(ax, f"Certain wins that were repeated many times {words}", letter="e")
 
 
 def __dir__() -> list[str]:

@@ -1,9 +1,8 @@
 """Experiments: what one is, which there are, and their settings."""
 
-import ast
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
-from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -24,6 +23,10 @@ S = TypeVar("S", bound="DataclassInstance")
 R = TypeVar("R")
 
 _PACKAGE = "rpe.experiments"
+_DOCSTRING = re.compile(r'r?"""(.*?)(?:"""|\n)')
+_TOP_LEVEL = re.compile(
+    r"^(?:(?:def|class) (\w+)|([\w, ]+?)(?:: [^=\n]+)? = |(?:from \S+ )?import (?:\(([^)]*)\)|(.*)$))", re.MULTILINE
+)
 # A module of this package that has all five is an experiment; helpers have fewer.
 _PARTS = {"Settings", "run", "table", "sentences", "figures"}
 
@@ -35,6 +38,13 @@ class Experiment(Protocol[S, R]):
     `rpe.experiments` is found by being there; one of your own is passed to `rpe.experiments.run`. The
     first line of its docstring says what it asks. Its name is its `__name__`, or that of its class. It may
     also have `preview(result) -> str`, which the command shows in place of the first part of the table.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> inertia = rpe.experiments.load("inertia")
+    >>> [part for part in ("Settings", "run", "table", "sentences", "figures") if hasattr(inertia, part)]
+    ['Settings', 'run', 'table', 'sentences', 'figures']
     """
 
     @property
@@ -81,25 +91,30 @@ def catalogue() -> dict[str, str]:
 @cache
 def _question(source: Path, changed: int) -> str | None:
     """The first line of an experiment's docstring; None of a module that is none. Read again once it has changed."""
-    tree = ast.parse(source.read_text(encoding="utf-8"))
-    return (ast.get_docstring(tree) or "").partition("\n")[0] if _bound(tree) >= _PARTS else None
+    text = source.read_text(encoding="utf-8")
+    said = _DOCSTRING.match(text)
+    return said[1].strip() if said is not None and _bound(text) >= _PARTS else None
 
 
-def _bound(tree: ast.Module) -> set[str]:
+def _bound(text: str) -> set[str]:
     """Names that a module has once it is imported, of those that are defined, imported or assigned at its top."""
+    # Reading forty files by `ast` would take as long as importing NumPy.
     bound = set()
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            bound.add(node.name)
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            bound |= {alias.asname or alias.name for alias in node.names}
-        elif isinstance(node, ast.Assign):
-            bound |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    for defined, assigned, listed, imported in _TOP_LEVEL.findall(text):
+        names = (listed or imported).split("#")[0].split(",")
+        bound |= {defined, *assigned.split(", "), *(name.split(" as ")[-1].strip() for name in names)}
     return bound
 
 
 def names() -> tuple[str, ...]:
-    """Return the names of the experiments, in alphabetical order."""
+    """Return the names of the experiments, in alphabetical order.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> "micro_wins" in rpe.experiments.names()
+    True
+    """
     return tuple(catalogue())
 
 
@@ -110,14 +125,27 @@ def load(name: str) -> Experiment[Any, Any]:
     ------
     ValueError
         If there is no experiment of that name; the message lists them, and the one that looks like it.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> rpe.experiments.load("cue_shift").Settings().n_trials
+    600
     """
-    return cast(Experiment[Any, Any], import_module(f"{_PACKAGE}.{_known('experiment', name, names())}"))
+    return cast(Experiment[Any, Any], import_module(f"{_PACKAGE}.{choice('experiment', name, names())}"))
 
 
 def describe(name: str) -> str:
-    """Return what an experiment asks, in one line."""
+    """Return what an experiment asks, in one line.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> rpe.experiments.describe("ramps")
+    'Dopamine ramps: with progress to see, with forgetting, or because the signal is value.'
+    """
     known = catalogue()
-    return known[_known("experiment", name, known)]
+    return known[choice("experiment", name, known)]
 
 
 def override(settings: S, values: Mapping[str, str]) -> S:
@@ -148,7 +176,7 @@ def override(settings: S, values: Mapping[str, str]) -> S:
         raise TypeError(f"settings must be those of an experiment; got {shown(settings)}")
     now = {field.name: getattr(settings, field.name) for field in fields(settings)}
     changes = {
-        name: _read(name, text, now[_known("setting", name, now)]) for name, text in mapping("values", values).items()
+        name: _read(name, text, now[choice("setting", name, now)]) for name, text in mapping("values", values).items()
     }
     return replace(settings, **changes)
 
@@ -169,15 +197,6 @@ def _read(name: str, text: str, now: Any) -> Any:
     except ValueError as error:
         rule = "a whole number" if isinstance(now, int) else "a number"
         raise ValueError(f"{name} must be {rule}; got {text!r}") from error
-
-
-def _known(what: str, name: str, options: Mapping[str, object] | Sequence[str]) -> str:
-    """Return a name that is known; otherwise say which are, and which of them looks like it."""
-    try:
-        return choice(what, name, options)
-    except ValueError as error:
-        close = get_close_matches(str(name), list(options), 1)
-        raise ValueError(f"{error}; did you mean {close[0]!r}?" if close else str(error)) from None
 
 
 def __dir__() -> list[str]:

@@ -33,6 +33,15 @@ def write(report: Report, directory: str | os.PathLike[str]) -> list[Path]:
     ------
     OSError
         If the directory cannot be made or written to.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import rpe
+    >>> report = rpe.experiments.run("cue_shift", rpe.experiments.load("cue_shift").Settings.quick(), rng=0)
+    >>> with tempfile.TemporaryDirectory() as folder:  # without its figures, which take a few seconds
+    ...     sorted(path.name for path in rpe.experiments.write(report._replace(figures={}), folder))
+    ['cue_shift.csv', 'cue_shift.json']
     """
     folder = prepare(directory)
     csv = folder / f"{report.name}.csv"

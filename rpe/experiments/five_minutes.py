@@ -12,10 +12,11 @@ from typing import Self
 import numpy as np
 
 from rpe import measures, tasks
-from rpe._checks import Seed, count, scalar
+from rpe._checks import Floats, Seed, count, scalar
 from rpe.agents import Planner
 from rpe.discounting import Exponential, Hyperbolic
-from rpe.experiments.study import Study, figures, sentences, table
+from rpe.experiments import titles
+from rpe.experiments.study import Labels, Study, figures, sentences, table
 
 __all__ = ["Settings", "figures", "run", "sentences", "table"]
 
@@ -80,6 +81,7 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
         without = {"procrastination index": found.procrastination_index[0], "welfare": found.welfare[0]}
         study.add(without, agent=name, promise=0)
     control: dict[str, float] = {}
+    gains: dict[float, dict[str, Floats]] = {}
     for share in sorted(settings.waived):
         curves: dict[str, list[float]] = {}
         for name, agent in agents.items():
@@ -100,18 +102,24 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
                     waived=share,
                 )
         if share in (0.0, 1.0):
-            title = "The promise alone" if share == 0 else "The promise waives the start-up cost"
-            gain = {name: np.array(y) - control[name] for name, y in curves.items()}
-            study.draw(
-                title,
-                settings.promises,
-                gain,
-                xlabel="length of the promise (steps)",
-                ylabel="change of the index",
-                reference=0.0,
-            )
+            gains[share] = {name: np.array(y) - control[name] for name, y in curves.items()}
+    _draw(study, settings, gains)
     _say(study, settings)
     return study
+
+
+def _draw(study: Study[Settings], settings: Settings, gains: dict[float, dict[str, Floats]]) -> None:
+    """The promise alone, and with an easier start, on one scale."""
+    every = np.concatenate([y for gain in gains.values() for y in gain.values()])
+    room = 0.05 * max(float(np.ptp(every)), 0.1)
+    labels: Labels = {
+        "xlabel": "length of the promise (steps)",
+        "ylabel": "change of procrastination index",
+        "limits": (min(0.0, float(every.min())) - room, max(0.0, float(every.max())) + room),
+        "reference": 0.0,
+    }
+    for share, lead in ((0.0, "the promise alone"), (1.0, "a promise that waives the start-up cost")):
+        study.draw(titles.changes(lead, "delay"), settings.promises, gains[share], **labels)
 
 
 def _say(study: Study[Settings], settings: Settings) -> None:

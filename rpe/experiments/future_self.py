@@ -14,6 +14,7 @@ from rpe import measures, tasks
 from rpe._checks import Seed, count, held, scalar
 from rpe.agents import Planner
 from rpe.discounting import Discounting, Exponential, Hyperbolic, QuasiHyperbolic
+from rpe.experiments import titles
 from rpe.experiments.micro_wins.settings import MATCHINGS
 from rpe.experiments.specifications import (
     Group,
@@ -162,8 +163,13 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     family = solve(settings)
     _keep(study, family)
     _say(study, family, list(kinds))
-    study.draw("Worked example: what agents do", names, index_by, ylabel="procrastination index")
-    study.draw("Worked example: later than planned", names, gap_by, ylabel="index, done − planned")
+    who = "hyperbolic, naive"
+    title = titles.compare(
+        "one goal", "micro wins", "delays more than", "delays less than", "delays as much as", at=who, lead=f"{who}: "
+    )
+    study.draw(title, names, index_by, ylabel="procrastination index (0–1)", limits=(0.0, 1.02))
+    title = titles.ranked("delay beyond the plan with one goal", by="if", name="one goal")
+    study.draw(title, names, gap_by, ylabel="index, done − planned")
     _draw_shares(study)
     return study
 
@@ -354,9 +360,13 @@ def _example(study: Study[Settings], kinds: list[Kind]) -> str:
 
 def _draw_shares(study: Study[Settings]) -> None:
     """Two panels of shares of the family, on the same axis."""
-    for title, finding, factor in (
-        ("Family: hyperbolic against exponential", "present bias delays more", "matching"),
-        ("Family: micro wins", "micro wins help", "shape"),
+    for says, finding, factor in (
+        (
+            "hyperbolic agents delay more than exponential ones more often than less",
+            "present bias delays more",
+            "matching",
+        ),
+        ("micro wins help more often than they hurt", "micro wins help", "shape"),
     ):
         rows = [row for row in study.rows if row.get("finding") == finding and row["quantity"] == "share"]
         levels = [str(row[factor]) for row in rows]
@@ -366,7 +376,14 @@ def _draw_shares(study: Study[Settings]) -> None:
         }
         low, high = (study.values(what, finding=finding) for what in ("low", "high"))
         band = {names[0]: np.array([low, high])}
-        study.draw(title, levels, series, ylabel="share of settings (95 %)", limits=(0.0, 1.0), band=band)
+        study.draw(
+            titles.tally(*names, says),
+            levels,
+            series,
+            ylabel="share of settings (95 % interval)",
+            limits=(0.0, 1.02),
+            band=band,
+        )
 
 
 def __dir__() -> list[str]:

@@ -15,6 +15,7 @@ from rpe import measures, mechanisms, simulate, tasks
 from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.agents import Planner, QLearner
 from rpe.discounting import Hyperbolic
+from rpe.experiments import titles
 from rpe.experiments.specifications import Levels, check_levels, groups, note, told
 from rpe.experiments.study import Study, figures, sentences, table
 
@@ -32,16 +33,22 @@ class Settings:
     Parameters
     ----------
     weight : float
-        θ_H, in logits.
+        Worked example: weight θ_H of habit, in logits.
     rate : float
-        α_H per choice at the lever, in [0, 1].
+        Worked example: learning rate α_H of habit, per choice at the lever, in [0, 1].
     presses : tuple of int
         Choices at the lever before devaluation, rising.
-    weights, rates, temperatures : tuple of float
-        Family: θ_H, α_H at the lever, and β of the choice per reward unit.
-    horizons, matchings : tuple
-        Family of planners in the long task: discount rate × deadline, kT, of the hyperbolic ones, and where exponential
-        ones match them, as in `micro_wins`. (Choice at the lever looks at the next outcome, which has no delay.)
+    weights : tuple of float
+        Family: θ_H, in logits.
+    rates : tuple of float
+        Family: α_H, per choice at the lever.
+    temperatures : tuple of float
+        Family: inverse temperatures β of the choice, per reward unit.
+    horizons : tuple of float
+        Family of planners in the long task: discount rate × deadline, kT, of the hyperbolic ones. (Choice at the lever
+        looks at the next outcome, which has no delay.)
+    matchings : tuple of str
+        Family of planners in the long task: where exponential ones match the hyperbolic ones, as in `micro_wins`.
     n_cell : int
         Agents of each setting of the family.
     n_agents : int
@@ -122,7 +129,8 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     _work(study, settings, seeds[1])
     _lever_family(study, settings, seeds[2])
     _work_family(study, settings, seeds[2])
-    study.draw("Habit strength, a repetition a day", days, curves, xlabel="day", ylabel="habit strength")
+    title = titles.ranked("habit strength", by="if")
+    study.draw(title, days, curves, xlabel="day (one repetition each)", ylabel="habit strength (0–1)")
     _draw_shares(study)
     _say(study, settings)
     return study
@@ -139,10 +147,10 @@ def _draw_shares(study: Study[Settings]) -> None:
         for what in ("share", "reversed", "low", "high")
     )
     study.draw(
-        "Family: what habits do",
+        titles.tally("found", "reversed", "habits do so more often than the reverse"),
         list(asked),
         {"found": share, "reversed": back},
-        ylabel="share of settings (95 %)",
+        ylabel="share of settings (95 % interval)",
         limits=(0.0, 1.02),
         band={"found": np.array([low, high])},
     )
@@ -175,9 +183,8 @@ def _lever(study: Study[Settings], settings: Settings, rng: np.random.Generator)
             study.add(found, part="devaluation", agent=who, n_choices=n)
     drops = {who: study.values("drop", agent=who) for who in agents}
     xlabel = "choices before devaluation"
-    study.draw(
-        "Worked example: devaluation", settings.presses, drops, xlabel=xlabel, ylabel="drop of P(press)", log=True
-    )
+    title = titles.trend("the effect of devaluation on habitual pressing", "training", name="habit")
+    study.draw(title, settings.presses, drops, xlabel=xlabel, ylabel="drop of the probability of pressing", log=True)
 
 
 def _lever_family(study: Study[Settings], settings: Settings, rng: np.random.Generator) -> None:
@@ -260,11 +267,11 @@ def _work(study: Study[Settings], settings: Settings, rng: np.random.Generator) 
             numbers["undone"] = undone[:, some].mean()
             study.add(numbers, part="habit of work", agent="habit", arm=arm, when=when)
     study.draw(
-        "Worked example: the long task",
+        titles.trend("delay with one goal", "practice of the long task", name="one goal"),
         np.arange(settings.n_trials) + 1,
         curves,
         xlabel="trial",
-        ylabel="procrastination index (95 %)",
+        ylabel="procrastination index (95 % interval)",
         limits=(0.0, 1.02),
         band=bands,
     )

@@ -16,6 +16,7 @@ import numpy as np
 from rpe import measures, mechanisms, simulate
 from rpe._checks import Floats, Seed, count, scalar
 from rpe.agents import QLearner
+from rpe.experiments import titles
 from rpe.experiments.specifications import note
 from rpe.experiments.study import Study, figures, sentences, table
 from rpe.measures.wellbeing import WEIGHTS
@@ -41,15 +42,15 @@ class Settings:
     probabilities : tuple of float
         Family: chance of each payment, of the size that makes the mean the same.
     exponents : tuple of float
-        Family: ρ of utility x^ρ, in (0, 1].
+        Family: exponent ρ of utility x^ρ, in (0, 1].
     forgetting : tuple of float
-        Family: γ of happiness, per moment.
+        Family: γ of happiness, what is left of it per moment.
     learning_rate : float
-        α at which payments come to be expected.
+        α at which payments come to be expected, per day.
     n_days : int
         Days of practice.
     mood_weights : tuple of float
-        w of mood; the first must be 0.
+        Weights w of mood; the first must be 0.
     """
 
     n_moments: int = 40
@@ -196,31 +197,35 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
     one, many = settings.goal_numbers[0], settings.goal_numbers[-1]
     chance, exponent, gamma = settings.probabilities[-1], settings.exponents[-1], settings.forgetting[1]
     moments = np.arange(settings.n_moments)
-    for title, day in (("The first day", 0), ("After practice", -1)):
+    for when, day in (("on the first day", 0), ("after practice", -1)):
         curves = {
             f"{n} win{'s' if n > 1 else ''}": course(settings, n, chance, exponent, gamma)[day] for n in (one, many)
         }
-        study.draw(title, moments, curves, xlabel="moment", ylabel="happiness", limits=(0.0, 9.0))
+        names = list(curves)
+        words = ("brings more happiness than", "brings less happiness than", "brings as much happiness as")
+        title = titles.compare(names[0], names[1], *words, lead=f"{when} ")
+        study.draw(title, moments, curves, xlabel="moment of the day", ylabel="happiness (a.u.)", limits=(0.0, 9.0))
     means = {
-        f"ρ = {rho:g}": [
+        f"exponent ρ = {rho:g}": [
             study.value("mean", when="last day", n_goals=float(n), probability=chance, exponent=rho, forgetting=gamma)
             for n in settings.goal_numbers
         ]
         for rho in settings.exponents
     }
-    study.draw(
-        "Happiness of a practised day", settings.goal_numbers, means, xlabel="wins a day", ylabel="mean happiness"
-    )
+    title = titles.trend("happiness of a practised day", "the number of wins", name=list(means)[-1])
+    study.draw(title, settings.goal_numbers, means, xlabel="wins a day", ylabel="mean happiness (a.u.)")
     worth = {
-        f"w = {w:g}": [study.value("inflated at most", n_goals=float(n), mood_weight=w) for n in settings.goal_numbers]
+        f"weight w = {w:g}": [
+            study.value("inflated at most", n_goals=float(n), mood_weight=w) for n in settings.goal_numbers
+        ]
         for w in settings.mood_weights
     }
     study.draw(
-        "What mood adds to the worth of a day",
+        titles.trend("what mood adds to the worth of a day", "the number of wins", name=list(worth)[-1]),
         settings.goal_numbers,
         worth,
         xlabel="wins a day",
-        ylabel="most added / pay",
+        ylabel="most added to worth (share of pay)",
         reference=0.0,
     )
 

@@ -15,6 +15,7 @@ from rpe import measures, simulate, tasks
 from rpe._checks import Floats, Seed, count, scalar
 from rpe.agents import Planner
 from rpe.discounting import Exponential, Hyperbolic
+from rpe.experiments import titles
 from rpe.experiments.micro_wins.settings import MATCHINGS
 from rpe.experiments.specifications import NULL, Levels, check_levels, groups, note, percent, taken
 from rpe.experiments.study import Study, figures, sentences, table
@@ -33,7 +34,7 @@ class Settings:
     start_costs : tuple of float
         Start-up costs s, reward units; the first should be 0.
     family_costs : tuple of float
-        Family: start-up costs that are held against none.
+        Family: start-up costs that are held against none, reward units.
     horizons : tuple of float
         Family: discount rate × deadline, kT, of the hyperbolic discounter.
     matchings : tuple of str
@@ -238,14 +239,28 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         for arm in ("one goal", "micro wins")
     }
     xlabel = "start-up cost (reward units)"
-    study.draw("Worked example: delay", costs, index, xlabel=xlabel, ylabel="procrastination index")
+    both = ("hyperbolic, one goal", "hyperbolic, micro wins")
+    title = titles.compare(
+        *both,
+        "delays more than",
+        "delays less than",
+        "delays as much as",
+        at=costs[-1],
+        lead="where starting costs most, ",
+        said=("one goal", "micro wins"),
+    )
+    limits = (min(-0.02, *study.values("momentum", part="start-up cost", agent="hyperbolic", arm="one goal")), 1.02)
+    study.draw(title, costs, index, xlabel=xlabel, ylabel="procrastination index (0–1)", limits=limits)
     parts = {
         name: study.values(name, part="start-up cost", agent="hyperbolic", arm="one goal")
         for name in ("delay", "undone", "momentum")
     }
-    study.draw("Worked example: one goal", costs, parts, xlabel=xlabel, ylabel="share, or difference of P(work)")
+    title = titles.trend("work left undone with one goal", "the start-up cost", name="undone")
+    study.draw(title, costs, parts, xlabel=xlabel, ylabel="share, or difference of probability", limits=limits)
     after = {name: study.values("work probability", after=name) for name in ("engaged", "interrupted", "idle")}
-    study.draw("Worked example: work by what was before (with trend)", costs, after, xlabel=xlabel, ylabel="P(work)")
+    words = ("works on more often than", "works on less often than", "works on as often as")
+    title = titles.compare("engaged", "idle", *words, at=costs[0], lead="who was ", said=("engaged", "who was idle"))
+    study.draw(title, costs, after, xlabel=xlabel, ylabel="probability of work (with trend)", limits=limits)
     names = {
         "starting costs delay": "delay",
         "starting costs stop work": "work undone",
@@ -257,10 +272,10 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         for what in ("share", "reversed", "low", "high")
     )
     study.draw(
-        "Family: what a start-up cost does",
+        titles.tally("found", "reversed", "start-up costs do so more often than the reverse"),
         list(names.values()),
         {"found": share, "reversed": back},
-        ylabel="share of settings (95 %)",
+        ylabel="share of settings (95 % interval)",
         limits=(0.0, 1.02),
         band={"found": np.array([low, high])},
     )

@@ -16,6 +16,7 @@ from rpe import measures, mechanisms, simulate, tasks
 from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.agents import Planner, QLearner
 from rpe.discounting import Exponential
+from rpe.experiments import titles
 from rpe.experiments.specifications import Group, Levels, check_levels, groups, note, told
 from rpe.experiments.study import Study, effect_size, figures, sentences, table
 
@@ -33,21 +34,30 @@ class Settings:
     ----------
     interest : float
         I₀ at the start, reward units per step of work.
-    undermining, information : float
-        κ and ι.
+    undermining : float
+        Worked example: κ, share of the interest that is lost at each step for which pay was expected.
+    information : float
+        Worked example: ι, share of I₀ that is gained at each piece of good news.
     success_probability : float
-        Of a step of work.
-    underminings, informations, success_probabilities : tuple of float
-        Family: κ, ι, and the chance of success of a step of work.
+        Worked example: chance of success of a step of work.
+    underminings : tuple of float
+        Family: κ, a share as in `undermining`.
+    informations : tuple of float
+        Family: ι, a share as in `information`.
+    success_probabilities : tuple of float
+        Family: chance of success of a step of work.
     temperatures : tuple of float
         Family: inverse temperatures β of free choice, per reward unit.
-    horizons, matchings : tuple
-        Family: how those discount who work for pay: kT of hyperbolic ones, and where exponential ones match them, as
-        in `micro_wins`; some do not discount.
+    horizons : tuple of float
+        Family: discount rate × deadline, kT, of the hyperbolic ones who work for pay; some do not discount.
+    matchings : tuple of str
+        Family: where exponential ones match them, as in `micro_wins`.
     n_cell : int
         Agents of each setting of the family.
-    n_agents, n_trials : int
-        Agents of the worked example, and trials under pay.
+    n_agents : int
+        Agents of the worked example.
+    n_trials : int
+        Trials under pay.
     """
 
     interest: float = 2.0
@@ -117,33 +127,54 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     _family(study, settings, seeds[-2])
     _progress(study, settings, seeds[-1])
     names = list(free)
+    bonus = study.panels.pop()
     study.draw(
-        "Worked example: interest left",
+        titles.ranked("interest left", by="after", name="interest"),
         names,
         {"interest": [left[n].mean() for n in names]},
-        ylabel="reward units per step",
+        ylabel="interest (reward units per step, ± SE)",
         reference=settings.interest,
+        band={"interest": _standard_errors(left)},
     )
     study.draw(
-        "Worked example: work when free",
+        titles.ranked("free choice of the task", by="after", name="share of free time"),
         names,
         {"share of free time": [free[n].mean() for n in names]},
-        ylabel="P(work)",
+        ylabel="probability of work (± SE)",
+        limits=(0.0, 1.02),
+        band={"share of free time": _standard_errors(free)},
     )
     effects, low, high = (
         [study.value(what, part="free choice", pay=n) for n in names[1:]] for what in ("effect size", "low", "high")
     )
     published = [_PUBLISHED.get(n, 0.33) for n in names[1:]]
     study.draw(
-        "Worked example: effect on free choice",
+        titles.compare(
+            "model",
+            "people (meta-analysis)",
+            "raises free choice more than seen in",
+            "lowers free choice more than seen in",
+            "changes free choice as much as seen in",
+            lead="engagement pay: the ",
+            at="engagement",
+        ),
         names[1:],
         {"model": effects, "people (meta-analysis)": published},
-        ylabel="Cohen's d (95 %)",
+        ylabel="effect on free choice\n(Cohen's d, 95 % interval)",
         band={"model": np.array([low, high])},
     )
     _draw_family(study)
+    study.panels.append(bonus)
     _say(study)
     return study
+
+
+def _standard_errors(found: dict[str, Floats]) -> Floats:
+    """Mean less and plus one standard error of each kind of pay, (2, n_kinds)."""
+    mean, error = (
+        np.array([part(x) for x in found.values()]) for part in (np.mean, lambda x: x.std() / np.sqrt(x.size))
+    )
+    return np.array([mean - error, mean + error])
 
 
 def _draw_family(study: Study[Settings]) -> None:
@@ -153,10 +184,10 @@ def _draw_family(study: Study[Settings]) -> None:
         for what in ("share", "reversed", "low", "high")
     )
     study.draw(
-        "Family: pay lowers, feedback raises it",
+        titles.tally("found", "reversed", "pay lowers and feedback raises free choice more often than the reverse"),
         list(finding),
         {"found": share, "reversed": back},
-        ylabel="share of settings (95 %)",
+        ylabel="share of settings (95 % interval)",
         limits=(0.0, 1.02),
         band={"found": np.array([low, high])},
     )
@@ -276,7 +307,7 @@ def _progress(study: Study[Settings], settings: Settings, rng: np.random.Generat
     """A bonus for getting better: what it does while something is learned, and when nothing is left to learn."""
     learner = QLearner(learning_rate=0.1, discount=0.95, trace_decay=0.9, inverse_temperature=1.0)
     task = tasks.monolithic(n_units=6, deadline=18, reward=30.0)
-    curves = {}
+    curves, bands = {}, {}
     for name, agent in (
         ("plain", learner),
         ("competence", mechanisms.Progress(learner, weight=20.0, of="competence")),
@@ -287,17 +318,30 @@ def _progress(study: Study[Settings], settings: Settings, rng: np.random.Generat
         done = history.trials.units.mean(axis=0) / task.n_units
         curves[name] = np.array([done[i : i + 20].mean() for i in range(0, 300, 20)])
         each = history.trials.units / task.n_units
+        blocks = np.stack([each[:, i : i + 20].mean(axis=1) for i in range(0, 300, 20)], axis=1)
+        half = 1.96 * blocks.std(axis=0) / np.sqrt(len(blocks))
+        bands[name] = np.clip([curves[name] - half, curves[name] + half], 0, 1)
         for when, some in (("early", slice(60)), ("late", slice(-60, None))):
             band = measures.bootstrap(each[:, some].mean(axis=1), rng=0)
             numbers = {"share done": band.mean, "low": band.low, "high": band.high}
             study.add(numbers, part="competence progress", bonus=name, when=when)
     study.draw(
-        "A bonus for competence progress",
+        titles.compare(
+            "competence",
+            "plain",
+            "gets more done than",
+            "gets less done than",
+            "gets as much done as",
+            at=10,
+            lead="early on a ",
+            said=("bonus for competence", "none"),
+        ),
         np.arange(10, 300, 20),
         curves,
         xlabel="trial",
-        ylabel="share of the work done",
+        ylabel="share of the work done (95 % interval)",
         limits=(0.0, 1.05),
+        band=bands,
     )
 
 

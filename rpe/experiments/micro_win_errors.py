@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from rpe import plots, td
 from rpe._checks import Floats, Seed, count, generator, scalar
+from rpe._shown import few
 from rpe.experiments import expected_wins
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
@@ -33,10 +34,12 @@ class Settings:
         Steps of the chain from its start to the last reward.
     n_trials : int
         Trials.
-    learning_rate, discount : float
-        α and γ per step.
+    learning_rate : float
+        α, per step.
+    discount : float
+        γ, per step.
     traces : tuple of float
-        λ of the learners.
+        Trace decay λ of the learners, in [0, 1].
     wins : tuple of int
         Into how many equal parts the budget of 1 is split; each divides the steps.
     probabilities : tuple of float
@@ -49,14 +52,16 @@ class Settings:
         Family of theories: chance of each win where wins are uncertain.
     n_repetitions : int
         Trials of the family of theories.
-    learning_rates, discounts : tuple of float
-        α and γ per step of TD and semi-Markov TD; ANCCR learns with a fifth of α.
+    learning_rates : tuple of float
+        Family of theories: α of TD and semi-Markov TD, per step; ANCCR learns with a fifth of it.
+    discounts : tuple of float
+        Family of theories: γ of TD and semi-Markov TD, per step.
     kept : tuple of float
-        κ₁ of value decay: what is left of a value after a trial.
+        κ₁ of value decay: share of a value that is left after a trial.
     base_rate_ratios : tuple of float
-        k of ANCCR.
+        Ratio k of ANCCR: the base rate learns with k α.
     time_between_trials : float
-        s, with steps of 1 s.
+        From the end of a trial to the next, s, with steps of 1 s.
     """
 
     n_steps: int = 10
@@ -252,9 +257,10 @@ def sentences(result: Result) -> list[str]:
 
 
 def _conserved(result: Result) -> str:
+    exactly = "up to rounding" if result.identity < 1e-9 else f"to within {few(result.identity)}"
     return (
         f"On {result.settings.n_random} random chains the discounted errors of a trial add up to its return less the "
-        f"value that was expected at its start, to within {result.identity:.0e}: splitting a reward "
+        f"value that was expected at its start, {exactly}: splitting a reward "
         "creates no extra error."
     )
 
@@ -267,7 +273,7 @@ def _drip(result: Result) -> str:
         "the drip dries up as the wins become expected" if share < 0.05 else "a drip of errors remains at expected wins"
     )
     return (
-        f"With {most} certain wins the mean error after the start is {first:.3f} in the first trial and {last:.1e} "
+        f"With {most} certain wins the mean error after the start is {first:.3f} in the first trial and {few(last)} "
         f"after {result.settings.n_trials} ({share:.1%}): {verdict}. What is left is the error at the start."
     )
 
@@ -310,44 +316,64 @@ def figures(result: Result) -> dict[str, Figure]:
     """Return the figure: where errors fall, how fast they are learned, and what uncertainty leaves."""
     settings, most = result.settings, max(result.settings.wins)
     trials = np.arange(settings.n_trials) + 1
+    arms = ["one reward", f"{most} wins"]
     with plots.style():
-        figure = Figure(figsize=(9.0, 8.6), layout="constrained")
-        places = figure.add_gridspec(3, 2)
-        axes = np.array([[figure.add_subplot(places[row, column]) for column in (0, 1)] for row in (0, 1)])
-        for ax, when, title in ((axes[0, 0], 0, "a  First trial"), (axes[0, 1], -1, "b  Last trial")):
+        figure, axes = plots.page(5)
+        for ax, when, word in ((axes[0], 0, "a"), (axes[1], -1, "b")):
             errors = np.stack([result.certain[n, settings.traces[0]][when] for n in (1, most)])
             plots.responses(
                 np.arange(settings.n_steps + 1),
                 errors,
-                labels=["one reward", f"{most} wins"],
+                labels=arms,
                 xlabel="step (0: start; last: goal)",
-                ylabel="prediction error δ (of the budget)",
+                ylabel="prediction error (of the budget)",
+                colors=plots.colours_of(arms),
                 ax=ax,
             )
-            ax.set_title(title)
+            ax.set_ylim(-0.05, 1.05)
+            held = [n for n, error in enumerate(errors[1, 1:], 1) if abs(error) > 0.05 / most]
+            lead = "In the first trial" if when == 0 else f"After {settings.n_trials} trials"
+            plots.heading(ax, f"{lead} {len(held)} of {most} wins surprise", letter=word)
         kept = np.unique(np.geomspace(1, settings.n_trials, 60).astype(int)) - 1
         curves = [(n, trace) for n in (1, most) for trace in (settings.traces[0], settings.traces[-1])]
+        names = [f"{'one reward' if n == 1 else f'{n} wins'}, λ = {trace:g}" for n, trace in curves]
         plots.responses(
             trials[kept],
             np.stack([result.start(n, trace)[kept] for n, trace in curves]),
-            labels=[f"{'one reward' if n == 1 else f'{n} wins'}, λ = {trace:g}" for n, trace in curves],
+            labels=names,
             xlabel="trial",
-            ylabel="error at the start",
+            ylabel="error at the start (of the budget)",
             log=True,
-            ax=axes[1, 0],
+            colors=plots.colours_of(names),
+            ax=axes[2],
         )
-        axes[1, 0].set_title("c  How fast the start is learned")
+        one, many = (result.half(n, settings.traces[0]) for n in (1, most))
+        word = "sooner" if many < one else "later" if many > one else "as soon"
+        against = f"trial {many} against {one}"
+        plots.heading(
+            axes[2], f"The start is learned {word} with {most} wins ({against}, λ = {settings.traces[0]:g})", letter="c"
+        )
         p = np.array(sorted(result.uncertain))
+        left = {name: np.array([result.uncertain[x][name] for x in p]) for name in ("deviation", "mean")}
+        words = ["standard deviation", "mean"]
         plots.responses(
             p,
-            np.stack([[result.uncertain[x][name] for x in p] for name in ("deviation", "mean")]),
-            labels=["standard deviation", "mean"],
+            np.stack(list(left.values())),
+            labels=words,
             xlabel="probability of each win",
-            ylabel="late error at wins",
-            ax=axes[1, 1],
+            ylabel="late error at wins (of the budget)",
+            colors=plots.colours_of(words),
+            ax=axes[3],
         )
-        axes[1, 1].set_title("d  Uncertain wins keep surprising")
-        expected_wins.draw(result.theories, figure.add_subplot(places[2, :]))
+        most_left = float(left["deviation"].max())
+        goes = "go on surprising" if most_left > 0.05 / most else "surprise no more"
+        centred = "but not on average" if abs(left["mean"]).max() < 0.1 * most_left else "also on average"
+        plots.heading(
+            axes[3],
+            f"Uncertain wins {goes}, {centred}" if most_left > 0.05 / most else f"Uncertain wins {goes}",
+            letter="d",
+        )
+        expected_wins.draw(result.theories, axes[4])
     return {"": figure}
 
 

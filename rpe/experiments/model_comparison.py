@@ -54,10 +54,12 @@ class Settings:
         Simulated subjects of each model.
     n_trials : int
         Times that each does the task; its work over time is seen once.
-    n_units, deadline : int
-        Size of the task, in units of work and days.
+    n_units : int
+        Units of work.
+    deadline : int
+        Days that there are.
     reward : float
-        Budget of the task, in reward units.
+        Budget of the task, reward units.
     n_goals : int
         Sub-goals of the split task.
     inverse_temperature : float
@@ -194,10 +196,12 @@ def _splitting(result: Result) -> str:
 def figures(result: Result) -> dict[str, Figure]:
     """Return the figure: a confusion matrix for each kind of data."""
     with plots.style():
-        figure = Figure(figsize=(9.4, 3.6), layout="constrained")
+        figure = Figure(figsize=(plots.page(1)[0].get_figwidth(), 3.0), layout="constrained")
         for i, (ax, (kind, part)) in enumerate(zip(figure.subplots(1, 3), result.found.items(), strict=True)):
             plots.confusion(part.confusion, labels=list(_NAMES), ax=ax)
-            ax.set_title(f"{'abc'[i]}  {kind.label[0].upper()}{kind.label[1:]}")
+            right = np.diag(part.confusion).mean()
+            words = f"{kind.label[0].upper()}{kind.label[1:]}: {right:.0%} told rightly"
+            plots.heading(ax, words, letter="abc"[i])
             if i:
                 ax.set_ylabel("")
                 ax.set_yticklabels([])

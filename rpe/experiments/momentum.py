@@ -16,6 +16,7 @@ from rpe import measures, mechanisms, simulate, tasks
 from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.agents import Planner
 from rpe.discounting import Hyperbolic
+from rpe.experiments import titles
 from rpe.experiments.micro_wins.settings import MATCHINGS
 from rpe.experiments.specifications import NULL, Levels, check_levels, groups, note, percent, taken
 from rpe.experiments.study import Study, correlation, figures, sentences, table
@@ -37,24 +38,34 @@ class Settings:
 
     Parameters
     ----------
-    horizons, matchings, temperatures
-        Family of planners without any mechanism but a start-up cost: kT, where the others match the hyperbolic
-        discounter, and β, as in `micro_wins`.
-    mechanism_horizons, mechanism_temperatures : tuple of float
-        Family of mechanisms: kT and β of the naive hyperbolic agents that have one. (Where choice is greedy, habits,
-        kernels and gradients cannot move it.)
-    family_agents, family_trials : int
-        Agents in each setting of the family of mechanisms, and their trials.
+    horizons : tuple of float
+        Family of planners without any mechanism but a start-up cost: discount rate × deadline, kT, of the hyperbolic
+        ones.
+    matchings : tuple of str
+        Family of planners: where the others match the hyperbolic discounter, as in `micro_wins`.
+    temperatures : tuple of float
+        Family of planners: inverse temperatures β, per reward unit; infinity is greedy.
+    mechanism_horizons : tuple of float
+        Family of mechanisms: discount rate × deadline, kT, of the naive hyperbolic agents that have one.
+    mechanism_temperatures : tuple of float
+        Family of mechanisms: their inverse temperatures β, per reward unit. (Where choice is greedy, habits, kernels
+        and gradients cannot move it.)
+    family_agents : int
+        Family of mechanisms: agents in each setting.
+    family_trials : int
+        Family of mechanisms: their trials.
     k : float
         Worked example: hyperbolic discounting, per step. β = 0.5.
     n_goals : int
         Sub-goals of the split task.
     weight : float
-        Of habit, choice kernel and goal gradient, in logits.
+        Weight of habit, choice kernel and goal gradient, in logits.
     start_cost : float
         Start-up cost where it is on, reward units.
-    n_agents, n_trials : int
-        Agents and their trials; habits and beliefs go on from trial to trial.
+    n_agents : int
+        Worked example: agents.
+    n_trials : int
+        Worked example: their trials; habits and beliefs go on from trial to trial.
     """
 
     horizons: tuple[float, ...] = (1.2, 4.8, 12.0)
@@ -442,19 +453,22 @@ def _draw(study: Study[Settings], settings: Settings, hazards: dict[tuple[str, s
     within, raw = by_arm("momentum"), by_arm("raw difference")
     everything = np.concatenate([*within.values(), *raw.values()])
     ends = (min(float(np.nanmin(everything)), 0.0) - 0.05, float(np.nanmax(everything)) + 0.05)
-    gap = "gap in P(work)"
-    study.draw("Momentum: same time and progress", names, within, ylabel=gap, limits=ends, band=band("momentum"))
-    study.draw("Raw difference, with trend", names, raw, ylabel=gap, limits=ends)
+    gap = "gap in probability of work"
+    title = titles.ranked("momentum at the same time and progress", by="with", name="one goal")
+    study.draw(title, names, within, ylabel=f"{gap} (95 % interval)", limits=ends, band=band("momentum"))
+    title = titles.ranked("the raw gap, with trend,", by="with", name="one goal")
+    study.draw(title, names, raw, ylabel=gap, limits=ends)
     study.draw(
-        "Earlier start, first to last trials",
+        titles.ranked("earlier start from first to last trials", by="with", name="one goal"),
         names,
         by_arm("earlier start over trials"),
-        ylabel="share of the time (95 %)",
+        ylabel="share of the time (95 % interval)",
         band=band("earlier start"),
     )
     shown = (("none", "one goal"), ("none", "micro wins"), ("two references", "one goal"), ("small area", "one goal"))
     curves = {f"{name}, {arm}": hazards[name, arm] for name, arm in shown}
-    study.draw("Work by units done", np.arange(20), curves, xlabel="units done", ylabel="P(work)", limits=(0.0, 1.02))
+    title = titles.trend("work with one goal, no mechanism,", "units done", name="none, one goal")
+    study.draw(title, np.arange(20), curves, xlabel="units done", ylabel="probability of work", limits=(0.0, 1.02))
 
 
 def __dir__() -> list[str]:

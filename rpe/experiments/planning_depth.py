@@ -19,6 +19,7 @@ import numpy.typing as npt
 from rpe import measures, tasks
 from rpe._checks import Floats, PerAgent, Seed, count, default, parameter, scalar
 from rpe.agents import Planner
+from rpe.experiments import titles
 from rpe.experiments.specifications import note
 from rpe.experiments.study import Study, figures, sentences, table
 
@@ -73,18 +74,20 @@ class Settings:
 
     Parameters
     ----------
-    n_units, deadline : int
-        Size of the task.
+    n_units : int
+        Units of work.
+    deadline : int
+        Steps that there are.
     depths : tuple of int
         Family: steps of look-ahead, rising; the last must be the deadline.
     temperatures : tuple of float
-        Family: β, per reward unit; infinity is greedy.
+        Family: inverse temperatures β, per reward unit; infinity is greedy.
     goal_numbers : tuple of int
         Family: sub-goals.
     beliefs : tuple of float
-        Family: chance of success believed in, over the true one.
+        Family: chance of success believed in, as a ratio to the true one.
     success_probability : float
-        The true one.
+        The true chance that a step of work completes a unit.
     costs : tuple of float
         What a step of depth costs, reward units, where agents choose their depth.
     """
@@ -229,11 +232,12 @@ def _draw(study: Study[Settings], settings: Settings, index: Cells) -> None:
         arm: index[arm, first if arm == "one goal" else last, belief][pick] for arm in ARMS if arm != "ticks only"
     }
     study.draw(
-        f"{last} sub-goals, by depth",
+        titles.trend("delay with one goal", "the depth of planning", name="one goal"),
         settings.depths,
         curves,
         xlabel="steps of look-ahead",
-        ylabel="procrastination index",
+        ylabel="procrastination index (0–1)",
+        limits=(0.0, 1.05),
     )
     low, high = settings.beliefs[0], settings.beliefs[-1]
     doubts = {
@@ -242,18 +246,32 @@ def _draw(study: Study[Settings], settings: Settings, index: Cells) -> None:
         for belief in (low, high)
     }
     study.draw(
-        "Who doubts their chance", settings.depths, doubts, xlabel="steps of look-ahead", ylabel="procrastination index"
+        titles.compare(
+            f"one goal, {low:.0%} believed",
+            f"one goal, {high:.0%} believed",
+            "delays more than",
+            "delays less than",
+            "delays as much as",
+        ),
+        settings.depths,
+        doubts,
+        xlabel="steps of look-ahead",
+        ylabel="procrastination index (0–1)",
+        limits=(0.0, 1.05),
     )
     falls = {
         f"depth {horizon}": [study.value("mean fall", arm=arm, horizon=horizon) for arm in ARMS[1:]]
         for horizon in ("limited", "to the end")
     }
-    study.draw("Fall of the index, mean", ARMS[1:], falls, ylabel="fall of the index", reference=0.0)
+    title = titles.ranked("help by sub-goals at limited depth", by="if", name="depth limited")
+    study.draw(title, ARMS[1:], falls, ylabel="mean fall of procrastination index", reference=0.0)
     chosen = {
         arm: [study.value("depth chosen", arm=arm, cost=cost) for cost in settings.costs]
         for arm in ("one goal", "thinkable")
     }
-    study.draw("Depth chosen", settings.costs, chosen, xlabel="cost of a step of depth", ylabel="steps of look-ahead")
+    title = titles.trend("the depth chosen for one goal", "its cost", name="one goal")
+    xlabel = "cost of a step of look-ahead (reward units)"
+    study.draw(title, settings.costs, chosen, xlabel=xlabel, ylabel="steps of look-ahead")
 
 
 def _part(study: Study[Settings], arm: str, horizon: str) -> str:

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from rpe import plots, schedules, theories
 from rpe._checks import Floats, Seed, count, generator, scalar
+from rpe.experiments import titles
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
@@ -45,7 +46,7 @@ class Settings:
     n_seeds : int
         Random orders.
     negative_gain : float
-        How much of an error below zero is coded in the rate, beside 1 above zero.
+        Share of an error below zero that is coded in the rate, beside 1 above zero.
     dt : float
         Length of a step, s.
     """
@@ -253,35 +254,59 @@ def _risk(result: Result) -> str:
     )
 
 
+def _trade(both: Floats) -> str:
+    """Whether errors move from the reward to the cue as it becomes more probable."""
+    words = []
+    for line in both:
+        known = line[np.isfinite(line)]
+        change = float(known[-1] - known[0])
+        words.append("stays" if abs(change) <= 0.05 else "grows" if change > 0 else "falls")
+    return f"With the probability of reward the error at the cue {words[0]}, that at the reward {words[1]}"
+
+
+def _ramp(kind: str, part: Found) -> str:
+    """Whether the mean error rises before an uncertain outcome."""
+    slope = float(part.slope.mean(axis=0)[len(CHANCES) // 2])
+    word = "a ramp" if slope > 0.01 else "no ramp"
+    return f"{kind[0].upper()}{kind[1:]}: {word} at p = 0.5 ({titles.number(slope)} per s)"
+
+
 def figures(result: Result) -> dict[str, Figure]:
     """Return the figure: cue and reward against the chance, mean errors over time, and slopes."""
-    settings = result.settings
-    chances = np.array(CHANCES)
+    settings, chances = result.settings, np.array(CHANCES)
+    first = result.found["λ = 0, symmetric"]
+    words = [f"p = {chance:g}" for chance in CHANCES]
     with plots.style():
-        figure = Figure(figsize=(9.4, 6.2), layout="constrained")
-        axes = figure.subplots(2, 2)
-        first = result.found["λ = 0, symmetric"]
+        figure, axes = plots.page(4)
+        both = np.stack([part.mean(axis=0) for part in (first.cue, first.reward)])
+        away = np.stack([part.std(axis=0, ddof=1) for part in (first.cue, first.reward)]) / np.sqrt(settings.n_seeds)
         plots.responses(
             chances,
-            np.stack([first.cue.mean(axis=0), first.reward.mean(axis=0)]),
+            both,
+            band=np.stack([both - away, both + away]),
             labels=["at the cue", "at the reward"],
             xlabel="probability of reward",
-            ylabel="error (of an uncued reward)",
-            ax=axes[0, 0],
+            ylabel="error (of an uncued reward, ± SE)",
+            colors=plots.colours_of(["at the cue", "at the reward"]),
+            ax=axes[0],
         )
-        axes[0, 0].set_title("a  λ = 0: cue and reward")
-        for ax, name, letter in ((axes[0, 1], "λ = 0, symmetric", "b"), (axes[1, 0], "λ = 0, asymmetric", "c")):
+        plots.heading(axes[0], _trade(both), letter="a")
+        top = max(float(result.found[name].mean.max()) for name in ("λ = 0, symmetric", "λ = 0, asymmetric"))
+        for ax, kind, letter in ((axes[1], "symmetric", "b"), (axes[2], "asymmetric", "c")):
+            found = result.found[f"λ = 0, {kind}"]
             plots.peri_event(
-                result.found[name].mean,
+                found.mean,
                 settings.dt,
                 quantity="mean error",
                 unit="uncued rewards",
-                labels=[f"p = {chance:g}" for chance in CHANCES],
+                labels=words,
+                colors=plots.colours_of(words),
                 cue=_CUE,
                 events={"outcome": _CUE + _DELAY},
                 ax=ax,
             )
-            ax.set_title(f"{letter}  {name}", pad=18)
+            ax.set_ylim(ax.get_ylim()[0], 1.05 * top)
+            plots.heading(ax, _ramp(f"{kind} coding", found), letter=letter)
         slopes = np.stack([part.slope.mean(axis=0) for part in result.found.values()])
         spread = np.stack([part.slope.std(axis=0, ddof=1) for part in result.found.values()])
         errors = spread / np.sqrt(settings.n_seeds)
@@ -291,10 +316,14 @@ def figures(result: Result) -> dict[str, Figure]:
             band=np.stack([slopes - errors, slopes + errors]),
             labels=list(result.found),
             xlabel="probability of reward",
-            ylabel="slope of the last second (per s)",
-            ax=axes[1, 1],
+            ylabel="slope of the last second (per s, ± SE)",
+            colors=plots.colours_of(list(result.found)),
+            ax=axes[3],
         )
-        axes[1, 1].set_title("d  Ramps before the outcome, ± standard error")
+        most = {name: float(slope.max()) for name, slope in zip(result.found, slopes, strict=True)}
+        plots.heading(
+            axes[3], f"The {titles.among('steepest ramp', most)}".replace("is highest", "is found"), letter="d"
+        )
     return {"": figure}
 
 

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from rpe import plots, schedules, theories
 from rpe._checks import Floats, Seed, count, scalar
+from rpe.experiments import titles
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
@@ -204,6 +205,15 @@ def sentences(result: Result) -> list[str]:
     ]
 
 
+def _ramps(name: str, x: dict[str, float]) -> str:
+    """Whether a theory ramps up to a reward, and whether it needs to see its progress."""
+    seen, unseen = (x[f"slope, progress {word} (per s)"] for word in ("seen", "unseen"))
+    if max(seen, unseen) <= 0.02:
+        return f"{name}: no ramp ({titles.number(seen)} per s)"
+    how = "only where progress is seen" if unseen <= 0.02 else "seen or not" if seen > 0.02 else "only unseen"
+    return f"{name}: a ramp {how} ({titles.number(seen)} and {titles.number(unseen)} per s)"
+
+
 def _moral(errors_that_ramp: list[str]) -> str:
     if errors_that_ramp:
         return f"A ramp alone is no proof that dopamine is value: errors ramp too ({'; '.join(errors_that_ramp)})."
@@ -213,10 +223,10 @@ def _moral(errors_that_ramp: list[str]) -> str:
 def figures(result: Result) -> dict[str, Figure]:
     """Return the figure: every theory with and without progress to see, and with a larger reward and a longer way."""
     settings = result.settings
+    words = ["progress seen", "unseen", f"reward {settings.big:g}", "twice the way"]
     with plots.style():
-        figure = Figure(figsize=(9.4, 6.4), layout="constrained")
-        axes = figure.subplots(2, 2)
-        for letter, ax, (name, part) in zip("abcd", axes.ravel(), result.found.items(), strict=True):
+        figure, axes = plots.page(len(result.found))
+        for letter, ax, (name, part) in zip("abcd", axes, result.found.items(), strict=True):
             n = len(part.far)
             signals = np.full((4, n), np.nan)
             for i, signal in enumerate((part.seen, part.unseen, part.big, part.far)):
@@ -226,11 +236,12 @@ def figures(result: Result) -> dict[str, Figure]:
                 settings.dt,
                 quantity="signal",
                 unit="uncued rewards",
-                labels=["progress seen", "unseen", f"reward {settings.big:g}", "twice the way"],
+                labels=words,
+                colors=plots.colours_of(words),
                 events={"start": _START, "arrival": settings.arrival, "late arrival": 2 * settings.arrival - _START},
                 ax=ax,
             )
-            ax.set_title(f"{letter}  {name}", pad=18)
+            plots.heading(ax, _ramps(name, _numbers(result, part)), letter=letter)
     return {"": figure}
 
 

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from rpe import agents, fit, plots, tasks
 from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe._parallel import Cell, Progress, evaluate
+from rpe.experiments import titles
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
@@ -33,12 +34,16 @@ class Settings:
         Simulated subjects for each number of trials.
     n_lengths : int
         Numbers of trials, from `shortest` to `longest`, evenly on a logarithmic scale.
-    shortest, longest : int
-        Trials of a subject.
+    shortest : int
+        Trials of a subject, at least.
+    longest : int
+        Trials of a subject, at most.
     n_starts : int
         Starts of every fit.
-    good, poor : float
-        Probability of reward of the two arms.
+    good : float
+        Probability of reward of the better arm.
+    poor : float
+        Probability of reward of the other arm.
     """
 
     n_subjects: int = 100
@@ -190,20 +195,24 @@ def figures(result: Result) -> dict[str, Figure]:
     """Return the figure: scatter at a middle length, and recovery against the number of trials."""
     middle = result.lengths[len(result.lengths) // 2]
     with plots.style():
-        figure = Figure(figsize=(8.0, 5.6), layout="constrained")
-        axes = figure.subplots(2, 2)
+        figure, axes = plots.page(4)
         part = result.found[middle, METHODS[1]]
         for i, name in enumerate(_NAMES):
-            plots.recovery(part.true[:, i], part.fit.estimates[:, i], parameter=_SHOWN[name], ax=axes[0, i])
-            axes[0, i].set_title(f"{'ab'[i]}  {middle} trials, maximum a posteriori")
+            plots.recovery(part.true[:, i], part.fit.estimates[:, i], parameter=_SHOWN[name], ax=axes[i])
+            r = _curve(result, METHODS[1], i, "correlation")[result.lengths.index(middle)]
+            word = "well" if r > 0.8 else "roughly" if r > 0.5 else "badly"
+            plots.heading(axes[i], f"{_SHOWN[name]} is recovered {word} from {middle} trials", letter="ab"[i])
+            curves = {method: np.array(_curve(result, method, i, "correlation")) for method in METHODS}
             plots.recovery_curve(
                 result.lengths,
-                np.array([_curve(result, method, i, "correlation") for method in METHODS]),
+                np.array(list(curves.values())),
                 labels=list(METHODS),
                 parameter=_SHOWN[name],
-                ax=axes[1, i],
+                colors=plots.colours_of(METHODS),
+                ax=axes[2 + i],
             )
-            axes[1, i].set_title(f"{'cd'[i]}  What more trials bring")
+            first = {method: curve[0] for method, curve in curves.items()}
+            plots.heading(axes[2 + i], titles.among("With few trials recovery", first, by="by"), letter="cd"[i])
     return {"": figure}
 
 

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from rpe import plots, schedules, theories
 from rpe._checks import Floats, Seed, count, generator
-from rpe.experiments import cue_shift
+from rpe.experiments import cue_shift, titles
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
@@ -178,23 +178,34 @@ def sentences(result: Result) -> list[str]:
 
 def figures(result: Result) -> dict[str, Figure]:
     """Return the figure: the matrix of verdicts, and the error at rewards of varying delay."""
-    verdicts = result.verdicts
+    verdicts, names = result.verdicts, list(result.numbers)
+    matrix = np.array([[line[who] for line in verdicts.values()] for who in names], dtype=float)
+    colours = dict(zip(names, plots.colours_of(names), strict=True))
     with plots.style():
-        figure = Figure(figsize=(9.6, 4.2), layout="constrained")
-        left, right = figure.subplots(1, 2, width_ratios=[1.5, 1])
-        matrix = np.array([[line[who] for line in verdicts.values()] for who in result.numbers], dtype=float)
-        plots.verdicts(matrix, rows=list(result.numbers), columns=list(verdicts), ax=left)
-        left.set_title("a  Same rule, different verdicts")
+        figure, (upper, lower) = plots.page(2, columns=1, height=3.3)
+        plots.verdicts(matrix, rows=names, columns=list(verdicts), ax=upper)
+        plots.heading(upper, _apart(matrix), letter="a")
         plots.responses(
             result.times,
             np.stack(list(result.variable.values())),
             labels=list(result.variable),
             xlabel="time from cue to reward (s)",
             ylabel="error at the reward (of an uncued one)",
-            ax=right,
+            colors=[colours[name] for name in result.variable],
+            ax=lower,
         )
-        right.set_title("b  Rewards at varying delays")
+        falls = {name: float(error[-1] - error[0]) for name, error in result.variable.items()}
+        less = [fall < -0.1 for fall in falls.values()]
+        plots.heading(lower, titles.holding("Later rewards surprise less", less, "representations"), letter="b")
     return {"": figure}
+
+
+def _apart(matrix: Floats) -> str:
+    """How many findings the representations, which share one rule, disagree on."""
+    apart = int((matrix.min(axis=0) != matrix.max(axis=0)).sum())
+    if not apart:
+        return "The representations agree on all findings"
+    return f"One rule, {len(matrix)} representations: they disagree on {apart} of {matrix.shape[1]} findings"
 
 
 def __dir__() -> list[str]:

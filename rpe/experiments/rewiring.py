@@ -16,7 +16,8 @@ from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe._parallel import Cell, Progress, evaluate
 from rpe.agents import CorticostriatalActor, Planner
 from rpe.discounting import Exponential
-from rpe.experiments.study import Study, figures, sentences, table
+from rpe.experiments import titles
+from rpe.experiments.study import Labels, Study, figures, sentences, table
 
 __all__ = ["ARMS", "Settings", "figures", "run", "sentences", "table"]
 
@@ -30,16 +31,20 @@ class Settings:
 
     Parameters
     ----------
-    n_units, deadline : int
-        Size of the task, in units of work and steps.
+    n_units : int
+        Units of work.
+    deadline : int
+        Steps that there are.
     reward : float
-        Pay for all units, in reward units.
+        Pay for all units, reward units.
     goal_numbers : tuple of int
         Family: into how many wins the pay is split.
     rates : tuple of float
-        Family: α of the D1 and D2 weights, in [0, 0.5].
-    n_agents, n_trials : int
-        Actors of each setting, and trials of training.
+        Family: learning rate α of the D1 and D2 weights, in [0, 0.5].
+    n_agents : int
+        Actors of each setting.
+    n_trials : int
+        Trials of training.
     n_unpaid : int
         Trials after pay has ended.
     """
@@ -238,13 +243,31 @@ def _draw(study: Study[Settings]) -> None:
     means = {
         arm: [float(study.values("weight change per trial", arm=arm, trial=t).mean()) for t in trials] for arm in ARMS
     }
-    study.draw("What a trial rewires", trials, means, xlabel="trial", ylabel="change of D1 weights", log=True)
+    bands = {
+        arm: np.transpose([_around(study.values("weight change per trial", arm=arm, trial=t)) for t in trials])
+        for arm in ARMS
+    }
+    title = titles.trend("rewiring with pay", "practice", name="with pay")
+    labels: Labels = {"xlabel": "trial", "ylabel": "change of D1 weights per trial (± SE)", "log": True}
+    labels["band"] = bands
+    study.draw(title, trials, means, **labels)
     gained = {
         arm: [float(study.values(_NAMES["gained"], arm=arm, n_goals=n).mean()) for n in settings.goal_numbers]
         for arm in ARMS
     }
     names = [f"{n} win{'s' if n > 1 else ''}" for n in settings.goal_numbers]
-    study.draw("Against the exact optimum", names, gained, ylabel="share of the optimum gained", reference=0.0)
+    gains = {
+        arm: np.transpose([_around(study.values(_NAMES["gained"], arm=arm, n_goals=n)) for n in settings.goal_numbers])
+        for arm in ARMS
+    }
+    title = titles.ranked("share of the optimum gained", by="")
+    study.draw(title, names, gained, ylabel="share of the optimum gained (± SE)", reference=0.0, band=gains)
+
+
+def _around(values: Floats) -> Floats:
+    """Mean less and plus one standard error over settings, (2,)."""
+    error = float(values.std() / np.sqrt(values.size))
+    return np.array([values.mean() - error, values.mean() + error])
 
 
 def __dir__() -> list[str]:

@@ -107,6 +107,13 @@ def run(
         If the settings are of another experiment, or an object of your own lacks a part.
     ValueError
         If there is no such experiment, or `n_jobs` is out of range.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> report = rpe.experiments.run("cue_shift", rpe.experiments.load("cue_shift").Settings.quick(), rng=0)
+    >>> report.name, report.table.n_rows > 10, "" in report.figures
+    ('cue_shift', True, True)
     """
     known: Experiment[Any, Any] = load(experiment) if isinstance(experiment, str) else _complete(experiment)
     name = str(getattr(known, "__name__", type(known).__name__)).rpartition(".")[-1]

@@ -31,14 +31,20 @@ class Settings:
     ----------
     n_students : int
         Students of the class that shares its parameters.
-    efficacy, discount, effort : float
-        η, γ per week and the cost of attempting a unit, in reward units, of that class.
+    efficacy : float
+        Of that class: chance η that an attempt completes a unit.
+    discount : float
+        Of that class: γ, per week.
+    effort : float
+        Of that class: cost of attempting a unit, reward units.
     inverse_temperature : float
         β of the softmax, per reward unit, known to the fits.
     n_individuals : int
         Students with parameters of their own, who are fitted one by one.
-    n_starts, n_screen : int
-        Starts of every fit, and points tried first.
+    n_starts : int
+        Starts of every fit.
+    n_screen : int
+        Points that are tried first.
     n_replications : int
         Simulated classes for the predictive band.
     """
@@ -226,26 +232,25 @@ def _prediction(result: Result) -> str:
 def figures(result: Result) -> dict[str, Figure]:
     """Return the figure: the class's work under the fitted class, and the recovery of single students."""
     n_units = tasks.SemesterTask().n_units
+    seen = result.log.units.mean(axis=0) / n_units
+    predicted = result.predicted.mean(axis=0) / n_units
+    fit = _band(result) / n_units
     with plots.style():
-        figure = Figure(figsize=(8.4, 5.8), layout="constrained")
-        axes = figure.subplots(2, 2)
-        seen = result.log.units.mean(axis=0) / n_units
-        predicted = result.predicted.mean(axis=0) / n_units
-        band = np.stack([_band(result) / n_units, np.stack([seen, seen])], axis=1)
+        figure, axes = plots.page(1 + len(_SHOWN))
+        band = np.stack([fit, np.stack([seen, seen])], axis=1)
+        words = ["fitted class", "class"]
         plots.procrastination_curve(
-            np.stack([predicted, seen]), band=band, labels=["fitted class", "class"], ax=axes[0, 0]
+            np.stack([predicted, seen]), band=band, labels=words, colors=plots.colours_of(words), ax=axes[0]
         )
-        axes[0, 0].set_title("a  The class, and 90 % of classes like the fit")
-        for i, (ax, name) in enumerate(zip(axes.ravel()[1:], _SHOWN, strict=True)):
-            part = result.individuals
-            plots.recovery(
-                part.true[:, i],
-                part.fit.estimates[:, i],
-                error=part.fit.standard_errors[:, i],
-                parameter=name,
-                ax=ax,
-            )
-            ax.set_title(f"{'bcd'[i]}  Single students, ± standard error")
+        inside = ((seen >= fit[0] - 1e-9) & (seen <= fit[1] + 1e-9))[1:].mean()
+        plots.heading(axes[0], f"Classes like the fit (90 % band) hold the class in {inside:.0%} of weeks", letter="a")
+        for i, (ax, name) in enumerate(zip(axes[1:], _SHOWN, strict=True)):
+            true, found = (part[:, i] for part in (result.individuals.true, result.individuals.fit.estimates))
+            errors = result.individuals.fit.standard_errors[:, i]
+            plots.recovery(true, found, error=errors, parameter=name, ax=ax)
+            r = result.individuals.correlation[i]
+            word = "is" if r > 0.8 else "is roughly" if r > 0.4 else "is not"
+            plots.heading(ax, f"{name} {word} recovered from single students (± SE)", letter="bcd"[i])
     return {"": figure}
 
 

@@ -291,6 +291,16 @@ _FACTORS = {
     "shape": "the shape of discounting",
     "matching": "the horizon of the match",
     "self_knowledge": "self-knowledge",
+    "balance": "how plasticity is shared by D1 and D2",
+    "binding": "how cues are bound",
+    "capture": "what a night fixes",
+    "days": "the days of practice",
+    "irregularity": "how regular days are",
+    "labile_loss": "what a night loses",
+    "new_utility": "what the ritual is worth",
+    "old_utility": "what the old ritual is worth",
+    "place_share": "the weight of the place",
+    "plasticity": "the rate of plasticity",
 }
 _WORDS = {"none discounting": "no discounting", "none free time": "steady free time", "in spells free time": "spells"}
 

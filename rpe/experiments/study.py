@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from textwrap import wrap
 from typing import TYPE_CHECKING, Generic, NamedTuple, SupportsFloat, TypedDict, TypeVar, Unpack
 
 import numpy as np
 import numpy.typing as npt
 
 from rpe._checks import Floats
+from rpe.experiments import titles
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["Labels", "Panel", "Study", "correlation", "effect_size", "figures", "sentences", "table"]
+
+# Names at the ends of curves are broken there, so that the curves keep their room.
+_LONGEST = 18
+# A series that is not compared with any has no meaning that a colour could tell.
+_ALONE = "#6E6E6E"
 
 Factor = str | float
 S = TypeVar("S")
@@ -26,7 +33,9 @@ class Panel(NamedTuple):
 
     Attributes
     ----------
-    title : str
+    title : str or function
+        What the panel shows, or what works that out from the panel, as the functions of
+        `rpe.experiments.titles` do: another result then has another title.
     x : sequence of float or of str
         Positions of curves, or names of bars.
     series : mapping of str to sequence of float
@@ -42,7 +51,7 @@ class Panel(NamedTuple):
         Lower and upper ends of the intervals of some of the series.
     """
 
-    title: str
+    title: titles.Title
     x: Sequence[str | float]
     series: Mapping[str, Floats]
     xlabel: str = ""
@@ -62,6 +71,33 @@ class Labels(TypedDict, total=False):
     reference: float | None
     limits: tuple[float, float] | None
     band: Mapping[str, Floats] | None
+
+
+class _Index:
+    """What rows hold, kept up as they are added, so that each question need not go through all of them.
+
+    Attributes
+    ----------
+    factors : dict of str to None
+        Names of the factors, in the order in which they came up.
+    quantities : dict of str to list of dict
+        The rows of each quantity.
+    """
+
+    def __init__(self) -> None:
+        self.factors: dict[str, None] = {}
+        self.quantities: dict[Factor, list[dict[str, Factor]]] = {}
+        self._n_seen = 0
+
+    def over(self, rows: list[dict[str, Factor]]) -> "_Index":
+        """Return the index once it holds all of the rows; a new one if some were taken away."""
+        if len(rows) < self._n_seen:
+            return _Index().over(rows)
+        for row in rows[self._n_seen :]:
+            self.quantities.setdefault(row["quantity"], []).append(row)
+            self.factors.update(dict.fromkeys(name for name in row if name not in ("quantity", "value")))
+        self._n_seen = len(rows)
+        return self
 
 
 @dataclass
@@ -100,6 +136,7 @@ class Study(Generic[S]):
     sentences: list[str] = field(default_factory=list)
     panels: list[Panel] = field(default_factory=list)
     _known: set[frozenset[tuple[str, Factor]]] = field(default_factory=set, init=False, repr=False)
+    _index: _Index = field(default_factory=_Index, init=False, repr=False, compare=False)
 
     def add(self, quantities: Mapping[str, SupportsFloat], /, **factors: Factor) -> None:
         """Add the numbers of one condition.
@@ -139,12 +176,16 @@ class Study(Generic[S]):
         KeyError
             If there is no such quantity or factor.
         """
-        if not any(row["quantity"] == quantity for row in self.rows):
+        index = self._index.over(self.rows)
+        if quantity not in index.quantities:
             raise KeyError(f"no quantity {quantity!r}; there are {', '.join(map(str, self.levels('quantity')))}")
-        if unknown := [name for name in where if name not in self.factors]:
+        if unknown := [name for name in where if name not in index.factors]:
             raise KeyError(f"no factor {unknown[0]!r}; there are {', '.join(self.factors)}")
-        wanted = {"quantity": quantity, **where}
-        found = [row["value"] for row in self.rows if all(row.get(name) == x for name, x in wanted.items())]
+        found = [
+            row["value"]
+            for row in index.quantities[quantity]
+            if all(row.get(name) == level for name, level in where.items())
+        ]
         return np.array(found, dtype=np.float64)
 
     def value(self, quantity: str, /, **where: Factor | None) -> float:
@@ -163,7 +204,7 @@ class Study(Generic[S]):
     @property
     def factors(self) -> tuple[str, ...]:
         """Names of the factors, in the order in which they came up."""
-        return tuple(dict.fromkeys(name for row in self.rows for name in row if name not in ("quantity", "value")))
+        return tuple(self._index.over(self.rows).factors)
 
     def levels(self, factor: str) -> list[Factor]:
         """Return the levels that a factor has, in the order in which they came up."""
@@ -182,7 +223,7 @@ class Study(Generic[S]):
 
     def draw(
         self,
-        title: str,
+        title: titles.Title,
         x: Iterable[str | float],
         series: Mapping[str, npt.ArrayLike],
         **labels: Unpack["Labels"],
@@ -193,21 +234,14 @@ class Study(Generic[S]):
         self.panels.append(Panel(title, places, curves, **labels))
 
     def figures(self) -> dict[str, "Figure"]:
-        """Return the figure, two panels in a row, as `{"": figure}`."""
-        from matplotlib.figure import Figure
-
+        """Return the figure, as wide as a page with two panels in a row, as `{"": figure}`."""
         from rpe import plots
 
-        n_columns = min(2, len(self.panels))
-        n_rows = -(-len(self.panels) // n_columns)
         with plots.style():
-            figure = Figure(figsize=(4.7 * n_columns, 3.1 * n_rows), layout="constrained")
-            axes = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
-            for ax in axes[len(self.panels) :]:
-                ax.set_axis_off()
+            figure, axes = plots.page(len(self.panels))
             for letter, ax, panel in zip("abcdefgh", axes, self.panels, strict=False):
                 _draw(panel, ax)
-                ax.set_title(f"{letter}  {panel.title}")
+                plots.heading(ax, titles.of(panel.title, panel), letter=letter)
         return {"": figure}
 
 
@@ -235,19 +269,30 @@ def _draw(panel: Panel, ax: "Axes") -> None:
     known = panel.band or {}
     band = np.stack([np.asarray(known.get(name, unknown), dtype=np.float64) for name in names], axis=1)
     if panel.x and isinstance(panel.x[0], str):
-        plots.bars(list(map(str, panel.x)), values, labels=names, ylabel=panel.ylabel, reference=panel.reference, ax=ax)
+        places = list(map(str, panel.x))
+        plots.bars(
+            places,
+            values,
+            labels=names,
+            ylabel=panel.ylabel,
+            reference=panel.reference,
+            colors=plots.colours_of(names) if len(names) > 1 else _ALONE,
+            ax=ax,
+        )
         _whiskers(ax, values, band)
     else:
-        labels = names if len(names) > 1 or names[0] else None
+        alone = len(names) == 1 and not names[0]
+        words = ["\n".join(wrap(name, _LONGEST)) for name in names]
         plots.responses(
             np.asarray(panel.x, dtype=np.float64),
             values,
             band=band if known else None,
-            labels=labels,
+            labels=None if alone else words,
             xlabel=panel.xlabel,
             ylabel=panel.ylabel,
             log=panel.log,
             reference=panel.reference,
+            colors=_ALONE if alone else plots.colours_of(names),
             ax=ax,
         )
     if panel.limits is not None:

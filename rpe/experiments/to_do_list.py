@@ -17,6 +17,7 @@ from rpe import dopamine, measures, simulate, tasks
 from rpe._checks import Floats, Seed, count, scalar
 from rpe.agents import Planner, QLearner
 from rpe.discounting import Exponential
+from rpe.experiments import titles
 from rpe.experiments.specifications import note
 from rpe.experiments.study import Study, figures, sentences, table
 from rpe.tasks import TimedList
@@ -38,17 +39,19 @@ class Settings:
     n_lists : int
         Random lists for each setting.
     n_things : int
-        Things on a list, from 2 to 5; they take 1 to `longest` steps.
+        Things on a list, from 2 to 5.
     longest : int
-        At most 5.
+        Most steps that a thing takes, at most 5.
     times : tuple of float
         Family: time there is, as a share of what all things take, in (0, 1].
     ticks : tuple of float
         Family: what a tick is worth by itself, as a share of the mean pay; the first must be 0.
     temperatures : tuple of float
-        Family: β, per reward unit; infinity is greedy.
-    n_agents, n_trials : int
-        Learners of a practised list, and their trials.
+        Family: inverse temperatures β, per reward unit; infinity is greedy.
+    n_agents : int
+        Learners of a practised list.
+    n_trials : int
+        Their trials.
     """
 
     n_lists: int = 12
@@ -234,11 +237,12 @@ def _draw(study: Study[Settings], settings: Settings, rows: list[dict[str, Any]]
         for time in settings.times
     }
     names = [way.replace(" first", "\nfirst").replace("one step", "one step\n") for way in ways]
-    study.draw("Ways of doing a list", names, by_time, ylabel="lost of the optimum")
+    title = titles.ranked("loss", by="with", name=next(iter(by_time)))
+    study.draw(title, names, by_time, ylabel="share of the optimum lost")
     fond = [row for row in rows if row["way"] == "fond of ticks"]
-    for title, name, ylabel in (
-        ("What a taste for ticks costs", "lost", "lost of the optimum"),
-        ("What it ticks off", "ticked off", "things ticked off"),
+    for what, name, ylabel in (
+        ("the loss", "lost", "share of the optimum lost"),
+        ("the number of things ticked off", "ticked off", "things ticked off"),
     ):
         curves = {
             "greedy" if np.isinf(beta) else f"β = {beta:g}": [
@@ -247,10 +251,12 @@ def _draw(study: Study[Settings], settings: Settings, rows: list[dict[str, Any]]
             ]
             for beta in settings.temperatures
         }
+        title = titles.trend(what, "the taste for ticks", name=list(curves)[-1])
         study.draw(title, settings.ticks, curves, xlabel="worth of a tick (mean pays)", ylabel=ylabel)
     whens = ("new", "practised")
     nm = {"rise": [study.value("rise, nM", when=when) for when in whens]}
-    study.draw("Dopamine at a tick", whens, nm, ylabel="rise (nM)", reference=0.0)
+    title = titles.ranked("dopamine at a tick", by="when", name="rise")
+    study.draw(title, whens, nm, ylabel="rise of dopamine (nM)", reference=0.0)
 
 
 def _part(study: Study[Settings], finding: str) -> str:

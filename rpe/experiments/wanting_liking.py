@@ -14,6 +14,7 @@ import numpy as np
 from rpe import mechanisms, schedules, simulate, tasks
 from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.agents import QLearner
+from rpe.experiments import titles
 from rpe.experiments.study import Study, figures, sentences, table
 from rpe.schedules import Schedule, Trial
 from rpe.theories import IncentiveSalience
@@ -32,9 +33,9 @@ class Settings:
     n_trials : int
         Trials of learning with κ = 1.
     need : float
-        κ of the test: appetite, or amphetamine.
+        Factor κ on value in the test: appetite, or amphetamine.
     blocker : float
-        κ with a dopamine blocker.
+        Factor κ with a dopamine blocker.
     n_agents : int
         Agents that choose.
     """
@@ -84,23 +85,45 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     for name, pressed in choices.items():
         study.add({"share of choices": pressed}, part="choices", state=name)
     study.draw(
-        "Wanting follows κ, liking does not",
+        titles.compare(
+            "wanting", "liking", "rises above", "falls below", "stays at", at=kappas[-1], lead="at the highest κ "
+        ),
         kappas,
         {"wanting": wanted, "liking": liked},
-        xlabel="κ",
-        ylabel="reward units",
+        xlabel="dopamine gain κ",
+        ylabel="wanting or liking (reward units)",
         log=True,
     )
     study.draw(
-        "A salt cue under appetite", kappas, curves, xlabel="κ", ylabel="wanting of the cue", log=True, reference=0.0
+        titles.compare(
+            "salt cue, additive",
+            "salt cue, multiplicative",
+            "is wanted more than",
+            "is wanted less than",
+            "is wanted as much as",
+            at=kappas[-1],
+        ),
+        kappas,
+        curves,
+        xlabel="dopamine gain κ",
+        ylabel="wanting of the cue (reward units)",
+        log=True,
+        reference=0.0,
     )
     gains = {
         name: [lifted[rule][i] for rule in RULES] for i, name in enumerate(("cue next to reward", "cue before it"))
     }
-    study.draw("What amphetamine adds to cues in a row", RULES, gains, ylabel="gain in wanting")
+    title = titles.compare(
+        "cue next to reward",
+        "cue before it",
+        "gains more by amphetamine than",
+        "gains less by amphetamine than",
+        "gains as much by amphetamine as",
+    )
+    study.draw(title, RULES, gains, ylabel="gain in wanting (reward units)")
     names = list(choices)
     study.draw(
-        "Choices of the larger of two rewards",
+        titles.ranked("choice of the larger reward", by="under", name="choices"),
         names,
         {"choices": [choices[n] for n in names]},
         ylabel="share of choices",

@@ -1,6 +1,5 @@
 """Configural cues and occasion setters: stimuli of a schedule that stand for others together, or in sequence."""
 
-from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -47,7 +46,7 @@ def with_configural_cues(s: Schedule, *, size: int = 2, level: float = 1.0) -> S
             if unique.any():
                 names.append("·".join(s.stimuli[i] for i in together))
                 levels.append(strength * unique[..., None])
-    return replace(s, stimuli=tuple(names), level=np.concatenate(levels, axis=2))
+    return s.with_stimuli(names, np.concatenate(levels, axis=2))
 
 
 def configural_cues(s: Schedule, *, size: int = 2, level: float = 1.0) -> Floats:
@@ -114,4 +113,4 @@ def with_occasion_setters(s: Schedule, *, level: float = 1.0) -> Schedule:
             if setter != target and setting.any():
                 names.append(f"{s.stimuli[setter]}→{s.stimuli[target]}")
                 levels.append(strength * setting[..., None])
-    return replace(s, stimuli=tuple(names), level=np.concatenate(levels, axis=2))
+    return s.with_stimuli(names, np.concatenate(levels, axis=2))

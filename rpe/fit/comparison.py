@@ -41,7 +41,15 @@ def compare(fits: Sequence[Fit]) -> Table:
 
     Examples
     --------
-    See `rpe.fit.model_recovery`.
+    >>> import rpe
+    >>> free = {"learning_rate": rpe.fit.Parameter(0, 1), "inverse_temperature": rpe.fit.Parameter(0, 20)}
+    >>> model = rpe.fit.Model(rpe.agents.QLearner(discount=0.0), rpe.tasks.bandit([0.2, 0.8]), free, name="learns")
+    >>> data = rpe.fit.simulated(model, [[0.2, 3.0], [0.5, 2.0]], n_trials=60, rng=0)
+    >>> learner, some = rpe.agents.QLearner(learning_rate=0.0), {"exploration": rpe.fit.Parameter(0, 1)}
+    >>> guesses = rpe.fit.Model(learner, model.task, some, name="guesses")
+    >>> table = rpe.fit.compare([rpe.fit.fit(each, data, n_starts=2, rng=0) for each in (model, guesses)])
+    >>> table["model"].tolist(), bool(table["bic"][0] < table["bic"][1])
+    (['learns', 'guesses'], True)
     """
     _same_data(fits)
     aic, bic = (np.stack([getattr(f, name) for f in fits]) for name in ("aic", "bic"))
@@ -98,6 +106,16 @@ def cross_validate(
     ----------
     Stone, M. (1974). Cross-validatory choice and assessment of statistical predictions. Journal of
     the Royal Statistical Society B 36(2), 111-147. doi:10.1111/j.2517-6161.1974.tb00994.x
+
+    Examples
+    --------
+    >>> import rpe
+    >>> free = {"learning_rate": rpe.fit.Parameter(0, 1), "inverse_temperature": rpe.fit.Parameter(0, 20)}
+    >>> model = rpe.fit.Model(rpe.agents.QLearner(discount=0.0), rpe.tasks.bandit([0.2, 0.8]), free, name="learns")
+    >>> data = rpe.fit.simulated(model, [[0.2, 3.0], [0.5, 2.0]], n_trials=60, rng=0)
+    >>> unseen = rpe.fit.cross_validate(model, data, n_folds=3, n_starts=1, rng=0)
+    >>> unseen.shape, bool((unseen > 60 * -0.6931).all())
+    ((2,), True)
     """
     if not isinstance(data, Choices | Offers | Signals):
         raise TypeError(

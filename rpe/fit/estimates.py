@@ -245,6 +245,16 @@ def joined(fits: Sequence[Fit]) -> Fit:
     ------
     ValueError
         If there is none, or they are of other models, methods or numbers of starts.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> free = {"learning_rate": rpe.fit.Parameter(0, 1), "inverse_temperature": rpe.fit.Parameter(0, 20)}
+    >>> model = rpe.fit.Model(rpe.agents.QLearner(discount=0.0), rpe.tasks.bandit([0.2, 0.8]), free, name="learns")
+    >>> data = rpe.fit.simulated(model, [[0.2, 3.0], [0.5, 2.0]], n_trials=60, rng=0)
+    >>> one, other = (rpe.fit.fit(model, data.take([i]), n_starts=2, rng=0) for i in (0, 1))
+    >>> rpe.fit.joined([one, other]).estimates.shape
+    (2, 2)
     """
     alike = {(each.model.names, each.method, each.n_starts) for each in fits}
     if len(alike) != 1:

@@ -36,6 +36,16 @@ class GroupFit:
         Of expectation-maximisation.
     converged : bool
         Whether the group converged.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> learner = rpe.agents.QLearner(learning_rate=0.3, discount=0.0)
+    >>> model = rpe.fit.Model(learner, rpe.tasks.bandit([0.2, 0.8]), {"inverse_temperature": rpe.fit.Parameter(0, 20)})
+    >>> data = rpe.fit.simulated(model, [[2.0], [3.0], [4.0], [5.0]], n_trials=40, rng=0)
+    >>> group = rpe.fit.hierarchical(model, data, rng=0)
+    >>> group.mean.shape, group.fit.estimates.shape
+    ((1,), (4, 1))
     """
 
     fit: Fit

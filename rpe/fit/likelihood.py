@@ -15,7 +15,15 @@ Visitor = Callable[[int, Floats, Ints, Bools], None]
 
 
 class FiniteTask(Protocol):
-    """What a likelihood asks of the task that was done: how many states and actions it has."""
+    """What a likelihood asks of the task that was done: how many states and actions it has.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> task: rpe.fit.FiniteTask = rpe.tasks.bandit([0.3, 0.7])
+    >>> task.n_states, task.n_actions
+    (1, 2)
+    """
 
     @property
     def n_states(self) -> int:
@@ -28,7 +36,14 @@ class FiniteTask(Protocol):
 
 @runtime_checkable
 class TrialStarter(Protocol):
-    """An agent that has something to do at the beginning of a trial, such as to clear its traces."""
+    """An agent that has something to do at the beginning of a trial, such as to clear its traces.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> isinstance(rpe.agents.QLearner(), rpe.fit.TrialStarter)
+    True
+    """
 
     def start(self, memory: Any, state: Ints) -> Floats:
         """Begin a trial in the states (n,); return the errors of the cue (n,)."""
@@ -141,6 +156,17 @@ def replay(agent: Agent, task: FiniteTask, data: Choices, visit: Visitor, subjec
         is scored.
     subject : int array (n,), optional
         Whose record each of n agents goes through; by default agent i that of subject i.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> free = {"learning_rate": rpe.fit.Parameter(0, 1), "inverse_temperature": rpe.fit.Parameter(0, 20)}
+    >>> model = rpe.fit.Model(rpe.agents.QLearner(discount=0.0), rpe.tasks.bandit([0.2, 0.8]), free, name="learns")
+    >>> data = rpe.fit.simulated(model, [[0.2, 3.0], [0.5, 2.0]], n_trials=60, rng=0)
+    >>> seen = []
+    >>> rpe.fit.replay(model.agent, model.task, data, lambda trial, *_: seen.append(trial))
+    >>> len(seen)
+    60
     """
 
     def look(moment: Moment) -> None:

@@ -30,6 +30,16 @@ class Recovery:
         On the natural scale.
     fit : Fit
         What was found.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import rpe
+    >>> model = rpe.fit.Model(rpe.agents.QLearner(discount=0.0), rpe.tasks.bandit([0.2, 0.8]),
+    ...     {"inverse_temperature": rpe.fit.Parameter(0, 20, start=(1, 6))})
+    >>> recovery = rpe.fit.parameter_recovery(model, n_subjects=10, n_trials=100, n_starts=2, rng=0)
+    >>> recovery.true.shape, recovery.fit.estimates.shape
+    ((10, 1), (10, 1))
     """
 
     true: Floats
@@ -100,6 +110,15 @@ class ModelRecovery:
         By what it wins.
     scores : float array (n_models, n_subjects, n_models)
         The criterion (higher is better) of every model (last) for each subject of each model (first).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import rpe
+    >>> found = rpe.fit.ModelRecovery(("a", "b"), np.array([[0, 0, 0, 1], [1, 1, 1, 1]]), "bic", np.zeros((2, 4, 2)))
+    >>> found.confusion  # rows: the model that made the data
+    array([[0.75, 0.25],
+           [0.  , 1.  ]])
     """
 
     names: tuple[str, ...]

@@ -45,7 +45,13 @@ def trials_at(model: Model, data: Data, values: ArrayLike) -> Table:
 
     Examples
     --------
-    See `rpe.fit.Fit.trials`.
+    >>> import rpe
+    >>> free = {"learning_rate": rpe.fit.Parameter(0, 1), "inverse_temperature": rpe.fit.Parameter(0, 20)}
+    >>> model = rpe.fit.Model(rpe.agents.QLearner(discount=0.0), rpe.tasks.bandit([0.2, 0.8]), free, name="learns")
+    >>> data = rpe.fit.simulated(model, [[0.2, 3.0], [0.5, 2.0]], n_trials=60, rng=0)
+    >>> found = rpe.fit.trials_at(model, data, [[0.2, 3.0], [0.5, 2.0]])
+    >>> found["subject"].shape, sorted(set(found) & {"prediction_error", "value_chosen"})
+    ((120,), ['prediction_error', 'value_chosen'])
     """
     x = numbers("values", values)
     if not isinstance(data, Choices | Offers):

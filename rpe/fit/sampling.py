@@ -85,6 +85,13 @@ def posterior(
     Hoffman, M. D. & Gelman, A. (2014). The No-U-Turn sampler. Journal of Machine Learning Research
     15, 1593-1623.
     Seyboldt, A. et al. nutpie, https://github.com/pymc-devs/nutpie
+
+    Examples
+    --------
+    With the extra `posterior`, and a `model` and `data` as for `rpe.fit.fit`::
+
+        found = rpe.fit.posterior(model, data, rng=0)
+        print(rpe.fit.posterior_summary(found))
     """
     nutpie, arviz = _engine()
     sizes = {"n_draws": n_draws, "n_tune": n_tune, "n_chains": n_chains}
@@ -134,6 +141,13 @@ def posterior_summary(found: Any) -> Table:
     Vehtari, A., Gelman, A. & Gabry, J. (2017). Practical Bayesian model evaluation using
     leave-one-out cross-validation and WAIC. Statistics and Computing 27, 1413-1432.
     doi:10.1007/s11222-016-9696-4
+
+    Examples
+    --------
+    With the extra `posterior`, and a `model` and `data` as for `rpe.fit.fit`::
+
+        table = rpe.fit.posterior_summary(rpe.fit.posterior(model, data, rng=0))
+        table.where(table["r_hat"] > 1.01)  # where chains do not agree
     """
     _, arviz = _engine()
     frame = arviz.summary(found, round_to="none")

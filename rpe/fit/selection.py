@@ -23,6 +23,14 @@ class Selection(NamedTuple):
         Posterior probability that the models are equally frequent.
     responsibility : float array (n_subjects, n_models)
         Probability that each model generated each subject's data.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import rpe
+    >>> found = rpe.fit.random_effects(np.array([[0.0, -6.0]] * 18 + [[-6.0, 0.0]] * 2), rng=0)
+    >>> bool(found.frequency[0] > 0.8), found.responsibility.shape
+    (True, (20, 2))
     """
 
     frequency: Floats

@@ -60,6 +60,15 @@ def simulated(
     ------
     TypeError, ValueError
         For shapes or options out of range.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> free = {"learning_rate": rpe.fit.Parameter(0, 1), "inverse_temperature": rpe.fit.Parameter(0, 20)}
+    >>> model = rpe.fit.Model(rpe.agents.QLearner(discount=0.0), rpe.tasks.bandit([0.2, 0.8]), free)
+    >>> data = rpe.fit.simulated(model, [[0.2, 3.0], [0.5, 2.0]], n_trials=60, rng=0)
+    >>> data.action.shape  # subjects, trials, choices in each
+    (2, 60, 1)
     """
     true = numbers("true", true)
     if true.ndim != 2 or true.shape[1] != len(model.parameters):

@@ -26,6 +26,7 @@ whether choices are repeated, and right     `stay_probabilities`, `learning_curv
 happiness from moment to moment             `happiness(expected, error)`
 a mean over agents with its interval        `bootstrap`
 responding to a cue, by trial and session   `cue_response`, `session_means`, `suppression_ratio`
+where single cells reverse, how lopsided    `reversal_points`, `slope_asymmetries`
 ==========================================  =========================================================
 """
 
@@ -62,6 +63,7 @@ from rpe.measures.persistence import (
     work_since_sub_goal,
 )
 from rpe.measures.questionnaires import DiscountScore, discount_score
+from rpe.measures.single_cells import reversal_points, slope_asymmetries
 from rpe.measures.solutions import Exact, exact, exact_each, follow, plan_gap, planned
 from rpe.measures.wellbeing import happiness
 from rpe.measures.yardsticks import YARDSTICKS, Worth, welfare, worth_doing, yardstick
@@ -100,8 +102,10 @@ __all__ = [
     "planned",
     "procrastination_index",
     "regret",
+    "reversal_points",
     "rush",
     "session_means",
+    "slope_asymmetries",
     "start_latency",
     "stay_probabilities",
     "suppression_ratio",

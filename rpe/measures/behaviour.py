@@ -58,6 +58,17 @@ def delay(record: Record | Exact, *, task: TabulatedTask | None = None, n_units:
 
     (1/NT) Σ over units that are done of the step by which they are. Parameters, shape and errors as
     `procrastination_index`, which is `delay` + `undone`, exactly.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import rpe
+    >>> task = rpe.tasks.monolithic(n_units=4, deadline=12, reward=20, start_cost=1.0)
+    >>> planner = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.3))
+    >>> history = rpe.simulate.run(planner, task, n_agents=200, n_trials=2, rng=0)
+    >>> found = rpe.measures.delay(history)
+    >>> found.shape, float(np.nanmean(found).round(2))
+    ((200, 2), 0.38)
     """
     if isinstance(record, Exact):
         return record.delay
@@ -70,6 +81,17 @@ def undone(record: Record | Exact, *, task: TabulatedTask | None = None, n_units
     """Return the part of the procrastination index that is left undone: the share of units never done.
 
     Parameters, shape and errors as `procrastination_index`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import rpe
+    >>> task = rpe.tasks.monolithic(n_units=4, deadline=12, reward=20, start_cost=1.0)
+    >>> planner = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.3))
+    >>> history = rpe.simulate.run(planner, task, n_agents=200, n_trials=2, rng=0)
+    >>> found = rpe.measures.undone(history)
+    >>> found.shape, float(np.nanmean(found).round(2))
+    ((200, 2), 0.01)
     """
     if isinstance(record, Exact):
         return record.undone
@@ -83,6 +105,17 @@ def completion_probability(
     """Return 1 where every unit was done in time, else 0: a mean is a probability.
 
     Parameters, shape and errors as `procrastination_index`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import rpe
+    >>> task = rpe.tasks.monolithic(n_units=4, deadline=12, reward=20, start_cost=1.0)
+    >>> planner = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.3))
+    >>> history = rpe.simulate.run(planner, task, n_agents=200, n_trials=2, rng=0)
+    >>> found = rpe.measures.completion_probability(history)
+    >>> found.shape, float(np.nanmean(found).round(2))
+    ((200, 2), 0.99)
     """
     if isinstance(record, Exact):
         return record.completion_probability
@@ -94,6 +127,17 @@ def completion_time(record: Record | Exact, *, task: TabulatedTask | None = None
     """Return the step by which the last unit was done; NaN if it never was.
 
     Parameters, shape and errors as `procrastination_index`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import rpe
+    >>> task = rpe.tasks.monolithic(n_units=4, deadline=12, reward=20, start_cost=1.0)
+    >>> planner = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.3))
+    >>> history = rpe.simulate.run(planner, task, n_agents=200, n_trials=2, rng=0)
+    >>> found = rpe.measures.completion_time(history)
+    >>> found.shape, float(np.nanmean(found).round(2))
+    ((200, 2), 6.26)
     """
     if isinstance(record, Exact):
         return record.completion_time
@@ -105,6 +149,17 @@ def start_latency(record: Record | Exact, *, task: TabulatedTask | None = None, 
     """Return the share of the time that passed before the first work; never is 1.
 
     Parameters, shape and errors as `procrastination_index`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import rpe
+    >>> task = rpe.tasks.monolithic(n_units=4, deadline=12, reward=20, start_cost=1.0)
+    >>> planner = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.3))
+    >>> history = rpe.simulate.run(planner, task, n_agents=200, n_trials=2, rng=0)
+    >>> found = rpe.measures.start_latency(history)
+    >>> found.shape, float(np.nanmean(found).round(2))
+    ((200, 2), 0.15)
     """
     if isinstance(record, Exact):
         return record.start_latency
@@ -116,6 +171,17 @@ def rush(record: Record | Exact, *, task: TabulatedTask | None = None, n_units: 
     """Return the share of the work done in the last 20 % of the time; NaN if none was.
 
     Parameters, shape and errors as `procrastination_index`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import rpe
+    >>> task = rpe.tasks.monolithic(n_units=4, deadline=12, reward=20, start_cost=1.0)
+    >>> planner = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.3))
+    >>> history = rpe.simulate.run(planner, task, n_agents=200, n_trials=2, rng=0)
+    >>> found = rpe.measures.rush(history)
+    >>> found.shape, float(np.nanmean(found).round(2))
+    ((200, 2), 0.04)
     """
     if isinstance(record, Exact):
         return record.rush
@@ -129,6 +195,17 @@ def last_third_share(
     """Return the share of the work done in the last third of the time; NaN if none was.
 
     Parameters, shape and errors as `procrastination_index`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import rpe
+    >>> task = rpe.tasks.monolithic(n_units=4, deadline=12, reward=20, start_cost=1.0)
+    >>> planner = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.3))
+    >>> history = rpe.simulate.run(planner, task, n_agents=200, n_trials=2, rng=0)
+    >>> found = rpe.measures.last_third_share(history)
+    >>> found.shape, float(np.nanmean(found).round(2))
+    ((200, 2), 0.09)
     """
     if isinstance(record, Exact):
         return record.last_third_share
@@ -154,6 +231,14 @@ def event_errors(history: History) -> dict[str, Floats]:
     ------
     ValueError
         If the task has no units.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> task = rpe.tasks.micro_wins(2, n_units=4, deadline=12, reward=20)
+    >>> history = rpe.simulate.run(rpe.agents.QLearner(), task, n_agents=50, n_trials=20, rng=0, record="all")
+    >>> {name: errors.shape for name, errors in rpe.measures.event_errors(history).items()}
+    {'cue': (20,), 'sub-goal': (20,), 'goal': (20,)}
     """
     curves = instance("history", history, History).curves
     if curves.sub_goal_error is None or curves.goal_error is None:

@@ -26,6 +26,12 @@ class Thresholds:
         Of the probability that the task is completed, and of the share of units done, ≥ 0.
     welfare : float
         Of welfare, as a share of the budget (all that the task can pay), ≥ 0.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> rpe.measures.Thresholds(index=0.05)
+    Thresholds(index=0.05, completion=0.02, welfare=0.01)
     """
 
     index: float = 0.02

@@ -8,7 +8,16 @@ from rpe._checks import Floats, count, generator, numbers, scalar
 
 
 class Band(NamedTuple):
-    """A mean over agents with its confidence interval, each of the shape of one agent's values."""
+    """A mean over agents with its confidence interval, each of the shape of one agent's values.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import rpe
+    >>> band = rpe.measures.Band(np.array([0.5]), np.array([0.4]), np.array([0.6]))
+    >>> float((band.high - band.low)[0].round(2))
+    0.2
+    """
 
     mean: Floats
     low: Floats

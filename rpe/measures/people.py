@@ -18,6 +18,14 @@ class LearningCurves(NamedTuple):
         Their names, in the order of their first trial.
     share : float array (n_conditions, n_subjects, n_blocks)
         NaN where a subject has no such trial.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import rpe
+    >>> curves = rpe.measures.LearningCurves(("win", "loss"), np.zeros((2, 30, 4)))
+    >>> dict(zip(curves.conditions, curves.share))["win"].shape
+    (30, 4)
     """
 
     conditions: tuple[str, ...]

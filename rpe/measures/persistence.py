@@ -21,6 +21,14 @@ class Rates(NamedTuple):
         Units done, length of the streak, or steps since a sub-goal.
     worked, offered : int array (n_agents, n_conditions)
         How often work was chosen, and how often it was offered, in that condition.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import rpe
+    >>> rates = rpe.measures.Rates(np.array([0, 1]), np.array([[3, 8]]), np.array([[10, 10]]))
+    >>> rates.probability.tolist()
+    [0.3, 0.8]
     """
 
     condition: Ints
@@ -35,7 +43,18 @@ class Rates(NamedTuple):
 
 
 class Gap(NamedTuple):
-    """P(work | worked just before) − P(work | did not), (n_agents,), observed and under a shuffle."""
+    """P(work | worked just before) − P(work | did not), (n_agents,), observed and under a shuffle.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> task = rpe.tasks.monolithic(n_units=4, deadline=12, reward=20, start_cost=1.0)
+    >>> planner = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.3))
+    >>> history = rpe.simulate.run(planner, task, n_agents=200, n_trials=2, rng=0, record="all")
+    >>> gap = rpe.measures.momentum_with_trend(history)
+    >>> gap.observed.shape, gap.beyond_shuffle.shape
+    ((200,), (200,))
+    """
 
     observed: Floats
     shuffled: Floats
@@ -141,6 +160,16 @@ def momentum_band(
     ------
     TypeError, ValueError
         As `momentum`, and for numbers out of range.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> task = rpe.tasks.monolithic(n_units=4, deadline=12, reward=20, start_cost=1.0)
+    >>> planner = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.3))
+    >>> history = rpe.simulate.run(planner, task, n_agents=200, n_trials=2, rng=0, record="all")
+    >>> band = rpe.measures.momentum_band(history, n_resamples=100, rng=0)
+    >>> bool(band.low <= band.mean <= band.high)
+    True
     """
     confidence = scalar("confidence", confidence, 0, 1, open_low=True, open_high=True)
     counts = _strata(steps(record, task, n_units, last))
@@ -204,6 +233,16 @@ def momentum_with_trend(history: History, last: int | None = None) -> Gap:
     ------
     TypeError, ValueError
         If the task has no units, or no trials were recorded.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import rpe
+    >>> task = rpe.tasks.monolithic(n_units=4, deadline=12, reward=20, start_cost=1.0)
+    >>> planner = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.3))
+    >>> history = rpe.simulate.run(planner, task, n_agents=200, n_trials=2, rng=0, record="all")
+    >>> bool(np.nanmean(rpe.measures.momentum_with_trend(history).observed) > 0)  # every start costs something
+    True
     """
     if not isinstance(history, History):
         raise TypeError(f"history must be a History of rpe.simulate.run; got {type(history).__name__}")
@@ -249,6 +288,17 @@ def work_by_unit(record: Record, last: int | None = None, *, task: TabulatedTask
     ------
     ValueError
         If the task has no units, or no agent was recorded in full.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> task = rpe.tasks.micro_wins(2, n_units=4, deadline=12, reward=20, start_cost=1.0)
+    >>> planner = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.3))
+    >>> history = rpe.simulate.run(planner, task, n_agents=200, n_trials=2, rng=0, record="all")
+    >>> rates = rpe.measures.work_by_unit(history)
+    >>> some = rates.worked.sum(axis=0)[:3] / rates.offered.sum(axis=0)[:3]
+    >>> some.round(2)  # with 0, 1 and 2 units done
+    array([0.58, 0.95, 0.67])
     """
     view = steps(record, task, None, last)
     return _rates(view, view.done, view.n_units)
@@ -258,6 +308,17 @@ def work_by_streak(record: Record, last: int | None = None, *, task: TabulatedTa
     """Return how often work is chosen by the number of steps worked in a row just before.
 
     Parameters and errors as `work_by_unit`; conditions 0 to n_steps − 1.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> task = rpe.tasks.micro_wins(2, n_units=4, deadline=12, reward=20, start_cost=1.0)
+    >>> planner = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.3))
+    >>> history = rpe.simulate.run(planner, task, n_agents=200, n_trials=2, rng=0, record="all")
+    >>> rates = rpe.measures.work_by_streak(history)
+    >>> some = rates.worked.sum(axis=0)[:3] / rates.offered.sum(axis=0)[:3]
+    >>> some.round(2)  # after 0, 1 and 2 steps of work in a row
+    array([0.59, 0.94, 0.74])
     """
     view = steps(record, task, None, last)
     return _rates(view, _run_length(view.works), view.works.shape[-1])
@@ -268,6 +329,17 @@ def work_since_sub_goal(record: Record, last: int | None = None, *, task: Tabula
 
     Parameters and errors as `work_by_unit`; conditions 0 to n_steps − 1. Steps before the first
     sub-goal do not count.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> task = rpe.tasks.micro_wins(2, n_units=4, deadline=12, reward=20, start_cost=1.0)
+    >>> planner = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.3))
+    >>> history = rpe.simulate.run(planner, task, n_agents=200, n_trials=2, rng=0, record="all")
+    >>> rates = rpe.measures.work_since_sub_goal(history)
+    >>> some = rates.worked.sum(axis=0)[:3] / rates.offered.sum(axis=0)[:3]
+    >>> some.round(2)  # 0, 1 and 2 steps after a sub-goal
+    array([0.73, 0.79, 0.78])
     """
     view = steps(record, task, None, last)
     reached = np.zeros(view.works.shape, dtype=np.bool_)

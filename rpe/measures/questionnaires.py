@@ -17,6 +17,13 @@ class DiscountScore(NamedTuple):
         Per day.
     consistency : float array (n_subjects,)
         Share of the answers that agree with k.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import rpe
+    >>> rpe.measures.DiscountScore(np.array([0.01, 0.1]), np.array([1.0, 0.9])).k.tolist()  # per day
+    [0.01, 0.1]
     """
 
     k: Floats

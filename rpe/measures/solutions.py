@@ -30,6 +30,13 @@ class Exact:
         pseudo-rewards do not count.
     utility : float array (n_agents, n_steps)
         Expected reward minus effort of each step.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> exact = rpe.measures.exact(rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.08)), rpe.tasks.monolithic())
+    >>> exact.procrastination_index.round(2), exact.completion_probability.round(2), exact.welfare.round(0)
+    (array([0.74]), array([0.95]), array([153.]))
     """
 
     task: TabulatedTask
@@ -391,6 +398,14 @@ def follow(policy: Floats, task: TabulatedTask, n_steps: int | None = None) -> E
     ------
     ValueError
         If the policy does not fit the task, or puts probability on actions that are not offered.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> task = rpe.tasks.monolithic(n_units=4, deadline=12, reward=20)
+    >>> plan = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.08)).init(task, n_agents=1)
+    >>> rpe.measures.follow(plan.policy, task).completion_probability.round(3)
+    array([1.])
     """
     layers = Layers.of(task, _n_steps(task, n_steps))
     policy = np.asarray(policy, dtype=np.float64)

@@ -23,6 +23,13 @@ class Worth(NamedTuple):
     ----------
     best, never : float array
         The value of the best policy, and of the best that never works.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import rpe
+    >>> rpe.measures.Worth(best=np.array([160.0]), never=np.array([120.0])).gain.tolist()  # reward units
+    [40.0]
     """
 
     best: Floats

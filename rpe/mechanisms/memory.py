@@ -26,6 +26,14 @@ class MechanismMemory:
         Whether the mechanism was at work when the memory was made.
     choice_seen, step_seen : bool
         Whether what the hooks return for a choice, and for a step, has been looked at, which happens once each.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> tired = rpe.mechanisms.Fatigue(rpe.agents.QLearner())
+    >>> memory = tired.init(rpe.tasks.monolithic(), n_agents=2)
+    >>> type(memory.inner).__name__
+    'TableMemory'
     """
 
     own: Any

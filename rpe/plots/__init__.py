@@ -13,6 +13,7 @@ the chain at cue, sub-goals and goal of a task        `signal_chain`
 dopamine at every win, over repetitions               `win_by_win`
 a response against size, probability or delay         `responses`, `error_sums`
 reversal points and decoded distributions             `reversal_points`, `decoded_distribution`
+errors of single cells within the trial               `cell_errors`
 work done over time                                   `procrastination_curve`
 an index over numbers of goals, or over a parameter   `goal_sweep`, `parameter_sweep`
 an effect over two parameters, or over tasks          `effect_map`, `task_map`, `class_map`
@@ -27,7 +28,7 @@ how large a figure of many findings must be           `overview_size`
 verdicts on rules, or on claims                       `verdicts`, `verdict_page`
 numbers by name, or in a table                        `bars`, `comparison`
 words for those who cannot see a figure               `describe`, `picture`
-the look of the house, in your own figures            `style`, `PALETTE`
+the look of the house, in your own figures            `style`, `page`, `heading`, `colours_of`, `PALETTE`
 ====================================================  ==============================================
 
 Each takes `ax=None` (a new figure) or your own Axes, and returns Axes.
@@ -42,9 +43,12 @@ from rpe.plots.description import Picture, describe, picture
 from rpe.plots.distribution import decoded_distribution, reversal_points
 from rpe.plots.errors import errors_by_trial, prediction_errors
 from rpe.plots.fitting import confusion, recovery, recovery_curve, verdicts
+from rpe.plots.headings import heading
 from rpe.plots.house import PALETTE, style
 from rpe.plots.maps import effect_map, task_map
+from rpe.plots.meanings import colours_of
 from rpe.plots.overview import overview_size, scorecard_overview
+from rpe.plots.pages import page
 from rpe.plots.people import (
     discount_curves,
     learning_curves,
@@ -57,6 +61,7 @@ from rpe.plots.progress import procrastination_curve
 from rpe.plots.repetitions import win_by_win
 from rpe.plots.response_curves import error_sums, responses
 from rpe.plots.scorecard import protocol, scorecard_matrix
+from rpe.plots.single_cells import cell_errors
 from rpe.plots.specification_curves import specification_curve
 from rpe.plots.spike_rasters import raster
 from rpe.plots.sweeps import goal_sweep, parameter_sweep
@@ -67,7 +72,9 @@ __all__ = [
     "PALETTE",
     "Picture",
     "bars",
+    "cell_errors",
     "class_map",
+    "colours_of",
     "comparison",
     "concentration",
     "confusion",
@@ -78,11 +85,13 @@ __all__ = [
     "error_sums",
     "errors_by_trial",
     "goal_sweep",
+    "heading",
     "learning_curves",
     "momentum",
     "momentum_gap",
     "occupancy",
     "overview_size",
+    "page",
     "parameter_sweep",
     "peri_event",
     "picture",

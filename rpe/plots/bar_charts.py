@@ -1,6 +1,7 @@
 """Grouped bars: a few numbers by name, with hatching beside colour."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 import numpy as np
 import numpy.typing as npt
@@ -62,7 +63,7 @@ def bars(
     n_series, n_names = heights.shape
     shown = inputs.names("names", names, n_names)
     named = inputs.curve_labels(labels, n_series)
-    fills = inputs.colors(colors, n_series)
+    fills = inputs.colors(colors, n_series, labels)
     ax = house.axes(ax)
     width = 0.8 / n_series
     for i, row in enumerate(heights):
@@ -72,12 +73,28 @@ def bars(
     ax.axhline(0.0, color=house.INK, linewidth=0.6, zorder=4)
     if reference is not None:
         ax.axhline(reference, color=house.GREY, linewidth=0.8, linestyle=(0, (2, 2)), zorder=2)
-    longest = max(map(len, shown))
-    crowded = longest * n_names > 46
-    ax.set_xticks(np.arange(n_names), shown, rotation=28 if crowded else 0, ha="right" if crowded else "center")
+    fits = _fit(ax, n_names)
+    words = ["\n".join(wrap(name, fits, break_long_words=False)) for name in shown]
+    crowded = max(len(line) for word in words for line in word.split("\n")) > fits
+    if crowded:
+        words = [" ".join(name.split()) for name in shown]
+    ax.set_xticks(np.arange(n_names), words, rotation=28 if crowded else 0, ha="right" if crowded else "center")
     ax.tick_params(axis="x", length=0)
     ax.set_ylabel(inputs.text("ylabel", ylabel))
     if n_series > 1:
-        # Above the title, where neither bars nor slanted names can meet it.
-        ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.1), ncols=min(n_series, 3), frameon=False, borderaxespad=0)
+        longest = max(map(len, named))
+        house.key_above(ax, max(1, min(n_series, 3, _letters(ax) // (longest + 5))))
     return ax
+
+
+def _fit(ax: Axes, n_names: int) -> int:
+    """How many letters fit under a bar and beside its neighbours' names."""
+    return max(4, _letters(ax) // n_names - 1)
+
+
+def _letters(ax: Axes) -> int:
+    """How many letters of a note fit along the axes, beside the names of their vertical axis."""
+    inches = ax.figure.bbox.width / ax.figure.dpi
+    place = ax.get_subplotspec()
+    part = 1.0 if place is None else len(place.colspan) / place.get_gridspec().ncols
+    return int(72 * (inches * part - 0.7) / (0.6 * house.note_size(ax)))

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import ScaledTranslation
 
 from rpe._checks import Bools, Floats, Ints, choice, count, scalar, sequence
-from rpe.plots import house, inputs
+from rpe.plots import house, inputs, meanings
 from rpe.plots.timeline import panels
 
 MAX_EVENTS, MAX_TRIALS = 7, 4
@@ -167,7 +167,9 @@ def signal_chain(
     strip = _Strip.of(shown, _places(shown, events), _window(window))
     n = len(shown.trials)
     names = [f"trial {trial + 1}" for trial in shown.trials] if labels is None else inputs.names("labels", labels, n)
-    looks = list(zip(names, inputs.colors(colors, n), house.cycle(house.LINESTYLES, n), strict=True))
+    # Trials are no arms: none is drawn in the colour of one goal or of micro wins.
+    fills = meanings.colours_of(names) if colors is None else colors
+    looks = list(zip(names, inputs.colors(fills, n), house.cycle(house.LINESTYLES, n), strict=True))
     rows = panels(ax, [1.0, 1.0, 1.2, 1.0], 4.4)
     for panel, label, values in zip(rows, _LABELS, _curves(shown), strict=True):
         _frame(panel, strip, label)

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from rpe._checks import sequence
 from rpe.plots import house, inputs
 
-STYLES = (("o", 0, True), ("s", 1, True), (".", None, False), ("x", 3, False), ("^", 4, False))
+STYLES = (("o", 2, True), ("s", 4, True), (".", None, False), ("x", 7, False), ("^", 5, False))
 """Marker, colour of the palette (None: grey) and whether it is filled, of each class in turn."""
 
 
@@ -78,7 +78,7 @@ def class_map(
     shown[place == 0] = low * spread[: int((place == 0).sum())]
     for name, (marker, color, filled) in zip(names, STYLES, strict=False):
         chosen = kinds == name
-        ink = "0.6" if color is None else house.PALETTE[color]
+        ink = "0.55" if color is None else house.PALETTE[color]
         face = ink if filled or marker == "x" else "none"
         label = f"{name}  {(chosen[place > 0] if positive.size else chosen).mean():.0%}"
         ax.plot(
@@ -110,11 +110,11 @@ def class_map(
     ax.set_ylabel(inputs.text("y_label", y_label))
     ax.legend(
         loc="lower left",
-        bbox_to_anchor=(0.0, 1.06),
+        bbox_to_anchor=(0.0, 1.0),
         ncols=2,
         frameon=False,
         handletextpad=0.1,
         columnspacing=0.8,
-        borderaxespad=0.0,
+        borderaxespad=1.8 if (place == 0).any() else 0.4,
     )
     return ax

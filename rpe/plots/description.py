@@ -67,6 +67,13 @@ class Picture:
     png : bytes
     alt : str
         The text alternative.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> picture = rpe.plots.picture(rpe.plots.errors_by_trial({"reward": [1.0, 0.5, 0.25]}))
+    >>> picture.png[1:4], "reward" in picture.alt
+    (b'PNG', True)
     """
 
     def __init__(self, png: bytes, alt: str) -> None:

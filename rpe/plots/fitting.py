@@ -79,6 +79,7 @@ def recovery_curve(
     *,
     labels: Sequence[str] | None = None,
     parameter: str = "parameter",
+    colors: inputs.Colors | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the correlation of true and estimated values against the number of trials.
@@ -93,6 +94,8 @@ def recovery_curve(
         Name of each curve.
     parameter : str
         Its name, for the axis.
+    colors : optional
+        One for each curve, or one for all.
     ax : Axes, optional
         Where to draw; a new figure by default.
 
@@ -115,7 +118,7 @@ def recovery_curve(
     """
     y = inputs.curves("correlation", correlation, -1, 1)
     x = inputs.rising("n_trials", n_trials, y.shape[1], positive=True)
-    drawn = Curves.of(x, y, None, labels, None, None, markers=True)
+    drawn = Curves.of(x, y, None, labels, colors, None, markers=True)
     ax = house.axes(ax)
     drawn.draw(ax)
     house.log_scale(ax, "x")

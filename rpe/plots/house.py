@@ -21,8 +21,8 @@ from rpe._checks import Floats, choice, known_keywords, scalar
 
 P = ParamSpec("P")
 
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#882255")
-"""Okabe and Ito's colours without the yellow, which is lost on white, and Tol's wine as the eighth."""
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#6B5000", "#332299", "#000000", "#882255")
+"""Okabe and Ito's colours, with a brown, an indigo and Tol's wine for the three with a contrast below 3:1 on white."""
 
 LINESTYLES: tuple[Any, ...] = (
     "-",
@@ -36,8 +36,9 @@ LINESTYLES: tuple[Any, ...] = (
 )
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 BLUE, VERMILLION, GREY, FAINT, INK = "#0072B2", "#D55E00", "#6E6E6E", "#BDBDBD", "#262626"
+HELPS, HURTS = "#009E73", "#882255"
 
-HELPS_HURTS = LinearSegmentedColormap.from_list("helps_hurts", ["#8F3A00", VERMILLION, "#F7F7F7", BLUE, "#003E66"])
+HELPS_HURTS = LinearSegmentedColormap.from_list("helps_hurts", ["#4A0A2C", HURTS, "#F7F7F7", HELPS, "#00513B"])
 SIGNED = LinearSegmentedColormap.from_list("signed", ["#003E66", BLUE, "#F7F7F7", VERMILLION, "#8F3A00"])
 PALE = LinearSegmentedColormap.from_list("pale", ["#F4F8FB", "#9CC9E6", BLUE, "#003E66"])
 # The pale end of viridis is left out: thin lines in it are lost on white.

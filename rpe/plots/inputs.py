@@ -8,7 +8,7 @@ from matplotlib.colors import is_color_like
 from matplotlib.typing import ColorType
 
 from rpe._checks import Bools, Floats, between, numbers
-from rpe.plots import house
+from rpe.plots import house, meanings
 
 ROUNDING = 1e-9
 
@@ -113,10 +113,11 @@ def text(name: str, value: Any) -> str:
     return value
 
 
-def colors(value: Any, n: int) -> list[Any]:
-    """Return `n` colours: as given, or the palette's."""
+def colors(value: Any, n: int, labels: Any = None) -> list[Any]:
+    """Return `n` colours: as given, those of the labels' meanings if any has one, or the palette's."""
     if value is None:
-        return house.cycle(house.PALETTE, n)
+        known = labels is not None and any(meanings.meaning(label) for label in labels)
+        return meanings.colours_of(labels) if known else house.cycle(house.PALETTE, n)
     given = [value] * n if is_color_like(value) else list(value)
     if len(given) != n:
         raise ValueError(f"colors must have one entry per curve, {n}; got {len(given)}")

@@ -59,7 +59,7 @@ class Curves(NamedTuple):
             y,
             inputs.band("band", band, y.shape, missing=missing),
             inputs.curve_labels(names, n),
-            inputs.colors(colors, n),
+            inputs.colors(colors, n, names),
             inputs.linestyles(linestyles, n),
             house.cycle(house.MARKERS, n) if markers else None,
         )
@@ -74,9 +74,20 @@ class Curves(NamedTuple):
                 line.set_linewidth(self.linewidth)
             if self.markers is not None:
                 line.set(marker=self.markers[i], markersize=3.5, markeredgewidth=0)
-            if self.band is not None:
+            # Two points show two values; a line through them would claim what lies between.
+            apart = self.markers is not None and np.isfinite(y).sum() <= 2
+            if apart:
+                line.set(linestyle="none", markersize=5)
+            if self.band is not None and apart:
+                self._whiskers(ax, i)
+            elif self.band is not None:
                 shade = {"color": self.colors[i], "alpha": 0.18, "linewidth": 0, "zorder": zorder - 1}
                 ax.fill_between(self.x, *self.band[:, i], **shade)
+
+    def _whiskers(self, ax: Axes, i: int) -> None:
+        """Draw the interval of each of a few points."""
+        if self.band is not None:
+            ax.vlines(self.x, *self.band[:, i], color=self.colors[i], linewidth=1.0, zorder=2)
 
     def mark_alone(self, ax: Axes) -> None:
         """Mark points that stand alone between holes, which a line without markers would not show."""

@@ -145,9 +145,9 @@ def task_map(
     names = inputs.text("x_label", x_label), inputs.text("y_label", y_label)
     ax = house.axes(ax)
     looks: dict[str, dict[str, Any]] = {
-        "helps": {"marker": "o", "color": house.BLUE, "s": 9, "zorder": 3},
-        "no effect": {"marker": "x", "color": "#9A9A9A", "s": 8, "zorder": 2, "linewidths": 0.7},
-        "hurts": {"marker": "v", "color": house.VERMILLION, "s": 13, "zorder": 4},
+        "helps": {"marker": "o", "color": house.HELPS, "s": 9, "zorder": 3},
+        "no effect": {"marker": "x", "color": "#8C8C8C", "s": 8, "zorder": 2, "linewidths": 0.7},
+        "hurts": {"marker": "v", "color": house.HURTS, "s": 13, "zorder": 4},
     }
     for name, inside in zip(NAMES, _sorted(change, null), strict=True):
         n = int(inside.sum())

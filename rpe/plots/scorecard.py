@@ -13,8 +13,9 @@ from matplotlib.transforms import ScaledTranslation
 from rpe._checks import Bools, Floats, numbers, scalar, sequence
 from rpe.plots import house, inputs
 
-# Light for text; blue, orange and pale yellow stay apart for all kinds of colour vision, and letters tell them anyway.
-_COLOURS = {"P": "#9CC9E6", "F": "#F2C6A8", "M": "#F3ECC4", "–": "#FFFFFF", "E": "#D9D9D9"}
+# A pass stands out from all else by its lightness too, so that the pattern shows in print and for all kinds of colour
+# vision; letters tell the cells anyway.
+_COLOURS = {"P": "#4DB391", "F": "#F1E4EA", "M": "#EBD97B", "–": "#FFFFFF", "E": "#CFCFCF"}
 _WORDS = {"P": "pass", "F": "fail", "M": "mixed", "–": "not applicable", "E": "error"}
 _BETWEEN = 0.35
 

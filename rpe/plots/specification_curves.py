@@ -90,13 +90,13 @@ def _curve(ax: Axes, place: npt.NDArray[np.int64], sorted_effect: Floats, null: 
     ax.axhspan(-null, null, color="0.9", linewidth=0)
     ax.axhline(0.0, color="0.5", linewidth=0.6)
     kinds = (
-        (sorted_effect > null, house.PALETTE[0], "sooner", "left", 0.98, "right"),
-        (sorted_effect < -null, house.PALETTE[1], "later", "right", 0.02, "left"),
-        (np.abs(sorted_effect) <= null, "0.45", "no change", "center", 0.5, "center"),
+        (sorted_effect > null, house.HELPS, "sooner", "left", 0.98, "right"),
+        (sorted_effect < -null, house.HURTS, "later", "right", 0.02, "left"),
+        (np.abs(sorted_effect) <= null, "0.45", "no change", "right", 0.02, "left"),
     )
     for chosen, color, word, _, x, side in kinds:
         ax.plot(place[chosen], sorted_effect[chosen], ".", color=color, markersize=2.0)
-        height = {"sooner": 0.04, "later": 0.96, "no change": 0.96}[word]
+        height = {"sooner": 0.04, "later": 0.96, "no change": 0.84}[word]
         text = f"{word} {chosen.mean():.0%}"
         ax.text(
             x,

@@ -101,9 +101,10 @@ def _dots(
     n_rows, n = level.shape
     for edge in np.arange(n_rows - 1) + 0.5:
         ax.axhline(edge, color="#E4E4E4", linewidth=0.6, zorder=1)
+    fills = inputs.colors(None, n, [name for _, name in heads])
     for column, (group, name) in enumerate(heads):
         place = np.arange(n_rows) + 0.6 * ((column + 0.5) / n - 0.5)
-        color = house.PALETTE[column]
+        color = fills[column]
         if ends is not None:
             ax.hlines(place, *ends[:, :, column], color=color, linewidth=1, zorder=2)
         (dots,) = ax.plot(level[:, column], place, linestyle="none", marker=house.MARKERS[column], color=color)

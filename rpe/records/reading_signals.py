@@ -178,6 +178,14 @@ def read_nwb(
     ----------
     Rübel, O., Tritt, A., Ly, R., ... Bouchard, K. E. (2022). The Neurodata Without Borders ecosystem
     for neurophysiological data science. eLife 11, e78362. doi:10.7554/eLife.78362
+
+    Examples
+    --------
+    With the extra `nwb`, two animals whose trials have a column `cue`, of its onset in seconds::
+
+        files = ["mouse1.nwb", "mouse2.nwb"]
+        signals = rpe.records.read_nwb(files, series="dff", events="cue", window=(-1.0, 3.0), dt=0.05)
+        signals.response.shape  # animals, trials, steps
     """
     open_file = _pynwb().NWBHDF5IO
     paths = [data] if isinstance(data, str | os.PathLike) else list(data)

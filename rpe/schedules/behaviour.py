@@ -22,6 +22,13 @@ class Behaviour(NamedTuple):
         The stimulus that is chosen, in the step of the choice; −1 elsewhere.
     subgoal : float array (n_trials, n_steps)
         Weight of a sub-goal in the step in which it is reached, 1 for most; 0 elsewhere.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> s = rpe.schedules.delay_conditioning(n_trials=2)
+    >>> s.behaviour is None  # nothing was chosen in it
+    True
     """
 
     place: Ints
@@ -46,6 +53,13 @@ class Behaviour(NamedTuple):
     def take(self, trials: Any) -> Self:
         """Return the behaviour of some trials."""
         return type(self)(*(array[trials] for array in self))
+
+    def widened(self, n_stimuli: int) -> Self:
+        """Return the behaviour with so many stimuli in all; those that are new are no tracks and no options."""
+        place, offered = (np.full((*self.chosen.shape, n_stimuli), none) for none in (-1, False))
+        n = self.place.shape[2]
+        place[:, :, :n], offered[:, :, :n] = self.place, self.offered
+        return self._replace(place=place, offered=offered)
 
     def check(self, shape: tuple[int, ...], n_stimuli: int) -> None:
         """Raise ValueError for arrays of other shapes."""

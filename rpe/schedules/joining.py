@@ -26,6 +26,13 @@ class Events(NamedTuple):
         Where in the schedule it stands.
     names : tuple of str
         The stimuli, then "reward".
+
+    Examples
+    --------
+    >>> import rpe
+    >>> events = rpe.schedules.events(rpe.schedules.delay_conditioning(n_trials=2))
+    >>> [events.names[name] for name in events.name[:2]], events.time[:2].tolist()
+    (['A', 'reward'], [0.5, 1.5])
     """
 
     time: Floats

@@ -10,11 +10,14 @@ import numpy.typing as npt
 from rpe._checks import Bools, Floats, Seed, choice, flag, generator, instance, numbers, scalar, sequence
 from rpe.schedules.schedule import Change, Schedule
 
-Operation = Literal["scale", "add", "clamp"]
+Operation = Literal["scale", "add", "surge", "clamp"]
 Event = Literal["cue on", "cue off", "reward", "omission", "trial", "between"]
 Target = Literal["error", "firing", "release"]
 
-OPERATIONS: tuple[Operation, ...] = ("scale", "add", "clamp")
+# The trials and the steps of a window, (n,) each.
+Steps = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
+
+OPERATIONS: tuple[Operation, ...] = ("scale", "add", "surge", "clamp")
 EVENTS: tuple[Event, ...] = ("cue on", "cue off", "reward", "omission", "trial", "between")
 TARGETS: tuple[Target, ...] = ("error", "firing", "release")
 
@@ -30,6 +33,7 @@ def manipulate(
     kinds: Sequence[str] | None = None,
     phases: Sequence[str] | None = None,
     chance: float = 1.0,
+    cells: tuple[float, float] | None = None,
     total: bool = False,
     target: Target = "error",
     rng: Seed = None,
@@ -38,28 +42,33 @@ def manipulate(
 
     Within a window the operations act in this order, whichever was asked for first, and before the theory learns,
 
-        δ ← (1 + m) δ,   δ ← δ + p,   δ ← c.
+        δ ← (1 + m) δ,   δ ← δ + p,   δ ← max(δ + D, D),   δ ← c.
 
     Parameters
     ----------
     s : Schedule
-    operation : {"scale", "add", "clamp"}
-        Multiply by 1 + amount (≥ −1; −1 is a lesion), add, or replace.
+    operation : {"scale", "add", "surge", "clamp"}
+        Multiply by 1 + amount (≥ −1; −1 is a lesion), add, add what no prediction cancels (a drug; of errors only),
+        or replace.
     amount : float or (float, float)
-        m, without unit; p or c in units of the target: reward units for errors (1 is the error to an uncued reward
-        of 1), Hz for firing, nM for release. Two numbers are a linear course over the window.
+        m, without unit; p, D ≥ 0 or c in units of the target: reward units for errors (1 is the error to an uncued
+        reward of 1), Hz for firing, nM for release. Two numbers are a linear course over the window.
     event : {"cue on", "cue off", "reward", "omission", "trial", "between"}
         What the window is counted from, every time that it happens: "omission" is when a reward is due and none comes
         in the trial, "trial" the whole window of the trial, "between" all steps of it before the first stimulus and
         after the last stimulus and reward.
     window : (float, float), optional
-        From and to, s from the event; by default one step. Not for "trial" and "between".
+        From and to, s from the event; by default one step. Not for "trial" and "between". Time runs on across the
+        windows of trials: what reaches beyond the end of one lies in the gap, where nothing is, and then in the next.
     cue : str, optional
         The stimulus of "cue on" and "cue off"; by default any.
     kinds, phases : sequence of str, optional
         Types of trial and phases; by default all.
     chance : float
         Share of the trials, drawn at random.
+    cells : (float, float), optional
+        Only cells whose own number lies in this range, both ends included: τ of distributional cells, the time
+        constant in s of those with several. Theories without such cells refuse it.
     total : bool
         Whether the amount that is added is the whole dose, of which each of the steps of a window gets its share, so
         that it does not depend on dt.
@@ -84,6 +93,8 @@ def manipulate(
     Neuroscience 16, 966-973. doi:10.1038/nn.3413
     Jeong, H. et al. (2022). Mesolimbic dopamine release conveys causal associations. Science 378, eabq6740 (clamps).
     doi:10.1126/science.abq6740
+    Redish, A. D. (2004). Addiction as a computational process gone awry. Science 306, 1944-1947 (surges).
+    doi:10.1126/science.1102384
 
     Examples
     --------
@@ -103,21 +114,26 @@ def manipulate(
         raise ValueError(f"amount must be a number or two; got shape {course.shape}")
     if operation == "scale":
         scalar("amount", float(course.min()), -1)
+    if operation == "surge":
+        scalar("amount", float(course.min()), 0)
+        if target != "error":
+            raise ValueError(f"target must be 'error' for a surge; got {target!r}")
     if flag("total", total) and operation != "add":
         raise ValueError(f"total must be False unless something is added; got operation {operation!r}")
     chosen = _trials(s, kinds, phases) & (generator(rng).random(s.n_trials) < scalar("chance", chance, 0, 1))
     found = np.full(s.reward.shape, np.nan)
-    for trial, steps in _windows(s, event, window, cue):
+    for trial, (trials, steps) in _windows(s, event, window, cue):
         if chosen[trial] and len(steps):
             each = np.linspace(course.reshape(-1)[0], course.reshape(-1)[-1], len(steps))
-            found[trial, steps] = each / len(steps) if total else each
-    if target == "error" and operation == "add":
+            found[trials, steps] = each / len(steps) if total else each
+    which = None if cells is None else _range_of_cells(cells, target)
+    if target == "error" and operation == "add" and which is None:
         return replace(s, pulse=s.pulse + np.nan_to_num(found))
-    return replace(s, changes=(*s.changes, Change(target, operation, found)))
+    return replace(s, changes=(*s.changes, Change(target, operation, found, which)))
 
 
 def applied(s: Schedule, target: Target, signal: npt.ArrayLike) -> Floats:
-    """Return a signal with the manipulations of its target applied.
+    """Return a signal with the manipulations of its target applied; those of some cells only are left out.
 
     Parameters
     ----------
@@ -145,7 +161,7 @@ def applied(s: Schedule, target: Target, signal: npt.ArrayLike) -> Floats:
         raise ValueError(f"signal must have shape (..., {s.n_trials}, {s.n_steps}); got {result.shape}")
     for operation in OPERATIONS:
         for change in s.changes:
-            if (change.target, change.operation) == (target, operation):
+            if (change.target, change.operation, change.cells) == (target, operation, None):
                 result = _one(result, operation, change.amount)
     return result
 
@@ -154,7 +170,19 @@ def _one(signal: Floats, operation: str, amount: Floats) -> Floats:
     on = ~np.isnan(amount)
     if operation == "scale":
         return np.where(on, signal * (1 + amount), signal)
+    if operation == "surge":
+        return np.where(on, np.maximum(signal + amount, amount), signal)
     return np.where(on, signal + amount, signal) if operation == "add" else np.where(on, amount, signal)
+
+
+def _range_of_cells(cells: tuple[float, float], target: Target) -> tuple[float, float]:
+    ends = sequence("cells", cells)
+    if len(ends) != 2:
+        raise ValueError(f"cells must be (lowest, highest); got {cells!r}")
+    if target == "release":
+        raise ValueError("cells must be None for release, which all cells share; got " + repr(cells))
+    lowest = scalar("cells[0]", ends[0])
+    return lowest, scalar("cells[1]", ends[1], lowest)
 
 
 def _trials(s: Schedule, kinds: Sequence[str] | None, phases: Sequence[str] | None) -> Bools:
@@ -166,19 +194,27 @@ def _trials(s: Schedule, kinds: Sequence[str] | None, phases: Sequence[str] | No
     return chosen
 
 
-def _windows(
-    s: Schedule, event: Event, window: tuple[float, float] | None, cue: str | None
-) -> list[tuple[int, npt.NDArray[np.intp]]]:
-    """The trial and the steps of every window."""
+def _windows(s: Schedule, event: Event, window: tuple[float, float] | None, cue: str | None) -> list[tuple[int, Steps]]:
+    """The trial of every window's event, and the trials and steps of the window."""
     if event in ("trial", "between"):
         if window is not None or cue is not None:
             raise ValueError(f"window and cue must be left out for event {event!r}; got {window!r} and {cue!r}")
         where = np.ones(s.reward.shape, dtype=bool) if event == "trial" else _between(s)
-        return [(trial, np.flatnonzero(steps)) for trial, steps in enumerate(where)]
+        whole = [np.flatnonzero(steps) for steps in where]
+        return [(trial, (np.full(len(steps), trial), steps)) for trial, steps in enumerate(whole)]
     first, last = _span(window, s.dt)
-    at = _events(s, event, cue)
-    steps = [np.arange(step + first, step + last) for step in at[:, 1]]
-    return [(int(trial), each[(each >= 0) & (each < s.n_steps)]) for trial, each in zip(at[:, 0], steps, strict=True)]
+    spans = [(int(trial), np.arange(step + first, step + last)) for trial, step in _events(s, event, cue)]
+    return [(trial, _in_trials(s, trial, steps)) for trial, steps in spans]
+
+
+def _in_trials(s: Schedule, trial: int, steps: npt.NDArray[np.intp]) -> Steps:
+    """Trials and steps that steps of a trial are, which may lie before its start and after its end."""
+    start = s.start / s.dt
+    since = start[trial] + steps
+    trials = np.maximum(np.searchsorted(start, since + 1e-6, side="right") - 1, 0)
+    own = np.floor(since - start[trials] + 1e-6).astype(np.intp)
+    there = (own >= 0) & (own < s.n_steps)
+    return trials[there], own[there]
 
 
 def _span(window: tuple[float, float] | None, dt: float) -> tuple[int, int]:

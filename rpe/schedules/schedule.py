@@ -1,6 +1,6 @@
 """The schedule of a Pavlovian experiment: what is shown, paid and done in every trial, as arrays."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, NamedTuple, Self
 
@@ -33,14 +33,24 @@ class Change(NamedTuple):
     Attributes
     ----------
     target : {"error", "firing", "release"}
-    operation : {"scale", "add", "clamp"}
+    operation : {"scale", "add", "surge", "clamp"}
     amount : float array (n_trials, n_steps)
         NaN where nothing is changed.
+    cells : (float, float) or None
+        Of which cells: those whose own number (τ, or time constant in s) lies in this range; None for all.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> s = rpe.schedules.design("A+ x50 | AX+ x50").manipulate("scale", -1.0, event="trial", phases=["AX+ x50"])
+    >>> [(change.target, change.operation) for change in s.changes]
+    [('error', 'scale')]
     """
 
     target: str
     operation: str
     amount: Floats
+    cells: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +91,13 @@ class Schedule:
         Manipulations of dopamine beside pulses, see `manipulate`.
     behaviour : Behaviour or None
         Places on tracks, choices and sub-goals, if there are any.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> s = rpe.schedules.delay_conditioning(n_trials=200, cue_time=0.5, reward_time=1.5, duration=2.5, dt=0.1)
+    >>> s.stimuli, s.reward.shape, s.step_of(1.5)
+    (('A',), (200, 25), 15)
     """
 
     stimuli: tuple[str, ...]
@@ -235,6 +252,17 @@ class Schedule:
         from rpe.schedules.manipulation import manipulate
 
         return manipulate(self, operation, amount, **where)
+
+    def with_stimuli(self, stimuli: Sequence[str], level: Floats) -> Self:
+        """Return the schedule with other stimuli, its own first; those that are new are no tracks and no options.
+
+        Parameters
+        ----------
+        stimuli : sequence of str
+        level : float array (n_trials, n_steps, n_stimuli)
+        """
+        wider = None if self.behaviour is None else self.behaviour.widened(len(stimuli))
+        return replace(self, stimuli=tuple(stimuli), level=level, behaviour=wider)
 
     def renamed(self, names: Mapping[str, str]) -> Self:
         """Return the schedule with types of trial renamed; types that share a name become one.

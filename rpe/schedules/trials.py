@@ -62,6 +62,13 @@ class Trial:
     ------
     TypeError, ValueError
         For what is no mapping, and `due` that is no time. Times and sizes are checked by `sequence`.
+
+    Examples
+    --------
+    >>> from rpe.schedules import Trial, sequence
+    >>> kinds = {"A+": Trial({"A": (0.5, 1.5)}, {1.5: 1.0}), "left out": Trial({"A": (0.5, 1.5)}, learning=False)}
+    >>> sequence(kinds, ["A+"] * 20 + ["left out"], duration=2.5, dt=0.1).n_trials
+    21
     """
 
     cues: Mapping[str, Window | Sequence[Window]] = field(default_factory=dict)

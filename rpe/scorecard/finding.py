@@ -120,6 +120,15 @@ class Reading:
     schedule : Schedule
     learned : Learned
     theory : Theory, optional
+
+    Examples
+    --------
+    >>> import rpe
+    >>> s = rpe.schedules.design("A+ x200 | A-? , +? x1", dt=0.1)
+    >>> theory = rpe.theories.TD(trace_decay=0.0)
+    >>> reading = rpe.scorecard.Reading(s, theory.learn(s, 0), theory)
+    >>> reading.signal("A-?").shape  # steps
+    (30,)
     """
 
     schedule: Schedule

@@ -58,6 +58,15 @@ def write(card: Scorecard, directory: str | os.PathLike[str]) -> list[Path]:
     ------
     OSError
         If it cannot be made or written to.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import rpe
+    >>> card = rpe.scorecard.run([rpe.theories.TD(trace_decay=0.0)], ["A01"], n_seeds=1, rng=0)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sorted(path.suffix for path in rpe.scorecard.write(card, folder))
+    ['.csv', '.csv', '.json', '.json', '.png', '.svg']
     """
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
@@ -80,6 +89,13 @@ def figure(card: Scorecard, *, size: float = 6.0) -> Figure:
     card : Scorecard
     size : float
         Size of all text, pt.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> card = rpe.scorecard.run([rpe.theories.TD(trace_decay=0.0)], ["A01"], n_seeds=1, rng=0)
+    >>> len(rpe.scorecard.figure(card).axes) > 0
+    True
     """
     won = card.matrix == "PASS"
     across = np.argsort(-won.sum(axis=1), kind="stable")
@@ -92,11 +108,26 @@ def figure(card: Scorecard, *, size: float = 6.0) -> Figure:
     letters = [[card.letters[theory][row] for theory in across] for row in down]
     with plots.style():
         layout = ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.02)
-        drawn = Figure(figsize=plots.overview_size(rows, columns, groups, size), layout=layout)
-        plots.scorecard_overview(
-            letters, rows=rows, columns=columns, groups=groups, marked=marked, size=size, ax=drawn.subplots()
-        )
+        width, height = plots.overview_size(rows, columns, groups, size)
+        drawn = Figure(figsize=(width, height), layout=layout)
+        ax = drawn.subplots()
+        plots.scorecard_overview(letters, rows=rows, columns=columns, groups=groups, marked=marked, size=size, ax=ax)
+        plots.heading(ax, _headline(card))
+        lines = 1 + ax.get_title(loc="left").count("\n")
+        drawn.set_figheight(height + (1.3 * lines * float(ax.title.get_fontsize()) + 6) / 72)
     return drawn
+
+
+def _headline(card: Scorecard) -> str:
+    """Which theory passes most of the findings that apply to it, and whether any passes all."""
+    passed = {name: (line == "PASS").sum() for name, line in zip(card.theories, card.matrix, strict=True)}
+    applies = {name: (line != "N.A.").sum() for name, line in zip(card.theories, card.matrix, strict=True)}
+    # A theory of a few findings may pass all of them; it is no rival of those that most findings apply to.
+    broad = [name for name in card.theories if 2 * applies[name] >= len(card.findings)] or list(card.theories)
+    best = max(broad, key=lambda name: passed[name])
+    if passed[best] == applies[best]:
+        return f"{best} passes all {applies[best]} findings that apply to it"
+    return f"No theory of most findings passes all: {best} passes most ({passed[best]} of {applies[best]})"
 
 
 def _group(finding: str) -> str:
@@ -183,6 +214,15 @@ def write_drawings(
     ------
     OSError
         If it cannot be written to.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import rpe
+    >>> theories = {"TD(0)": rpe.theories.TD(trace_decay=0.0)}
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     [path.name for path in rpe.scorecard.write_drawings("A01", theories, folder)]
+    ['A01_td_0.png']
     """
     row = load(finding) if isinstance(finding, str) else instance("finding", finding, Finding)
     written = []
@@ -209,12 +249,14 @@ def _protocol_panel(ax: Axes, name: str, reading: Reading) -> None:
         part: np.stack([getattr(schedule, part)[schedule.of_kind(kind)].mean(axis=0) for kind in kinds])
         for part in ("level", "reward", "pulse")
     }
+    # Where rewards come alone the panel shows them under an empty row.
+    level = means["level"] if schedule.stimuli else np.zeros((*means["reward"].shape, 1))
     plots.protocol(
-        means["level"],
+        level,
         means["reward"],
         schedule.dt,
         kinds=kinds,
-        stimuli=schedule.stimuli,
+        stimuli=schedule.stimuli or ("no cue",),
         pulse=means["pulse"],
         ax=ax,
     )

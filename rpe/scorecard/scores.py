@@ -73,6 +73,13 @@ class Scorecard:
         The seed, if it was a number.
     facts : dict
         What each finding states in words (title, paper, criterion and so on), by id.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> card = rpe.scorecard.run([rpe.theories.TD(trace_decay=0.0)], ["A01"], n_seeds=1, rng=0)
+    >>> card.theories, card.table["verdict"].tolist()
+    (('TD(0), serial compound',), ['PASS'])
     """
 
     theories: tuple[str, ...]

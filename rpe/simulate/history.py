@@ -37,6 +37,14 @@ class Trials(NamedTuple):
     choices, worked, pairs, pairs_worked, pairs_both : int
         Steps that offered work, and in how many it was chosen; successive pairs of such steps, in
         how many the first was work, and in how many both were.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> task = rpe.tasks.micro_wins(2, n_units=4, deadline=12)
+    >>> history = rpe.simulate.run(rpe.agents.QLearner(), task, n_agents=3, n_trials=5, rng=0, record="all")
+    >>> history.trials.units.shape  # agents, trials
+    (3, 5)
     """
 
     length: Ints
@@ -70,6 +78,14 @@ class Curves(NamedTuple):
         Mean share of units done at each moment; None for a task without units.
     sub_goal_error, goal_error : float array (n_trials,) or None
         Mean error on reaching a sub-goal but the last, and the last; NaN where nobody did.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> task = rpe.tasks.micro_wins(2, n_units=4, deadline=12)
+    >>> history = rpe.simulate.run(rpe.agents.QLearner(), task, n_agents=3, n_trials=5, rng=0, record="all")
+    >>> history.curves.share_done.shape  # trials, steps
+    (5, 13)
     """
 
     delta_mean: Floats
@@ -100,6 +116,14 @@ class Full(NamedTuple):
     units : int array (n_recorded, n_trials, n_steps + 1) or None
         Units of work done by each moment, or sub-goals reached within `rpe.envs.SubGoals`; None if
         nothing counts them.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> task = rpe.tasks.micro_wins(2, n_units=4, deadline=12)
+    >>> history = rpe.simulate.run(rpe.agents.QLearner(), task, n_agents=3, n_trials=5, rng=0, record="all")
+    >>> history.full.action.shape  # agents, trials, steps
+    (3, 5, 12)
     """
 
     agents: Ints

@@ -28,6 +28,17 @@ class SweepError(RuntimeError):
     table : Table
         All cells with a column `error`: what went wrong, or empty text; NaN where a failed cell
         has no result.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> def inverse(x, rng):
+    ...     return {"y": 1 / x}
+    >>> try:
+    ...     rpe.sweep.run(inverse, rpe.sweep.grid(x=[0, 2]))
+    ... except rpe.sweep.SweepError as error:
+    ...     print(error.table["y"].tolist())
+    [nan, 0.5]
     """
 
     def __init__(self, message: str, table: Table) -> None:

@@ -3,7 +3,6 @@
 import os
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Self
 
@@ -242,7 +241,16 @@ class Table(Mapping[str, Column]):
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of Python and of the packages that results depend on."""
+    """Return the versions of Python and of the packages that results depend on.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> sorted(rpe.table.versions())
+    ['gymnasium', 'matplotlib', 'numpy', 'python', 'rpe', 'scipy']
+    """
+    from importlib.metadata import version
+
     return {"rpe": __version__, "python": platform.python_version()} | {name: version(name) for name in _PACKAGES}
 
 

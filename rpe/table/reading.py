@@ -32,6 +32,17 @@ def read(path: str | os.PathLike[str]) -> Table:
     ValueError
         If the file is no table of this library, or was changed since; the message names file, line,
         column and value.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import rpe
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = rpe.table.Table({"k": [0.1, 0.2]}, {"seed": 3}).to_csv(Path(folder) / "sweep.csv")
+    ...     again = rpe.table.read(file)
+    >>> again["k"].tolist(), again.about["seed"]
+    ([0.1, 0.2], 3)
     """
     source = Path(path)
     if source.suffix == ".parquet":

@@ -32,7 +32,15 @@ class GoalCosts(TypedDict, total=False):
 
 
 class GoalRules(GoalCosts, total=False):
-    """Parameters of `GoalTask` that `monolithic`, `micro_wins` and `badge` pass on."""
+    """Parameters of `GoalTask` that `monolithic`, `micro_wins` and `badge` pass on.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> rules: rpe.tasks.GoalRules = {"n_units": 4, "deadline": 12, "start_cost": 1.0}
+    >>> rpe.tasks.micro_wins(2, **rules).deadline
+    12
+    """
 
     success_probability: float
     due: Sequence[int] | None

@@ -34,6 +34,13 @@ class Tables(NamedTuple):
     pseudo_reward : float array (n_outcomes, n_states, n_actions)
         What reaching a sub-goal is worth within the sub-task alone; ignored by an agent whose
         `pseudo_reward_weight` is 0.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> tables = rpe.tasks.bandit([0.3, 0.7]).tables
+    >>> tables.n_outcomes, tables.outcome_probability.sum(axis=0).tolist()
+    (2, [[1.0, 1.0]])
     """
 
     next_state: Ints
@@ -67,6 +74,15 @@ class Step(NamedTuple):
         Whether the world ended (a deadline does end it).
     truncated : bool array (n,)
         Whether an artificial cap cut the trial short; a learner then bootstraps.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import rpe
+    >>> task = rpe.tasks.bandit([1.0, 0.0])
+    >>> step = task.step(np.array([0, 0]), np.array([0, 1]), np.random.default_rng(0))
+    >>> step.reward.tolist(), step.terminated.tolist()
+    ([1.0, 0.0], [True, True])
     """
 
     state: Ints

@@ -35,6 +35,12 @@ class Task(Protocol):
         The rules, (n_outcomes, n_states, n_actions).
     initial_probability : float array (n_states,)
         Probability of starting in each state.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> isinstance(rpe.tasks.bandit([0.3, 0.7]), rpe.tasks.Task)
+    True
     """
 
     @property

@@ -46,6 +46,12 @@ class Variant(TabulatedTask):
         What the base pays on reaching n units.
     goals : tuple of int
         Units at which the base has a sub-goal.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> isinstance(rpe.tasks.interruptions(rpe.tasks.monolithic(), probability=0.2), rpe.tasks.Variant)
+    True
     """
 
     def __init__(

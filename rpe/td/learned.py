@@ -27,6 +27,15 @@ class Learned(NamedTuple):
     delta_mean, delta_variance : float array (n_trials, n_steps)
         Mean and variance of the error over all agents; without entries, (0, n_steps), if nothing
         is recorded.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> s = rpe.schedules.delay_conditioning(n_trials=50)
+    >>> x = rpe.features.complete_serial_compound(s)
+    >>> learned = rpe.td.learn(x, s.reward, learning_rate=0.1, discount=0.98, trace_decay=0.0)
+    >>> learned.delta.shape, learned.weights.shape
+    ((1, 50, 25), (1, 20))
     """
 
     delta: Floats

@@ -8,6 +8,7 @@ attention to cues                                       `Mackintosh`, `PearceKay
 whole compounds                                         `PearceConfigural`, `ConfiguralCues`
 TD(λ) over a representation                             `TD`
 time and hidden states                                  `BeliefTD`, `SemiMarkovTD`, `FeedbackUncertaintyTD`
+states that go on between trials                        `SessionTD`
 other discounting, average reward                       `MultiTimescaleTD`, `HyperbolicTD`, `AverageRewardTD`
 uncertainty, forgetting, many cells                     `KalmanTD`, `ValueDecayTD`, `DistributionalTD`, `FeatureErrors`
 models of the world, sub-goals                          `SuccessorTD`, `Hierarchical`
@@ -53,6 +54,7 @@ from rpe.theories.rescorla_wagner import RescorlaWagner
 from rpe.theories.response import Response
 from rpe.theories.salience import Salience
 from rpe.theories.semi_markov import SemiMarkovTD
+from rpe.theories.session import SessionTD
 from rpe.theories.successor import SuccessorTD
 from rpe.theories.td import TD
 from rpe.theories.value_code import ValueCode
@@ -68,6 +70,7 @@ __all__ = [  # noqa: RUF022
     "Response",
     "BeliefTD",
     "SemiMarkovTD",
+    "SessionTD",
     "AverageRewardTD",
     "ValueDecayTD",
     "FeedbackUncertaintyTD",

@@ -52,13 +52,14 @@ class Rates(NamedTuple):
 def states_of(x: Floats) -> States:
     """Return features (n_trials, n_steps, n_features) as states, with the background on where no feature is."""
     n_trials, n_steps, n_features = x.shape
-    trial, step, feature = np.nonzero(x)
-    row = trial * n_steps + step
+    # Of booleans, few of which are true, the true ones are found in a fraction of the time.
+    on = np.flatnonzero(np.ravel(x != 0))
+    row, feature = np.divmod(on, n_features)
     counts = np.bincount(row, minlength=n_trials * n_steps)
     rank = np.arange(len(row)) - (np.cumsum(counts) - counts)[row]
     place = np.full((n_trials * n_steps, max(int(counts.max()), 1)), n_features + 1)
     level = np.zeros(place.shape)
-    place[row, rank], level[row, rank] = feature, x[trial, step, feature]
+    place[row, rank], level[row, rank] = feature, np.ravel(x)[on]
     place[counts == 0, 0], level[counts == 0, 0] = n_features, 1.0
     shape = (n_trials, n_steps, -1)
     return States(place.reshape(shape), level.reshape(shape), level.reshape(shape), n_features + 1)

@@ -10,11 +10,14 @@ from rpe.theories._manipulated import Manipulated
 from rpe.theories.protocol import Learned
 
 
-def run_on(x: Floats, schedule: Schedule, rule: Rule) -> Learned:
-    """Learn step by step; in continuous time gaps, in which no feature is on, are passed in closed form."""
+def run_on(x: Floats, schedule: Schedule, rule: Rule, cells: Floats | None = None) -> Learned:
+    """Learn step by step; in continuous time gaps, in which no feature is on, are passed in closed form.
+
+    `cells` are the numbers by which manipulations choose agents, where those are cells.
+    """
     n = agent_count(learning_rate=rule.learning_rate, discount=rule.discount, trace_decay=rule.trace_decay)
     w, e, old = np.zeros((x.shape[2], n)), np.zeros((x.shape[2], n)), np.zeros(n)
-    change = Manipulated(schedule)
+    change = Manipulated(schedule, cells)
     income, gaps = (schedule.reward + schedule.pulse).tolist(), np.round(schedule.gap / schedule.dt)
     delta, value = np.empty((2, *x.shape[:2], n))
     for trial, learns in enumerate(schedule.learning.tolist()):

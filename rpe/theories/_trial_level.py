@@ -165,12 +165,21 @@ def td_features(schedule: Schedule, features: Features, **options: object) -> Fl
     """
     instance("schedule", schedule, Schedule)
     if isinstance(features, str):
-        return once(schedule, features, sorted(options.items()), lambda: _known_features(schedule, features, options))
+        told = _told(features, options)
+        return once(schedule, features, sorted(told.items()), lambda: _known_features(schedule, features, told))
     x = numbers("features", features(schedule) if callable(features) else features)
     steps = (schedule.n_trials, schedule.n_steps)
     if x.ndim not in (2, 3) or x.shape[-3:-1] not in (steps, steps[1:]) or 0 in x.shape:
         raise ValueError(f"features must have shape {(*steps, 'n_features')} to fit the schedule; got {x.shape}")
     return np.broadcast_to(x, (*steps, x.shape[-1]))
+
+
+def _told(features: str, options: Mapping[str, object]) -> dict[str, object]:
+    """Options that say something: with those that are as they are anyway, equal features would be made twice."""
+    if features != "serial_compound":
+        return dict(options)
+    asked = {name: value for name, value in options.items() if value is not False or name == "at_the_reward"}
+    return asked if asked.get("ends_at_reward") else {k: v for k, v in asked.items() if k != "at_the_reward"}
 
 
 def _known_features(schedule: Schedule, features: str, options: Mapping[str, Any]) -> Floats:

@@ -1,9 +1,8 @@
 """ANCCR: adjusted net contingency for causal relations, dopamine as a retrospective judgement of causes."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, Self
+from typing import ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +10,6 @@ import numpy.typing as npt
 from rpe._checks import (
     Bools,
     Floats,
-    Ints,
     PerAgent,
     Seed,
     agent_count,
@@ -23,56 +21,18 @@ from rpe._checks import (
     scalar,
 )
 from rpe.schedules import Schedule
+from rpe.theories._causes import Known, Parameters, judge_events
 from rpe.theories._dwell_times import KNOWLEDGE
+from rpe.theories._event_log import Log, event_log
+from rpe.theories._fast.compiling import COMPILED, worth_it
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded
 from rpe.theories.protocol import Learned, Stability, Variants
 
 # T in units of the mean time between rewards.
 _RATIO = 1.2
-
-
-class Log(NamedTuple):
-    """Events in order of time: stimulus onsets, then reward, then its omission, as the last two kinds.
-
-    Attributes
-    ----------
-    kind : int array (n_events,)
-        Which stimulus; n_stimuli stands for reward, n_stimuli + 1 for its omission.
-    time : float array (n_events,)
-        When, s from the start of the experiment.
-    size, pulse : float array (n_events,)
-        Reward, and the pulse at that moment, reward units.
-    trial, step : int array (n_events,)
-        Where it belongs in the schedule.
-    """
-
-    kind: Ints
-    time: Floats
-    size: Floats
-    pulse: Floats
-    trial: Ints
-    step: Ints
-
-
-def event_log(schedule: Schedule, jitter: float, rng: np.random.Generator) -> Log:
-    """Return what happens, in order; of several events at one moment all but the first come with a normal delay."""
-    n_stimuli = len(schedule.stimuli)
-    trial, step, kind = np.nonzero(schedule.onset)
-    paid_trial, paid_step = np.nonzero(schedule.reward)
-    missed = np.flatnonzero(~np.isnan(schedule.due) & ~(schedule.reward != 0).any(axis=1))
-    missed_step = np.floor(schedule.due[missed] / schedule.dt + 1e-6).astype(int)
-    missed, missed_step = missed[missed_step < schedule.n_steps], missed_step[missed_step < schedule.n_steps]
-    kind = np.concatenate([kind, np.full(len(paid_trial), n_stimuli), np.full(len(missed), n_stimuli + 1)])
-    trial, step = np.concatenate([trial, paid_trial, missed]), np.concatenate([step, paid_step, missed_step])
-    time = schedule.start[trial] + step * schedule.dt
-    order = np.lexsort((kind, time))
-    again = np.concatenate([[False], np.diff(time[order]) < 1e-9]) if len(order) else np.zeros(0, dtype=bool)
-    time[order[again]] += jitter * rng.standard_normal(int(again.sum()))
-    order = np.lexsort((kind, time))
-    kind, time, trial, step = kind[order], time[order], trial[order], step[order]
-    size = np.where(kind == n_stimuli, schedule.reward[trial, step], 0.0)
-    return Log(kind, time, size, schedule.pulse[trial, step], trial, step)
+# From so many agents on, arrays over agents take less time than numbers agent by agent.
+_AT_ONCE = 3
 
 
 class RewardInterval:
@@ -100,6 +60,11 @@ class RewardInterval:
         self._prior = prior_rewards, prior_time
         self._memory = memory
 
+    @property
+    def settings(self) -> tuple[float, float, float]:
+        """a₀, b₀ and τ."""
+        return (*self._prior, self._memory)
+
     def course(self, time: Floats, rewarded: Bools) -> Floats:
         """Return the interval just before every event, s; times and which are rewards, (n_events,) each."""
         rewards, seconds = self._prior
@@ -117,28 +82,6 @@ class RewardInterval:
             return rewards, seconds + wait
         left = math.exp(-wait / self._memory)
         return a + (rewards - a) * left, b + (seconds - b) * left + self._memory * (1 - left)
-
-
-class Memory:
-    """What one agent knows of k kinds of events.
-
-    Attributes
-    ----------
-    trace, recent, base, times : float array (k,)
-        E, Δ, M̄ and how often each happened.
-    seen_before, cause, adjusted : float array (k, k)
-        M_{i←j}, R_ij and ANCCR_ij.
-    target : bool array (k,)
-        Whether the causes of an event are worth finding.
-    counts_omissions : bool
-        Whether a cause of reward has been found, from which on its omission is an event.
-    """
-
-    def __init__(self, k: int) -> None:
-        self.trace, self.recent, self.base, self.times = np.zeros((4, k))
-        self.seen_before, self.cause, self.adjusted = np.zeros((3, k, k))
-        self.target = np.arange(k) == k - 2
-        self.counts_omissions = False
 
 
 @dataclass(frozen=True)
@@ -274,18 +217,28 @@ class ANCCR:
 
     @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
-        """Run through a schedule, agent by agent and event by event."""
-        n, k = self._n_agents(), len(schedule.stimuli) + 2
+        """Run through a schedule event by event, for all agents at once."""
+        n = self._n_agents()
         log = event_log(schedule, self.jitter, generator(rng))
-        constants, rates = self._constants(schedule, log), self._rates(schedule, log)
-        delta, value = np.zeros((2, n, *schedule.reward.shape))
-        contingency = np.empty((n, k, k))
-        for agent in range(n):
-            one = _One(self, agent, k)
-            one.run(schedule, log, (constants, rates), delta[agent], value[agent])
-            contingency[agent] = one.contingency()[0]
-        value *= (schedule.level != 0).any(axis=2)
-        return Learned(delta, value, {"net_contingency": contingency})
+        known = Known(self._constants(schedule, log), self._rates(schedule, log))
+        run = judge_events
+        if not Manipulated(schedule).any and (COMPILED or n < _AT_ONCE) and worth_it(n * len(log.kind)):
+            from rpe.theories._fast.causes import judge_events_alone
+
+            run = judge_events_alone
+        delta, value, contingency = run(schedule, log, known, self._parameters(n))
+        on = (schedule.level != 0).any(axis=2)[:, :, None]
+        more = {"net_contingency": np.moveaxis(contingency, 2, 0)}
+        return Learned(delta.transpose(2, 0, 1), (value * on).transpose(2, 0, 1), more)
+
+    def _parameters(self, n: int) -> Parameters:
+        """The parameters of every agent."""
+        rate, ratio, weight, threshold, cause_rate = (
+            np.broadcast_to(getattr(self, name), (n,)) for name in self.free_parameters[:-1]
+        )
+        base_rate = ratio * rate if self.rate_per_sample is None else np.full(n, self.rate_per_sample)
+        per_agent = (rate, base_rate, weight, threshold, cause_rate)
+        return Parameters(*per_agent, self.sampling, self.minimum_rate, self.omissions)
 
     def _constants(self, schedule: Schedule, log: Log) -> Floats:
         """T at every event, s."""
@@ -318,119 +271,6 @@ def rate_by_interval(per_sample: float, n_samples: npt.ArrayLike) -> Floats:
     array([0.011929, 0.113082])
     """
     return np.asarray(-np.expm1(np.asarray(n_samples) * np.log1p(-per_sample)))
-
-
-class _One:
-    """One agent at work: its parameters as numbers, and its memory."""
-
-    def __init__(self, theory: ANCCR, agent: int, k: int) -> None:
-        rates = {
-            name: float(np.resize(getattr(theory, name), agent + 1)[agent]) for name in theory.free_parameters[:-1]
-        }
-        self.rate, self.weight, self.threshold = rates["learning_rate"], rates["weight"], rates["threshold"]
-        self.base_rate, self.cause_rate = rates["base_rate_ratio"] * self.rate, rates["cause_learning_rate"]
-        self.theory, self.constant = theory, math.inf
-        if theory.rate_per_sample is not None:
-            self.base_rate = theory.rate_per_sample
-        self.reward, self.omission = k - 2, k - 1
-        self.memory = Memory(k)
-
-    def run(self, schedule: Schedule, log: Log, known: tuple[Floats, Floats], delta: Floats, value: Floats) -> None:
-        """Take in all events, with T and α (NaN for the theory's), and write signals, (n_trials, n_steps) each."""
-        before, counts, change = 0.0, self.theory.omissions, Manipulated(schedule)
-        learning = schedule.learning[log.trial, log.step].tolist()
-        events = zip(*(column.tolist() for column in (*log, *known)), learning, strict=True)
-        for kind, time, size, pulse, trial, step, self.constant, rate, learns in events:
-            self.rate = self.rate if math.isnan(rate) else rate
-            if kind == self.omission and not (counts and self.memory.counts_omissions):
-                continue
-            self._wait(before, time, learns)
-            before = time
-            added = (pulse, lambda dopamine, at=(trial, step): change(dopamine, *at))
-            delta[trial, step] += self._happens(kind, size, added, learns)
-            value[trial, step:] = self._value(schedule.level[trial, step])
-
-    def contingency(self) -> tuple[Floats, Floats]:
-        """NC and SRC, (k, k) each; 0 for events that have not happened."""
-        memory = self.memory
-        known = memory.times > 0
-        backward = (memory.seen_before - memory.base[:, None]) * (known[:, None] & known)
-        frequent = known & (memory.base / self.constant >= self.theory.minimum_rate) & (memory.base > 0)
-        inverse = np.where(frequent, 1 / np.where(frequent, memory.base, 1.0), 0.0)
-        forward = backward * (inverse[:, None] * memory.base)
-        return self.weight * forward + (1 - self.weight) * backward, forward
-
-    def _wait(self, start: float, end: float, learns: bool) -> None:
-        """Let traces decay to `end`, with base rates sampled on the way: a geometric sum, in closed form."""
-        memory, sampling = self.memory, self.theory.sampling
-        first = math.ceil(start / sampling - 1e-9)
-        n_samples = max(math.ceil(end / sampling - 1e-9) - first, 0)
-        if n_samples and learns:
-            keep, fade = 1 - self.base_rate, math.exp(-sampling / self.constant)
-            kept, faded = keep**n_samples, fade**n_samples
-            alike = abs(keep - fade) < 1e-12
-            weight = n_samples * fade ** (n_samples - 1) if alike else (kept - faded) / (keep - fade)
-            at_first = math.exp(-(first * sampling - start) / self.constant)
-            memory.base = kept * memory.base + (self.base_rate * weight * at_first) * memory.trace
-        left = math.exp(-(end - start) / self.constant)
-        memory.trace *= left
-        memory.recent *= left
-
-    def _happens(self, kind: int, size: float, added: tuple[float, Callable[[float], float]], learns: bool) -> float:
-        """Take in one event; returns dopamine."""
-        memory = self.memory
-        memory.trace[kind] += 1.0
-        memory.recent[kind] = 1.0
-        if learns:
-            memory.times[kind] += 1
-            if memory.target[kind]:
-                memory.seen_before[:, kind] += self.rate * (memory.trace - memory.seen_before[:, kind])
-        contingency, _ = self.contingency()
-        caused = contingency > self.threshold
-        np.fill_diagonal(caused, False)
-        memory.cause[kind, kind] = size
-        dopamine = added[1](self._dopamine(contingency, caused, kind) + added[0])
-        if learns:
-            self._judge(kind, size, dopamine, caused[:, kind])
-        return dopamine
-
-    def _dopamine(self, contingency: Floats, caused: Bools, kind: int) -> float:
-        """Work out ANCCR of all events, in order, and sum that of this one over the targets."""
-        memory = self.memory
-        memory.adjusted[kind] = 0.0
-        direct = contingency * memory.cause
-        explains = caused * memory.recent[:, None]
-        for row in range(len(direct)):
-            memory.adjusted[row] = direct[row] - explains[:, row] @ memory.adjusted
-        return float(memory.adjusted[kind] @ memory.target)
-
-    def _judge(self, kind: int, size: float, dopamine: float, causes: Bools) -> None:
-        """Make the event a target or not, and move R to the size of what came, or take from its causes."""
-        memory = self.memory
-        if kind == self.reward and causes.any():
-            memory.counts_omissions = True
-        if kind == self.omission:
-            memory.cause[kind, self.reward] = memory.cause[self.reward, self.reward]
-            memory.target[kind] = True
-        memory.target[kind] |= dopamine + (kind == self.reward) > self.threshold
-        cause = memory.cause[:, kind]
-        if dopamine >= 0:
-            cause += self.cause_rate * (size - cause)
-        elif causes.any():
-            share = np.where(causes, memory.recent / np.maximum(memory.times, 1), 0.0)
-            cause -= self.cause_rate * cause * share / share.sum()
-
-    def _value(self, level: Floats) -> float:
-        """Σ SRC R over what is on, towards reward."""
-        # The column of the reward of what `contingency` returns: the rest is not asked for.
-        memory, reward = self.memory, self.reward
-        known = (memory.times > 0) & (memory.times[reward] > 0)
-        backward = (memory.seen_before[:, reward] - memory.base) * known
-        frequent = known & (memory.base / self.constant >= self.theory.minimum_rate) & (memory.base > 0)
-        inverse = np.where(frequent, 1 / np.where(frequent, memory.base, 1.0), 0.0)
-        forward = backward * (inverse * memory.base[reward])
-        worth = forward[:reward] * memory.cause[:reward, reward]
-        return float((level != 0) @ worth)
 
 
 SCORECARD: Variants = {"ANCCR": ANCCR}

@@ -195,9 +195,15 @@ def _split(waiting: Floats, elapsed: Ints, share: Floats) -> States:
     length = 1 + np.where(waiting > 0, elapsed, -1).max(axis=(0, 1), initial=-1)
     chains = np.cumsum(np.repeat(length, n_contexts)) - np.repeat(length, n_contexts)
     n_rows = int(n_contexts * length.sum()) + 1
-    place = chains.reshape(n_stimuli, n_contexts) + elapsed[..., None]
-    level = waiting[..., None] * share[:, None, None, :]
-    place = np.where(waiting[..., None] > 0, place, n_rows)
+    # Of many waits few go on at a time: only those have a place.
+    trial, step, stimulus = np.nonzero(waiting > 0)
+    row = trial * n_steps + step
+    counts = np.bincount(row, minlength=n_trials * n_steps)
+    here = row, np.arange(len(row)) - (np.cumsum(counts) - counts)[row]
+    place = np.full((n_trials * n_steps, int(counts.max(initial=0)), n_contexts), n_rows)
+    level = np.zeros(place.shape)
+    place[here] = chains.reshape(n_stimuli, n_contexts)[stimulus] + elapsed[trial, step, stimulus][:, None]
+    level[here] = waiting[trial, step, stimulus][:, None] * share[trial]
     between_trials = np.prod(1 - waiting, axis=2)[..., None]
     shape = (n_trials, n_steps, -1)
     return States(

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from rpe._checks import Floats, Ints, PerAgent, Seed, agent_count, choice, count, default, numbers, parameter
 from rpe.schedules import Schedule
 from rpe.td.errors import td_error
+from rpe.theories._fast.compiling import worth_it
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._rewards_expected import steps_since
 from rpe.theories._stability import bounded
@@ -88,6 +89,17 @@ class ChoiceErrors:
         """Run through a schedule; nothing is random."""
         if (schedule.does.chosen < 0).all():
             return self._values.learn(schedule, rng)
+        if self._n_agents() == 1 and not Manipulated(schedule).any and worth_it(schedule.reward.size):
+            from rpe.theories._fast.choices import alone
+
+            parameters = (self.learning_rate, self.discount, self.inverse_temperature)
+            rates = (float(np.ravel(each)[0]) for each in parameters)
+            delta, value, w = alone(schedule, _states(schedule), self.rule, *rates)
+            return Learned(delta[None], value[None], {"weights": w[None]})
+        return self._step_by_step(schedule)
+
+    def _step_by_step(self, schedule: Schedule) -> Learned:
+        """The rule as it is written, for any number of agents."""
         states = _states(schedule).tolist()
         w = np.zeros((len(schedule.stimuli) * schedule.n_steps, self._n_agents()))
         income, does, change = (schedule.reward + schedule.pulse).tolist(), schedule.does, Manipulated(schedule)

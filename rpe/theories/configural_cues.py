@@ -1,6 +1,6 @@
 """Configural cues around a theory: every compound is also a cue of its own, or a cue sets the occasion for another."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
@@ -102,7 +102,7 @@ class ConfiguralCues:
 def _joined(seen: Schedule, other: Schedule, places: list[int]) -> Schedule:
     """A schedule with some stimuli of another one behind its own."""
     level = np.concatenate([seen.level, other.level[:, :, places]], axis=2)
-    return replace(seen, stimuli=(*seen.stimuli, *(other.stimuli[i] for i in places)), level=level)
+    return seen.with_stimuli((*seen.stimuli, *(other.stimuli[i] for i in places)), level)
 
 
 SCORECARD: Variants = {"Rescorla-Wagner, configural cues": ConfiguralCues}

@@ -138,7 +138,7 @@ class DistributionalTD:
         delta, value = np.empty((2, 1, schedule.n_trials, schedule.n_steps))
         cells = np.empty((self.n_cells, *schedule.reward.shape) if self.cells else 0)
         before = np.zeros((self.n_cells, schedule.n_steps))
-        change = Manipulated(schedule)
+        change = Manipulated(schedule, self.asymmetries)
         for trial, learns in enumerate(schedule.learning):
             v = weights @ x[trial].T
             before[:, 1:] = v[:, :-1]

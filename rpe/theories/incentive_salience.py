@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Self
+from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from rpe.td.errors import delta_rule_error, td_error
 from rpe.theories._events import event_steps
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
+from rpe.theories._trial_level import once
 from rpe.theories.protocol import Learned, Stability, Variants
 
 # From this R on, in reward units, a stimulus is known to bring something.
@@ -57,6 +58,14 @@ def wanting(
         raise ValueError(f"kappa must be > 0; got {np.min(k):g}")
     changed = k * r if choice("rule", rule, ("multiplicative", "additive")) == "multiplicative" else r + np.log(k)
     return np.asarray(changed + rest)
+
+
+class _Stored(NamedTuple):
+    """Errors, values, and the reward that what is on is known to bring next, (n_trials, n_steps, n_agents)."""
+
+    delta: Floats
+    value: Floats
+    brings: Floats
 
 
 @dataclass(frozen=True)
@@ -155,33 +164,40 @@ class IncentiveSalience:
     @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
+        # What is learned depends on no κ and no rule, so that variants share it.
+        which = [np.asarray(getattr(self, name)).tolist() for name in ("learning_rate", "discount")]
+        stored = once(schedule, "incentive salience", (which, self._n_agents()), lambda: self._stored(schedule))
+        on = np.asarray((schedule.level != 0).any(axis=2))[:, :, None]
+        wanted = self._wanted(stored.brings, stored.value - stored.brings, self._kappas(schedule)[:, None])
+        liked = schedule.reward[:, :, None] * np.broadcast_to(self.liking_gain, (self._n_agents(),))
+        shape = (2, 0, 1)
+        more = {"wanting": np.where(on, wanted, 0.0).transpose(shape), "liking": liked.transpose(shape)}
+        return Learned(stored.delta.transpose(shape).copy(), stored.value.transpose(shape).copy(), more)
+
+    def _stored(self, schedule: Schedule) -> "_Stored":
+        """Learn values, and what stimuli bring next."""
         n, n_features = self._n_agents(), len(schedule.stimuli)
-        kappas = self._kappas(schedule)
         stored, next_reward = np.zeros((2, n_features, n))
-        delta, value, wanted = np.zeros((3, *schedule.reward.shape, n))
+        delta, value, bringing = np.zeros((3, *schedule.reward.shape, n))
         happens = event_steps(schedule)
         change = Manipulated(schedule)
         for trial, x in enumerate(schedule.level):
             old = np.zeros(n_features)
-            for step in np.flatnonzero(happens[trial]):
+            for step in np.flatnonzero(happens[trial]).tolist():
                 now, reward = x[step], schedule.reward[trial, step]
                 v, brings = now @ stored, now @ next_reward
                 error = td_error(reward, old @ stored, v, self.discount)
-                delta[trial, step] = change(error + schedule.pulse[trial, step], trial, int(step))
-                value[trial, step:] = v
-                wanted[trial, step:] = self._wanted(brings, v - brings, kappas[trial]) if now.any() else 0.0
+                delta[trial, step] = change(error + schedule.pulse[trial, step], trial, step)
+                value[trial, step:], bringing[trial, step:] = v, brings
                 if schedule.learning[trial, step] and old.any():
                     stored += self.learning_rate * old[:, None] * delta[trial, step]
                     error = delta_rule_error(reward, old @ next_reward)
                     next_reward += self.learning_rate * old[:, None] * error
                 old = now
-        liked = schedule.reward[:, :, None] * np.broadcast_to(self.liking_gain, (n,))
-        shape = (2, 0, 1)
-        more = {"wanting": wanted.transpose(shape), "liking": liked.transpose(shape)}
-        return Learned(delta.transpose(shape), value.transpose(shape), more)
+        return _Stored(delta, value, bringing)
 
     def _wanted(self, brings: Floats, later: Floats, kappa: Floats) -> Floats:
-        """W of what is on, (n,); by either rule κ changes only what a stimulus is known to bring."""
+        """W of what is on, (n_trials, n_steps, n); by either rule κ changes only what a stimulus is known to bring."""
         known = np.abs(brings) > _NOTHING
         return np.where(known, wanting(brings, later, kappa, self.rule), brings + later)
 

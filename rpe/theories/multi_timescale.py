@@ -120,8 +120,8 @@ class MultiTimescaleTD:
     def _cells(self, schedule: Schedule) -> tuple[Floats, Floats, Floats]:
         """Errors and values of all cells, (n_cells, n_trials, n_steps), and their weights."""
         x = td_features(schedule, self.features)
-        if Manipulated(schedule).any:
-            run = run_on(x, schedule, self._rule(schedule.dt))
+        if Manipulated(schedule, self.time_constants).any:
+            run = run_on(x, schedule, self._rule(schedule.dt), self.time_constants)
             return run.delta, run.value, run.more["weights"]
         learned = td.learn(
             x,

@@ -98,7 +98,9 @@ class PolicyLearning:
         n, x = self._n_agents(), presence_by_trial(schedule)
         theta, resting = np.zeros((x.shape[1], n)), _prepared(np.full(n, self.rest))
         paid, pulses, ends = outcome(schedule), pulse_size(schedule), outcome_steps(schedule)
-        first = np.asarray(schedule.onset.any(axis=2))
+        first, on = np.asarray(schedule.onset.any(axis=2)), np.asarray((schedule.level != 0).any(axis=2))[:, :, None]
+        begins, begun = first.argmax(axis=1).tolist(), np.atleast_1d(first.any(axis=1)).tolist()
+        probe = schedule.probe
         delta, value = np.zeros((2, *schedule.reward.shape, n))
         teaching, rates = np.empty((2, len(x), n))
         for trial, shown in enumerate(x):
@@ -108,13 +110,13 @@ class PolicyLearning:
             rates[trial] = np.maximum(1 + self.gain * (dopamine + pulses[trial]), 0.0)
             slope = prepared * (1 - prepared) * (reward * (1 - self.late) - self.cost)
             teaching[trial] = rates[trial] * slope
-            if first[trial].any():
-                delta[trial, int(first[trial].argmax())] += jump
+            if begun[trial]:
+                delta[trial, begins[trial]] += jump
             delta[trial, ends[trial]] += dopamine
-            delta[trial] += schedule.pulse[trial][:, None]
-            value[trial] = (schedule.level[trial] != 0).any(axis=1)[:, None] * prepared
-            if not schedule.probe[trial]:
+            value[trial] = on[trial] * prepared
+            if not probe[trial]:
                 theta += self.learning_rate * shown[:, None] * teaching[trial]
+        delta += schedule.pulse[:, :, None]
         more = {"teaching": teaching.T, "rates": rates.T}
         return Learned(delta.transpose(2, 0, 1), value.transpose(2, 0, 1), more)
 

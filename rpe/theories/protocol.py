@@ -29,6 +29,14 @@ class Learned(NamedTuple):
         Whatever else the theory has, such as weights or the errors of single cells; each theory
         says what. Findings read three of them, with the shape of delta: `rho`, a tonic signal in
         reward units per s; `wanting`, and `liking`, in reward units.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> s = rpe.schedules.delay_conditioning(n_trials=50)
+    >>> learned = rpe.theories.TD(trace_decay=0.0).learn(s, 0)
+    >>> learned.delta.shape, learned.value.shape  # agents, trials, steps
+    ((1, 50, 25), (1, 50, 25))
     """
 
     delta: Floats

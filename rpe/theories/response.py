@@ -125,13 +125,13 @@ class Response:
     def _spread(self, schedule: Schedule, error: Floats) -> Floats:
         """By what to divide, (n_agents, n_trials, n_steps): σ before the trial from the outcome on, 1 before."""
         assert self.spread_rate is not None
-        known, at = np.ones((*error.shape[:2], 1)), outcome_steps(schedule)
+        known, at, probe = np.ones((*error.shape[:2], 1)), outcome_steps(schedule), schedule.probe.tolist()
         _, kinds = np.unique(presence_by_trial(schedule), axis=0, return_inverse=True)
         square: dict[int, Floats] = {}
         for trial, kind in enumerate(kinds.reshape(-1).tolist()):
             now = square.get(kind, np.ones(len(error)))
             known[:, trial, 0] = np.sqrt(now)
-            if not schedule.probe[trial]:
+            if not probe[trial]:
                 square[kind] = now + self.spread_rate * (error[:, trial, at[trial]] ** 2 - now)
         after = np.arange(error.shape[2]) >= at[:, None]
         return np.where(after, np.maximum(known, self.spread_floor), 1.0)

@@ -10,6 +10,7 @@ from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, choice, defa
 from rpe.schedules import Schedule
 from rpe.td.errors import average_reward_error, semi_markov_error
 from rpe.theories._dwell_times import KNOWLEDGE, course
+from rpe.theories._fast.compiling import COMPILED, worth_it
 from rpe.theories._fast.semi_markov import Beliefs, Parameters, alone
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded
@@ -148,7 +149,10 @@ class SemiMarkovTD:
             rates = (self.learning_rate, self.discount, self.rate_learning_rate)
             alpha, gamma, eta = (float(np.ravel(x)[0]) for x in rates)
             parameters = Parameters(alpha, gamma, eta, self.form == "average", self.reset)
-            found = alone(Beliefs(hidden.states, hidden.waited, hidden.seen), schedule, parameters)
+            run = alone
+            if COMPILED and worth_it(hidden.seen.size):
+                from rpe.theories._fast.semi_markov_compiled import compiled as run
+            found = run(Beliefs(hidden.states, hidden.waited, hidden.seen), schedule, parameters)
             return Learned(found[0][None], found[1][None], {"weights": found[2][None], "rho": np.array([found[3]])})
         return self._step_by_step(schedule, hidden, n)
 

@@ -5,10 +5,11 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from rpe._checks import Floats, PerAgent, Seed, agent_count, choice, default, instance, parameter
+from rpe._checks import Bools, Floats, PerAgent, Seed, agent_count, choice, default, instance, parameter
 from rpe.schedules import Schedule
 from rpe.td.errors import delta_rule_error, td_error
 from rpe.theories._events import event_steps
+from rpe.theories._fast.compiling import worth_it
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
 from rpe.theories._trial_level import once
@@ -145,6 +146,35 @@ class SuccessorTD:
         return Learned(signal.copy(), both.value.copy(), both.more)
 
     def _run(self, schedule: Schedule) -> Learned:
+        if self._n_agents() == 1 and not Manipulated(schedule).any:
+            x, rows = self._rows(schedule)
+            if worth_it(int(rows.sum())):
+                return self._alone(schedule, x, rows)
+        return self._step_by_step(schedule)
+
+    def _alone(self, schedule: Schedule, x: Floats, rows: Bools) -> Learned:
+        """Learn as one agent, fast."""
+        from rpe.theories._fast.successor import alone
+
+        parameters = (self.learning_rate, self.reward_learning_rate, self.discount)
+        rates = tuple(float(np.ravel(each)[0]) for each in (*parameters, self.negative_gain, self.trace_decay))
+        found = alone(schedule, x, rows, rates, self.variant == "published")
+        delta, total, value, w, u = (each[None] for each in found)
+        more = {"successor": w, "reward_weights": u, "sum": total, "change of value": delta}
+        return Learned(total if self.signal == "sum" else delta, value, more)
+
+    def _rows(self, schedule: Schedule) -> tuple[Floats, Bools]:
+        """Features (n_trials, n_steps, n_features), and the steps in which they or rewards change."""
+        rows = event_steps(schedule)
+        if self.variant == "events":
+            return schedule.level, rows
+        food = schedule.reward != 0
+        # Food goes off one step after a reward.
+        rows[:, 1:] |= food[:, :-1]
+        return np.concatenate([schedule.level, food[:, :, None]], axis=2), rows
+
+    def _step_by_step(self, schedule: Schedule) -> Learned:
+        """The rules as they are written, for any number of agents."""
         return self._published(schedule) if self.variant == "published" else self._events(schedule)
 
     def _events(self, schedule: Schedule) -> Learned:
@@ -179,11 +209,7 @@ class SuccessorTD:
         return errors, (follows * u).sum(axis=0), (followed * u).sum(axis=0)
 
     def _published(self, schedule: Schedule) -> Learned:
-        food = schedule.reward != 0
-        x = np.concatenate([schedule.level, food[:, :, None]], axis=2)
-        rows = event_steps(schedule)
-        # Food goes off one step after a reward.
-        rows[:, 1:] |= food[:, :-1]
+        x, rows = self._rows(schedule)
         run, change = _Rows(self, x.shape[2], self._n_agents()), Manipulated(schedule)
         delta, total, value = np.zeros((3, *schedule.reward.shape, self._n_agents()))
         for trial, steps in enumerate(rows):

@@ -31,27 +31,36 @@ def sketch(ax, height, n_goals, color, name):
     ax.text(0, height + 0.62, name, va="bottom", color=color, weight="bold")
 
 
-with rpe.plots.style(width=9.5, height=2.7):
-    figure, (left, middle, right) = plt.subplots(1, 3, width_ratios=[1.3, 1, 1.1])
+with rpe.plots.style(width=7.1, height=2.5):
+    figure = plt.figure(layout="constrained")
+    parts = figure.subfigures(1, 3, width_ratios=[1.15, 1.2, 1.1])
+    left, middle, right = (part.subplots() for part in parts)
     sketch(left, 1.75, 1, BLUE, "one goal")
     sketch(left, 0.35, N_GOALS, VERMILLION, "")
     left.text(0, 1.0 + 0.17, "micro wins, the same pay in parts", va="bottom", color=VERMILLION, weight="bold")
-    left.text(0, 0.1, "20 units of work, 60 steps of time.\nA step of work costs 1, anything else brings 2.", va="top")
+    left.text(
+        0, 0.1, "20 units of work, 60 steps of time.\nA step of work costs 1, any other brings 2.", va="top", fontsize=7
+    )
     left.set(xlim=(-0.3, 20.3), ylim=(-0.9, 2.9))
     left.axis("off")
-    left.set_title("The task")
+    rpe.plots.heading(left, "The same pay, in one or in parts", letter="a")
     rpe.plots.procrastination_curve(
         solved, labels=["one goal", "micro wins"], colors=[BLUE, VERMILLION], reference=None, ax=middle
     )
-    middle.set_title("A steep discounter starts sooner")
+    late, soon = (each.procrastination_index[0] for each in solved)
+    word = "sooner" if soon < late else "later" if soon > late else "as late"
+    rpe.plots.heading(middle, f"A steep discounter works {word} with micro wins", letter="b")
     rpe.plots.bars(
         ["cue", *map(str, range(1, N_GOALS)), "goal"],
         peaks,
         labels=["first time", "300th time"],
-        colors=["#F4BE97", VERMILLION],
+        colors=["#8C8C8C", VERMILLION],
         ylabel="peak dopamine (nM)",
         ax=right,
     )
     right.set_xlabel("event (wins by number)")
-    right.set_title("Practised wins raise dopamine no more")
+    first, last = np.nanmean(peaks[:, 1:], axis=1)
+    base = np.nanmin(peaks)
+    word = "no more" if last - base < 0.05 * (first - base) else "less" if last < first else "as before"
+    rpe.plots.heading(right, f"Practised wins raise dopamine {word}", letter="c")
 figure.savefig(Path(__file__).with_name("front.png"), dpi=250)

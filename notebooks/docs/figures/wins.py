@@ -24,15 +24,26 @@ rise = [
     for practice in ("first", "practised")
 ]
 
-with rpe.plots.style(width=10.0, height=4.6):
+peak = signal.mean("peak_nM")
+cue, goal = (signal.events.index(name) for name in ("cue", "goal"))
+keep = [name for name, first, last in zip(theories, *rise, strict=True) if last > 0.5 * first]
+words = {
+    "chain": "A win raises dopamine while it is new"
+    if peak[goal, -1] < peak[goal, 0]
+    else "A win goes on raising dopamine",
+    "repetitions": f"Practice {'moves' if peak[cue, -1] > peak[goal, -1] else 'does not move'} it to the cue",
+    "theories": f"A practised win keeps its rise under {', '.join(keep) or 'no theory'}",
+}
+with rpe.plots.style(width=7.1, height=4.6):
     figure = plt.figure(layout="constrained")
     left, right = figure.subfigures(1, 2, width_ratios=[1.35, 1])
     top = rpe.plots.signal_chain(signal, trials=[0, 9, 299], ax=left.subplots())
-    top.set_title("A tick moves dopamine while it is new", pad=44)
+    rpe.plots.heading(top, words["chain"], letter="a")
     upper, lower = right.subplots(2, 1)
     rpe.plots.win_by_win(signal, ax=upper)
-    upper.set_title("Practice moves it to the cue")
-    names = [theory.replace(" ", "\n") for theory in theories]
-    rpe.plots.bars(names, rise, labels=["first", "practised"], ylabel="rise at a certain\nwin (nM)", ax=lower)
-    lower.set_title("Unless another theory is right")
-figure.savefig(Path(__file__).with_name("wins.png"), dpi=160)
+    rpe.plots.heading(upper, words["repetitions"], letter="b")
+    labels = ["first", "practised"]
+    fills = rpe.plots.colours_of(labels)
+    rpe.plots.bars(theories, rise, labels=labels, ylabel="rise at a certain\nwin (nM)", colors=fills, ax=lower)
+    rpe.plots.heading(lower, words["theories"], letter="c")
+figure.savefig(Path(__file__).with_name("wins.png"), dpi=220)

@@ -84,6 +84,13 @@ class Dataset:
         Columns that stay, each (n_rows,): times, names of curves.
     values : mapping of str to array-like
         Columns that move: an axis for each slider, then (n_rows,); NaN where there is nothing to draw.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> data = rpe.demos.Dataset(["k"], {"step": [0, 1]}, {"done": [[0.0, 0.5], [0.0, 0.2]]})
+    >>> data.over
+    ['k']
     """
 
     over: Sequence[str]

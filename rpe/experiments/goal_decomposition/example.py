@@ -5,6 +5,7 @@ from typing import Any
 from rpe import measures, tasks
 from rpe._checks import Floats
 from rpe.agents import Planner
+from rpe.experiments import titles
 from rpe.experiments.goal_decomposition.courier import say_courier
 from rpe.experiments.goal_decomposition.family import COSTLY, FREE, layouts, switching
 from rpe.experiments.goal_decomposition.maze import say_maze
@@ -34,8 +35,10 @@ def vary_number(study: Study[Settings], agents: dict[str, Planner], settings: Se
             curves[f"{who}, {name}"] = study.values(
                 "procrastination index", part="number of goals", discounting=who, switching=name
             )
-    labels: Labels = {"xlabel": "number of sub-goals", "ylabel": "procrastination index", "log": True}
-    study.draw("Worked example: how many", settings.goals, curves, **labels)
+    labels: Labels = {"xlabel": "number of sub-goals", "ylabel": "procrastination index (0–1)", "log": True}
+    labels["limits"] = (0.0, 1.02)
+    title = titles.trend("delay, where switching costs,", "the number of sub-goals", name=f"hyperbolic, {COSTLY}")
+    study.draw(title, settings.goals, curves, **labels)
 
 
 def place_pay(study: Study[Settings], agents: dict[str, Planner]) -> None:
@@ -56,8 +59,10 @@ def place_pay(study: Study[Settings], agents: dict[str, Planner]) -> None:
         {who: study.values(what, part="layout", discounting=who) for who in agents}
         for what in ("procrastination index", "completion probability")
     )
-    study.draw("Worked example: where, delay", list(layouts()), bars, ylabel="procrastination index")
-    study.draw("Worked example: where, completion", list(layouts()), done, ylabel="P(all done in time)")
+    title = titles.ranked("delay", by="with pay", name="hyperbolic")
+    study.draw(title, list(layouts()), bars, ylabel="procrastination index (0–1)", limits=(0.0, 1.02))
+    title = titles.ranked("completion", by="with pay", name="hyperbolic")
+    study.draw(title, list(layouts()), done, ylabel="probability of completion", limits=(0.0, 1.02))
 
 
 def vary_share(study: Study[Settings], agent: Planner, settings: Settings) -> None:
@@ -66,9 +71,10 @@ def vary_share(study: Study[Settings], agent: Planner, settings: Settings) -> No
     for share, each in zip(settings.shares, found, strict=True):
         index = {"procrastination index": each.procrastination_index[0]}
         study.add(index, part="share of the budget", discounting="hyperbolic", share=share)
-    labels: Labels = {"xlabel": "share of the budget that moves to sub-goals", "ylabel": "procrastination index"}
+    labels: Labels = {"xlabel": "share of the budget that moves to sub-goals", "ylabel": "procrastination index (0–1)"}
     curve = study.values("procrastination index", part="share of the budget")
-    study.draw("Worked example: how much", settings.shares, {"hyperbolic": curve}, **labels)
+    labels["limits"] = (0.0, 1.02)
+    study.draw(titles.trend("delay", "the share moved to sub-goals"), settings.shares, {"hyperbolic": curve}, **labels)
 
 
 def say_example(study: Study[Settings], settings: Settings) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 
 from rpe import measures, tasks
 from rpe._checks import Floats
+from rpe.experiments import titles
 from rpe.experiments.goal_decomposition.settings import Settings
 from rpe.experiments.specifications import NULL, Group, Levels, groups, note, taken
 from rpe.experiments.study import Study
@@ -46,10 +47,10 @@ def draw_family(study: Study[Settings]) -> None:
         for what in ("share", "reversed", "low", "high")
     )
     study.draw(
-        "Family: where, against one goal",
+        titles.tally("helps", "hurts or at a loss", "sub-goals help more often than they hurt"),
         names,
         {"helps": share, "hurts or at a loss": back},
-        ylabel="share of settings (95 %)",
+        ylabel="share of settings (95 % interval)",
         limits=(0.0, 1.02),
         band={"helps": np.array([low, high])},
     )

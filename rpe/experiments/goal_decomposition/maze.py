@@ -8,6 +8,7 @@ import numpy as np
 from rpe import simulate, tasks
 from rpe._checks import Floats
 from rpe.agents import OptionsLearner
+from rpe.experiments import titles
 from rpe.experiments.goal_decomposition.settings import Settings
 from rpe.experiments.specifications import note, told
 from rpe.experiments.study import Study
@@ -22,11 +23,14 @@ def learn_maze(study: Study[Settings], settings: Settings, rng: np.random.Genera
     cells = list(product(settings.maze_rates, settings.maze_temperatures))
     rate, beta = (np.repeat(level, settings.n_agents) for level in zip(*cells, strict=True))
     learner, curves, steps = OptionsLearner(learning_rate=rate, inverse_temperature=beta), {}, dict[str, Floats]()
+    bands = {}
     for name, where in _PLACES.items():
         seed = rng.integers(2**63)
         history = simulate.run(learner, tasks.FourRooms(where), n_trials=settings.n_trials, rng=seed, record=None)
         assert history.trials is not None
-        curves[name] = history.trials.length.mean(axis=0)
+        length = history.trials.length.astype(np.float64)
+        curves[name], error = length.mean(axis=0), length.std(axis=0) / np.sqrt(len(length))
+        bands[name] = np.array([curves[name] - error, curves[name] + error])
         steps[name] = history.trials.length.sum(axis=1).astype(np.float64).reshape(len(cells), -1)
     for name, each in steps.items():
         found: list[tuple[float, float, float]] = []
@@ -38,7 +42,15 @@ def learn_maze(study: Study[Settings], settings: Settings, rng: np.random.Genera
         if name != "no sub-goals":
             _fewer_steps(study, np.array(found), cells, name)
     trials = np.arange(settings.n_trials) + 1
-    study.draw("Four rooms, mean of the family", trials, curves, xlabel="trial", ylabel="steps to the goal", log=True)
+    study.draw(
+        titles.ranked("the way through four rooms", by="with"),
+        trials,
+        curves,
+        xlabel="trial",
+        ylabel="steps to the goal (± SE)",
+        log=True,
+        band=bands,
+    )
 
 
 def _fewer_steps(study: Study[Settings], ratios: Floats, cells: list[tuple[float, float]], name: str) -> None:

@@ -20,7 +20,7 @@ class Settings:
     goals : tuple of int
         Numbers of sub-goals K, the first 1.
     overhead : float
-        Cost o of reaching each sub-goal but the last, in the arm with overhead.
+        Cost o of reaching each sub-goal but the last, reward units, in the arm with overhead.
     disengagement : float
         Probability q of losing engagement there, in that arm.
     shares : tuple of float
@@ -33,10 +33,14 @@ class Settings:
         Family: inverse temperatures β of the choice, per reward unit; infinity is greedy.
     k : float
         Worked example: hyperbolic discounting, per step; β = 1, and the exponential agent is matched at D(N).
-    maze_rates, maze_temperatures : tuple of float
-        Family of learners in the maze: α, and β per reward unit (infinity is greedy, apart from ε = .1).
-    n_agents, n_trials : int
-        Learners of the maze of each setting, and their trials.
+    maze_rates : tuple of float
+        Family of learners in the maze: α per step.
+    maze_temperatures : tuple of float
+        Family of learners in the maze: β, per reward unit (infinity is greedy, apart from ε = .1).
+    n_agents : int
+        Learners of the maze of each setting.
+    n_trials : int
+        Their trials.
     """
 
     goals: tuple[int, ...] = (1, 2, 4, 5, 10, 20)

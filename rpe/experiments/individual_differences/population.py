@@ -8,6 +8,7 @@ from rpe import measures, tasks
 from rpe._checks import Floats
 from rpe.agents import Planner
 from rpe.discounting import Exponential, Hyperbolic
+from rpe.experiments import titles
 from rpe.experiments.individual_differences.settings import PEOPLE, Settings
 from rpe.experiments.shares import wilson
 from rpe.experiments.specifications import note
@@ -59,9 +60,14 @@ def describe_example(study: Study[Settings], traits: dict[str, Floats], solved: 
     words = ["effort" if name == "aversiveness" else "BAS" if name.startswith("BAS") else name for name in names]
     found: dict[str, Any] = {"model": r_index, "people": people}
     bands = {"model": fisher_interval(r_index, n)}
-    study.draw("Worked example: r with the index, one goal", words, found, ylabel="r (95 %)", band=bands)
+    title = titles.ranked("correlation with delay under one goal", by="for", name="model")
+    ends: Labels = {"ylabel": "correlation r (95 % interval)", "limits": (-1.0, 1.0)}
+    ends["band"] = bands
+    study.draw(title, words, found, **ends)
     bands = {"model": fisher_interval(r_gain, n)}
-    study.draw("Worked example: r with the gain by micro wins", words, {"model": r_gain}, ylabel="r (95 %)", band=bands)
+    title = titles.ranked("correlation with the gain by micro wins", by="for", name="model")
+    ends["band"] = bands
+    study.draw(title, words, {"model": r_gain}, **ends)
     order = np.argsort(traits["impulsiveness"])
     share = np.array_split(order, 10)
     curves: dict[str, Floats] = {}
@@ -70,9 +76,11 @@ def describe_example(study: Study[Settings], traits: dict[str, Floats], solved: 
         curves[arm] = np.array([index[s].mean() for s in share])
         half = np.array([1.96 * index[s].std(ddof=1) / np.sqrt(len(s)) for s in share])
         bands[arm] = np.array([curves[arm] - half, curves[arm] + half])
-    labels: Labels = {"xlabel": "tenth of the population by ln k", "ylabel": "procrastination index (95 %)"}
+    labels: Labels = {"xlabel": "tenth of the population, by ln k", "ylabel": "procrastination index (95 % interval)"}
     labels["band"] = bands
-    study.draw("Worked example: by impulsiveness", np.arange(10) + 1, curves, **labels)
+    study.draw(
+        titles.trend("delay with one goal", "impulsiveness", name="one goal"), np.arange(10) + 1, curves, **labels
+    )
 
 
 def fisher_interval(r: Floats, n: int) -> Floats:

@@ -4,6 +4,7 @@ import numpy as np
 
 from rpe import mechanisms, simulate, tasks
 from rpe.agents import QLearner
+from rpe.experiments import titles
 from rpe.experiments.individual_differences.settings import Settings
 from rpe.experiments.study import Labels, Study
 
@@ -13,6 +14,7 @@ def choose_by_receptors(study: Study[Settings], settings: Settings, rng: np.rand
     task = _barrier()
     densities = np.array([0.7, 0.85, 1.0, 1.15, 1.3])
     curves = {}
+    bands: dict[str, list[float]] = {}
     for kind in ("d1", "d2"):
         for density in densities:
             agent = mechanisms.Opponency(
@@ -23,12 +25,17 @@ def choose_by_receptors(study: Study[Settings], settings: Settings, rng: np.rand
             )
             assert history.trials is not None
             # The large reward is 4, the small one 2.
-            late = history.trials.reward[:, -settings.n_trials // 4 :].mean()
+            each = history.trials.reward[:, -settings.n_trials // 4 :].mean(axis=1)
+            late = each.mean()
+            bands.setdefault(f"{kind.upper()} receptors", []).append(each.std() / 2 / np.sqrt(each.size))
             chosen = {"share effortful": (late - 2) / 2}
             study.add(chosen, part="receptors", receptor=kind.upper(), density=float(density))
         curves[f"{kind.upper()} receptors"] = study.values("share effortful", receptor=kind.upper())
-    labels: Labels = {"xlabel": "density relative to normal", "ylabel": "share of effortful choices"}
-    study.draw("Receptors at choice", densities, curves, **labels)
+    labels: Labels = {"xlabel": "density relative to normal", "ylabel": "share of effortful choices (± SE)"}
+    spread = {name: np.array([curves[name] - error, curves[name] + error]) for name, error in bands.items()}
+    title = titles.trend("effortful choice", "the density of D1 receptors", name="D1 receptors")
+    labels["band"] = spread
+    study.draw(title, densities, curves, **labels)
 
 
 def _barrier() -> tasks.TableTask:

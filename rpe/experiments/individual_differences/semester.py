@@ -8,6 +8,7 @@ from rpe import measures, simulate, tasks
 from rpe._checks import Floats
 from rpe.agents import Planner
 from rpe.discounting import Hyperbolic
+from rpe.experiments import titles
 from rpe.experiments.individual_differences.settings import (
     DAYS,
     HALF_HOURS,
@@ -53,10 +54,10 @@ def spend_semester(study: Study[Settings], settings: Settings, rng: np.random.Ge
     )
     words = ["ln k", "+ effort", "+ value", "+ noise", "+ start", "+ error"]
     study.draw(
-        "Students: ln k and mean date of work (line: people)",
+        titles.trend("correlation of ln k and date of work", "other differences", name="r"),
         words,
         {"r": mean},
-        ylabel="r (95 %)",
+        ylabel="correlation r (95 % interval; line: people)",
         reference=STUDENTS,
         band={"r": np.array([below, above])},
     )

@@ -31,19 +31,27 @@ class Settings:
     spread : float
         Standard deviation of the logarithm of effort and of reward, across people.
     bas_weight : float
-        b: reward sensitivity exp(b z); .15 is the value used for teaching.
+        Weight b of the questionnaire: reward sensitivity is exp(b z); .15 is the value used for teaching.
     temperatures : tuple of float
         Family: inverse temperatures β, per reward unit; the first is that of the worked example.
-    n_students, n_semesters : int
-        Students of the semester, and how often each goes through it.
-    effort_spread, value_spread, noise_spread : float
-        Students: standard deviations of ln effort, ln reward and ln β.
+    n_students : int
+        Students of the semester.
+    n_semesters : int
+        How often each goes through it.
+    effort_spread : float
+        Students: standard deviation of ln effort.
+    value_spread : float
+        Students: standard deviation of ln reward.
+    noise_spread : float
+        Students: standard deviation of ln β.
     latest_start : int
         Students: the last day on which one begins, of 110; all days up to it are as likely.
     reliability : float
         Students: of a measured ln k, in (0, 1]; correlations with it shrink by the square root.
-    n_learners, n_trials : int
-        Learners of the test of receptors, and their trials.
+    n_learners : int
+        Learners of the test of receptors.
+    n_trials : int
+        Their trials.
     """
 
     n_agents: int = 300

@@ -27,10 +27,12 @@ class Settings:
         Chance of each win where wins are uncertain.
     n_seeds : int
         Sequences of outcomes, where outcomes are random.
-    learning_rates, discounts : tuple of float
-        Family: α and γ per step of the learners; ANCCR learns with a fifth of α.
+    learning_rates : tuple of float
+        Family: α of the learners, per step; ANCCR learns with a fifth of it.
+    discounts : tuple of float
+        Family: γ of the learners, per step.
     trace_decay : float
-        λ of TD(λ).
+        Trace decay λ of TD(λ), in [0, 1].
     regions : tuple of str
         Family: where dopamine is released.
     synchronies : tuple of float
@@ -38,10 +40,16 @@ class Settings:
     scales : tuple of {"largest win", "budget"}
         Family: what neurons adapt to: errors are divided by the largest payout of a stream, or by
         the budget.
-    kappas, uptake_blocks, densities : tuple of float
-        κ of incentive salience, factors on the transporter's K_m, and receptor densities.
-    n_agents, n_task_trials : int
-        Learners on the behavioural task, and their trials.
+    kappas : tuple of float
+        κ of incentive salience, a factor on value.
+    uptake_blocks : tuple of float
+        Factors on the K_m of the transporter.
+    densities : tuple of float
+        Receptor densities, as a factor on the usual one.
+    n_agents : int
+        Learners on the behavioural task.
+    n_task_trials : int
+        Their trials.
     """
 
     n_wins: int = 5

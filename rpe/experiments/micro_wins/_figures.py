@@ -7,14 +7,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from rpe import measures, plots
+from rpe.experiments import titles
 from rpe.experiments.micro_wins import family, random_tasks
 from rpe.experiments.micro_wins.arms import ARMS, YARDSTICK
 from rpe.experiments.micro_wins.example import DISCOUNTING
 from rpe.experiments.micro_wins.learned import CHANCES, CREDIT_TRACES
 from rpe.experiments.micro_wins.run import Result
+from rpe.experiments.study import Panel
 
 _KT = "discount rate × horizon kT"
-_RATIO = "cost ratio N(e + d)/R"
+_RATIO = "cost of the work / pay, N(e + d)/R"
 _NAMES = {
     "shape": "discounting",
     "matching": "matched at",
@@ -45,212 +47,268 @@ def figures(result: Result) -> dict[str, Figure]:
     }
 
 
-def _panels(rows: int, columns: int = 2, height: float = 2.9, **edges: float) -> tuple[Figure, Any]:
-    """A page-wide figure of panels; drawn without pyplot, so that nothing stays open."""
-    whole = height * rows
-    figure = Figure(figsize=(8.6, whole))
-    figure.set_layout_engine("none")
-    # Fixed places, as the names beside the curves would make an automatic layout shrink the panels.
-    places = {"left": 0.1, "right": 0.86, "top": 1 - 0.5 / whole, "bottom": 0.5 / whole, "wspace": 0.75, "hspace": 0.55}
-    axes = figure.add_gridspec(rows, columns, **(places | edges)).subplots()
-    return figure, axes
-
-
-def _title(ax: Axes, letter: str, text: str, pad: float = 6.0) -> None:
-    ax.set_title(f"{letter}  {text}", pad=pad)
-
-
 def _family(result: Result) -> Figure:
     with plots.style():
-        figure, axes = _panels(1, height=7.4, left=0.14, right=0.9, top=0.95, bottom=0.74, wspace=0.75)
+        # Fixed places, as the marks below the curves would make an automatic layout shrink them.
+        figure = Figure(figsize=(180 / 25.4, 7.4))
+        figure.set_layout_engine("none")
+        places = {"left": 0.15, "right": 0.89, "top": 0.95, "bottom": 0.74, "wspace": 0.95}
+        axes: Any = figure.add_gridspec(1, 2, **places).subplots()
+        null = measures.Thresholds().index
         for letter, ax, arm in zip("ab", axes, family.SPLIT, strict=True):
             chosen = result.family.where((result.family["arm"] == arm) & (result.family["shape"] != "none"))
             varied = [name for name, levels in family.factor_levels(result.settings).items() if len(levels) > 1]
             factors = {_NAMES[name]: chosen[name].tolist() for name in varied}
-            plots.specification_curve(chosen["effect"], factors, null=measures.Thresholds().index, ax=ax)
-            _title(ax, letter, f"{arm}: {chosen.n_rows:,} settings of discounters")
+            plots.specification_curve(chosen["effect"], factors, null=null, ax=ax)
+            sooner, later = ((sign * chosen["effect"] > null).mean() for sign in (1, -1))
+            word = "sooner" if sooner > later else "later" if later > sooner else "as often sooner as later"
+            words = f"{arm}: more often {word} in {chosen.n_rows:,} settings".replace("more often as", "as")
+            _heading(ax, letter, words)
     return figure
 
 
 def _sensitivity(result: Result) -> Figure:
     with plots.style():
-        figure = Figure(figsize=(5.4, 2.8), layout="constrained")
-        ax = figure.subplots()
+        figure, (ax,) = plots.page(1, height=2.8)
         values = np.array([result.sensitivity[arm] for arm in family.SPLIT])
-        names = [_NAMES[name].replace(" ", "\n") for name in family.FACTORS]
-        plots.bars(names, values, labels=list(family.SPLIT), ylabel="total-order Sobol index S_T", ax=ax)
-        ax.set_title("What the change of the index depends on")
+        varied = np.isfinite(values).all(axis=0)
+        values, names = values[:, varied], [_NAMES[name] for name in np.array(family.FACTORS)[varied]]
+        fills = plots.colours_of(family.SPLIT)
+        plots.bars(names, values, labels=list(family.SPLIT), ylabel="total-order Sobol index S_T", colors=fills, ax=ax)
+        first, second = np.argsort(-values.mean(axis=0))[:2]
+        plots.heading(ax, f"The change of the index depends most on {names[first]} and {names[second]}")
     return figure
 
 
 def _tasks(result: Result) -> Figure:
     with plots.style():
-        figure, axes = _panels(2, height=3.5, hspace=0.85, wspace=0.3, right=0.97, top=0.85)
+        figure, axes = plots.page(4, height=3.3)
         patient = result.tasks["shape"] == "none"
-        for row, arm in enumerate(family.SPLIT):
-            for column, shape in enumerate(random_tasks.SHAPES[:2]):
-                chosen = result.tasks.where((result.tasks["arm"] == arm) & ((result.tasks["shape"] == shape) | patient))
-                plots.class_map(
-                    chosen["kT"],
-                    chosen["cost_ratio"],
-                    chosen["class"].tolist(),
-                    measures.CLASSES,
-                    x_label=_KT,
-                    y_label=_RATIO,
-                    zero_label="γ = 1",
-                    ax=axes[row, column],
-                )
-                letter = "abcd"[2 * row + column]
-                _title(axes[row, column], letter, f"{arm}, {shape}\n    welfare: {YARDSTICK[arm]}", pad=44)
+        shown = [(arm, shape) for arm in family.SPLIT for shape in random_tasks.SHAPES[:2]]
+        for letter, ax, (arm, shape) in zip("abcd", axes, shown, strict=True):
+            own = (result.tasks["arm"] == arm) & (result.tasks["shape"] == shape)
+            chosen = result.tasks.where(own | ((result.tasks["arm"] == arm) & patient))
+            plots.class_map(
+                chosen["kT"],
+                chosen["cost_ratio"],
+                chosen["class"].tolist(),
+                measures.CLASSES,
+                x_label=_KT,
+                y_label=_RATIO,
+                zero_label="γ = 1",
+                ax=ax,
+            )
+            helps, hurts = (float((result.tasks["class"][own] == name).mean()) for name in ("helps", "hurts"))
+            word = "helps more often than it hurts" if helps > hurts else "helps no more often than it hurts"
+            _heading(ax, letter, f"{arm} {word} ({shape}; welfare: {YARDSTICK[arm]})")
     return figure
 
 
 def _example(result: Result) -> Figure:
     settings = result.settings
+    who = f"k = {settings.k:g}, β = {settings.inverse_temperature:g}"
     with plots.style():
-        figure, axes = _panels(3)
+        figure, axes = plots.page(6, height=2.9)
         curves = [result.example.curves[arm, "hyperbolic", "naive"].share_done[0] for arm in ARMS[:3]]
-        plots.procrastination_curve(np.array(curves), labels=list(ARMS[:3]), goals=_goal_shares(result), ax=axes[0, 0])
-        _title(axes[0, 0], "a", f"Worked example: k = {settings.k:g}, β = {settings.inverse_temperature:g}")
+        plots.procrastination_curve(np.array(curves), labels=list(ARMS[:3]), goals=_goal_shares(result), ax=axes[0])
         index = [[_index(result, arm, shape) for shape in DISCOUNTING] for arm in ARMS]
-        plots.comparison(np.array(index), rows=list(ARMS), columns=list(DISCOUNTING), ax=axes[0, 1])
-        _title(axes[0, 1], "b", f"Six arms, three ways to discount (β = {settings.inverse_temperature:g})", pad=18)
+        later = {arm: row[0] for arm, row in zip(ARMS, index, strict=True)}
+        _heading(axes[0], "a", _delays({arm: np.array([later[arm]]) for arm in ARMS[:2]}, [who]))
+        plots.comparison(np.array(index), rows=list(ARMS), columns=list(DISCOUNTING), ax=axes[1])
+        _heading(axes[1], "b", titles.among("delay if hyperbolic", later, by="with"))
         kt = result.column("kT", "discount rate", arm=ARMS[0])
-        rates = np.array([result.column("procrastination_index", "discount rate", arm=arm) for arm in ARMS[:3]])
-        plots.parameter_sweep(kt, rates, labels=list(ARMS[:3]), parameter=_KT, log=True, ax=axes[1, 0])
-        _title(axes[1, 0], "c", "From patience to urgency")
-        x, y, effect = _grid(result)
-        plots.effect_map(
-            x, y, effect, x_label=_KT, y_label=_RATIO, null=measures.Thresholds().index, log_x=True, ax=axes[1, 1]
+        rates = {arm: result.column("procrastination_index", "discount rate", arm=arm) for arm in ARMS[:3]}
+        plots.parameter_sweep(
+            kt, np.array(list(rates.values())), labels=list(rates), parameter=_KT, log=True, ax=axes[2]
         )
-        _title(axes[1, 1], "d", "Equal pay: fall of the index")
-        _temperatures(result, axes[2, 0])
-        _title(axes[2, 0], "e", "One goal and two splits, by noise")
-        _number_of_goals(result, axes[2, 1])
-        _title(axes[2, 1], "f", "More goals are not always better", pad=26)
+        _heading(axes[2], "c", _trend("delay with one goal", "discounting", kt, rates))
+        x, y, effect = _grid(result)
+        null = measures.Thresholds().index
+        plots.effect_map(x, y, effect, x_label=_KT, y_label=_RATIO, null=null, log_x=True, ax=axes[3])
+        helps, hurts = (np.nanmean(sign * effect > null) for sign in (1, -1))
+        word = "helps" if helps > hurts else "does not help" if helps == hurts else "hurts"
+        _heading(axes[3], "d", f"equal pay {word} in most cases where it matters ({helps:.0%} help, {hurts:.0%} hurt)")
+        _heading(axes[4], "e", _temperatures(result, axes[4]))
+        _heading(axes[5], "f", _number_of_goals(result, axes[5]))
     return figure
 
 
-def _temperatures(result: Result, ax: Axes) -> None:
-    """The index by inverse temperature as bars, as infinity has no place on an axis."""
+def _heading(ax: Axes, letter: str, words: str) -> None:
+    plots.heading(ax, words[:1].upper() + words[1:], letter=letter)
+
+
+def _delays(series: dict[str, Any], x: list[str], at: str | None = None, lead: str = "") -> str:
+    """Which of two arms delays more."""
+    one, other = list(series)[:2]
+    words = ("delays more than", "delays less than", "delays as much as")
+    return titles.of(titles.compare(one, other, *words, at=at, lead=lead), Panel("", x, series))
+
+
+def _trend(what: str, along: str, x: Any, series: dict[str, Any], name: str | None = None) -> str:
+    return titles.of(titles.trend(what, along, name=name), Panel("", list(x), series))
+
+
+def _temperatures(result: Result, ax: Axes) -> str:
+    """The index by inverse temperature as bars, as infinity has no place on an axis; what it shows."""
     levels = result.settings.temperatures
     names = ["greedy" if np.isinf(beta) else f"β = {beta:g}" for beta in levels]
-    values = [result.column("procrastination_index", "temperature", arm=arm, shape="hyperbolic") for arm in ARMS[:3]]
-    plots.bars(names, np.array(values), labels=list(ARMS[:3]), ylabel="procrastination index", ax=ax)
+    values = {
+        arm: result.column("procrastination_index", "temperature", arm=arm, shape="hyperbolic") for arm in ARMS[:3]
+    }
+    plots.bars(
+        names,
+        np.array(list(values.values())),
+        labels=list(values),
+        ylabel="procrastination index (0–1)",
+        colors=plots.colours_of(list(values)),
+        ax=ax,
+    )
+    return _delays({arm: values[arm] for arm in (ARMS[0], ARMS[2])}, names, at=names[-1], lead=f"{names[-1]}: ")
 
 
-def _number_of_goals(result: Result, ax: Axes) -> None:
+def _number_of_goals(result: Result, ax: Axes) -> str:
     lines = [result.select("number of goals", overhead=cost) for cost in (0.0, 2.0)]
     index, completion = (
         np.array([[line[name] for line in part] for part in lines])
         for name in ("procrastination_index", "completion_probability")
     )
-    labels = ["free sub-goals", "sub-goals that cost"]
-    plots.goal_sweep([line["n_goals"] for line in lines[0]], index, completion=completion, labels=labels, ax=ax)
+    labels, goals = ["switching is free", "switching costs"], [line["n_goals"] for line in lines[0]]
+    plots.goal_sweep(goals, index, completion=completion, labels=labels, colors=plots.colours_of(labels), ax=ax)
+    best = goals[int(index[1].argmin())]
+    if best == goals[-1]:
+        return "the more sub-goals the better, even where switching costs"
+    return f"more sub-goals are not always better: where switching costs, {best} {'is' if best == 1 else 'are'} best"
 
 
 def _momentum(result: Result) -> Figure:
     cost = result.settings.start_cost
     arms = ARMS[:2]
     with plots.style():
-        figure, axes = _panels(2)
-        curves = [result.example.curves[arm, "hyperbolic", "naive"].work_probability[0] for arm in arms]
-        plots.work_by_unit(np.array(curves), goals=_goal_units(result), labels=list(arms), ax=axes[0, 0])
-        _title(axes[0, 0], "a", "Worked example, by progress")
+        since = result.example.sampled[arms[1], cost][1]
+        counts = since.offered.sum(axis=0)[:15]
+        figure, axes = plots.page(4 if counts.any() else 3)
+        curves = {arm: result.example.curves[arm, "hyperbolic", "naive"].work_probability[0] for arm in arms}
+        units = np.arange(len(curves[arms[0]]))
+        plots.work_by_unit(np.array(list(curves.values())), goals=_goal_units(result), labels=list(arms), ax=axes[0])
+        _heading(axes[0], "a", _trend("work with one goal", "progress", units, curves))
         keys = list(result.example.sampled)
         lines = [result.select("momentum", arm=arm, start_cost=c)[0] for arm, c in keys]
         values = np.array([[line["momentum"] for line in lines], [line["raw_difference"] for line in lines]])
-        names = [f"{arm},\nstart {c:g}" for arm, c in keys]
+        names = [f"{arm}, start {c:g}" for arm, c in keys]
         labels = ["same time and progress", "raw, with trend"]
-        plots.bars(names, values, labels=labels, ylabel="P(work | work) − P(work | not)", ax=axes[0, 1])
-        axes[0, 1].tick_params(axis="x", labelsize=5.5)
-        _title(axes[0, 1], "b", "Right after work")
-        streaks = [result.example.sampled[arm, cost][0] for arm in arms]
-        plots.work_by_streak(
-            np.array([rate.probability[:15] for rate in streaks]),
-            count=np.array([rate.offered.sum(axis=0)[:15] for rate in streaks]),
-            labels=list(arms),
-            ax=axes[1, 0],
+        plots.bars(
+            names,
+            values,
+            labels=labels,
+            ylabel="gap in probability of work",
+            colors=plots.colours_of(labels),
+            ax=axes[1],
         )
-        _title(axes[1, 0], "c", "By streak (sampled)")
-        since = result.example.sampled[arms[1], cost][1]
-        counts = since.offered.sum(axis=0)[:15]
+        here = {arm: value for (arm, c), value in zip(keys, values[0], strict=True) if c == cost}
+        _heading(axes[1], "b", titles.among("momentum at the same time and progress", here, by="with"))
+        streaks = {arm: result.example.sampled[arm, cost][0] for arm in arms}
+        plots.work_by_streak(
+            np.array([rate.probability[:15] for rate in streaks.values()]),
+            count=np.array([rate.offered.sum(axis=0)[:15] for rate in streaks.values()]),
+            labels=list(arms),
+            ax=axes[2],
+        )
+        after = {arm: rate.probability[:15] for arm, rate in streaks.items()}
+        _heading(axes[2], "c", _trend("work with one goal", "steps worked in a row", range(15), after))
         if counts.any():
-            plots.work_by_streak(
-                since.probability[:15], since="sub-goal", count=counts, labels=[arms[1]], ax=axes[1, 1]
-            )
-            _title(axes[1, 1], "d", "After a sub-goal (sampled)")
-        else:
-            axes[1, 1].set_axis_off()
-            axes[1, 1].text(0.5, 0.5, "no sub-goal was reached", ha="center")
+            fill = plots.colours_of([arms[1]])
+            chance = since.probability[:15]
+            plots.work_by_streak(chance, since="sub-goal", count=counts, labels=[arms[1]], colors=fill, ax=axes[3])
+            words = _trend("work", "steps since a sub-goal", range(len(chance)), {arms[1]: chance})
+            _heading(axes[3], "d", words)
     return figure
 
 
 def _learning(result: Result) -> Figure:
     with plots.style():
-        figure, axes = _panels(2, left=0.16)
+        figure, axes = plots.page(4, height=2.9)
         shown = [(shape, agent) for shape in DISCOUNTING for agent in ("exact", "learned")]
-        table = [[_reached(result, arm, shape, agent) for shape, agent in shown] for arm in ARMS]
-        plots.comparison(np.array(table), rows=list(ARMS), columns=shown, form="table", ax=axes[0, 0])
-        _title(axes[0, 0], "a", "Exact, if sophisticated, and learned", pad=28)
+        table = np.array([[_reached(result, arm, shape, agent) for shape, agent in shown] for arm in ARMS])
+        plots.comparison(table, rows=list(ARMS), columns=shown, form="table", ax=axes[0])
+        learned = dict(zip(ARMS, table[:, 1], strict=True))
+        _heading(axes[0], "a", titles.among("delay of hyperbolic learners", learned, by="with"))
         trials = result.column("trial", "learning curve", arm=ARMS[0], shape="hyperbolic")
-        index = [result.column("procrastination_index", "learning curve", arm=a, shape="hyperbolic") for a in ARMS[:3]]
+        index = {
+            arm: result.column("procrastination_index", "learning curve", arm=arm, shape="hyperbolic")
+            for arm in ARMS[:3]
+        }
         plots.parameter_sweep(
-            trials, np.array(index), labels=list(ARMS[:3]), parameter="trial", log=True, ax=axes[0, 1]
+            trials, np.array(list(index.values())), labels=list(index), parameter="trial", log=True, ax=axes[1]
         )
-        _title(axes[0, 1], "b", "Learning under hyperbolic discounting")
+        _heading(axes[1], "b", _trend("delay of learners with one goal", "practice", trials, index))
         lines = {t: result.select("credit", trace_decay=t) for t in CREDIT_TRACES}
+        names = [f"λ = {t:g}" for t in CREDIT_TRACES]
+        credit = [np.array([line["procrastination_index"] for line in lines[t]]) for t in CREDIT_TRACES]
+        goals = [line["n_goals"] for line in lines[CREDIT_TRACES[0]]]
         plots.goal_sweep(
-            [line["n_goals"] for line in lines[CREDIT_TRACES[0]]],
-            np.array([[line["procrastination_index"] for line in lines[t]] for t in CREDIT_TRACES]),
-            labels=[f"λ = {t:g}" for t in CREDIT_TRACES],
+            goals,
+            np.array(credit),
+            labels=names,
             mark_minimum=False,
-            ax=axes[1, 0],
+            colors=plots.colours_of(names),
+            ax=axes[2],
         )
-        _title(axes[1, 0], "c", "Credit assignment: no discounting")
-        _errors(result, axes[1, 1])
-        _title(axes[1, 1], "d", "Errors at sub-goals")
+        words = _trend(f"delay at {names[0]}, no discounting,", "the number of goals", goals, {names[0]: credit[0]})
+        _heading(axes[2], "c", words)
+        _heading(axes[3], "d", _errors(result, axes[3]))
     return figure
 
 
-def _errors(result: Result, ax: Axes) -> None:
-    for chance, color, label in zip(CHANCES, plots.PALETTE, ("certain", "p = 0.7"), strict=False):
-        lines = result.select("error curve", success_probability=chance)
-        ax.plot([line["trial"] for line in lines], [line["error"] for line in lines], color=color, label=label)
-    ax.set_xscale("log")
-    ax.set_xlabel("trial")
-    ax.set_ylabel("error at sub-goals (reward units)")
-    ax.legend(frameon=False)
+def _errors(result: Result, ax: Axes) -> str:
+    names = ["certain", f"p = {CHANCES[1]:g}"]
+    lines = [result.select("error curve", success_probability=chance) for chance in CHANCES]
+    trials = [line["trial"] for line in lines[0]]
+    errors = {name: np.array([line["error"] for line in part]) for name, part in zip(names, lines, strict=True)}
+    plots.responses(
+        trials,
+        np.array(list(errors.values())),
+        labels=names,
+        xlabel="trial",
+        ylabel="error at sub-goals (reward units)",
+        log=True,
+        colors=plots.colours_of(names),
+        ax=ax,
+    )
+    return _trend("the error at certain sub-goals", "practice", trials, errors)
 
 
 def _payout(result: Result) -> Figure:
     one = _index(result, ARMS[0], "hyperbolic")
     with plots.style():
-        figure, axes = _panels(1)
+        figure, axes = plots.page(2, height=2.8)
         lines = result.select("tilt of pay", shape="hyperbolic")
         tilt, index, completion = (
             np.array([line[name] for line in lines])
             for name in ("tilt", "procrastination_index", "completion_probability")
         )
+        names = ["delay (index)", "completion", "delay, one goal"]
         plots.parameter_sweep(
             tilt,
             np.array([index, completion, np.full(tilt.size, one)]),
-            labels=["procrastination index", "completed", "index, one goal"],
+            labels=names,
             quantity="index, probability (0–1)",
             parameter="tilt of pay (late < 0 < early)",
+            colors=plots.colours_of(names),
             ax=axes[0],
         )
-        _title(axes[0], "a", "Worked example: when the pay comes")
+        _heading(axes[0], "a", _trend("delay", "the tilt of pay, late to early", tilt, {names[0]: index}))
         pays = ("completion", "deadline")
         shares = result.column("share", "share moved", pay=pays[0])
+        moved = {f"paid at {pay}": result.column("procrastination_index", "share moved", pay=pay) for pay in pays}
         plots.parameter_sweep(
             shares,
-            np.array([result.column("procrastination_index", "share moved", pay=pay) for pay in pays]),
-            labels=[f"paid at {pay}" for pay in pays],
+            np.array(list(moved.values())),
+            labels=list(moved),
             parameter="share of the budget moved to sub-goals φ",
+            colors=plots.colours_of(list(moved)),
             ax=axes[1],
         )
-        _title(axes[1], "b", "How much of the budget moves")
+        _heading(axes[1], "b", _trend("delay, paid at once,", "the share moved", shares, moved))
     return figure
 
 

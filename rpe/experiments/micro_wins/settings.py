@@ -18,10 +18,16 @@ class Settings:
 
     Parameters
     ----------
-    n_units, deadline : int
-        Size of the task, in units of work and steps, throughout but for random tasks.
-    effort, distraction, start_cost : float
-        Cost of a step of work, pay of a step of distraction, cost of starting, in reward units.
+    n_units : int
+        Units of work of the task, throughout but for random tasks.
+    deadline : int
+        Steps that there are, throughout but for random tasks.
+    effort : float
+        Cost of a step of work, reward units.
+    distraction : float
+        Pay of a step of distraction, reward units.
+    start_cost : float
+        Cost of starting, reward units.
     horizons : tuple of float
         Family: discount rate × deadline, kT, of the hyperbolic discounter.
     matchings : tuple of str
@@ -30,7 +36,7 @@ class Settings:
     temperatures : tuple of float
         Family: inverse temperatures β of the softmax, per reward unit; infinity is greedy.
     present_bias : float
-        The β of quasi-hyperbolic discounting, in (0, 1].
+        Present bias β of quasi-hyperbolic discounting, in (0, 1].
     cost_ratios : tuple of float
         Family: N(e + d)/R, what the work costs as a share of the budget.
     goal_numbers : tuple of int
@@ -39,16 +45,32 @@ class Settings:
         Family: whether pay arrives when earned, or all of it at the deadline.
     success_probabilities : tuple of float
         Family: chance that a step of work completes a unit.
-    reward, n_goals, k, inverse_temperature
-        The worked example: budget, sub-goals, hyperbolic discount rate per step, and β.
-    n_rates, n_ratios : int
-        The example's resolution over k, and over cost ratios.
-    n_tasks, n_task_rates : int
-        Random tasks, and discount rates for which each is judged.
-    n_agents, n_trials : int
-        Learners per condition and trials that they learn for.
-    learning_rate, trace_decay, exploration : float
-        α, λ and ε of the learners.
+    reward : float
+        Worked example: budget, reward units.
+    n_goals : int
+        Worked example: sub-goals.
+    k : float
+        Worked example: hyperbolic discounting, per step.
+    inverse_temperature : float
+        Worked example: β, per reward unit.
+    n_rates : int
+        Worked example: how many values of k are computed.
+    n_ratios : int
+        Worked example: how many cost ratios are computed.
+    n_tasks : int
+        Random tasks.
+    n_task_rates : int
+        Discount rates for which each random task is judged.
+    n_agents : int
+        Learners of each condition.
+    n_trials : int
+        Trials that they learn for.
+    learning_rate : float
+        α of the learners, per step.
+    trace_decay : float
+        λ of the learners, in [0, 1].
+    exploration : float
+        ε of the learners, the chance of a random choice.
     n_credit_trials : int
         Trials of the learners in the sweep over λ, and of those whose errors at sub-goals are read.
     n_walkers : int

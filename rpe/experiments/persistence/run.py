@@ -7,6 +7,7 @@ import numpy as np
 from rpe import tasks
 from rpe._checks import Seed, generator
 from rpe.agents.goal_pursuit import RULES
+from rpe.experiments import titles
 from rpe.experiments.persistence.commitment import vary_commitment
 from rpe.experiments.persistence.recovery import recover_rules, say_recovery
 from rpe.experiments.persistence.resistance import disrupt, say_resistance
@@ -40,10 +41,10 @@ def _draw(study: Study[Settings], rows: list[dict[str, Any]]) -> None:
     series = {rule: study.values("retrospective share", part="example", rule=rule)[::-1] for rule in shown}
     series["people"] = study.values("retrospective share", part="people")[::-1]
     study.draw(
-        "Worked example: going on with the suit furthest on",
+        titles.trend("going on with the suit furthest on (momentum)", "the rival's dominance", name="momentum"),
         STRENGTHS[::-1],
         series,
-        xlabel="chance of a token, dominant suit",
+        xlabel="chance of a token of the dominant suit",
         ylabel="retrospective share",
     )
     rises, low, high = (
@@ -51,17 +52,20 @@ def _draw(study: Study[Settings], rows: list[dict[str, Any]]) -> None:
         for what in ("share", "low", "high")
     )
     study.draw(
-        "Family: the share rises as dominance weakens",
+        titles.ranked("share of settings in which it weakens with dominance", by="for", name="rises"),
         RULES,
         {"rises": rises},
-        ylabel="share of settings (95 %)",
+        ylabel="share of settings (95 % interval)",
         limits=(0.0, 1.02),
         band={"rises": np.array([low, high])},
     )
     goals = [np.mean([row["goals earned"] for row in rows if row["rule"] == rule]) for rule in RULES]
-    study.draw("Family: goals earned", RULES, {"mean": goals}, ylabel="goals (line: people)", reference=PEOPLE_GOALS)
+    title = titles.ranked("the number of goals earned", by="with", name="mean")
+    study.draw(title, RULES, {"mean": goals}, ylabel="goals (line: people)", reference=PEOPLE_GOALS)
     hits = {f"{rule} found": study.values("share", part="recovery", recovered=rule) for rule in RULES}
-    study.draw("Which model describes agents of each rule best", RULES, hits, ylabel="share of agents")
+    right = np.array([hits[f"{rule} found"][i] for i, rule in enumerate(RULES)])
+    title = titles.holding("a comparison of models finds the rule of agents", right > 0.5, "rules")
+    study.draw(title, RULES, hits, ylabel="share of agents described best", limits=(0.0, 1.02))
 
 
 def _say(study: Study[Settings], settings: Settings) -> None:

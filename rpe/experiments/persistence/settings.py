@@ -39,18 +39,30 @@ class Settings:
 
     Parameters
     ----------
-    learning_rates, temperatures, discounts, kernel_rates, leaving : tuple of float
-        Family: α, β of cards and goals, γ, α_c and β₀.
-    rival_weights, progress_weights : tuple of float
-        Commitment: ω, of which the last must be 1, and b₂, of which the first must be 0.
+    learning_rates : tuple of float
+        Family: learning rate α, per choice.
+    temperatures : tuple of float
+        Family: inverse temperatures β of the choice of cards and goals, per reward unit.
+    discounts : tuple of float
+        Family: discount γ, per choice.
+    kernel_rates : tuple of float
+        Family: rate α_c of the choice kernel, per choice.
+    leaving : tuple of float
+        Family: bias β₀ against leaving a goal, in logits.
+    rival_weights : tuple of float
+        Commitment: weight ω of the rival goals; the last must be 1.
+    progress_weights : tuple of float
+        Commitment: weight b₂ of progress; the first must be 0.
     n_agents : int
         Agents of each setting.
     n_example : int
         Agents of each rule in the worked example.
-    n_recovered, n_draws : int
-        Model recovery: agents of each rule, and draws from the prior of each model.
+    n_recovered : int
+        Model recovery: agents of each rule.
+    n_draws : int
+        Model recovery: draws from the prior of each model.
     disruption : float
-        x, of the test of resistance.
+        Disruption x of the test of resistance, which lowers log₁₀ P(work) by x over the resistance.
     """
 
     learning_rates: tuple[float, ...] = (0.3, 0.8)

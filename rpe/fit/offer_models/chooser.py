@@ -27,6 +27,22 @@ class OfferChooser(ABC):
     ------
     TypeError, ValueError
         For parameters out of range or of different lengths.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> import numpy as np
+    >>> import rpe
+    >>> @dataclass(frozen=True, kw_only=True)
+    ... class Largest(rpe.fit.OfferChooser):
+    ...     needs = ("amount",)
+    ...     def ranges(self):
+    ...         return {}
+    ...     def values(self, offer):
+    ...         return offer["amount"]
+    >>> chooser = Largest(inverse_temperature=1.0)
+    >>> chooser.values({"amount": np.array([[[1.0, 3.0]]])}).argmax(axis=-1)
+    array([[1]])
     """
 
     inverse_temperature: PerAgent = default(1.0)

@@ -1,19 +1,20 @@
 """Theories beside animals: each experiment run with every group, scored over several orders of trials."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from rpe._checks import Floats, Seed, choice, count, generator, seed_of
+from rpe._checks import Floats, Seed, choice, count, flag, generator, seed_of
 from rpe.measures import suppression_ratio
 from rpe.scorecard.animals.data import Experiment, about, experiment_ids, load
+from rpe.scorecard.animals.responses import DEFAULT, Responses, respond
 from rpe.scorecard.registry import roster
 from rpe.scorecard.statistics import correlation
 from rpe.table import Table
 from rpe.theories import Theory
-from rpe.theories._trial_level import SharedSchedule
-from rpe.theories.protocol import name_of
+from rpe.theories.protocol import name_of, published_sets
 
 ASSOCIATIVE = (
     "Rescorla-Wagner",
@@ -30,6 +31,9 @@ ASSOCIATIVE = (
 
 # A contrast needs this difference, in units of the reward, and this share of the orders.
 _MARGIN, _MOST = 0.01, 0.9
+_SCORES = "theory experiment paper score low high n_passed n_contrasts verdict n_orders message"
+_PUBLISHED = "best_published best_published_set best_score"
+_BEST_FIRST = ("PASS", "MIXED", "FAIL", "N.A.", "ERROR")
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,9 @@ class Comparison:
     ----------
     scores : Table
         One row a theory and experiment: the mean `score` over orders, `low` and `high` that hold 95 % of the
-        orders, contrasts passed, and the `verdict`: PASS if all key contrasts pass, FAIL if none does, else MIXED.
+        orders, contrasts passed, and the `verdict`: PASS if all key contrasts pass, FAIL if all fail, else MIXED; N.A.
+        of a theory without values; ERROR of one that broke, with its `message`. With published parameters, the best
+        of all sets by verdict, contrasts and score, in `best_published`, `best_published_set` and `best_score`.
     contrasts : Table
         One row a key contrast: PASS if the order of the two points holds on the mean and in 90 % of the orders,
         by at least .01 of the reward; FAIL if it fails in 90 %; MIXED between.
@@ -64,6 +70,10 @@ def compare(
     order: str = "random",
     contexts: str = "written",
     rng: Seed = None,
+    n_jobs: int = 1,
+    progress: bool = False,
+    published: bool = False,
+    out: str | os.PathLike[str] | None = None,
 ) -> Comparison:
     """Compare theories with animals: Pearson's r of model and published values over all points of an experiment.
 
@@ -86,11 +96,22 @@ def compare(
         Whether only experiments with several contexts have them as stimuli, or all do.
     rng : int, numpy.random.Generator or None
         Seed. All theories see the same orders, which do not depend on what else is run.
+    n_jobs : int
+        Processes; with more than one, theories must be picklable. Results do not depend on it.
+    progress : bool
+        Whether to show a progress bar.
+    published : bool
+        Whether to run all published parameters of a theory too, for the best of any.
+    out : path, optional
+        File that takes the responses of every order as soon as they are known; if it exists, the run goes on from
+        there, to the same bytes.
 
     Raises
     ------
     TypeError, ValueError
-        For options out of range, or an unknown experiment.
+        For options out of range, an unknown experiment, or a file of another run.
+    OSError
+        If the file cannot be written.
 
     Examples
     --------
@@ -103,13 +124,21 @@ def compare(
     chosen = [load(name) for name in (experiment_ids() if experiments is None else experiments)]
     n, root = count("n_orders", n_orders), int(generator(rng).integers(2**63))
     choice("order", order, ("random", "cycle"))
+    choice("contexts", contexts, ("written", "all"))
+    published = flag("published", published)
+    sets = {name: {DEFAULT: theory} | (published_sets(theory) if published else {}) for name, theory in named.items()}
+    how = {"order": order, "contexts": contexts}
+    show = flag("progress", progress)
+    found = respond(sets, chosen, how, n_orders=n, root=root, n_jobs=n_jobs, progress=show, out=out)
     scores, contrasts, curves = [], [], []
     for each in chosen:
-        for name, responses in _run(named, each, n, order, contexts, root).items():
-            rows = [(name, each.id, *row) for row in _contrasts(each, responses)]
-            scores.append((name, each.id, each.citation, *_score(each, responses, [str(row[-1]) for row in rows])))
-            contrasts += rows
-            curves += [(name, each.id, *row) for row in _curves(each, responses)]
+        for name in named:
+            answers = {label: found[each.id][name, label] for label in sets[name]}
+            rows = _contrasts(each, answers[DEFAULT])
+            scores.append((name, each.id, each.citation, *_score(each, answers[DEFAULT], rows)))
+            scores[-1] += _best(each, answers) if published else ()
+            contrasts += [(name, each.id, *row) for row in rows]
+            curves += [(name, each.id, *row) for row in _curves(each, answers[DEFAULT])]
     told = about() | {
         "order": order,
         "contexts": contexts,
@@ -117,7 +146,7 @@ def compare(
         "seed": seed_of(rng),
     }
     return Comparison(
-        _table("theory experiment paper score low high n_passed n_contrasts verdict n_orders", scores, told),
+        _table(f"{_SCORES} {_PUBLISHED}" if published else _SCORES, scores, told),
         _table("theory experiment stronger weaker difference n_passed n_orders verdict", contrasts, told),
         _table("theory experiment group series x y response low high", curves, told),
     )
@@ -142,48 +171,44 @@ def score(experiment: Experiment, response: Floats) -> float:
     return float(min(ratios) / max(ratios))
 
 
-def _run(
-    named: Mapping[str, Theory], experiment: Experiment, n: int, order: str, contexts: str, root: int
-) -> dict[str, Floats]:
-    """Responses of every theory, (n_orders, n_points); one order where all orders are the same."""
-    seeds = np.random.SeedSequence(root, spawn_key=tuple(experiment.id.encode())).spawn(n)
-    found: dict[str, list[Floats]] = {name: [] for name in named}
-    first: dict[str, SharedSchedule] = {}
-    for seed in seeds:
-        streams = np.random.default_rng(seed).spawn(len(experiment.groups) + 1)
-        schedules = {
-            group.name: SharedSchedule.of(group.schedule(order=order, contexts=contexts, rng=stream))
-            for group, stream in zip(experiment.groups, streams[1:], strict=True)
-        }
-        if first and all(_same(first[name], schedules[name]) for name in schedules):
-            break
-        first = first or schedules
-        for name, theory in named.items():
-            values = {group: theory.learn(s, streams[0]).value for group, s in schedules.items()}
-            found[name].append(experiment.responses(values, schedules))
-    return {name: np.stack(responses) for name, responses in found.items()}
-
-
-def _same(one: SharedSchedule, other: SharedSchedule) -> bool:
-    return np.array_equal(one.level, other.level) and np.array_equal(one.reward, other.reward)
-
-
-def _score(experiment: Experiment, responses: Floats, verdicts: Sequence[str]) -> tuple[object, ...]:
-    found = [score(experiment, each) for each in responses]
+def _score(experiment: Experiment, responses: Floats | str, rows: Sequence[tuple[object, ...]]) -> tuple[object, ...]:
+    """Score, interval, contrasts passed and asked, verdict, orders, and what broke."""
+    n, nan = len(rows), float("nan")
+    if isinstance(responses, str):
+        return nan, nan, nan, 0, n, "ERROR", 0, responses
+    if not np.isfinite(responses).all():
+        return nan, nan, nan, 0, n, "N.A.", len(responses), ""
+    found, verdicts = [score(experiment, each) for each in responses], [row[-1] for row in rows]
     passed = verdicts.count("PASS")
-    verdict = "PASS" if passed == len(verdicts) else "FAIL" if verdicts.count("FAIL") == len(verdicts) else "MIXED"
+    verdict = "PASS" if passed == n else "FAIL" if verdicts.count("FAIL") == n else "MIXED"
     low, high = np.quantile(found, [0.025, 0.975]).tolist()
-    return float(np.mean(found)), low, high, passed, len(verdicts), verdict, len(found)
+    return float(np.mean(found)), low, high, passed, n, verdict, len(found), ""
 
 
-def _contrasts(experiment: Experiment, responses: Floats) -> list[tuple[object, ...]]:
+def _best(experiment: Experiment, answers: Responses) -> tuple[object, ...]:
+    """Verdict, label and score of the best set of parameters; of equals, the first."""
+    scored = {label: _score(experiment, each, _contrasts(experiment, each)) for label, each in answers.items()}
+
+    def worse(label: str) -> tuple[float, ...]:
+        mean, _, _, passed, _, verdict, *_ = scored[label]
+        return _BEST_FIRST.index(str(verdict)), -float(str(passed)), -np.nan_to_num(float(str(mean)), nan=-np.inf)
+
+    best = min(scored, key=worse)
+    return scored[best][5], best, scored[best][0]
+
+
+def _contrasts(experiment: Experiment, responses: Floats | str) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = []
     for stronger, weaker in experiment.contrasts:
+        names = (_label(experiment, stronger), _label(experiment, weaker))
+        if isinstance(responses, str) or not np.isfinite(responses).all():
+            verdict = "ERROR" if isinstance(responses, str) else "N.A."
+            rows.append((*names, float("nan"), 0, 0 if isinstance(responses, str) else len(responses), verdict))
+            continue
         difference = responses[:, stronger] - responses[:, weaker]
         holds = int((difference > _MARGIN).sum())
         n, sure = len(difference), difference.mean() > _MARGIN
         verdict = "PASS" if sure and holds >= _MOST * n else "FAIL" if n - holds >= _MOST * n else "MIXED"
-        names = (_label(experiment, stronger), _label(experiment, weaker))
         rows.append((*names, float(difference.mean()), holds, n, verdict))
     return rows
 
@@ -193,7 +218,9 @@ def _label(experiment: Experiment, place: int) -> str:
     return f"{point.group}, {point.series}" + ("" if np.isnan(point.x) else f", {point.x:g}")
 
 
-def _curves(experiment: Experiment, responses: Floats) -> list[tuple[object, ...]]:
+def _curves(experiment: Experiment, responses: Floats | str) -> list[tuple[object, ...]]:
+    if isinstance(responses, str):
+        return [(*point, *[float("nan")] * 3) for point in experiment.points]
     low, high = np.quantile(responses, [0.025, 0.975], axis=0)
     mean = responses.mean(axis=0)
     return [(*point, *each) for point, *each in zip(experiment.points, mean, low, high, strict=True)]

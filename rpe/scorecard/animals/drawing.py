@@ -15,6 +15,7 @@ from rpe._files import figure_writer, write_atomically
 from rpe.measures import suppression_ratio
 from rpe.scorecard.animals.comparing import Comparison
 from rpe.scorecard.animals.data import Experiment, load
+from rpe.table import Table
 
 _COLUMNS, _LONGEST = 4, 22
 _LINES = ("-", "--", ":")
@@ -63,12 +64,7 @@ def sentences(found: Comparison) -> list[str]:
     told = []
     for name in _best(found):
         rows = found.scores.where(found.scores["theory"] == name)
-        n, passed = rows.n_rows, int((rows["verdict"] == "PASS").sum())
-        told.append(
-            f"{name}: mean score {rows['score'].mean():.2f} over {n} experiment{'s' if n > 1 else ''}; "
-            f"{rows['n_passed'].sum()} of {rows['n_contrasts'].sum()} key contrasts and {passed} of {n} experiments "
-            "pass."
-        )
+        told.append(_told(name, rows))
     nobody = [
         each
         for each in dict.fromkeys(found.scores["experiment"].tolist())
@@ -80,6 +76,21 @@ def sentences(found: Comparison) -> list[str]:
     if doubtful:
         told.append(f"Faults of the source, told in `caveat`, touch: {', '.join(doubtful)}.")
     return told
+
+
+def _told(name: str, rows: Table) -> str:
+    """What a theory did, with what it says nothing of and what broke apart."""
+    broke, silent = (int((rows["verdict"] == word).sum()) for word in ("ERROR", "N.A."))
+    apart = [f"{silent} without values"] if silent else []
+    apart += [f"{broke} that broke, the first with {rows['message'][rows['verdict'] == 'ERROR'][0]}"] if broke else []
+    n, passed = rows.n_rows - broke - silent, int((rows["verdict"] == "PASS").sum())
+    if n == 0:
+        return f"{name}: no score; {' and '.join(apart)}."
+    return (
+        f"{name}: mean score {np.nanmean(rows['score']):.2f} over {n} experiment{'s' if n > 1 else ''}; "
+        f"{rows['n_passed'].sum()} of {rows['n_contrasts'].sum()} key contrasts and {passed} of {n} experiments "
+        f"pass{'; ' if apart else ''}{' and '.join(apart)}."
+    )
 
 
 def figure(found: Comparison, *, n_theories: int = 3) -> Figure:
@@ -114,9 +125,11 @@ def figure(found: Comparison, *, n_theories: int = 3) -> Figure:
 
 
 def _best(found: Comparison) -> list[str]:
-    """Theories by their mean score."""
+    """Theories by their mean score; those without one last."""
     names = list(dict.fromkeys(found.scores["theory"].tolist()))
-    return sorted(names, key=lambda name: -found.scores["score"][found.scores["theory"] == name].mean())
+    known = {name: found.scores["score"][found.scores["theory"] == name] for name in names}
+    mean = {name: float(np.nanmean(each)) if np.isfinite(each).any() else -np.inf for name, each in known.items()}
+    return sorted(names, key=lambda name: -mean[name])
 
 
 def _panel(ax: Axes, experiment: Experiment, found: Comparison, names: Sequence[str]) -> None:

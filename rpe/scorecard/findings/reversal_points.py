@@ -3,7 +3,7 @@
 import numpy as np
 
 from rpe import schedules
-from rpe._checks import Floats
+from rpe.measures import reversal_points as measured
 from rpe.schedules import Schedule, Trial
 from rpe.scorecard.finding import Finding
 from rpe.scorecard.findings._cells import cells
@@ -32,7 +32,7 @@ def ask(theory: Theory, rng: np.random.Generator) -> dict[str, float]:
         return {"asymmetry": np.nan, "reliability": np.nan, "spread": np.nan}
     step, probes = schedule.step_of(_REWARD), np.flatnonzero(schedule.probe)
     first, second = (errors[:, each, step] for each in (probes[:7], probes[7:]))
-    points = [_reversal(each) for each in (first, second)]
+    points = [measured(each, _SIZES) for each in (first, second)]
     # The published estimate of the asymmetry is from slopes of responses; rates do the same to what is learned.
     asymmetries = getattr(theory, "asymmetries", None)
     known = np.zeros(len(points[1])) if asymmetries is None else np.asarray(asymmetries)
@@ -41,11 +41,6 @@ def ask(theory: Theory, rng: np.random.Generator) -> dict[str, float]:
         "reliability": correlation(points[0], points[1]),
         "spread": float(np.ptp(points[1])),
     }
-
-
-def _reversal(errors: Floats) -> Floats:
-    """The size at which each cell has no error, (n_cells,), by interpolation of (n_cells, n_sizes)."""
-    return np.array([np.interp(0.0, each, _SIZES) for each in errors])
 
 
 def holds(x: dict[str, float]) -> bool:

@@ -1,0 +1,146 @@
+"""What every figure must satisfy to be printed and understood: read from its artists."""
+
+import re
+
+import numpy as np
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.colors import same_color
+from matplotlib.container import BarContainer
+from matplotlib.text import Text
+
+from rpe.experiments import titles
+from rpe.plots import house, meanings
+
+LEAST_POINTS = 6.0
+"""Smallest text in print, in points."""
+COLUMN, PAGE = 85 / 25.4, 180 / 25.4
+"""Widths in print, in inches: of a column, and of a page for what is wider than one."""
+_ARMS = {house.BLUE, house.VERMILLION}
+
+
+def faults(figure):
+    """Return what is wrong with a figure, as a list of sentences."""
+    # Places follow from the layout, and from the resolution at which it was last drawn.
+    figure.draw_without_rendering()
+    return [
+        *_small(figure),
+        *_overlapping(figure),
+        *_empty(figure),
+        *_colours(figure),
+        *_titles(figure),
+        *_lines(figure),
+    ]
+
+
+def printable(figures):
+    """Assert that no figure of an experiment has a fault."""
+    for suffix, figure in figures.items():
+        assert not (found := faults(figure)), (suffix, found)
+
+
+def says_the_finding(panel):
+    """Assert that the title of a study's panel is worked out from its numbers: turned around, they have another one."""
+    said = titles.of(panel.title, panel)
+    if isinstance(panel.title, str):
+        return
+    everything = np.concatenate([np.asarray(y, dtype=np.float64).ravel() for y in panel.series.values()])
+    ends = np.nanmin(everything) + np.nanmax(everything)
+    others = [
+        panel._replace(series={name: about - np.asarray(y) for name, y in panel.series.items()}, band=None)
+        for about in (ends, 0.0)
+    ]
+    assert any(titles.of(other.title, other) != said for other in others), said
+
+
+def _texts(figure):
+    hidden = _beyond(figure)
+    texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+    return [text for text in texts if id(text) not in hidden]
+
+
+def _small(figure):
+    width = figure.get_figwidth()
+    print_ = COLUMN if width <= 3.6 else PAGE
+    scale = min(1.0, print_ / width)
+    least = min(_texts(figure), key=lambda text: text.get_fontsize())
+    size = least.get_fontsize() * scale
+    return [f"{least.get_text()!r} is {size:.1f} pt in print"] if size < LEAST_POINTS - 0.01 else []
+
+
+def _overlapping(figure):
+    renderer = RendererAgg(16, 16, figure.dpi)
+    level = [text for text in _texts(figure) if text.get_rotation() % 90 == 0]
+    boxes = np.array([Text.get_window_extent(text, renderer).extents for text in level])
+    # Boxes have room above and below their letters, and a point of it may be shared.
+    slack = 1.5 * figure.dpi / 72
+    low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
+    over = np.triu((high - low > slack).all(axis=2), 1)
+    found = [f"{level[i].get_text()!r} covers {level[j].get_text()!r}" for i, j in np.argwhere(over)]
+    outside = (boxes[:, 0] < -slack) | (boxes[:, 2] > figure.bbox.x1 + slack)
+    return found + [f"{level[i].get_text()!r} runs off the page" for i in np.flatnonzero(outside)]
+
+
+def _beyond(figure):
+    """Labels of ticks beyond the ends of their axis, which are there but not drawn."""
+    hidden = set()
+    for ax in figure.axes:
+        for axis in (ax.xaxis, ax.yaxis):
+            shown = {id(label) for tick in axis._update_ticks() for label in (tick.label1, tick.label2)}
+            ticks = [*axis.get_major_ticks(), *axis.get_minor_ticks()]
+            hidden |= {id(label) for tick in ticks for label in (tick.label1, tick.label2)} - shown
+            if not ax.axison:
+                hidden |= shown | {id(axis.label)}
+    return hidden
+
+
+def _empty(figure):
+    return [
+        "axes hold no data"
+        for ax in figure.axes
+        if ax.get_visible() and not ax.has_data() and not (ax.texts and not ax.axison)
+    ]
+
+
+def _colours(figure):
+    """One goal is blue and micro wins are vermillion, and nothing that has another name is."""
+    found = []
+    for ax in figure.axes:
+        named = [(str(line.get_label()), line.get_color()) for line in ax.lines]
+        bars = [each for each in ax.containers if isinstance(each, BarContainer) and len(each)]
+        named += [(str(each.get_label()), each.patches[0].get_facecolor()) for each in bars]
+        for name, colour in named:
+            if name.startswith("_"):
+                continue
+            meant = meanings.meaning(re.sub(r" +\d+%$", "", name.replace("\n", " ")))
+            if meant is not None and not same_color(colour, meant):
+                found.append(f"{name!r} has not the colour of its meaning")
+            if meant is None and any(same_color(colour, arm) for arm in _ARMS):
+                found.append(f"{name!r} has the colour of an arm")
+    return found
+
+
+def _titles(figure):
+    """A panel's title is a statement in words, not the name of a variable or a label."""
+    found = []
+    titles = [ax.get_title(loc="left") for ax in figure.axes]
+    if not any(titles):
+        found.append("no panel has a title")
+    for title in filter(None, titles):
+        words = re.sub(r"^[a-h] {2}", "", " ".join(title.split("\n")))
+        if "_" in words.replace("S_T", "") or len(words.split()) < 3 or "nan" in words.split():
+            found.append(f"title {words!r} says no finding")
+    return found
+
+
+def _lines(figure):
+    """No line goes through only two points."""
+    found = []
+    for ax in figure.axes:
+        for line in ax.lines:
+            x, y = (np.asarray(part, dtype=np.float64) for part in (line.get_xdata(), line.get_ydata()))
+            if str(line.get_label()).startswith("_") or line.get_gid() is not None or line.get_label() == "even pace":
+                continue
+            if line.get_linestyle() != "None" and len(x) == len(y) and np.isfinite(x * y).sum() == 2:
+                found.append(f"line {line.get_label()!r} goes through two points")
+    return found
