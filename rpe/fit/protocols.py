@@ -26,6 +26,13 @@ class ProtocolRecovery:
     ----------
     recoveries : mapping of str to ModelRecovery
         Of the same models, by name of the protocol.
+
+    Examples
+    --------
+    >>> scores = np.array([[[0.0, -5.0]] * 2, [[-5.0, 0.0]] * 2])
+    >>> one = ModelRecovery(("A", "B"), scores.argmax(axis=2), "bic", scores)
+    >>> ProtocolRecovery({"long": one}).report()
+    'long: tells all pairs apart'
     """
 
     recoveries: Mapping[str, ModelRecovery]

@@ -43,6 +43,15 @@ class Review:
         units done, or mean responses.
     simulated : float array (n_draws, n_subjects, n_points)
         The same at the best model's estimates.
+
+    Examples
+    --------
+    >>> import rpe
+    >>> arms, bias = rpe.tasks.bandit([0.2, 0.8]), {"bias": rpe.fit.Parameter(0, 1)}
+    >>> one, two = (rpe.fit.Model(rpe.agents.BiasedGuesser(), arms, bias, name=name) for name in "AB")
+    >>> data = rpe.fit.simulated(one, [[0.4], [0.6]], n_trials=20, rng=0)
+    >>> rpe.fit.review([one, two], data, n_subjects=3, n_draws=20, n_starts=1, rng=0).comparison["model"].tolist()
+    ['A', 'B']
     """
 
     fits: tuple[Fit, ...]

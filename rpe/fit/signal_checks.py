@@ -34,7 +34,12 @@ def replicated_signals(found: Fit, *, n_draws: int = 200, rng: Seed = None) -> F
 
     Examples
     --------
-    See `signal_check`.
+    >>> import rpe
+    >>> schedule = rpe.schedules.delay_conditioning(5, delay=1.0, dt=0.5, duration=2.0)
+    >>> model = rpe.fit.SignalModel(rpe.theories.RescorlaWagner(), schedule, {"learning_rate": rpe.fit.Parameter(0, 1)})
+    >>> data = rpe.fit.simulated(model, [[0.2]], data="signals", rng=0)
+    >>> replicated_signals(rpe.fit.fit(model, data, n_starts=1, rng=0), n_draws=7, rng=0).shape
+    (7, 1, 5, 4)
     """
     return _of_signals(found).drawn(found.free, count("n_draws", n_draws), generator(rng))
 
