@@ -4,7 +4,6 @@ from functools import partial
 
 import matplotlib
 import pytest
-from filelock import FileLock
 
 matplotlib.use("Agg")
 
@@ -36,6 +35,9 @@ def computed(tmp_path_factory):
 
     Processes of one test run share what they found, in files of the run's own folder.
     """
+    # Only here: the extras that run some of the tests do not bring it.
+    from filelock import FileLock
+
     from rpe import experiments
     from rpe.experiments.run import settings_of
 
