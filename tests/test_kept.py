@@ -7,7 +7,7 @@ from importlib import import_module
 
 import numpy as np
 import pytest
-from kills import commands, contents, killed_once, survived
+from kills import commands, contents, killed, killed_once, whole
 
 import rpe
 from rpe import _kept, cli, sweep
@@ -269,8 +269,10 @@ class TestKilled:
     """Without a warning, at random moments after the first part; `benchmarks/killing.py` does more."""
 
     def test_a_sweep_whose_driver_and_worker_die(self, tmp_path):
-        found = survived(commands(tmp_path)["sweep"], tmp_path, 1, seed=0, ways=("SIGKILL", "worker"))
-        assert found["SIGKILL"] == found["worker"] == 1
+        command = commands(tmp_path)["sweep"]
+        assert killed(command, tmp_path / "killed", "worker", 0.0) == "worker"
+        killed_once(command, tmp_path / "killed", "cells.db")
+        assert whole(command, tmp_path / "killed")[0] == whole(command, tmp_path / "whole")[0]
 
     @pytest.mark.parametrize("name", ["rpe run", "rpe scorecard"])
     def test_a_command_goes_on(self, name, tmp_path, recovery):
