@@ -197,7 +197,7 @@ def test_the_command_writes_tables_and_figure_and_says_what_it_found(tmp_path, c
     assert (tmp_path / "animal_curves.svg").stat().st_size > 1000
     with pytest.raises(SystemExit):
         main(["scorecard", "--data", "--finding", "B01"])
-    assert "--finding must be one of acquisition" in capsys.readouterr().err
+    assert "--finding must be one of 'acquisition" in capsys.readouterr().err
 
 
 class _Breaks(RescorlaWagner):

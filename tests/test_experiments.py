@@ -106,7 +106,9 @@ def test_listing_imports_no_experiment():
     assert out.splitlines()[-1] == "[]"
     listed = {line.split()[0] for line in out.splitlines()[:-1]}
     folder = Path(experiments.__file__).parent
-    files = {p.stem for p in folder.glob("*.py") if "\nclass Settings:" in p.read_text(encoding="utf-8")}
+    files = {
+        p.stem for p in folder.glob("*.py") if re.search(r"^class Settings\b", p.read_text(encoding="utf-8"), re.M)
+    }
     assert listed == files | {p.parent.name for p in folder.glob("*/settings.py")}
 
 

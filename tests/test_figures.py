@@ -6,7 +6,7 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 import pytest
-from figure_rules import faults, says_the_finding
+from figure_rules import faults, printable, says_the_finding
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
@@ -104,6 +104,16 @@ def test_every_experiment_is_held_to_the_rules():
         text for path in TESTS.glob("test_*.py") if "printable(" in (text := path.read_text(encoding="utf-8"))
     )
     assert not [name for name in experiments.names() if not re.search(rf"\b{name}\b", held)]
+
+
+@pytest.mark.parametrize(
+    "name", ["industriousness", "focus", "self_control", "reward_kinds", "liking", "rituals", "spacing"]
+)
+def test_figures_of_the_rest_of_the_story(name, quick):
+    study = quick(name)
+    printable(study.figures())
+    for panel in study.panels:
+        says_the_finding(panel)
 
 
 # Titles -----------------------------------------------------------------------------------------------

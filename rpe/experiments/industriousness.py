@@ -18,6 +18,7 @@ import numpy.typing as npt
 from rpe import mechanisms, simulate, tasks
 from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.agents import QLearner
+from rpe.experiments import titles
 from rpe.experiments.specifications import note, told
 from rpe.experiments.study import Study, figures, sentences, table
 
@@ -223,17 +224,22 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
             ]
             for kind in (_FIRST, "less effort, paid", "this effort, unpaid")
         }
-        study.draw(f"Choices of work, {when}", new, shares, ylabel="share of choices", limits=(0.0, 1.0))
+        words = ("brings more work than", "brings less work than", "brings as much work as")
+        said = "training with pay", "training without"
+        title = titles.compare("this effort, paid", "this effort, unpaid", *words, lead=f"{when}, ", said=said)
+        study.draw(title, new, shares, ylabel="share of choices", limits=(0.0, 1.0))
     gained = {
         when: [study.value("mean of more work", task=task, when=when, control="none") for task in NEW_TASKS]
         for when in ("early", "late")
     }
-    study.draw("Work that training adds", new, gained, ylabel="share of choices", reference=0.0)
+    study.draw(titles.ranked("work that training adds", by=""), new, gained, ylabel="share of choices", reference=0.0)
     losses = {
         when: [study.value("mean loss", task=task, when=when, control="none") for task in NEW_TASKS]
         for when in ("early", "late")
     }
-    study.draw("Welfare that training costs", new, losses, ylabel="reward units a choice", reference=0.0)
+    study.draw(
+        titles.ranked("welfare that training costs", by=""), new, losses, ylabel="reward units a choice", reference=0.0
+    )
 
 
 def _say(study: Study[Settings], settings: Settings) -> None:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from rpe import mechanisms, simulate, tasks
 from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.agents import QLearner
+from rpe.experiments import titles
 from rpe.experiments.specifications import note, told
 from rpe.experiments.study import Study, figures, sentences, table
 
@@ -170,11 +171,12 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
             "liking": [study.values("liking", state=state, liking_weight=weight).mean() for state in STATES],
         }
         names = [state.replace(" without ", "\nwithout ") for state in STATES]
-        title = "Learned from reward" if weight == 0 else "Learned from liking"
+        source = "reward" if weight == 0 else "liking"
+        title = titles.ranked(f"wanting that is learned from {source}", by="when", name="wanting")
         study.draw(title, names, bars, ylabel="share of work; liking a reward", limits=(0.0, 1.6))
-    for quantity, title, ylabel in (
-        ("wanting", "Wanting by κ, in the end", "share of work"),
-        ("liked in all", "Liked in all, less effort", "reward units a choice"),
+    for quantity, what, ylabel in (
+        ("wanting", "wanting", "share of work"),
+        ("liked in all", "what is liked in all, less effort,", "reward units a choice"),
     ):
         curves = {
             f"gain {gain:g}": [
@@ -182,7 +184,14 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
             ]
             for gain in settings.gains
         }
-        study.draw(title, settings.saliences, curves, xlabel="κ", ylabel=ylabel, log=min(settings.saliences) > 0)
+        study.draw(
+            titles.ranked(what, by="with"),
+            settings.saliences,
+            curves,
+            xlabel="κ",
+            ylabel=ylabel,
+            log=min(settings.saliences) > 0,
+        )
 
 
 def _say(study: Study[Settings], settings: Settings) -> None:

@@ -19,6 +19,7 @@ from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe._parallel import Cell, Progress, evaluate
 from rpe.agents import Planner
 from rpe.discounting import Exponential
+from rpe.experiments import titles
 from rpe.experiments.specifications import note, told
 from rpe.experiments.study import Study, figures, sentences, table
 
@@ -277,7 +278,7 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         for change in CHANGES
     }
     study.draw(
-        "First week without pay, by what changed",
+        titles.ranked("the ritual, first week unpaid,", by="after"),
         list(bindings),
         rates,
         ylabel="rate of the new ritual",
@@ -287,7 +288,13 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         change: [_mean(study, "share lost", change=change, **where) for where in bindings.values()]
         for change in CHANGES[1:]
     }
-    study.draw("Share of the habit lost", list(bindings), lost, ylabel="share of what pay left", reference=0.5)
+    study.draw(
+        titles.ranked("share of the habit lost", by="with"),
+        list(bindings),
+        lost,
+        ylabel="share of what pay left",
+        reference=0.5,
+    )
     old = {f"{worth:g}": {"old_utility": worth} for worth in settings.old_utilities}
     for hours in (settings.irregularities[0], settings.irregularities[-1]):
         plans = {
@@ -298,8 +305,16 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
             for plan, level in zip(("at a set hour", "after the old one"), PLANS, strict=True)
         }
         days = "regular days" if hours == 0 else f"days that begin within {hours} hours"
+        words = ("is done more than", "is done less than", "is done as often as")
+        title = titles.compare(
+            "after the old one",
+            "at a set hour",
+            *words,
+            lead=f"on {days} ",
+            said=("a stacked ritual", "one at a set hour"),
+        )
         study.draw(
-            f"Stacking, {days}",
+            title,
             settings.old_utilities,
             plans,
             xlabel="what the old ritual is worth, reward units",

@@ -17,6 +17,7 @@ import numpy as np
 from rpe import mechanisms, simulate, tasks
 from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.agents import QLearner
+from rpe.experiments import titles
 from rpe.experiments.specifications import note, told
 from rpe.experiments.study import Study, effect_size, figures, sentences, table
 
@@ -194,7 +195,9 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
             account: study.values("share of work", part="course", account=account, first_task=name)
             for account in ACCOUNTS
         }
-        title = "Second task after temptation" if name == "tempted" else "Second task after no temptation"
+        words = ("works more than", "works less than", "works as much as")
+        lead = "after temptation " if name == "tempted" else "after no temptation "
+        title = titles.compare("resource", "none", *words, lead=lead, said=("a resource", "no control"))
         study.draw(title, blocks, curves, xlabel="choice", ylabel="share of work", limits=(0.0, 1.0))
     effects = {
         f"κ = {use:g}": [
@@ -207,7 +210,7 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         study.values("effect of depletion", account="investment", weight=weight).mean() for weight in settings.weights
     ]
     study.draw(
-        "Depletion, and the end of the interval",
+        titles.ranked("depletion", by="with"),
         settings.weights,
         effects,
         xlabel="θ of willpower, or 2 / cost of control",
@@ -219,7 +222,13 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         for name in ("fall", "rise")
     }
     bars = {"fall over time": bars["fall"], "rise by stakes": bars["rise"]}
-    study.draw("What tells accounts apart", ACCOUNTS, bars, ylabel="share of choices", reference=0.0)
+    study.draw(
+        titles.ranked("fall over time", by="for", name="fall over time"),
+        ACCOUNTS,
+        bars,
+        ylabel="share of choices",
+        reference=0.0,
+    )
 
 
 def _say(study: Study[Settings], settings: Settings) -> None:

@@ -21,6 +21,7 @@ from rpe._checks import Floats, Ints, Seed, count, generator, scalar
 from rpe._parallel import Cell, Progress, evaluate
 from rpe.agents import CorticostriatalActor, Planner
 from rpe.discounting import Exponential
+from rpe.experiments import titles
 from rpe.experiments.specifications import note, told
 from rpe.experiments.study import Study, figures, sentences, table
 
@@ -336,7 +337,13 @@ def _draw(study: Study[Settings], settings: Settings, cells: _Cells, gained: Flo
         for days in settings.days
     }
     gain = "share of the optimum gained"
-    study.draw("What a break leaves", settings.breaks, curves, xlabel="nights without practice", ylabel=gain)
+    study.draw(
+        titles.ranked("what is left over a break", by="if"),
+        settings.breaks,
+        curves,
+        xlabel="nights without practice",
+        ylabel=gain,
+    )
     panels = {}
     for b, title in ((0, "At the end of practice"), (-1, f"{settings.breaks[-1]} nights later")):
         known = gained[:, b, 0]
@@ -350,7 +357,15 @@ def _draw(study: Study[Settings], settings: Settings, cells: _Cells, gained: Flo
     every = [x for lines in panels.values() for line in lines.values() for x in line]
     ends = (min(0.0, *every), max(every) + 0.05)
     for title, lines in panels.items():
-        study.draw(title, settings.days, lines, xlabel="days of practice", log=True, limits=ends, ylabel=gain)
+        study.draw(
+            titles.ranked(f"{title}, the gain", by="with"),
+            settings.days,
+            lines,
+            xlabel="days of practice",
+            log=True,
+            limits=ends,
+            ylabel=gain,
+        )
     bars = {
         pathway: [
             study.value("gained, after the break", part="pathways", balance=b, pathway=pathway)
@@ -359,7 +374,7 @@ def _draw(study: Study[Settings], settings: Settings, cells: _Cells, gained: Flo
         for pathway in _PATHWAYS
     }
     names = [f"{b:.0%} in D1" for b in settings.balances]
-    study.draw(f"Read by pathway, {settings.breaks[-1]} nights later", names, bars, ylabel=gain)
+    study.draw(titles.ranked(f"gain {settings.breaks[-1]} nights later", by="through"), names, bars, ylabel=gain)
 
 
 def _say(study: Study[Settings]) -> None:

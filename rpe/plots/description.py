@@ -178,7 +178,8 @@ def _round(axis: Axis, value: float) -> str:
 
 
 def _curve(line: Line2D) -> str:
-    x, y = (np.asarray(values, dtype=np.float64) for values in (line.get_xdata(), line.get_ydata()))
+    # Names along an axis as the places where they stand.
+    x, y = (np.asarray(part(orig=False), dtype=np.float64) for part in (line.get_xdata, line.get_ydata))
     known = np.isfinite(x) & np.isfinite(y)
     name, x, y = _clean(str(line.get_label())), x[known], y[known]
     if not y.size:

@@ -6,7 +6,20 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
-from rpe._checks import Bools, Ints, PerAgent, Seed, agent_count, choice, default, flag, instance, parameter, scalar
+from rpe._checks import (
+    Bools,
+    Ints,
+    KnowsItsKeywords,
+    PerAgent,
+    Seed,
+    agent_count,
+    choice,
+    default,
+    flag,
+    instance,
+    parameter,
+    scalar,
+)
 from rpe.schedules import Schedule
 from rpe.theories._fast.compiling import held, zeros
 from rpe.theories._manipulated import Manipulated
@@ -28,7 +41,7 @@ class _Bins(NamedTuple):
 
 
 @dataclass(frozen=True)
-class SessionTD:
+class SessionTD(KnowsItsKeywords):
     """TD(0) over a session without trials: every event, reward too, starts states that go on until the next event.
 
         δ = r + γ^m V(s′) − V(s),   w_i ← w_i + α δ for all that is on in s,   V(s) = Σ w_i
