@@ -583,7 +583,7 @@ def test_command(capsys, tmp_path):
     assert (tmp_path / "claims.csv").exists()
     with pytest.raises(SystemExit):
         main(["claims", "--claim", "B99"])
-    assert "--claim must be one of B1" in capsys.readouterr().err
+    assert "--claim must be one of 'B1'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
