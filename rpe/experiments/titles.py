@@ -69,6 +69,13 @@ def number(value: float) -> str:
     return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
 
 
+def _mean(values: npt.ArrayLike) -> float:
+    """The mean of what is known; NaN if nothing is."""
+    known = np.asarray(values, dtype=np.float64)
+    known = known[np.isfinite(known)]
+    return float(known.mean()) if known.size else np.nan
+
+
 def compare(
     one: str,
     other: str,
@@ -120,14 +127,16 @@ def _compare(
     said: tuple[str, str],
 ) -> str:
     chosen = slice(None) if at is None else list(panel.x).index(at)
-    a, b = (float(np.nanmean(np.asarray(panel.series[name])[chosen])) for name in (one, other))
+    a, b = (_mean(np.asarray(panel.series[name])[chosen]) for name in (one, other))
+    if not np.isfinite([a, b]).all():
+        return f"{lead}{said[0]} and {said[1]} cannot be compared"
     word = same if _alike(panel, one, other, a, b) else more if a > b else less
     return f"{lead}{said[0]} {word} {said[1]} ({number(a)}, {number(b)})"
 
 
 def _alike(panel: Drawn, one: str, other: str, a: float, b: float) -> bool:
     known = panel.band or {}
-    half = [float(np.nanmean(np.ptp(known[name], axis=0))) / 2 if name in known else 0.0 for name in (one, other)]
+    half = [_mean(np.ptp(known[name], axis=0)) / 2 if name in known else 0.0 for name in (one, other)]
     least = sum(half) if all(half) else _ALIKE * max(abs(a), abs(b), 1e-9)
     return abs(a - b) <= least
 
@@ -158,10 +167,12 @@ def trend(what: str, along: str, *, name: str | None = None) -> Title:
 def _trend(panel: Drawn, what: str, along: str, name: str | None) -> str:
     chosen = np.asarray(panel.series[name or next(iter(panel.series))], dtype=np.float64)
     y = chosen[np.isfinite(chosen)]
+    if not y.size:
+        return f"{what} is not known"
     first, last, low, high = float(y[0]), float(y[-1]), float(y.min()), float(y.max())
     span = high - low
     band = (panel.band or {}).get(name or next(iter(panel.series)))
-    unsure = 0.0 if band is None else float(np.nanmean(np.ptp(band, axis=0)))
+    unsure = 0.0 if band is None else _mean(np.ptp(band, axis=0))
     if span <= max(unsure, _ALIKE * max(abs(high), abs(low), 1e-9)):
         return f"{what} does not change with {along} ({number(first)})"
     for extreme, word in ((high, "highest"), (low, "lowest")):
@@ -194,7 +205,7 @@ def ranked(what: str, *, by: str = "for", name: str | None = None) -> Title:
 
 def _ranked(panel: Drawn, what: str, by: str, name: str | None) -> str:
     if name is None:
-        found = {each: float(np.nanmean(y)) for each, y in panel.series.items()}
+        found = {each: _mean(y) for each, y in panel.series.items()}
     else:
         found = {str(x): float(y) for x, y in zip(panel.x, panel.series[name], strict=True)}
     return among(what, found, by=by)
@@ -203,6 +214,8 @@ def _ranked(panel: Drawn, what: str, by: str, name: str | None) -> str:
 def among(what: str, found: Mapping[str, float], *, by: str = "for") -> str:
     """Return which of several named numbers is highest, and which lowest."""
     known = {name: value for name, value in found.items() if np.isfinite(value)}
+    if not known:
+        return f"{what} is not known"
     high, low = max(known, key=known.__getitem__), min(known, key=known.__getitem__)
     by = f"{by} " if by else ""
     if abs(known[high] - known[low]) <= _ALIKE * max(map(abs, known.values())):
