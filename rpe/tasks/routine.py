@@ -129,7 +129,7 @@ class Routine(TabulatedTask):
             Arrays `slot`, `time` (hours since 0), `place`, `before` (the action before), `old_done` and
             `units` (1 once the new ritual is done).
         """
-        slot, begun, place, before, old, new = digits(indices("state", state, self.n_states), self._shape)
+        slot, begun, place, before, old, new = digits(indices("state", state, int(np.prod(self._shape))), self._shape)
         return {"slot": slot, "time": slot + begun, "place": place, "before": before, "old_done": old, "units": new}
 
     def _mornings(self) -> Ints:
