@@ -91,7 +91,7 @@ def _keeping(
     from rpe._kept import keeping
 
     # Neither decides what comes out.
-    said = {key: value for key, value in vars(options).items() if key not in ("call", "jobs", "out")}
+    said = {key: value for key, value in vars(options).items() if key not in ("call", "jobs", "out", "runner")}
     # Findings may be files, which others change.
     said["texts"] = [Path(each).read_text(encoding="utf-8") for each in said.get("finding") or () if each[-3:] == ".py"]
     with ExitStack() as stack:

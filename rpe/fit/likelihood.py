@@ -176,7 +176,6 @@ def replay(agent: Agent, task: FiniteTask, data: Choices, visit: Visitor, subjec
     >>> len(seen)
     60
     """
-
     function("visit", visit)
     check_fits(task, data)
     if subject is not None:
