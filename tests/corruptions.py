@@ -94,6 +94,9 @@ def corruptions(name: str, value: Any, about: str = "") -> dict[str, Callable[[]
 
 
 def _by_type(name: str, value: Any) -> dict[str, Callable[[], Any]]:
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        # Parameters are kept as arrays; one for all agents is a number.
+        value = value[()]
     if name in ("rng", "seed"):
         return dict(_NO_SEED)
     if isinstance(value, bool | np.bool_):

@@ -37,15 +37,16 @@ SMALL = ["--set", "n_subjects=2", "--set", "n_lengths=4", "--set", "longest=40",
 TWO = ["--theory", "Rescorla-Wagner", "--theory", "Pearce-Hall"]
 
 
-def commands(scripts, jobs=2):
+def commands(scripts, jobs=2, n_seeds=6):
     """What is run, by name, each but for the folder that it writes to, which comes last."""
     out = ["--seed", "3", "--jobs", str(jobs), "--out"]
     script = scripts / "a_sweep.py"
+    card = [*TWO, "--finding", "B01", "--finding", "E08", "--seeds", str(n_seeds)]
     script.write_text(SWEEP, encoding="utf-8")
     return {
         "sweep": [sys.executable, str(script)],
         "rpe run": [*RPE, "run", "recovery", *SMALL, *out],
-        "rpe scorecard": [*RPE, "scorecard", *TWO, "--finding", "B01", "--finding", "E08", "--seeds", "6", *out],
+        "rpe scorecard": [*RPE, "scorecard", *card, *out],
         "rpe claims": [*RPE, "claims", "--quick", "--claim", "B13", "--claim", "D14", *out],
     }
 

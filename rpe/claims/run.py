@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rpe import experiments
-from rpe._checks import choice, count, flag, hinting
+from rpe._checks import choice, count, flag, hinting, instance
 from rpe._files import figure_writer, write_together
 from rpe._parallel import Cell, Progress, evaluate
 from rpe._shown import few
@@ -215,6 +215,7 @@ def write(table: ClaimsTable, directory: str | os.PathLike[str]) -> list[Path]:
     ...     sorted(path.name for path in rpe.claims.write(table, folder))
     ['claims.csv', 'claims.html', 'claims.json', 'claims.png', 'claims.svg']
     """
+    instance("table", table, ClaimsTable)
     csv = prepare(directory) / "claims.csv"
     page = figure(table)
     writers = table.table._writers(csv)
@@ -241,6 +242,7 @@ def figure(table: ClaimsTable) -> "Figure":
 
     from rpe import plots
 
+    instance("table", table, ClaimsTable)
     order = sorted(table.judged, key=lambda name: _place(table.judged[name]))
     judged = [table.judged[name] for name in order]
     none = (float("nan"),) * 3

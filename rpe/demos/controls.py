@@ -11,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from rpe._checks import choice, count, scalar
+from rpe._checks import choice, count, flag, scalar, sequence, text
 from rpe.plots import Picture, describe, style
 
 Value = float | str
@@ -55,6 +55,19 @@ class Control:
     options: tuple[tuple[str, str], ...] = ()
     about: str = ""
 
+    def __post_init__(self) -> None:
+        for name in ("name", "label", "about"):
+            text(name, getattr(self, name))
+        flag("log", self.log)
+        for option in sequence("options", self.options):
+            if len(sequence("options", option)) != 2:
+                raise ValueError(f"options must be pairs of label and value; got {option!r}")
+            for part in option:
+                text("options", part)
+        if not self.options:
+            scalar("high", self.high, scalar("low", self.low), open_low=True)
+        self.checked(self.value)
+
     def checked(self, value: Value) -> Value:
         """Return a value that the control allows.
 
@@ -63,11 +76,12 @@ class Control:
         TypeError, ValueError
             For a value of another kind, or outside the ends of the slider.
         """
+        name = f"value of {self.name}"
         if self.options:
-            return choice(self.name, value, tuple(each for _, each in self.options))
+            return choice(name, value, tuple(each for _, each in self.options))
         if isinstance(self.value, int):
-            return count(self.name, value, int(self.low), int(self.high))
-        return scalar(self.name, value, self.low, self.high)
+            return count(name, value, int(self.low), int(self.high))
+        return scalar(name, value, self.low, self.high)
 
 
 class View(ABC):

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from rpe._checks import Bools, Ints
+from rpe._checks import Bools, Ints, count, indices
 
 
 class SeenMasks:
@@ -27,6 +27,8 @@ class SeenMasks:
     """
 
     def __init__(self, n_actions: int, n_states: int, n_envs: int) -> None:
+        for name, value in (("n_actions", n_actions), ("n_states", n_states), ("n_envs", n_envs)):
+            count(name, value)
         self._shape = (n_actions, n_states, n_envs)
         self._offered: Any = None
         self._copies = np.arange(n_envs)
@@ -38,6 +40,10 @@ class SeenMasks:
 
     def take(self, state: Ints, axis: int = 1) -> Bools:
         """Return which actions (n_actions, n_envs) the copies offer in the states (n_envs,)."""
+        if type(axis) is not int or axis != 1:
+            raise ValueError(f"axis must be 1, that of the states; got {axis!r}")
+        if type(state) is not np.ndarray or state.dtype.kind != "i" or state.shape != self._copies.shape:
+            state = indices("state", state, self._shape[1], self._copies.shape)
         if self._offered is None:
             return np.ones((self._shape[0], len(state)), dtype=np.bool_)
         return np.asarray(self._offered[:, state, self._copies])

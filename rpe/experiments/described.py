@@ -5,6 +5,7 @@ from dataclasses import fields
 from inspect import getdoc
 from typing import Any
 
+from rpe._checks import shown
 from rpe.experiments.experiment import Experiment, load
 from rpe.experiments.run import settings_of
 from rpe.table import Table
@@ -40,6 +41,8 @@ def settings_table(experiment: str | Experiment[Any, Any]) -> Table:
     >>> print(*(row[column][0] for column in ("default", "unit", "meaning")), sep=" | ")
     0,1,2,4,6,8 | reward units | Start-up costs s, reward units; the first should be 0.
     """
+    if not isinstance(experiment, str) and not hasattr(experiment, "Settings"):
+        raise TypeError(f"experiment must be a name, or have Settings; got {shown(experiment)}")
     known: Experiment[Any, Any] = load(experiment) if isinstance(experiment, str) else experiment
     names = [field.name for field in fields(known.Settings)]
     said = _meanings(getdoc(known.Settings) or "")

@@ -5,6 +5,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from rpe._checks import instance, path
 from rpe._files import complete, figure_writer, write_together
 from rpe.experiments.run import Report
 
@@ -43,6 +44,7 @@ def write(report: Report, directory: str | os.PathLike[str]) -> list[Path]:
     ...     sorted(path.name for path in rpe.experiments.write(report._replace(figures={}), folder))
     ['cue_shift.csv', 'cue_shift.json']
     """
+    instance("report", report, Report)
     folder = prepare(directory)
     csv = folder / f"{report.name}.csv"
     writers = report.table._writers(csv)
@@ -68,7 +70,7 @@ def prepare(directory: str | os.PathLike[str], name: str = "") -> Path:
     OSError
         If it cannot, or if `name.json` is there and does not belong to a table.
     """
-    folder = Path(directory)
+    folder = path("directory", directory)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder):
         pass

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from rpe._checks import Seed, count, flag, hinting, seed_of
+from rpe._checks import Seed, count, flag, generator, hinting, seed_of
 from rpe.experiments import tidy
 from rpe.experiments.experiment import Experiment, R, S, load
 from rpe.table import Table
@@ -122,6 +122,8 @@ def run(
     if not isinstance(chosen, known.Settings):
         raise TypeError(f"settings must be {name}.Settings; got {type(chosen).__name__}")
     seed = seed_of(rng)
+    # Not every experiment draws anything.
+    generator(rng)
     result = known.run(chosen, rng, progress=flag("progress", progress), n_jobs=count("n_jobs", n_jobs))
     sentences = list(known.sentences(result))
     about = {"experiment": name, "settings": plain(asdict(chosen)), "seed": seed, "sentences": sentences}

@@ -342,15 +342,15 @@ def holding(says: str, holds: npt.ArrayLike, over: str) -> str:
     return f"{says} in {f'all {n}' if k == n else f'none of {n}' if not k else f'{k} of {n}'} {over}"
 
 
-def __dir__() -> list[str]:
-    return __all__
-
-
 _RULES: dict[str, Callable[..., str]] = {
+    "changes": _changes,
     "compare": _compare,
-    "trend": _trend,
+    "jump": _jump,
     "ranked": _ranked,
     "tally": _tally,
-    "changes": _changes,
-    "jump": _jump,
+    "trend": _trend,
 }
+
+
+def __dir__() -> list[str]:
+    return __all__

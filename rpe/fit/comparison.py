@@ -5,7 +5,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Seed, choice, count, hinting
+from rpe._checks import Bools, Floats, Seed, choice, count, hinting, instance, sequence
 from rpe.fit.estimates import Fit
 from rpe.fit.estimation import Method, fit
 from rpe.fit.likelihood import log_likelihood
@@ -52,6 +52,7 @@ def compare(fits: Sequence[Fit]) -> Table:
     >>> table["model"].tolist(), bool(table["bic"][0] < table["bic"][1])
     (['learns', 'guesses'], True)
     """
+    fits = [instance("fits", each, Fit) for each in sequence("fits", fits)]
     _same_data(fits)
     aic, bic = (np.stack([getattr(f, name) for f in fits]) for name in ("aic", "bic"))
     models = range(len(fits))

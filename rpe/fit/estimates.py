@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, Seed
+from rpe._checks import Bools, Floats, Ints, Seed, instance, sequence
 from rpe.fit.model import EDGE, Free
 from rpe.fit.objective import Objective, Search
 from rpe.table import Table
@@ -256,6 +256,7 @@ def joined(fits: Sequence[Fit]) -> Fit:
     >>> rpe.fit.joined([one, other]).estimates.shape
     (2, 2)
     """
+    fits = [instance("fits", each, Fit) for each in sequence("fits", fits)]
     alike = {(each.model.names, each.method, each.n_starts) for each in fits}
     if len(alike) != 1:
         raise ValueError(f"fits must be of one model, by one method; got {len(alike)} kinds")

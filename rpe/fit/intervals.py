@@ -78,6 +78,7 @@ def profile_intervals(
     level = scalar("level", level, 0, 1, open_low=True, open_high=True)
     n_points = count("n_points", n_points, 4)
     instance("found", found, Fit)
+    rng = generator(rng)
     if found.objective is None:
         raise ValueError("found must hold its data; a fit that was joined does not")
     simulates = isinstance(found.objective, Objective) and found.method == "ml"

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import ArrayLike, Bools, Floats, Ints, instance, shown, unmasked
+from rpe._checks import ArrayLike, Bools, Floats, Ints, function, indices, instance, shown, unmasked
 from rpe.agents import Agent
 from rpe.records import Choices
 from rpe.records.choices import QUANTITIES
@@ -176,6 +176,12 @@ def replay(agent: Agent, task: FiniteTask, data: Choices, visit: Visitor, subjec
     >>> len(seen)
     60
     """
+    function("visit", visit)
+    check_fits(task, data)
+    if subject is not None:
+        subject = indices("subject", subject, data.n_subjects)
+        if subject.ndim != 1 or not subject.size:
+            raise ValueError(f"subject must have shape (n,); got {subject.shape}")
 
     def look(moment: Moment) -> None:
         visit(moment.trial, np.exp(moment.log_probability), moment.action, moment.scored)

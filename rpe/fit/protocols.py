@@ -37,6 +37,10 @@ class ProtocolRecovery:
 
     recoveries: Mapping[str, ModelRecovery]
 
+    def __post_init__(self) -> None:
+        for name, found in mapping("recoveries", self.recoveries).items():
+            instance(f"recoveries[{name!r}]", found, ModelRecovery)
+
     @property
     def table(self) -> Table:
         """One row a protocol and pair of models: how often the right one of the two wins (.5 is chance)."""

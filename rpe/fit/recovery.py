@@ -7,7 +7,21 @@ from typing import Unpack
 
 import numpy as np
 
-from rpe._checks import ArrayLike, Floats, Ints, Seed, choice, count, generator, instance, numbers, scalar, sequence
+from rpe._checks import (
+    ArrayLike,
+    Floats,
+    Ints,
+    Seed,
+    choice,
+    count,
+    generator,
+    indices,
+    instance,
+    numbers,
+    scalar,
+    sequence,
+    text,
+)
 from rpe.fit.comparison import CRITERIA, Criterion, criterion
 from rpe.fit.estimates import Fit
 from rpe.fit.estimation import FitOptions, fit
@@ -125,6 +139,15 @@ class ModelRecovery:
     best: Ints
     criterion: str
     scores: Floats
+
+    def __post_init__(self) -> None:
+        n = len([text("names", name) for name in sequence("names", self.names)])
+        text("criterion", self.criterion)
+        scores, best = numbers("scores", self.scores), indices("best", self.best, n)
+        if best.ndim != 2 or len(best) != n or not best.size:
+            raise ValueError(f"best must have shape ({n}, n_subjects); got {best.shape}")
+        if scores.shape != (*best.shape, n):
+            raise ValueError(f"scores must have shape {(*best.shape, n)}; got {scores.shape}")
 
     @property
     def confusion(self) -> Floats:

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from rpe._checks import ArrayLike, Floats, numbers
+from rpe._checks import ArrayLike, Floats, instance, numbers
 from rpe.fit.likelihood import FiniteTask, Moment, walk
 from rpe.fit.model import Model
 from rpe.fit.objective import Data
@@ -53,6 +53,7 @@ def trials_at(model: Model, data: Data, values: ArrayLike) -> Table:
     >>> found["subject"].shape, sorted(set(found) & {"prediction_error", "value_chosen"})
     ((120,), ['prediction_error', 'value_chosen'])
     """
+    instance("model", model, Model)
     x = numbers("values", values)
     if not isinstance(data, Choices | Offers):
         raise TypeError(f"data must be Choices or Offers, in which choices are seen; got {type(data).__name__}")

@@ -410,6 +410,7 @@ def follow(policy: Floats, task: TabulatedTask, n_steps: int | None = None) -> E
     >>> rpe.measures.follow(plan.policy, task).completion_probability.round(3)
     array([1.])
     """
+    instance("task", task, TabulatedTask)
     layers = Layers.of(task, _n_steps(task, n_steps))
     policy = numbers("policy", policy)
     if policy.ndim != 3 or (policy.shape[0], policy.shape[2]) != (task.n_actions, task.n_states):

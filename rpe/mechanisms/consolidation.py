@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Ints, PerAgent, between, default, parameter
+from rpe._checks import Floats, Ints, PerAgent, between, default, parameter, unmasked
 from rpe.mechanisms.mechanism import Mechanism
 from rpe.mechanisms.memory import MechanismMemory
 from rpe.tasks import Task
@@ -100,11 +100,14 @@ class Consolidation(Mechanism):
         """Return the parameters by name, checked."""
         shares = ("labile_loss", "stable_loss", "capture")
         checked: dict[str, Any] = {name: parameter(name, getattr(self, name), 0, 1) for name in shares}
-        trials = np.asarray(self.trials_per_day, dtype=np.float64)
-        if not np.isposinf(trials).all():
-            finite = parameter("trials_per_day", np.where(np.isposinf(trials), 1.0, trials), 1)
-            trials = np.where(np.isposinf(trials), np.inf, finite)
-        return {**checked, "trials_per_day": trials, "nights": parameter("nights", self.nights, 0)}
+        given = unmasked("trials_per_day", self.trials_per_day)
+        endless = np.isposinf(given) if given.dtype.kind == "f" else np.zeros(given.shape, dtype=np.bool_)
+        trials = parameter("trials_per_day", np.where(endless, 1.0, given) if endless.any() else self.trials_per_day, 1)
+        return {
+            **checked,
+            "trials_per_day": np.where(endless, np.inf, trials),
+            "nights": parameter("nights", self.nights, 0),
+        }
 
     @property
     def idle(self) -> bool:

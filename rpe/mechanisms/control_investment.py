@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from rpe._checks import Bools, Floats, Ints, PerAgent, count, default, parameter
+from rpe._checks import Bools, Floats, Ints, PerAgent, count, default, numbers, parameter
 from rpe.mechanisms._work import work_mask
 from rpe.mechanisms.mechanism import Mechanism
 from rpe.mechanisms.memory import MechanismMemory
@@ -90,11 +91,17 @@ class ControlInvestment(Mechanism):
         """Whether there is no self-control."""
         return not self.maximum.any()
 
-    def best(self, log_odds: Any, gain: Any) -> Floats:
+    def best(self, log_odds: npt.ArrayLike, gain: npt.ArrayLike) -> Floats:
         """Return u* (n,), in logits, for log-odds l and gains D (n,) in reward units; the least of several."""
+        odds, gains = numbers("log_odds", log_odds), numbers("gain", gain)
+        if odds.ndim != 1 or odds.shape != gains.shape:
+            raise ValueError(f"log_odds and gain must both have shape (n,); got {odds.shape} and {gains.shape}")
+        return self._best(odds, gains)
+
+    def _best(self, log_odds: Floats, gain: Floats) -> Floats:
         u = np.linspace(0.0, 1.0, self.n_levels)[:, None] * self.maximum
         # The logistic function as a tanh, which does not overflow.
-        worth = np.asarray(gain) * 0.5 * (1 + np.tanh(0.5 * (np.asarray(log_odds) + u))) - 0.5 * self.cost * u**2
+        worth = gain * 0.5 * (1 + np.tanh(0.5 * (log_odds + u))) - 0.5 * self.cost * u**2
         pick = worth.argmax(axis=0)
         return np.asarray(np.broadcast_to(u, worth.shape)[pick, np.arange(len(pick))])
 
@@ -110,7 +117,7 @@ class ControlInvestment(Mechanism):
         sure = (work[0] <= 0) | (other[0] <= 0)
         odds = np.log(np.where(sure, 1.0, work[0]) / np.where(sure, 1.0, other[0]))
         # Where there is nothing to choose, control would change nothing.
-        return np.where(sure, 0.0, self.best(odds, np.where(sure, 0.0, work[1] - other[1])))
+        return np.where(sure, 0.0, self._best(odds, np.where(sure, 0.0, work[1] - other[1])))
 
     def log_bias(self, memory: MechanismMemory, state: Ints) -> Floats:
         """Return u* for work, (n_actions, n)."""

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from rpe._checks import scalar
+from rpe._checks import mapping, scalar
 from rpe.plots import house, inputs
 from rpe.plots.errors import ERROR
 from rpe.plots.labels import along_top
@@ -70,7 +70,7 @@ def cell_errors(
     extent = (-step / 2, (n_steps - 0.5) * step, 0.5, n_cells + 0.5)
     marks = {
         inputs.text("event", name): scalar(f"events[{name!r}]", time, extent[0], extent[1])
-        for name, time in (events or {}).items()
+        for name, time in mapping("events", {} if events is None else events).items()
     }
     order = np.argsort(number, kind="stable")
     ax = house.axes(ax)

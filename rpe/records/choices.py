@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from rpe._checks import ArrayLike, Bools, Floats, Ints, Kept, default, mapping, numbers, sequence, shown, text, unmasked
 from rpe._shown import brief
+from rpe.records._taking import places
 from rpe.table import Table
 
 QUANTITIES = ("reward", "effort", "points", "pseudo_reward")
@@ -190,7 +191,7 @@ class Choices:
         subjects : int array or slice
             Which ones.
         """
-        chosen = np.arange(self.n_subjects)[subjects]
+        chosen = places(subjects, self.n_subjects)
         names = tuple(self.subjects[i] for i in chosen)
         arrays: dict[str, Any] = {name: getattr(self, name)[chosen] for name in _ARRAYS}
         return replace(

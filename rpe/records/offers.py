@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from rpe._checks import ArrayLike, Bools, Floats, Ints, Kept, default, numbers
 from rpe._shown import brief
+from rpe.records._taking import places
 from rpe.table import Table
 
 
@@ -129,7 +130,7 @@ class Offers:
 
     def take(self, subjects: Sequence[int] | Ints | Bools | slice) -> Self:
         """Return the record of some subjects, in the given order."""
-        chosen = np.arange(self.n_subjects)[subjects]
+        chosen = places(subjects, self.n_subjects)
         return type(self)(
             tuple(self.subjects[i] for i in chosen),
             {name: values[chosen] for name, values in self.attributes.items()},

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from rpe._checks import ArrayLike, Bools, Floats, Ints, between, numbers, scalar, sequence, text
 from rpe._shown import brief
+from rpe.records._taking import places
 from rpe.table import Table
 
 
@@ -179,7 +180,7 @@ class Signals:
 
     def take(self, subjects: Sequence[int] | Ints | Bools | slice) -> Self:
         """Return the record of some animals, in the given order."""
-        chosen = np.arange(self.n_subjects)[subjects]
+        chosen = places(subjects, self.n_subjects)
         extra = {name: values[chosen] for name, values in self.extra.items()}
         return type(self)(tuple(self.subjects[i] for i in chosen), self.times, self.response[chosen], extra)
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rpe._checks import Floats, Ints, text
+from rpe._checks import Floats, Ints, choice, instance, sequence, text
 from rpe.schedules import Schedule
 from rpe.theories import Learned, Theory
-from rpe.theories.protocol import discount_over
+from rpe.theories.protocol import checked, discount_over
 
 Numbers = dict[str, float]
 
@@ -135,6 +135,12 @@ class Reading:
     learned: Learned
     theory: Theory | None = None
 
+    def __post_init__(self) -> None:
+        instance("schedule", self.schedule, Schedule)
+        instance("learned", self.learned, Learned)
+        if self.theory is not None:
+            checked(self.theory)
+
     def __repr__(self) -> str:
         theory = "" if self.theory is None else f" of {type(self.theory).__name__}"
         return f"Reading({self.schedule.n_trials} trials of {self.schedule.n_steps} steps{theory})"
@@ -150,12 +156,13 @@ class Reading:
 
     def trials(self, kind: str | Sequence[str], phase: str | None = None, part: str | slice = "all") -> Ints:
         """Return the chosen trials' numbers, in order."""
-        chosen = self.schedule.of_kind(*([kind] if isinstance(kind, str) else kind))
+        chosen = self.schedule.of_kind(*([kind] if isinstance(kind, str) else sequence("kind", kind)))
         if phase is not None:
             chosen &= self.schedule.in_phase(phase)
         places = np.flatnonzero(chosen)
         if isinstance(part, slice):
             return places[part]
+        choice("part", part, ("all", "last", "first"))
         if part == "first":
             return places[:1]
         return places[len(places) - max(1, round(0.2 * len(places))) :] if part == "last" else places

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from rpe import plots
-from rpe._checks import count, instance
+from rpe._checks import count, instance, path
 from rpe._files import figure_writer, write_atomically, write_together
 from rpe.schedules import Schedule
 from rpe.scorecard.finding import Finding, Reading
@@ -68,7 +68,8 @@ def write(card: Scorecard, directory: str | os.PathLike[str]) -> list[Path]:
     ...     sorted(path.suffix for path in rpe.scorecard.write(card, folder))
     ['.csv', '.csv', '.json', '.json', '.png', '.svg']
     """
-    folder = Path(directory)
+    instance("card", card, Scorecard)
+    folder = path("directory", directory)
     folder.mkdir(parents=True, exist_ok=True)
     writers: dict[Path, Callable[[Path], None]] = {}
     for name, table in (("scorecard", card.table), ("scorecard_numbers", card.numbers)):
@@ -97,6 +98,7 @@ def figure(card: Scorecard, *, size: float = 6.0) -> Figure:
     >>> len(rpe.scorecard.figure(card).axes) > 0
     True
     """
+    instance("card", card, Scorecard)
     won = card.matrix == "PASS"
     across = np.argsort(-won.sum(axis=1), kind="stable")
     down = sorted(range(len(card.findings)), key=lambda row: (_group(card.findings[row]), -int(won[:, row].sum())))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Ints, between, choice, count, scalar
+from rpe._checks import Floats, Ints, between, choice, count, indices, scalar
 from rpe.tasks._state_numbers import digits
 from rpe.tasks.tables import Tables
 from rpe.tasks.tabulated import TabulatedTask
@@ -118,13 +118,18 @@ class Routine(TabulatedTask):
     def decode(self, state: npt.ArrayLike) -> dict[str, Any]:
         """Return what states mean.
 
+        Parameters
+        ----------
+        state : int array (...)
+            Of any shape.
+
         Returns
         -------
         dict
             Arrays `slot`, `time` (hours since 0), `place`, `before` (the action before), `old_done` and
             `units` (1 once the new ritual is done).
         """
-        slot, begun, place, before, old, new = digits(state, self._shape)
+        slot, begun, place, before, old, new = digits(indices("state", state, int(np.prod(self._shape))), self._shape)
         return {"slot": slot, "time": slot + begun, "place": place, "before": before, "old_done": old, "units": new}
 
     def _mornings(self) -> Ints:
