@@ -90,8 +90,8 @@ def _keeping(
     """Keep finished parts beside the results, or with the user's caches, until what is done within is done."""
     from rpe._kept import keeping
 
-    # Neither decides what comes out.
-    said = {key: value for key, value in vars(options).items() if key not in ("call", "jobs", "out")}
+    # None of these decides what comes out.
+    said = {key: value for key, value in vars(options).items() if key not in ("call", "runner", "help", "jobs", "out")}
     # Findings may be files, which others change.
     said["texts"] = [Path(each).read_text(encoding="utf-8") for each in said.get("finding") or () if each[-3:] == ".py"]
     with ExitStack() as stack:
