@@ -17,6 +17,7 @@ import numpy.typing as npt
 from rpe import mechanisms, simulate, tasks
 from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.agents import QLearner
+from rpe.experiments import titles
 from rpe.experiments.specifications import note, told
 from rpe.experiments.study import Study, figures, sentences, table
 
@@ -168,8 +169,10 @@ def _mean(study: Study[Settings], quantity: str, **where: Any) -> float:
 
 
 def _draw(study: Study[Settings]) -> None:
-    for quantity, title in (("early", "Looks at first"), ("late", "Looks in the end")):
+    words = ("draws more looks than", "draws fewer looks than", "draws as many looks as")
+    for quantity, lead in (("early", "at first "), ("late", "in the end ")):
         bars = {feed: [_mean(study, quantity, follows=follows, feed=feed) for follows in FOLLOWS] for feed in FEEDS}
+        title = titles.compare("adaptive", "steady", *words, lead=lead, said=("an adaptive feed", "a steady one"))
         study.draw(title, FOLLOWS, bars, ylabel="share of choices", limits=(0.0, 1.0))
     added = {
         f"over {other}": [
@@ -177,11 +180,14 @@ def _draw(study: Study[Settings]) -> None:
         ]
         for other in ("steady", "variable", "as popular")
     }
-    study.draw("Looks that an adaptive feed adds", FOLLOWS, added, ylabel="share of choices", reference=0.0)
+    title = titles.ranked("what an adaptive feed adds to a steady one", by="if attention follows", name="over steady")
+    study.draw(title, FOLLOWS, added, ylabel="added share of choices", reference=0.0)
     pays = {
         f"work paid {pay}": [_mean(study, "late", follows=follows, work=pay) for follows in FOLLOWS] for pay in _WORK
     }
-    study.draw("Looks in the end, by pay of work", FOLLOWS, pays, ylabel="share of choices")
+    words = ("leaves more looks than", "leaves fewer looks than", "leaves as many looks as")
+    title = titles.compare("work paid rarely", "work paid each time", *words, lead="in the end ")
+    study.draw(title, FOLLOWS, pays, ylabel="share of choices")
 
 
 def _say(study: Study[Settings]) -> None:

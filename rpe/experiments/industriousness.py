@@ -18,6 +18,7 @@ import numpy.typing as npt
 from rpe import mechanisms, simulate, tasks
 from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.agents import QLearner
+from rpe.experiments import titles
 from rpe.experiments.specifications import note, told
 from rpe.experiments.study import Study, figures, sentences, table
 
@@ -223,17 +224,29 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
             ]
             for kind in (_FIRST, "less effort, paid", "this effort, unpaid")
         }
-        study.draw(f"Choices of work, {when}", new, shares, ylabel="share of choices", limits=(0.0, 1.0))
+        title = titles.compare(
+            _FIRST,
+            "this effort, unpaid",
+            "work more than",
+            "work less than",
+            "work as much as",
+            lead="at first " if when == "early" else "in the end ",
+            said=("those paid for effort", "those not paid for it"),
+        )
+        study.draw(title, new, shares, ylabel="share of choices", limits=(0.0, 1.0))
     gained = {
         when: [study.value("mean of more work", task=task, when=when, control="none") for task in NEW_TASKS]
         for when in ("early", "late")
     }
-    study.draw("Work that training adds", new, gained, ylabel="share of choices", reference=0.0)
+    words = ("adds more work than", "adds less work than", "adds as much work as")
+    title = titles.compare("early", "late", *words, said=("training at first", "in the end"))
+    study.draw(title, new, gained, ylabel="added share of choices", reference=0.0)
     losses = {
         when: [study.value("mean loss", task=task, when=when, control="none") for task in NEW_TASKS]
         for when in ("early", "late")
     }
-    study.draw("Welfare that training costs", new, losses, ylabel="reward units a choice", reference=0.0)
+    title = titles.ranked("welfare lost by training", by="where", name="early")
+    study.draw(title, new, losses, ylabel="welfare lost (reward units a choice)", reference=0.0)
 
 
 def _say(study: Study[Settings], settings: Settings) -> None:

@@ -21,6 +21,7 @@ from rpe._checks import Floats, Ints, Seed, count, generator, scalar
 from rpe._parallel import Cell, Progress, evaluate
 from rpe.agents import CorticostriatalActor, Planner
 from rpe.discounting import Exponential
+from rpe.experiments import titles
 from rpe.experiments.specifications import note, told
 from rpe.experiments.study import Study, figures, sentences, table
 
@@ -336,9 +337,13 @@ def _draw(study: Study[Settings], settings: Settings, cells: _Cells, gained: Flo
         for days in settings.days
     }
     gain = "share of the optimum gained"
-    study.draw("What a break leaves", settings.breaks, curves, xlabel="nights without practice", ylabel=gain)
+    names, last = list(curves), settings.breaks[-1]
+    words = ("leaves more than", "leaves less than", "leaves as much as")
+    said = ("massed practice", f"practice over {names[-1]}")
+    title = titles.compare(names[0], names[-1], *words, at=last, lead=f"after {last} nights ", said=said)
+    study.draw(title, settings.breaks, curves, xlabel="nights without practice", ylabel=gain)
     panels = {}
-    for b, title in ((0, "At the end of practice"), (-1, f"{settings.breaks[-1]} nights later")):
+    for b, title in ((0, "what is learned with nightly losses"), (-1, f"what {last} nights leave of it")):
         known = gained[:, b, 0]
         panels[title] = {
             f"loss of {loss:g}" if loss else "no loss": [
@@ -350,7 +355,8 @@ def _draw(study: Study[Settings], settings: Settings, cells: _Cells, gained: Flo
     every = [x for lines in panels.values() for line in lines.values() for x in line]
     ends = (min(0.0, *every), max(every) + 0.05)
     for title, lines in panels.items():
-        study.draw(title, settings.days, lines, xlabel="days of practice", log=True, limits=ends, ylabel=gain)
+        trend = titles.trend(title, "days of practice", name=next(iter(lines)))
+        study.draw(trend, settings.days, lines, xlabel="days of practice", log=True, limits=ends, ylabel=gain)
     bars = {
         pathway: [
             study.value("gained, after the break", part="pathways", balance=b, pathway=pathway)
@@ -359,7 +365,9 @@ def _draw(study: Study[Settings], settings: Settings, cells: _Cells, gained: Flo
         for pathway in _PATHWAYS
     }
     names = [f"{b:.0%} in D1" for b in settings.balances]
-    study.draw(f"Read by pathway, {settings.breaks[-1]} nights later", names, bars, ylabel=gain)
+    words = ("keeps more than", "keeps less than", "keeps as much as")
+    title = titles.compare("D1 alone", "D2 alone", *words, at=names[0], lead=f"{last} nights later, with {names[0]}, ")
+    study.draw(title, names, bars, ylabel=gain)
 
 
 def _say(study: Study[Settings]) -> None:
