@@ -324,7 +324,7 @@ def _draw_stacking(study: Study[Settings], settings: Settings) -> None:
                 *words,
                 at=list(old)[-1],
                 lead=f"{days}, ",
-                said=("what follows a liked ritual", "what has its hour"),
+                said=(f"what follows an {list(old)[-1]}", "what has its hour"),
             ),
             list(old),
             bars,
