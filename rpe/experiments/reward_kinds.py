@@ -18,6 +18,7 @@ import numpy.typing as npt
 from rpe import mechanisms, simulate, tasks
 from rpe._checks import Floats, Seed, count, generator, scalar
 from rpe.agents import QLearner
+from rpe.experiments import titles
 from rpe.experiments.specifications import note, told
 from rpe.experiments.study import Study, figures, sentences, table
 
@@ -229,24 +230,38 @@ def _draw(study: Study[Settings]) -> None:
         kind: [study.values(f"share of {kind}", part="practice", store=store).mean() for store in STORES]
         for kind in KINDS
     }
-    study.draw("Choices after practice", STORES, shares, ylabel="share of choices", limits=(0.0, 1.0))
+    study.draw(
+        titles.ranked("the share of choices after practice"),
+        STORES,
+        shares,
+        ylabel="share of choices",
+        limits=(0.0, 1.0),
+    )
     falls = {
         store: [study.values("fall of its share", store=store, fed=kind).mean() for kind in KINDS] for store in STORES
     }
-    study.draw("Fall of the kind that was fed", KINDS, falls, ylabel="share of choices", reference=0.0)
+    study.draw(
+        titles.ranked("the fall of the kind that was fed"), KINDS, falls, ylabel="share of choices", reference=0.0
+    )
     rates = {
         store: [study.values("completions for food", store=store, fed=fed).mean() for fed in ("nothing", *KINDS)]
         for store in STORES
     }
     study.draw(
-        "Rate of exchange, by what was fed",
+        titles.ranked("the price of food in completions"),
         ("nothing", *KINDS),
         rates,
         ylabel="completions a reward of food",
         reference=1.0,
     )
     missed = {store: [study.values("missed", store=store, fed=kind).mean() for kind in KINDS] for store in STORES}
-    study.draw("What fixed rates of exchange miss", KINDS, missed, ylabel="share of choices moved", reference=_MISSED)
+    study.draw(
+        titles.ranked("what fixed rates of exchange miss"),
+        KINDS,
+        missed,
+        ylabel="share of choices moved",
+        reference=_MISSED,
+    )
 
 
 def _say(study: Study[Settings], settings: Settings) -> None:
