@@ -1,8 +1,8 @@
 """Titles that say what a panel shows, worked out from its numbers: another result has another title."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +45,21 @@ class Drawn(Protocol):
 
 
 Title = str | Callable[[Drawn], str]
+
+
+@dataclass(frozen=True)
+class _Computed:
+    """A function of this file and its words by name, so that results that hold it can be kept in a file."""
+
+    function: str
+    words: dict[str, Any]
+
+    def __call__(self, panel: Drawn) -> str:
+        return str(globals()[self.function](panel, **self.words))
+
+
+def _computed(function: Callable[..., str], **words: Any) -> Title:
+    return _Computed(function.__name__, words)
 
 
 def of(title: Title, panel: Drawn) -> str:
@@ -93,7 +108,7 @@ def compare(
     >>> of(compare("one goal", "micro wins", "delays more than", "delays less than", "delays as much as"), panel)
     'One goal delays more than micro wins (0.75, 0.20)'
     """
-    return partial(
+    return _computed(
         _compare, one=one, other=other, more=more, less=less, same=same, at=at, lead=lead, said=said or (one, other)
     )
 
@@ -142,7 +157,7 @@ def trend(what: str, along: str, *, name: str | None = None) -> Title:
     >>> of(trend("delay", "the cost of starting"), Panel("", [0, 2, 8], {"delay": [0.2, 0.9, 0.4]}))
     'Delay is highest in between over the cost of starting (0.20, 0.90, 0.40)'
     """
-    return partial(_trend, what=what, along=along, name=name)
+    return _computed(_trend, what=what, along=along, name=name)
 
 
 def _trend(panel: Drawn, what: str, along: str, name: str | None) -> str:
@@ -179,7 +194,7 @@ def ranked(what: str, *, by: str = "for", name: str | None = None) -> Title:
     >>> of(ranked("interest left", by="after", name="interest"), Panel("", ["praise", "pay"], {"interest": [2, 1]}))
     'Interest left is highest after praise (2.00), lowest after pay (1.00)'
     """
-    return partial(_ranked, what=what, by=by, name=name)
+    return _computed(_ranked, what=what, by=by, name=name)
 
 
 def _ranked(panel: Drawn, what: str, by: str, name: str | None) -> str:
@@ -226,7 +241,7 @@ def tally(yes: str, no: str, says: str, *, lead: str = "") -> Title:
     >>> of(tally("helped", "hurt", "micro wins help more often than they hurt"), panel)
     'Micro wins help more often than they hurt for pays 1 (40 % against 10), not for pays 2 (50 % against 60)'
     """
-    return partial(_tally, yes=yes, no=no, says=says, lead=lead)
+    return _computed(_tally, yes=yes, no=no, says=says, lead=lead)
 
 
 def _tally(panel: Drawn, yes: str, no: str, says: str, lead: str) -> str:
@@ -266,7 +281,7 @@ def changes(lead: str, what: str, *, least: float = 0.05) -> Title:
     >>> of(changes("an easier start", "delay"), Panel("", [1, 5], {"naive": [-0.4, -0.3], "consistent": [-0.8, -0.8]}))
     'An easier start lowers delay (by 0.30 to 0.80)'
     """
-    return partial(_changes, lead=lead, what=what, least=least)
+    return _computed(_changes, lead=lead, what=what, least=least)
 
 
 def _changes(panel: Drawn, lead: str, what: str, least: float) -> str:
@@ -298,7 +313,7 @@ def jump(what: str, event: str, at: int, *, name: str) -> Title:
     >>> of(jump("work", "the badge is won", 2, name="badge"), Panel("", [0, 1, 2], {"badge": [0.5, 0.8, 0.3]}))
     'Work falls once the badge is won (0.80 to 0.30)'
     """
-    return partial(_jump, what=what, event=event, at=at, name=name)
+    return _computed(_jump, what=what, event=event, at=at, name=name)
 
 
 def _jump(panel: Drawn, what: str, event: str, at: int, name: str) -> str:
