@@ -91,7 +91,7 @@ def _keeping(
     from rpe._kept import keeping
 
     # None of these decides what comes out.
-    said = {key: value for key, value in vars(options).items() if key not in ("call", "runner", "jobs", "out")}
+    said = {key: value for key, value in vars(options).items() if key not in ("call", "runner", "help", "jobs", "out")}
     # Findings may be files, which others change.
     said["texts"] = [Path(each).read_text(encoding="utf-8") for each in said.get("finding") or () if each[-3:] == ".py"]
     with ExitStack() as stack:
@@ -338,7 +338,9 @@ def _scorecard(options: argparse.Namespace, parser: Parser) -> int:
             written += scorecard.write_drawings(card.findings[0], chosen, options.out, options.seed)
     print(card)
     different = card.differences()
-    print(f"\n{different.n_rows} verdicts are not what theory leads one to expect:")
+    n = different.n_rows
+    which = "All verdicts are" if not n else "1 verdict is not" if n == 1 else f"{n} verdicts are not"
+    print(f"\n{which} what theory leads one to expect{':' if n else ''}")
     for theory, row, verdict, wanted in zip(
         *(different[name] for name in ("theory", "finding", "verdict", "expected")), strict=True
     ):
@@ -401,7 +403,11 @@ def _unknown(parser: argparse.ArgumentParser, option: str, name: str, known: Ite
     from rpe._checks import did_you_mean
 
     names = tuple(known)
-    parser.error(f"--{option} must be one of {', '.join(map(repr, names))}; got {name!r}{did_you_mean(name, names)}")
+    hint = did_you_mean(name, names)
+    # A family for one of its members, as TD for TD(0), is no misspelling.
+    if not hint and (within := [each for each in names if name and name.casefold() in each.casefold()]):
+        hint = f"; did you mean {' or '.join(map(repr, within[:3]))}?"
+    parser.error(f"--{option} must be one of {', '.join(map(repr, names))}; got {name!r}{hint}")
 
 
 def _tell(written: Sequence[Path]) -> None:

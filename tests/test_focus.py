@@ -4,6 +4,7 @@ from math import exp, log
 
 import numpy as np
 import pytest
+from figure_rules import printable, says_the_finding
 
 import rpe
 from rpe import mechanisms, simulate, tasks
@@ -220,6 +221,13 @@ def looks():
 @pytest.fixture(scope="module")
 def control():
     return self_control.run(SMALL, 0)
+
+
+def test_the_figure_can_be_printed_and_says_what_was_found(looks):
+    printable(looks.figures())
+    for panel in looks.panels:
+        assert not isinstance(panel.title, str), panel.title
+        says_the_finding(panel)
 
 
 def test_steady_distractions_lose_attention_and_rewarding_ones_keep_it(looks):

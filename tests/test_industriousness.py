@@ -4,6 +4,7 @@ from math import exp
 
 import numpy as np
 import pytest
+from figure_rules import printable, says_the_finding
 
 from rpe import mechanisms, simulate, tasks
 from rpe.agents import QLearner
@@ -70,6 +71,13 @@ def test_efforts_far_from_all_levels_are_felt_as_the_nearest():
 @pytest.fixture(scope="module")
 def study():
     return industriousness.run(TINY, 0)
+
+
+def test_the_figure_can_be_printed_and_says_what_was_found(study):
+    printable(study.figures())
+    for panel in study.panels:
+        assert not isinstance(panel.title, str), panel.title
+        says_the_finding(panel)
 
 
 def test_without_weight_training_leaves_nothing(study):

@@ -85,6 +85,12 @@ def test_a_slider_that_does_not_fit_is_refused():
         small(datasets={"d": Dataset(["x"], {"at": [0]}, {"y": [[1.0], [np.inf], [2.0]]})}).packed()
 
 
+def test_a_slider_may_end_at_infinity_and_nowhere_else_undefined():
+    assert Slider("beta", "β", (1.0, float("inf")), 1.0, texts=["1", "∞"]).values == (1.0, float("inf"))
+    with pytest.raises(ValueError, match="values must be finite; got nan"):
+        Slider("beta", "β", (1.0, float("nan")), 1.0)
+
+
 def test_one_file_holds_everything_and_hostile_text_is_text(tmp_path):
     bad = '</script><img src=x onerror="alert(1)">'
     page = small(title=bad, question=bad, about=bad, presets={bad: {}}, sentences=np.full((3, 2), bad))

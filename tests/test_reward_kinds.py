@@ -5,6 +5,7 @@ from math import exp, log
 
 import numpy as np
 import pytest
+from figure_rules import printable, says_the_finding
 
 from rpe import mechanisms, simulate, tasks
 from rpe.agents import QLearner
@@ -122,6 +123,13 @@ def test_liking_is_read_out_where_nothing_is_learned_from_it():
 @pytest.fixture(scope="module")
 def kinds():
     return reward_kinds.run(reward_kinds.Settings.quick(), 0)
+
+
+def test_the_figure_can_be_printed_and_says_what_was_found(kinds):
+    printable(kinds.figures())
+    for panel in kinds.panels:
+        assert not isinstance(panel.title, str), panel.title
+        says_the_finding(panel)
 
 
 @pytest.fixture(scope="module")

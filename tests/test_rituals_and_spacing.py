@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from figure_rules import printable, says_the_finding
 
 from rpe import experiments, measures, mechanisms, simulate, tasks
 from rpe.agents import CorticostriatalActor, Planner
@@ -48,6 +49,15 @@ def moved():
 @pytest.fixture(scope="module")
 def spaced():
     return spacing.run(SPACING, 0)
+
+
+@pytest.mark.parametrize("which", ["moved", "spaced"])
+def test_figures_can_be_printed_and_say_what_was_found(which, request):
+    study = request.getfixturevalue(which)
+    printable(study.figures())
+    for panel in study.panels:
+        assert not isinstance(panel.title, str), panel.title
+        says_the_finding(panel)
 
 
 def noted(study, finding, **where):

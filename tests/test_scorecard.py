@@ -470,6 +470,7 @@ def test_the_command(tmp_path, capsys):
     ("words", "message"),
     [
         (["--theory", "QTD"], "--theory must be one of 'Rescorla-Wagner'"),
+        (["--theory", "td"], "got 'td'; did you mean 'TD(0)' or 'TD(0.9)' or"),
         (["--finding", "Q01"], "--finding must be one of 'A01'"),
         (["--seeds", "0"], "--seeds must be at least 1; got 0"),
         (["--jobs", "0"], "--jobs must be at least 1; got 0"),

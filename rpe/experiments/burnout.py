@@ -417,7 +417,7 @@ def _draw_shares(study: Study[Settings]) -> None:
         for what in ("share", "reversed", "low", "high")
     )
     study.draw(
-        titles.tally("less fatigue", "more fatigue", "micro wins tire less more often than more"),
+        titles.tally("less fatigue", "more fatigue", "less fatigue with micro wins is commoner than more"),
         [name for name, _ in rows],
         {"less fatigue": share, "more fatigue": back},
         ylabel="share of settings (95 % interval)",

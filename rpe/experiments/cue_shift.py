@@ -332,7 +332,11 @@ def _shift(result: Result) -> Figure:
         grown = [x["cue, trained"] > 0.5 for x in told.values()]
         gone = [x["reward, trained"] < 0.25 for x in told.values()]
         plots.heading(axes[2], titles.holding("The error at the cue grows", grown, "representations"), letter="c")
-        plots.heading(axes[3], titles.holding("The error at the reward goes", gone, "representations"), letter="d")
+        plots.heading(
+            axes[3],
+            titles.holding("The error at the reward falls by three quarters", gone, "representations"),
+            letter="d",
+        )
     return figure
 
 

@@ -169,11 +169,10 @@ def _mean(study: Study[Settings], quantity: str, **where: Any) -> float:
 
 
 def _draw(study: Study[Settings]) -> None:
-    words = ("takes more looks than", "takes fewer looks than", "takes as many looks as")
-    for quantity, when in (("early", "at first "), ("late", "in the end ")):
+    words = ("draws more looks than", "draws fewer looks than", "draws as many looks as")
+    for quantity, lead in (("early", "at first "), ("late", "in the end ")):
         bars = {feed: [_mean(study, quantity, follows=follows, feed=feed) for follows in FOLLOWS] for feed in FEEDS}
-        said = "a feed that adapts", "one as popular"
-        title = titles.compare("adaptive", "as popular", *words, lead=when, said=said)
+        title = titles.compare("adaptive", "steady", *words, lead=lead, said=("an adaptive feed", "a steady one"))
         study.draw(title, FOLLOWS, bars, ylabel="share of choices", limits=(0.0, 1.0))
     added = {
         f"over {other}": [
@@ -181,9 +180,8 @@ def _draw(study: Study[Settings]) -> None:
         ]
         for other in ("steady", "variable", "as popular")
     }
-    study.draw(
-        titles.ranked("what an adaptive feed adds", by=""), FOLLOWS, added, ylabel="share of choices", reference=0.0
-    )
+    title = titles.ranked("what an adaptive feed adds to a steady one", by="if attention follows", name="over steady")
+    study.draw(title, FOLLOWS, added, ylabel="added share of choices", reference=0.0)
     pays = {
         f"work paid {pay}": [_mean(study, "late", follows=follows, work=pay) for follows in FOLLOWS] for pay in _WORK
     }

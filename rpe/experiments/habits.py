@@ -147,7 +147,7 @@ def _draw_shares(study: Study[Settings]) -> None:
         for what in ("share", "reversed", "low", "high")
     )
     study.draw(
-        titles.tally("found", "reversed", "habits do so more often than the reverse"),
+        titles.tally("found", "reversed", "what is said of habits is commoner than its reverse"),
         list(asked),
         {"found": share, "reversed": back},
         ylabel="share of settings (95 % interval)",

@@ -224,22 +224,29 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
             ]
             for kind in (_FIRST, "less effort, paid", "this effort, unpaid")
         }
-        words = ("brings more work than", "brings less work than", "brings as much work as")
-        said = "training with pay", "training without"
-        title = titles.compare("this effort, paid", "this effort, unpaid", *words, lead=f"{when}, ", said=said)
+        title = titles.compare(
+            _FIRST,
+            "this effort, unpaid",
+            "work more than",
+            "work less than",
+            "work as much as",
+            lead="at first " if when == "early" else "in the end ",
+            said=("those paid for effort", "those not paid for it"),
+        )
         study.draw(title, new, shares, ylabel="share of choices", limits=(0.0, 1.0))
     gained = {
         when: [study.value("mean of more work", task=task, when=when, control="none") for task in NEW_TASKS]
         for when in ("early", "late")
     }
-    study.draw(titles.ranked("work that training adds", by=""), new, gained, ylabel="share of choices", reference=0.0)
+    words = ("adds more work than", "adds less work than", "adds as much work as")
+    title = titles.compare("early", "late", *words, said=("training at first", "in the end"))
+    study.draw(title, new, gained, ylabel="added share of choices", reference=0.0)
     losses = {
         when: [study.value("mean loss", task=task, when=when, control="none") for task in NEW_TASKS]
         for when in ("early", "late")
     }
-    study.draw(
-        titles.ranked("welfare that training costs", by=""), new, losses, ylabel="reward units a choice", reference=0.0
-    )
+    title = titles.ranked("welfare lost by training", by="where", name="early")
+    study.draw(title, new, losses, ylabel="welfare lost (reward units a choice)", reference=0.0)
 
 
 def _say(study: Study[Settings], settings: Settings) -> None:

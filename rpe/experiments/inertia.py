@@ -272,7 +272,7 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         for what in ("share", "reversed", "low", "high")
     )
     study.draw(
-        titles.tally("found", "reversed", "start-up costs do so more often than the reverse"),
+        titles.tally("found", "reversed", "the effect of start-up costs is commoner than its reverse"),
         list(names.values()),
         {"found": share, "reversed": back},
         ylabel="share of settings (95 % interval)",

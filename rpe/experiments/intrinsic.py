@@ -325,6 +325,8 @@ def _progress(study: Study[Settings], settings: Settings, rng: np.random.Generat
             band = measures.bootstrap(each[:, some].mean(axis=1), rng=0)
             numbers = {"share done": band.mean, "low": band.low, "high": band.high}
             study.add(numbers, part="competence progress", bonus=name, when=when)
+    # Nearly all is done: from zero on, nothing could be seen.
+    bottom = min(0.99, *(float(band[0].min()) for band in bands.values()))
     study.draw(
         titles.compare(
             "competence",
@@ -340,7 +342,7 @@ def _progress(study: Study[Settings], settings: Settings, rng: np.random.Generat
         curves,
         xlabel="trial",
         ylabel="share of the work done (95 % interval)",
-        limits=(0.0, 1.05),
+        limits=(bottom - 0.05 * (1 - bottom), 1 + 0.05 * (1 - bottom)),
         band=bands,
     )
 

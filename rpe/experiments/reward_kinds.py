@@ -231,24 +231,24 @@ def _draw(study: Study[Settings]) -> None:
         for kind in KINDS
     }
     study.draw(
-        titles.ranked("choice after practice", by="for"), STORES, shares, ylabel="share of choices", limits=(0.0, 1.0)
+        titles.ranked("the share of choices after practice"),
+        STORES,
+        shares,
+        ylabel="share of choices",
+        limits=(0.0, 1.0),
     )
     falls = {
         store: [study.values("fall of its share", store=store, fed=kind).mean() for kind in KINDS] for store in STORES
     }
     study.draw(
-        titles.ranked("what a meal takes from its kind", by="with"),
-        KINDS,
-        falls,
-        ylabel="share of choices",
-        reference=0.0,
+        titles.ranked("the fall of the kind that was fed"), KINDS, falls, ylabel="share of choices", reference=0.0
     )
     rates = {
         store: [study.values("completions for food", store=store, fed=fed).mean() for fed in ("nothing", *KINDS)]
         for store in STORES
     }
     study.draw(
-        titles.ranked("completion worth a reward of food", by="with"),
+        titles.ranked("the price of food in completions"),
         ("nothing", *KINDS),
         rates,
         ylabel="completions a reward of food",
@@ -256,7 +256,7 @@ def _draw(study: Study[Settings]) -> None:
     )
     missed = {store: [study.values("missed", store=store, fed=kind).mean() for kind in KINDS] for store in STORES}
     study.draw(
-        titles.ranked("what fixed rates of exchange miss", by="with"),
+        titles.ranked("what fixed rates of exchange miss"),
         KINDS,
         missed,
         ylabel="share of choices moved",

@@ -278,48 +278,58 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         for change in CHANGES
     }
     study.draw(
-        titles.ranked("the ritual, first week unpaid,", by="after"),
+        titles.compare(
+            "nothing",
+            "both",
+            "keeps the unpaid ritual up more than",
+            "keeps the unpaid ritual up less than",
+            "keeps the unpaid ritual up as much as",
+            said=("no change", "a new place and new hours"),
+        ),
         list(bindings),
         rates,
-        ylabel="rate of the new ritual",
-        limits=(0.0, 1.0),
+        ylabel="rate of the new ritual, first week unpaid",
     )
     lost = {
         change: [_mean(study, "share lost", change=change, **where) for where in bindings.values()]
         for change in CHANGES[1:]
     }
-    study.draw(
-        titles.ranked("share of the habit lost", by="with"),
-        list(bindings),
-        lost,
-        ylabel="share of what pay left",
-        reference=0.5,
-    )
-    old = {f"{worth:g}": {"old_utility": worth} for worth in settings.old_utilities}
-    for hours in (settings.irregularities[0], settings.irregularities[-1]):
-        plans = {
+    words = ("takes more of the habit than", "takes less of the habit than", "takes as much of the habit as")
+    title = titles.compare("new place", "new hours", *words, said=("a new place", "new hours"))
+    study.draw(title, list(bindings), lost, ylabel="share lost of what pay left", reference=0.5)
+    _draw_stacking(study, settings)
+
+
+def _draw_stacking(study: Study[Settings], settings: Settings) -> None:
+    """Bars over what the old ritual is worth, for regular and for irregular days on one axis."""
+    old = {f"old ritual worth {worth:g}".replace("-", "−"): {"old_utility": worth} for worth in settings.old_utilities}
+    words = ("is done more than", "is done less than", "is done as much as")
+    plans = {
+        hours: {
             plan: [
                 _mean(study, "rate, last week", change="nothing", plan=level, irregularity=hours, **where)
                 for where in old.values()
             ]
             for plan, level in zip(("at a set hour", "after the old one"), PLANS, strict=True)
         }
-        days = "regular days" if hours == 0 else f"days that begin within {hours} hours"
-        words = ("is done more than", "is done less than", "is done as often as")
-        title = titles.compare(
-            "after the old one",
-            "at a set hour",
-            *words,
-            lead=f"on {days} ",
-            said=("a stacked ritual", "one at a set hour"),
-        )
+        for hours in (settings.irregularities[0], settings.irregularities[-1])
+    }
+    top = max(rate for lines in plans.values() for rates in lines.values() for rate in rates)
+    for hours, bars in plans.items():
+        days = "on regular days" if hours == 0 else f"on days that begin within {hours} hours"
         study.draw(
-            title,
-            settings.old_utilities,
-            plans,
-            xlabel="what the old ritual is worth, reward units",
-            ylabel="rate, last week unpaid",
-            limits=(0.0, 1.0),
+            titles.compare(
+                "after the old one",
+                "at a set hour",
+                *words,
+                at=list(old)[-1],
+                lead=f"{days}, ",
+                said=(f"what follows an {list(old)[-1]}", "what has its hour"),
+            ),
+            list(old),
+            bars,
+            ylabel="rate of the new ritual, last week unpaid",
+            limits=(0.0, top + 0.05),
         )
 
 

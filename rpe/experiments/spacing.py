@@ -337,15 +337,13 @@ def _draw(study: Study[Settings], settings: Settings, cells: _Cells, gained: Flo
         for days in settings.days
     }
     gain = "share of the optimum gained"
-    study.draw(
-        titles.ranked("what is left over a break", by="if"),
-        settings.breaks,
-        curves,
-        xlabel="nights without practice",
-        ylabel=gain,
-    )
+    names, last = list(curves), settings.breaks[-1]
+    words = ("leaves more than", "leaves less than", "leaves as much as")
+    said = ("massed practice", f"practice over {names[-1]}")
+    title = titles.compare(names[0], names[-1], *words, at=last, lead=f"after {last} nights ", said=said)
+    study.draw(title, settings.breaks, curves, xlabel="nights without practice", ylabel=gain)
     panels = {}
-    for b, title in ((0, "At the end of practice"), (-1, f"{settings.breaks[-1]} nights later")):
+    for b, title in ((0, "what is learned with nightly losses"), (-1, f"what {last} nights leave of it")):
         known = gained[:, b, 0]
         panels[title] = {
             f"loss of {loss:g}" if loss else "no loss": [
@@ -357,15 +355,8 @@ def _draw(study: Study[Settings], settings: Settings, cells: _Cells, gained: Flo
     every = [x for lines in panels.values() for line in lines.values() for x in line]
     ends = (min(0.0, *every), max(every) + 0.05)
     for title, lines in panels.items():
-        study.draw(
-            titles.ranked(f"{title}, the gain", by="with"),
-            settings.days,
-            lines,
-            xlabel="days of practice",
-            log=True,
-            limits=ends,
-            ylabel=gain,
-        )
+        trend = titles.trend(title, "days of practice", name=next(iter(lines)))
+        study.draw(trend, settings.days, lines, xlabel="days of practice", log=True, limits=ends, ylabel=gain)
     bars = {
         pathway: [
             study.value("gained, after the break", part="pathways", balance=b, pathway=pathway)
@@ -374,7 +365,9 @@ def _draw(study: Study[Settings], settings: Settings, cells: _Cells, gained: Flo
         for pathway in _PATHWAYS
     }
     names = [f"{b:.0%} in D1" for b in settings.balances]
-    study.draw(titles.ranked(f"gain {settings.breaks[-1]} nights later", by="through"), names, bars, ylabel=gain)
+    words = ("keeps more than", "keeps less than", "keeps as much as")
+    title = titles.compare("D1 alone", "D2 alone", *words, at=names[0], lead=f"{last} nights later, with {names[0]}, ")
+    study.draw(title, names, bars, ylabel=gain)
 
 
 def _say(study: Study[Settings]) -> None:

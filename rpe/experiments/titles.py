@@ -168,7 +168,7 @@ def _trend(panel: Drawn, what: str, along: str, name: str | None) -> str:
     chosen = np.asarray(panel.series[name or next(iter(panel.series))], dtype=np.float64)
     y = chosen[np.isfinite(chosen)]
     if not y.size:
-        return f"{what} is not known"
+        return f"{what} is undefined"
     first, last, low, high = float(y[0]), float(y[-1]), float(y.min()), float(y.max())
     span = high - low
     band = (panel.band or {}).get(name or next(iter(panel.series)))
@@ -214,10 +214,10 @@ def _ranked(panel: Drawn, what: str, by: str, name: str | None) -> str:
 def among(what: str, found: Mapping[str, float], *, by: str = "for") -> str:
     """Return which of several named numbers is highest, and which lowest."""
     known = {name: value for name, value in found.items() if np.isfinite(value)}
-    if not known:
-        return f"{what} is not known"
-    high, low = max(known, key=known.__getitem__), min(known, key=known.__getitem__)
     by = f"{by} " if by else ""
+    if not known:
+        return f"{what} is undefined {by}all"
+    high, low = max(known, key=known.__getitem__), min(known, key=known.__getitem__)
     if abs(known[high] - known[low]) <= _ALIKE * max(map(abs, known.values())):
         return f"{what} is the same {by}all ({number(known[high])})"
     first, last = (_plain(name) for name in (high, low))

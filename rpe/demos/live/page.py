@@ -59,7 +59,8 @@ class Slider:
         flag("plays", self.plays)
         sequence("texts", self.texts)
         for value in sequence("values", self.values):
-            if not isinstance(value, str):
+            # Infinity is a place on a slider like others, as for one who always takes the best.
+            if not isinstance(value, str) and value not in (float("inf"), -float("inf")):
                 scalar("values", value)
         if self.start not in self.values:
             raise ValueError(f"start must be one of the values of slider {self.name!r}; got {self.start!r}")

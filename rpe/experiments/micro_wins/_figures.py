@@ -61,9 +61,9 @@ def _family(result: Result) -> Figure:
             factors = {_NAMES[name]: chosen[name].tolist() for name in varied}
             plots.specification_curve(chosen["effect"], factors, null=null, ax=ax)
             sooner, later = ((sign * chosen["effect"] > null).mean() for sign in (1, -1))
-            word = "sooner" if sooner > later else "later" if later > sooner else "as often sooner as later"
-            words = f"{arm}: more often {word} in {chosen.n_rows:,} settings".replace("more often as", "as")
-            _heading(ax, letter, words)
+            word = "more" if sooner > later else "less" if later > sooner else "as"
+            than = "as" if word == "as" else "than"
+            _heading(ax, letter, f"{arm} makes work sooner {word} often {than} later ({sooner:.0%}, {later:.0%})")
     return figure
 
 
@@ -99,7 +99,9 @@ def _tasks(result: Result) -> Figure:
                 ax=ax,
             )
             helps, hurts = (float((result.tasks["class"][own] == name).mean()) for name in ("helps", "hurts"))
-            word = "helps more often than it hurts" if helps > hurts else "helps no more often than it hurts"
+            word = "helps more" if helps > hurts else "hurts more" if hurts > helps else "helps as"
+            than = "as" if helps == hurts else "than"
+            word = f"{word} often {than} it {'helps' if hurts > helps else 'hurts'}"
             _heading(ax, letter, f"{arm} {word} ({shape}; welfare: {YARDSTICK[arm]})")
     return figure
 
