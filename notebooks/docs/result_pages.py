@@ -139,7 +139,9 @@ def _functions(row: scorecard.Finding) -> list[str]:
     """The functions of a finding that its module defines, with links to their source."""
     parts = [each for each in (row.schedules, row.ask, row.read, row.holds) if each is not None]
     named = [each for each in parts if getattr(import_module(each.__module__), each.__name__, None) is each]
-    return [line for each in named for line in (f".. autofunction:: {each.__module__}.{each.__name__}", "")]
+    # Findings that share a protocol would describe one object twice.
+    about = [(f".. autofunction:: {each.__module__}.{each.__name__}", "   :no-index:", "") for each in named]
+    return [line for lines in about for line in lines]
 
 
 def index(folder: Path) -> None:

@@ -20,7 +20,7 @@ how likely some data are under an agent         `log_likelihood`, `work_log_like
 which model describes the data best             `compare(fits)`, `cross_validate`, `random_effects`
 whether parameters can be recovered             `parameter_recovery(model)`
 whether models can be told apart                `model_recovery(models)`; `protocol_recovery(models, protocols)`
-comparison, recovery, predictive check in one  `review(models, data)`; `.page()` draws them
+comparison, recovery and check in one            `review(models, data)`; `.page()` draws them
 a table of any of these, or a file              `found.table`, `found.table.to_csv("fits.csv")`
 ==============================================  ==================================================
 """
