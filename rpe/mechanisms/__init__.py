@@ -21,7 +21,7 @@ progress, or interest in the work, as reward           `Progress(agent, weight=0
 a reward that one gives oneself after a step           `Celebration(agent, size=2, habituation=0.1)`
 rewards that are worth more in a good mood             `Mood(agent, weight=1, learning_rate=0.1)`
 distractions that capture as far as they are attended  `Attention(agent, weight=1, follows="surprise")`
-self-control that runs out, or is worth its cost        `Willpower(agent, weight=2)`;
+self-control that runs out, or is worth its cost       `Willpower(agent, weight=2)`;
                                                        `ControlInvestment(learner, maximum=4)`
 a belief about one's own chance of success             `Efficacy(planner, weight=1, prior=(1, 3))`
 accounts of addiction                                  `Surge(agent, size=1)`; `BasalShift(agent, size=1)`;
