@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import pytest
 from agent_loop import corridor, gridworld
-from mechanisms import PLAIN, TASK, wrapped
+from mechanisms import AROUND, PLAIN, TASK, wrapped
 from pavlovian import compound, microstimuli, ours, rates_of, rewards
 
 import rpe
@@ -19,7 +19,7 @@ TRACED = rpe.agents.QLearner(learning_rate=0.1, discount=0.95, inverse_temperatu
 
 @pytest.mark.parametrize(
     ("agent", "task"),
-    [(PLAIN, gridworld()), (PLAIN, corridor()), (PLAIN, TASK), (TRACED, TASK), (wrapped(), TASK)],
+    [(PLAIN, gridworld()), (PLAIN, corridor()), (PLAIN, TASK), (TRACED, TASK), (wrapped(AROUND), TASK)],
     ids=["gridworld", "corridor", "micro_wins", "micro_wins_traces", "idle_mechanisms"],
 )
 def test_run(benchmark, agent, task):
