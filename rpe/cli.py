@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from rpe import __version__
 from rpe._command import Parser, print_completion, show_settings
@@ -19,6 +19,7 @@ __all__ = ["main"]
 
 if TYPE_CHECKING:
     from rpe import experiments
+    from rpe.scorecard import Scorecard
     from rpe.table import Table
     from rpe.theories import Theory
 
@@ -308,35 +309,41 @@ def _scorecard(options: argparse.Namespace, parser: Parser) -> int:
             parser.error(f"--{error}")
         except (OSError, TypeError) as error:
             parser.error(f"--finding {row}: {error}")
-    for name in ("jobs", "seeds"):
-        if getattr(options, name) < 1:
-            parser.error(f"--{name} must be at least 1; got {getattr(options, name)}")
-    cells = None
-    if options.out is not None:
-        cells = _prepared(options.out, parser, "scorecard") / "scorecard_cells.jsonl"
-    try:
+    with (
+        _cells(options, parser, "scorecard_cells.jsonl") as how,
         # With a folder, the cells themselves are a part of what is written.
-        with nullcontext() if cells else _keeping(None, "scorecard", options, parser):
-            card = scorecard.run(
-                chosen,
-                options.finding,
-                n_seeds=options.seeds,
-                rng=options.seed,
-                n_jobs=options.jobs,
-                progress=sys.stderr.isatty(),
-                published=options.published,
-                out=cells,
-            )
-    except ValueError as error:
-        if cells is None or "hold cells of the same run" not in str(error):
-            raise
-        parser.error(f"--{error}")
+        nullcontext() if how["out"] else _keeping(None, "scorecard", options, parser),
+    ):
+        card = scorecard.run(chosen, options.finding, n_seeds=options.seeds, **how)
     written: list[Path] = []
     if options.out is not None:
         written = scorecard.write(card, options.out)
         if len(card.findings) == 1:
             written += scorecard.write_drawings(card.findings[0], chosen, options.out, options.seed)
     print(card)
+    _tell_of(card)
+    _tell(written)
+    return 0
+
+
+@contextmanager
+def _cells(options: argparse.Namespace, parser: Parser, name: str) -> Iterator[dict[str, Any]]:
+    """What every way of scoring is told, the file of its cells among it; cells of another run end the command."""
+    for count in ("jobs", "seeds"):
+        if getattr(options, count) < 1:
+            parser.error(f"--{count} must be at least 1; got {getattr(options, count)}")
+    out = None if options.out is None else _prepared(options.out, parser, "scorecard") / name
+    how = {"rng": options.seed, "n_jobs": options.jobs, "progress": sys.stderr.isatty()}
+    try:
+        yield {**how, "published": options.published, "out": out}
+    except ValueError as error:
+        if out is None or "hold cells of the same run" not in str(error):
+            raise
+        parser.error(f"--{error}")
+
+
+def _tell_of(card: "Scorecard") -> None:
+    """Say which verdicts surprise, and which findings tell theories apart."""
     different = card.differences()
     n = different.n_rows
     which = "All verdicts are" if not n else "1 verdict is not" if n == 1 else f"{n} verdicts are not"
@@ -357,8 +364,6 @@ def _scorecard(options: argparse.Namespace, parser: Parser) -> int:
                 f"most {which}: {apart['one'][place]} and {apart['other'][place]}, "
                 f"on {apart['distance'][place]:.0%} of the findings that apply to both"
             )
-    _tell(written)
-    return 0
 
 
 def _animals(options: argparse.Namespace, chosen: "Mapping[str, Theory] | None", parser: Parser) -> int:
@@ -368,27 +373,8 @@ def _animals(options: argparse.Namespace, chosen: "Mapping[str, Theory] | None",
     for name in options.finding or ():
         if name not in known:
             _unknown(parser, "finding", name, known)
-    for name in ("jobs", "seeds"):
-        if getattr(options, name) < 1:
-            parser.error(f"--{name} must be at least 1; got {getattr(options, name)}")
-    cells = None
-    if options.out is not None:
-        cells = _prepared(options.out, parser, "scorecard") / "animal_cells.jsonl"
-    try:
-        found = animals.compare(
-            chosen,
-            options.finding,
-            n_orders=options.seeds,
-            rng=options.seed,
-            n_jobs=options.jobs,
-            progress=sys.stderr.isatty(),
-            published=options.published,
-            out=cells,
-        )
-    except ValueError as error:
-        if cells is None or "hold cells of the same run" not in str(error):
-            raise
-        parser.error(f"--{error}")
+    with _cells(options, parser, "animal_cells.jsonl") as how:
+        found = animals.compare(chosen, options.finding, n_orders=options.seeds, **how)
     written = animals.write(found, options.out) if options.out is not None else []
     print(found)
     print()

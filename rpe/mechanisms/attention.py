@@ -12,6 +12,7 @@ from rpe.mechanisms._work import work_mask
 from rpe.mechanisms.mechanism import Mechanism
 from rpe.mechanisms.memory import MechanismMemory
 from rpe.tasks import Step, Task
+from rpe.td.errors import delta_rule_error
 
 
 class AttentionMemory(NamedTuple):
@@ -124,14 +125,15 @@ class Attention(Mechanism):
         own: AttentionMemory = memory.own
         at = state, np.arange(len(state))
         worked = own.is_work[action]
+        error, beyond = (delta_rule_error(step.reward, value) for value in (own.expected[at], own.overall))
         aim = {
-            "predictiveness": np.abs(step.reward - own.overall) - np.abs(step.reward - own.expected[at]),
-            "surprise": np.abs(step.reward - own.expected[at]),
+            "predictiveness": np.abs(beyond) - np.abs(error),
+            "surprise": np.abs(error),
             "reward": step.reward,
         }[self.follows]
         looked = np.maximum(0.0, own.attention[at] + self.learning_rate * (aim - own.attention[at]))
         moved = np.where(worked, (1 - self.suppression) * own.attention[at], looked)
         looks = ~worked if active is None else ~worked & active
         own.attention[at] = moved if active is None else np.where(active, moved, own.attention[at])
-        own.expected[at] += self.learning_rate * looks * (step.reward - own.expected[at])
-        own.overall[...] += self.learning_rate * looks * (step.reward - own.overall)
+        own.expected[at] += self.learning_rate * looks * error
+        own.overall[...] += self.learning_rate * looks * beyond

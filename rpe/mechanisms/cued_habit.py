@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe._checks import Bools, Floats, Ints, Kept, PerAgent, between, choice, default, parameter, sequence, text
+from rpe.mechanisms.habit import strengthened
 from rpe.mechanisms.mechanism import Mechanism
 from rpe.mechanisms.memory import MechanismMemory
 from rpe.tasks import Step, Task
@@ -156,8 +157,7 @@ class CuedHabit(Mechanism):
         for level, strength in zip(own.levels, own.strengths, strict=True):
             place = (slice(None), level[state], every)
             here = strength[place]
-            done = np.arange(len(strength))[:, None] == action
-            moved = here + np.where(done, self.learning_rate * (1 - here), -self.miss_rate * here)
+            moved = strengthened(here, action, self.learning_rate, self.miss_rate)
             strength[place] = moved if active is None else np.where(active, moved, here)
 
 

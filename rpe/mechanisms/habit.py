@@ -83,6 +83,11 @@ class Habit(Mechanism):
         own: Floats = memory.own
         every = np.arange(len(state))
         here = own[:, state, every]
-        done = np.arange(len(own))[:, None] == action
-        moved = here + np.where(done, self.learning_rate * (1 - here), -self.miss_rate * here)
+        moved = strengthened(here, action, self.learning_rate, self.miss_rate)
         own[:, state, every] = moved if active is None else np.where(active, moved, here)
+
+
+def strengthened(strength: Floats, action: Ints, learning_rate: Floats, miss_rate: Floats) -> Floats:
+    """Return habit strengths (n_actions, n) after the actions (n,): done again, or missed once more."""
+    done = np.arange(len(strength))[:, None] == action
+    return np.asarray(strength + np.where(done, learning_rate * (1 - strength), -miss_rate * strength))

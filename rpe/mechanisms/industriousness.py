@@ -12,6 +12,7 @@ from rpe._checks import Bools, Floats, Ints, Kept, PerAgent, between, default, i
 from rpe.mechanisms.mechanism import Mechanism
 from rpe.mechanisms.memory import MechanismMemory
 from rpe.tasks import Step, Task
+from rpe.td.errors import delta_rule_error
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,6 +129,6 @@ class Industriousness(Mechanism):
         """Pair the sensation of effort with what was received."""
         own: Floats = memory.own
         felt = self.sensations(np.broadcast_to(step.effort, own.shape[1:]))
-        error = step.reward - (own * felt).sum(axis=0)
+        error = delta_rule_error(step.reward, (own * felt).sum(axis=0))
         moved = own + self.learning_rate * felt * error
         own[...] = moved if active is None else np.where(active, moved, own)

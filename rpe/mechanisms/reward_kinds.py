@@ -12,6 +12,7 @@ from rpe._checks import Bools, Floats, Ints, Kept, PerAgent, between, default, f
 from rpe.mechanisms.mechanism import Mechanism
 from rpe.mechanisms.memory import MechanismMemory
 from rpe.tasks import Step, Task
+from rpe.td.errors import delta_rule_error
 
 PerKind = Kept[npt.ArrayLike, tuple[float, ...]]
 
@@ -139,15 +140,18 @@ class RewardKinds(Mechanism):
 
     def transform_step(self, memory: MechanismMemory, state: Ints, action: Ints, step: Step) -> Step:
         """Return the step with its reward on the scale of its kind."""
-        return step._replace(reward=step.reward * np.array(self.scale)[action] ** self.weight)
+        return step._replace(reward=self._scaled(step, action))
+
+    def _scaled(self, step: Step, action: Ints) -> Floats:
+        return np.asarray(step.reward * np.array(self.scale)[action] ** self.weight)
 
     def observe(self, memory: MechanismMemory, state: Ints, action: Ints, step: Step, active: Bools | None) -> None:
         """Learn what the kind brings and when, fill its store, or all, and empty them by what is used up."""
         own: KindsMemory = memory.own
         agents = np.arange(len(action))
-        reward = step.reward * np.array(self.scale)[action] ** self.weight
+        reward = self._scaled(step, action)
         ahead = np.where(step.terminated, 0.0, self.discount * own.hungry[action, step.state, agents])
-        error = np.where(reward == 0, ahead, reward) - own.hungry[action, state, agents]
+        error = delta_rule_error(np.where(reward == 0, ahead, reward), own.hungry[action, state, agents])
         own.hungry[action, state, agents] += self.learning_rate * error * (1.0 if active is None else active)
         fills = np.ones(own.stores.shape) if self.pooled else np.arange(len(own.stores))[:, None] == action
         moved = np.array(self.retention)[:, None] * own.stores + fills * np.maximum(step.reward, 0.0)
