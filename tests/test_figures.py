@@ -307,3 +307,11 @@ def test_the_scorecard_says_who_passes_most():
         card = rpe.scorecard.Scorecard(names, rows, scores, 0, facts)
         title = rpe.scorecard.figure(card).axes[0].get_title(loc="left")
         assert re.search(said, " ".join(title.split()))
+
+
+def test_curves_over_names_are_described():
+    ax = Figure().subplots()
+    ax.plot(["a new place", "new hours"], [0.2, 0.7], label="lost")
+    said = plots.describe(ax)
+    assert "lost: from 0.2 to 0.7" in said
+    assert "a new place, new hours" in said
