@@ -1,6 +1,7 @@
 """The site: pages that are written from the code, and what they may load."""
 
 import importlib
+import inspect
 import re
 import sys
 from pathlib import Path
@@ -88,3 +89,27 @@ def test_what_a_page_loads_from_elsewhere_is_found(parts, tmp_path, piece):
 def test_what_a_style_sheet_loads_from_elsewhere_is_found(parts, tmp_path):
     (tmp_path / "a.css").write_text('@import "https://example.org/b.css"; p {background: url("fine.png")}')
     assert len(parts["site_parts"].loaded_from_elsewhere(tmp_path)) == 1
+
+
+def tables_of(text):
+    """Rows of the tables with two columns in a docstring, each with the width of its first column."""
+    inside, width = 0, 0
+    for line in text.splitlines():
+        if rule := re.fullmatch(r"(=+)  =+", line):
+            inside, width = (inside + 1) % 3, len(rule[1])
+        elif inside:
+            yield width, line
+
+
+def in_columns(width, line):
+    return line[width : width + 2].strip() == "" and line[width + 2 : width + 3] != " "
+
+
+def test_tables_of_modules_keep_their_columns():
+    """What the site cannot set as a table: text in the margin, or a second column that begins late."""
+    modules = [rpe, *(getattr(rpe, name) for name in dir(rpe) if inspect.ismodule(getattr(rpe, name)))]
+    rows = [(each.__name__, *row) for each in modules for row in tables_of(each.__doc__ or "")]
+    assert len({name for name, *_ in rows}) > 10
+    assert not [(name, line) for name, width, line in rows if not in_columns(width, line)]
+    assert not in_columns(5, "too long  `call()`")
+    assert not in_columns(5, "late    `call()`")

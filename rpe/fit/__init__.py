@@ -10,7 +10,7 @@ what a theory expects of recorded signals       `predicted_signals(found)`; `sig
 choices between offers                          `Model(HyperbolicDelay(), None, {"k": Parameter(0)})`
 simulated data                                  `simulated(model, true)`, `choices_of(history)`
 estimates for every subject                     `fit(model, data)`; `method="map"` with priors
-several models, each also from smaller ones      `fit_all(models, data)`
+several models, each also from smaller ones     `fit_all(models, data)`
 prediction errors and values of every trial     `found.trials()`; `convolved(...)` for imaging
 intervals                                       `found.intervals()`, `bootstrap_intervals(found)`
 the models of a semester's work, as published   `semester_models()`
@@ -20,7 +20,7 @@ how likely some data are under an agent         `log_likelihood`, `work_log_like
 which model describes the data best             `compare(fits)`, `cross_validate`, `random_effects`
 whether parameters can be recovered             `parameter_recovery(model)`
 whether models can be told apart                `model_recovery(models)`; `protocol_recovery(models, protocols)`
-comparison, recovery and check in one            `review(models, data)`; `.page()` draws them
+comparison, recovery and check in one           `review(models, data)`; `.page()` draws them
 a table of any of these, or a file              `found.table`, `found.table.to_csv("fits.csv")`
 ==============================================  ==================================================
 """

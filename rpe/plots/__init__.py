@@ -19,7 +19,7 @@ an index over numbers of goals, or over a parameter   `goal_sweep`, `parameter_s
 an effect over two parameters, or over tasks          `effect_map`, `task_map`, `class_map`
 effects over a family of settings, sorted             `specification_curve`
 work after wins and failures, unit by unit            `work_by_streak`, `work_by_unit`, `momentum`
-work after work, against a shuffle of the steps        `momentum_gap`
+work after work, against a shuffle of the steps       `momentum_gap`
 estimates against true values; models told apart      `recovery`, `recovery_curve`, `confusion`
 data over what a fitted model predicts                `predictive_check`; all of it on a page, `reviewer_page`
 learning, staying and discounting of people           `learning_curves`, `stay_probabilities`, `discount_curves`

@@ -10,7 +10,7 @@ a badge; rigid sub-deadlines                        `badge(at=10, size=20)`; `su
 distraction by chance; wins that lead nowhere       `variable_distraction(task, 0.25)`; `off_path_wins(task, 3)`
 a day with an old ritual and a new one              `Routine(plan="after old", incentive=5)`
 a feed that is steady, varies, or adapts to one     `feed([0, 1, 2], shows="liked")`
-a commitment to five minutes; a ritual               `five_minutes(task)`; `ritual(task, times=[0, 10])`
+a commitment to five minutes; a ritual              `five_minutes(task)`; `ritual(task, times=[0, 10])`
 interruptions                                       `interruptions(task, probability=0.2)`
 free time that comes and goes in spells             `volatile_free_time(task, share=0.7, persistence=0.8)`
 a semester of weekly choices                        `SemesterTask()`
@@ -18,7 +18,7 @@ a to-do list; points that make it easy              `ToDoList()`; `with_optimal_
 a to-do list against the clock                      `TimedList(pay=[1, 5], steps=[1, 3], deadline=3)`
 something to be done once                           `DoOnceTask(costs=[3, 5, 8, 13])`
 two projects at once; a graph of steps              `TwoProjects()`; `GraphTask(edges)`
-rival goals that need tokens each                    `ThreeSuits.published()`
+rival goals that need tokens each                   `ThreeSuits.published()`
 rewards at different dates; a bandit                `DatedChoice([100, 110], [0, 1])`; `bandit([0.2, 0.8])`
 a reversal; chances that drift                      `reversal()`; `drifting()`; `ChangingBandit(probabilities)`
 two steps; go and no-go                             `TwoStep()`; `go_no_go()`
