@@ -373,7 +373,7 @@ def _draw(study: Study[Settings], settings: Settings, cells: _Cells, gained: Flo
 def _say(study: Study[Settings]) -> None:
     settings = study.settings
     first, last = settings.breaks[0], settings.breaks[-1]
-    ahead, left = "spaced practice is ahead", "more than half is left"
+    ahead = "spaced practice is ahead"
     lead = {n: study.value("mean lead", finding=ahead, nights=float(n), kind="family") for n in (first, last)}
     said = {n: told(study, ahead, nights=float(n), kind="family") for n in (first, last)}
     without = study.value("share", finding=ahead, nights=float(last), kind="control")
@@ -383,20 +383,13 @@ def _say(study: Study[Settings]) -> None:
         f"practice, by {lead[first]:+.2f} on average; {last} nights after it in {said[last]}, by {lead[last]:+.2f}. "
         f"Without losses it is {without:.0%}."
     )
-    month = settings.breaks[-2] if len(settings.breaks) > 2 else last
-    kept = {nights: study.value("median share left", finding=left, nights=float(nights)) for nights in (month, last)}
-    study.say(
-        f"Of those who had gained a tenth of the way, clearly more than half is left after {month} nights without "
-        f"practice in {told(study, left, nights=float(month))}, and after {last} in "
-        f"{told(study, left, nights=float(last))}; in the median {kept[month]:.0%} and {kept[last]:.0%} is. Built in: "
-        "what nights fix and lose."
-    )
+    _say_left(study)
     best = [int(study.value("best gap", nights=float(nights))) for nights in settings.breaks]
-    gaps, breaks, found = (", ".join(map(str, each)) for each in (settings.gaps, settings.breaks, best))
+    gaps = " and ".join(map(str, settings.gaps))
+    pairs = "; ".join(f"{gap} after a break of {nights}" for gap, nights in zip(best, settings.breaks, strict=True))
     grows = "grows with the break here" if best[-1] > best[0] else "does not grow with the break here"
     study.say(
-        f"Of gaps of {gaps} nights, {found} are best on average after breaks of {breaks}: the best gap {grows}; for "
-        "facts that people learned it grew."
+        f"Of gaps of {gaps} nights the best on average is {pairs}: it {grows}; for facts that people learned it grew."
     )
     parts = []
     for balance in dict.fromkeys((settings.balances[0], settings.balances[-1])):
@@ -406,6 +399,19 @@ def _say(study: Study[Settings]) -> None:
         ]
         parts.append(f"{alone[0]:.2f} and {alone[1]:.2f} where {balance:.0%} of plasticity lies in D1")
     study.say(f"After {last} nights D1 weights alone, and D2 weights alone, bring {'; '.join(parts)}.")
+
+
+def _say_left(study: Study[Settings]) -> None:
+    """Say what is left after the longest break, and after the one before it if that is a break at all."""
+    finding = "more than half is left"
+    said = []
+    for nights in [float(each) for each in study.settings.breaks if each][-2:]:
+        median = study.value("median share left", finding=finding, nights=nights)
+        said.append(f"{told(study, finding, nights=nights)} after {nights:.0f} nights (in the median {median:.0%} is)")
+    study.say(
+        "Of those who had gained a tenth of the way, clearly more than half is left without practice in "
+        f"{', and in '.join(said)}. Built in: what nights fix and lose."
+    )
 
 
 def __dir__() -> list[str]:
