@@ -17,18 +17,18 @@ UNIT, BETA = fit.Parameter(0, 1), fit.Parameter(0, 20)
 ALL = {"learning_rate": UNIT, "inverse_temperature": BETA, "discount": UNIT, "trace_decay": UNIT, "exploration": UNIT}
 PLAIN = {"learning_rate": UNIT, "inverse_temperature": BETA}
 BANK = PLAIN | {"k": fit.Parameter(0)}
-# Two layers of choices, in which all actions are offered; and ten layers with masks.
+# Two steps, in which all actions are offered; and five layers, in which a goal that is reached leaves nothing to do.
 TWO_STEP = rpe.tasks.TwoStep()
-GOAL = rpe.tasks.micro_wins(n_goals=1, n_units=3, deadline=5, reward=5.0, success_probability=0.7)
+GOAL = rpe.tasks.micro_wins(n_goals=1, n_units=2, deadline=5, reward=5.0, success_probability=0.9)
 
 
 def simulated(agent, task, parameters, n_trials=12, seed=0):
-    """A model, choices of four subjects under it, with pseudo-rewards and effort, and six points to look at."""
+    """A model, choices of four subjects under it, with pseudo-rewards and much effort, and six points to look at."""
     model = fit.Model(agent, task, parameters)
     rng = np.random.default_rng(seed)
     u = rng.normal(size=(6, model.n_parameters))
     data = fit.simulated(model, model.from_free(u[:4] / 2), n_trials=n_trials, rng=1)
-    data = replace(data, pseudo_reward=rng.normal(size=data.action.shape), effort=rng.random(data.action.shape))
+    data = replace(data, pseudo_reward=rng.normal(size=data.action.shape), effort=3 * rng.random(data.action.shape))
     return model, data, u, np.array([0, 1, 2, 3, 3, 0])
 
 
@@ -56,7 +56,7 @@ def compare(exact, by_differences):
         (agents.ExpectedSarsa(), ALL | {"pseudo_reward_weight": fit.Parameter()}),
         (agents.MicroAgents(n_exponentials=3, exploration=0.1), BANK),
         (agents.MicroAgents(n_exponentials=3, trace_decay=0.5, sophisticated=False), BANK),
-        (agents.PresentBiasedLearner(), PLAIN),
+        (agents.PresentBiasedLearner(sophisticated=True), PLAIN | {"present_bias": UNIT}),
     ],
     ids=["Q", "replacing", "SARSA", "bank", "naive bank", "present-biased"],
 )

@@ -177,7 +177,7 @@ class Objective(Search):
         return log_likelihood(agent, task, self.data, self.trials)
 
     def _block(self, u: Floats, members: list[Ints]) -> Slope:
-        """Slopes of a block of fits: exact ones, or central differences between variants that are agents of their own."""
+        """Slopes of a block of fits: exact, or central differences between variants that are agents of their own."""
         p = u.shape[1]
         fit = np.repeat(np.arange(len(u)), [len(group) for group in members])
         firsts = np.flatnonzero(np.diff(fit, prepend=-1))
