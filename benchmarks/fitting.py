@@ -1,9 +1,11 @@
-"""Two-parameter Q-learning fits: one evaluation against plain C, and whole fits against SciPy on Numba.
+"""Fits of learners: two-parameter Q-learning against plain C and against SciPy on Numba, and Q(λ) in a task of states.
 
 An evaluation is the likelihood of every fit, its gradient and expected information; both sides must
 agree first. For whole fits both sides fit the same simulated subjects
 from as many starts, on one thread: first the optimum of every subject must be no worse than SciPy's
 by more than 1e-3 log units, then the CPU times are compared. Numba compiles before the clock starts.
+In the two-step task, fits by compiled sensitivities are compared with those by differences of replays;
+the former must end no lower.
 Needs the extra "bench".
 """
 
@@ -11,6 +13,7 @@ import argparse
 import math
 import time
 from typing import Any
+from unittest import mock
 
 import numpy as np
 from _fit import Likelihood
@@ -18,7 +21,7 @@ from numba import njit
 from scipy.optimize import minimize
 
 import rpe
-from rpe.fit import bandit
+from rpe.fit import bandit, table_slopes
 
 BANDIT = rpe.tasks.bandit([0.3, 0.7])
 MODEL = rpe.fit.Model(
@@ -89,6 +92,29 @@ def main() -> None:
     options = parser.parse_args()
     for n_subjects, must in GOALS.items() if options.subjects is None else {options.subjects: None}.items():
         compare(n_subjects, options.trials, options.starts, options.rounds, must)
+    of_states(options.starts)
+
+
+def of_states(n_starts: int) -> None:
+    """Print the time of fits of Q(λ) by compiled sensitivities, over that by differences of replays."""
+    unit, beta = rpe.fit.Parameter(0, 1), rpe.fit.Parameter(0, 20)
+    free = {"learning_rate": unit, "inverse_temperature": beta, "trace_decay": unit}
+    model = rpe.fit.Model(rpe.agents.QLearner(discount=1.0), rpe.tasks.TwoStep(), free)
+    for n_subjects in (1, 20):
+        true = model.from_free(np.random.default_rng(0).normal(size=(n_subjects, 3)) / 2)
+        data = rpe.fit.simulated(model, true, n_trials=200, rng=1)
+        spent, found = [], []
+        # Once more than is timed, so that the kernels are loaded.
+        for saves_time in (True, True, False):
+            with mock.patch.object(table_slopes, "saves_time", lambda *_, saves_time=saves_time: saves_time):
+                began = time.process_time()
+                found.append(rpe.fit.fit(model, data, n_starts=n_starts, rng=0))
+                spent.append(time.process_time() - began)
+        worse = float((found[-1].log_likelihood - found[1].log_likelihood).max())
+        if worse > 1e-6:
+            raise AssertionError(f"a subject's optimum is worse than by differences by {worse:g}")
+        print(f"Q(lambda), two-step task, {n_subjects} subjects: kernels {spent[1]:.3f} s, replays {spent[2]:.2f} s, "
+              f"ratio {spent[1] / spent[2]:.3f} (must 0.2); worst {worse:.1e}")  # fmt: skip
 
 
 def compare(n_subjects: int, n_trials: int, n_starts: int, n_rounds: int, must: float | None) -> None:
