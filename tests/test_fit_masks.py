@@ -1,6 +1,7 @@
 """What is scored, what teaches, what was missed: against loops; and likelihoods that underflow."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -137,3 +138,54 @@ def test_a_mechanism_keeps_logarithms_that_underflow():
 def test_bad_masks(more, error, message):
     with pytest.raises(error, match=message):
         Choices.of([[0, 1]], [[0.0, 0.0]], **more)
+
+
+CARRY_ON = {
+    "Q(λ)": rpe.agents.QLearner(trace_decay=0.8),
+    "expected SARSA(λ)": rpe.agents.ExpectedSarsa(trace_decay=0.8),
+    "SARSA(λ)": rpe.agents.Sarsa(trace_decay=0.8),
+    "SARSA": rpe.agents.Sarsa(),
+    "n-step SARSA": rpe.agents.NStepSarsa(n_steps=3),
+    "actor-critic(λ)": rpe.agents.ActorCritic(trace_decay=0.8),
+    "μAgents(λ)": rpe.agents.MicroAgents(trace_decay=0.8),
+}
+
+
+@pytest.mark.parametrize("agent", CARRY_ON.values(), ids=CARRY_ON)
+@pytest.mark.parametrize(
+    "task", [rpe.tasks.micro_wins(2, n_units=3, deadline=5), rpe.tasks.TwoStep()], ids=["layered", "two steps"]
+)
+def test_what_others_saw_does_not_matter(agent, task):
+    # The first subject misses feedback in the middle and at the end of trials, the others do not.
+    history = rpe.simulate.run(
+        rpe.agents.QLearner(inverse_temperature=0.2), task, n_agents=3, n_trials=12, rng=0, record="all"
+    )
+    data = rpe.fit.choices_of(history)
+    seen = data.feedback.copy()
+    seen[0] &= np.random.default_rng(1).random(seen[0].shape) < 0.6
+    data = replace(data, feedback=seen)
+    together = rpe.fit.log_likelihood(agent, task, data)
+    alone = [rpe.fit.log_likelihood(agent, task, data.take([i]))[0] for i in range(3)]
+    np.testing.assert_allclose(together, alone, rtol=0, atol=1e-12)
+
+
+def test_traces_pass_unseen_steps_by():
+    # Two moves to the reward; of the second, one of two agents sees nothing: to it, trace and all, it was not.
+    chain = rpe.tasks.micro_wins(1, n_units=3, deadline=5)
+    one, two = (rpe.agents.QLearner(trace_decay=0.5, learning_rate=0.5, discount=1.0).init(chain, 2) for _ in range(2))
+    agent = rpe.agents.QLearner(trace_decay=0.5, learning_rate=0.5, discount=1.0)
+    two.credit.mode = "dense"
+    rng = np.random.default_rng(0)
+    for memory in (one, two):
+        agent.start(memory, np.array([0, 0]))
+    state = np.array([0, 0])
+    for t in range(5):
+        action = np.array([0, 0])
+        step = chain.step(state, action, rng)
+        active = np.array([True, t not in (1, 4)])
+        for memory in (one, two):
+            agent.update(memory, state, action, step, active)
+        state = step.state
+    agent.start(one, np.array([0, 0]))
+    np.testing.assert_allclose(one.table, two.table, rtol=0, atol=1e-13)
+    assert (one.table[:, :, 0] != one.table[:, :, 1]).any()

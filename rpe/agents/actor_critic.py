@@ -6,7 +6,7 @@ import numpy as np
 
 from rpe._checks import Bools, Floats, Ints, KnowsItsKeywords, PerAgent, agent_count, default, parameter
 from rpe._softmax import softmax
-from rpe.agents._steps import Offered, all_over, check_n_agents, experienced_utility, offered_actions, offered_in
+from rpe.agents._steps import Offered, check_n_agents, experienced_utility, offered_actions, offered_in
 from rpe.agents.credit import Credit
 from rpe.choice import inverse_temperature
 from rpe.tasks import Step, TabulatedTask
@@ -178,6 +178,6 @@ class ActorCritic(KnowsItsKeywords):
             [value, preference],
             [self.learning_rate, self.actor_rate],
             active,
-            memory.credit.mode == "sweep" and all_over(step, active),
+            step.terminated | step.truncated,
         )
         return np.asarray(delta)

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from rpe._checks import Bools, Floats, Ints, PerAgent, count, default
-from rpe.agents._steps import all_over
 from rpe.agents._tables import TableMemory
 from rpe.agents.double_q import _no_trace
 from rpe.agents.tabular import Checks, TabularLearner, unit
@@ -36,6 +35,7 @@ class NStepMemory(TableMemory):
     """
 
     visits: list[Visit] = field(default_factory=list)
+    ended: Bools | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -87,7 +87,7 @@ class NStepSarsa(TabularLearner):
 
     def start(self, memory: TableMemory, state: Ints) -> Floats:
         """Begin a trial: forget what was left lately and return the error (n,) of the cue."""
-        memory.visits = []  # type: ignore[attr-defined]
+        memory.visits, memory.ended = [], None  # type: ignore[attr-defined]
         return super().start(memory, state)
 
     def update(self, memory: TableMemory, state: Ints, action: Ints, step: Any, active: Bools | None) -> Floats:
@@ -99,15 +99,19 @@ class NStepSarsa(TabularLearner):
         worth = np.asarray(on_policy_value(ahead.values[0], ahead.policy))  # type: ignore[arg-type]
         utility, carry = self.utility(step), self.discount * (1.0 - step.terminated)
         delta = td_error(utility, memory.table.reshape(-1).take(place), worth, carry) * live
+        ended = step.terminated | step.truncated
+        memory.ended = ended if memory.ended is None else memory.ended | ended  # type: ignore[attr-defined]
         visits.append(Visit(place, np.zeros(n), np.ones(n), active))
         for visit in visits:
             visit.gain = visit.gain + visit.carry * live * utility
             visit.carry = visit.carry * np.where(live > 0, carry, 1.0)
             # Where a trial is cut short, what is left of it is what the state is worth.
             cut = step.truncated & (live > 0)
+            # Of an end that was not seen nothing more is learned.
+            visit.carry = np.where(ended & (live == 0), 0.0, visit.carry)
             visit.gain = visit.gain + np.where(cut, visit.carry * worth, 0.0)
             visit.carry = np.where(cut, 0.0, visit.carry)
-        over = all_over(step, active)
+        over = bool(memory.ended.all())  # type: ignore[attr-defined]
         while visits and (over or len(visits) >= self.n_steps):
             self._learn(memory, visits.pop(0), worth)
         memory.ahead = None

@@ -121,8 +121,7 @@ class Sarsa(TabularLearner):
         delta = td_error(waits.utility, value, np.where(waits.ended, waits.expected, after), waits.carry)
         if waits.active is not None:
             delta = delta * waits.active
-        over = bool((waits.ended if waits.active is None else waits.ended | ~waits.active).all())
         tables, places, values = [memory.table], [waits.place[None]], [value[None]]
         rates = [held(self.learning_rate)]
         carry = np.broadcast_to(waits.carry, delta.shape)[None]
-        memory.credit.assign(delta[None], carry, 1.0, tables, places, values, rates, waits.active, over)
+        memory.credit.assign(delta[None], carry, 1.0, tables, places, values, rates, waits.active, waits.ended)

@@ -22,7 +22,7 @@ from rpe._checks import (
     scalar,
 )
 from rpe._softmax import log_softmax, softmax
-from rpe.agents._steps import all_over, asked, check_n_agents, experienced_utility, offered_actions, offered_in
+from rpe.agents._steps import asked, check_n_agents, experienced_utility, offered_actions, offered_in
 from rpe.agents._tables import NOT_OFFERED, Ahead, TableMemory, stacked, weighted
 from rpe.agents.credit import Credit
 from rpe.choice import inverse_temperature
@@ -258,8 +258,8 @@ class TabularLearner(KnowsItsKeywords, ABC):
         if active is not None:
             delta = delta * active
         credit, keep = memory.credit, self._trace_kept(memory, here, value)
-        over = credit.mode == "sweep" and all_over(step, active)
-        credit.assign(delta, carry, keep, [memory.table], [place], [value], [self.learning_rate], active, over)
+        ended = step.terminated | step.truncated
+        credit.assign(delta, carry, keep, [memory.table], [place], [value], [self.learning_rate], active, ended)
         memory.ahead = self._still_valid(memory, ahead, state, action, place)
         return weighted(memory.weights, delta)
 

@@ -229,12 +229,11 @@ def _learn(agent: Any, moment: Moment, step: Step, feedback: Bools | None) -> Fl
     if feedback is None:
         return np.asarray(agent.update(memory, state, action, step, None if chose.all() else chose))
     seen, unseen = chose & feedback, chose & ~feedback
-    delta = np.full(len(state), np.nan)
-    if seen.any():
-        delta = np.where(seen, agent.update(memory, state, action, step, seen), np.nan)
+    # Also where nobody saw anything: what a learner carries on from step to step must not depend on others.
+    delta = np.where(seen, agent.update(memory, state, action, step, seen), np.nan)
     if unseen.any() and isinstance(agent, ChoiceObserver):
         agent.observe_choice(memory, state, action, unseen)
-    return delta
+    return np.asarray(delta)
 
 
 def log_policy(agent: Agent, memory: Any, state: Ints) -> Floats:
