@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -103,21 +103,31 @@ class Store:
         try:
             rows = self._link.execute("SELECT number, columns, error FROM cells")
             while part := rows.fetchmany(_AT_ONCE):
-                yield [(number, self._columns(number, text), self._said(number, said)) for number, text, said in part]
+                numbers, texts, errors = zip(*part, strict=True)
+                for number, error in zip(numbers, errors, strict=True):
+                    if not isinstance(error, str):
+                        said = f"the error of cell {number} of {self._path!r} is no text"
+                        raise ValueError(f"file must be whole; {said}")
+                yield list(zip(numbers, self._parsed(numbers, texts), errors, strict=True))
         except sqlite3.DatabaseError as error:
             raise ValueError(f"file must be whole; {self._path!r} is damaged ({error})") from error
 
-    def _said(self, number: int, error: Any) -> str:
-        if not isinstance(error, str):
-            raise ValueError(f"file must be whole; the error of cell {number} of {self._path!r} is no text")
-        return error
+    def _parsed(self, numbers: Sequence[int], texts: Sequence[Any]) -> list[dict[str, list[Any]]]:
+        """The columns of some cells; all at once, which takes a third of the time, if nothing is wrong."""
+        try:
+            columns = json.loads(f"[{','.join(texts)}]")
+        except (TypeError, ValueError):
+            columns = []
+        if len(columns) == len(texts) and all(map(_is_columns, columns)):
+            return columns
+        return [self._columns(number, text) for number, text in zip(numbers, texts, strict=True)]
 
     def _columns(self, number: int, text: Any) -> dict[str, list[Any]]:
         try:
             columns = json.loads(text)
         except (TypeError, ValueError) as error:
             raise ValueError(f"file must be whole; cell {number} of {self._path!r} is damaged ({error})") from error
-        if not isinstance(columns, dict) or not all(isinstance(column, list) for column in columns.values()):
+        if not _is_columns(columns):
             raise ValueError(f"file must be whole; cell {number} of {self._path!r} holds no columns")
         return columns
 
@@ -133,6 +143,10 @@ class Store:
         if remove:
             Path(self._path).unlink()
         self._lock.close()
+
+
+def _is_columns(columns: Any) -> bool:
+    return isinstance(columns, dict) and all(isinstance(column, list) for column in columns.values())
 
 
 def digest(text: Iterable[str]) -> str:

@@ -1,18 +1,19 @@
 """The results of a sweep as columns, whatever the order in which they come, and what is said of calls that failed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, compress
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from rpe.sweep.cells import Outcome, Plan
+from rpe._store import Kept
+from rpe.sweep.cells import Ints, Plan
 from rpe.sweep.design import Design
 from rpe.table import Table
 
 # Kinds of entries; 0 stands for none, which a call that failed leaves behind, and which a store may hold.
-_KINDS: dict[type, int] = {type(None): 0, bool: 1, int: 2, float: 3, str: 4}
+_NONE = type(None)
+_KINDS: dict[type, int] = {_NONE: 0, bool: 1, int: 2, float: 3, str: 4}
 
 
 class _Column:
@@ -24,19 +25,21 @@ class _Column:
         self._texts: list[str] = []
         self._known: dict[str, int] = {}
 
-    def put(self, rows: npt.NDArray[np.int64], entries: list[Any]) -> None:
-        kinds = [_KINDS[type(entry)] for entry in entries]
-        self._kind[rows] = kinds
-        for kind in set(kinds) - {0}:
-            if min(kinds) == max(kinds):
-                at, chosen = rows, entries
-            else:
-                at = rows[np.equal(kinds, kind)]
-                chosen = [entry for entry, its in zip(entries, kinds, strict=True) if its == kind]
-            if kind == 3:
-                self._bits[at] = np.array(chosen, dtype=np.float64).view(np.int64)
-            else:
-                self._bits[at] = np.array([self._place(text) for text in chosen] if kind == 4 else chosen, np.int64)
+    def put(self, rows: Ints, entries: list[Any]) -> None:
+        """Take in entries of some rows."""
+        kinds: set[type] = {*map(type, entries)}
+        for kind in kinds:
+            here = [type(entry) is kind for entry in entries] if len(kinds) > 1 else slice(None)
+            chosen = list(compress(entries, here)) if isinstance(here, list) else entries
+            self._kind[rows[here]] = _KINDS[kind]
+            self._bits[rows[here]] = self._as_bits(kind, chosen)
+
+    def _as_bits(self, kind: type, entries: list[Any]) -> Any:
+        if kind is float:
+            return np.array(entries).view(np.int64)
+        if kind is str:
+            return [self._place(text) for text in entries]
+        return 0 if kind is _NONE else entries
 
     def _place(self, text: str) -> int:
         place = self._known.setdefault(text, len(self._texts))
@@ -59,12 +62,14 @@ class _Column:
         return floats
 
     def _as_text(self, kinds: set[int]) -> Any:
+        kind, bits = self._kind, self._bits
+        texts = np.array(self._texts)[np.where(kind == 4, bits, 0)]
         if kinds == {4}:
-            return np.array(self._texts)[self._bits]
-        floats = self._bits.view(np.float64).tolist()
-        read = ("".format, bool, int, floats.__getitem__, self._texts.__getitem__)
-        bits = zip(self._kind.tolist(), self._bits.tolist(), strict=True)
-        return [read[kind](row if kind == 3 else bit) if kind else "" for row, (kind, bit) in enumerate(bits)]
+            return texts
+        entries = np.full(len(kind), "", dtype=object)
+        for number, read in ((1, bits != 0), (2, bits), (3, bits.view(np.float64)), (4, texts)):
+            entries[kind == number] = read[kind == number].astype(object)
+        return entries.tolist()
 
 
 class Results:
@@ -86,7 +91,7 @@ class Results:
         self.done = np.zeros(plan.n_blocks, dtype=bool)
         self.errors: dict[int, str] = {}
 
-    def take(self, outcomes: Iterable[Outcome], file: object = None) -> None:
+    def take(self, outcomes: Iterable[Kept], file: object = None) -> None:
         """Take in some outcomes.
 
         Raises
@@ -94,26 +99,27 @@ class Results:
         ValueError
             If one, which was kept in a file, does not fit the design.
         """
-        alike: dict[tuple[str, ...], list[Outcome]] = {}
+        alike: dict[tuple[str, ...], list[Kept]] = {}
         for outcome in outcomes:
-            if outcome.error:
-                self.errors[outcome.number] = outcome.error
+            number, columns, error = outcome
+            if error:
+                self.errors[number] = error
             elif self.errors:  # it was tried again
-                self.errors.pop(outcome.number, None)
-            alike.setdefault(tuple(outcome.columns), []).append(outcome)
+                self.errors.pop(number, None)
+            alike.setdefault(tuple(columns), []).append(outcome)
         for names, group in alike.items():
             self._take(names, group, file)
 
-    def _take(self, names: tuple[str, ...], group: Sequence[Outcome], file: object) -> None:
-        numbers = np.array([outcome.number for outcome in group])
-        columns = {name: [outcome.columns[name] for outcome in group] for name in names}
+    def _take(self, names: tuple[str, ...], group: Sequence[Kept], file: object) -> None:
+        numbers = np.array([number for number, _, _ in group])
+        columns = {name: [of[name] for _, of, _ in group] for name in names}
         _check(numbers, columns, self._plan, file)
         rows = self._plan.rows(numbers)
         for place, (name, parts) in enumerate(columns.items()):
             column = self._columns.setdefault(name, _Column(self._design.n_cells))
             self._first[name] = min(self._first.get(name, (self._plan.n_blocks, 0)), (int(numbers.min()), place))
             column.put(rows, list(chain.from_iterable(parts)))
-        self.done[numbers] = [not outcome.error for outcome in group]
+        self.done[numbers] = [not error for _, _, error in group]
 
     @property
     def n_done(self) -> int:
@@ -145,15 +151,14 @@ class Results:
         return "\n".join([*lines, *(["  ..."] if len(failed) > 10 else [])])
 
 
-def _check(numbers: npt.NDArray[np.int64], columns: Mapping[str, list[list[Any]]], plan: Plan, file: object) -> None:
+def _check(numbers: Ints, columns: Mapping[str, list[list[Any]]], plan: Plan, file: object) -> None:
     """Raise ValueError unless outcomes fit the design."""
     wrong = (numbers < 0) | (numbers >= plan.n_blocks)
     sizes = plan.sizes(np.where(wrong, 0, numbers))
     for parts in columns.values():
         wrong |= sizes != [len(part) for part in parts]
-        if not wrong.any() and all(map(_plain, chain.from_iterable(parts))):
-            continue
-        wrong |= [not all(map(_plain, part)) for part in parts]
+        if not {*map(type, chain.from_iterable(parts))} <= {float, str, bool}:
+            wrong |= [not all(map(_plain, part)) for part in parts]
     if wrong.any():
         number = numbers[wrong][0]
         raise ValueError(f"file must be whole; cell {number} of {str(file)!r} does not fit the design")

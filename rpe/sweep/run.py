@@ -9,7 +9,6 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
 from contextlib import ExitStack, closing
 from functools import partial
-from itertools import starmap
 from typing import Any
 
 import numpy as np
@@ -155,7 +154,7 @@ def run(
         # Within a run that keeps its cells, so does a sweep without a file of its own.
         cells = None if store else series()
         for known in store.done() if store else [cells.done(plan.n_blocks)] if cells else []:
-            results.take(starmap(Outcome, known), file)
+            results.take(known, file)
         about = {"function": _name(function), "seed": str(seed), "batch": list(batch), "batch_size": batch_size}
         todo = np.flatnonzero(~results.done)
         bar = stack.enter_context(Progress(design.n_cells, show=flag("progress", progress), label="cells"))
