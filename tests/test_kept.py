@@ -2,12 +2,13 @@
 
 import json
 import os
+import sys
 from concurrent.futures.process import BrokenProcessPool
 from importlib import import_module
 
 import numpy as np
 import pytest
-from kills import RPE, commands, contents, killed, killed_once, whole
+from kills import RPE, commands, contents, killed, killed_once, started, whole
 
 import rpe
 from rpe import _kept, cli, sweep
@@ -278,3 +279,48 @@ class TestKilled:
         for folder in ("killed", "whole"):
             assert cli.main([*command[3:], str(tmp_path / folder)]) == 0
         assert contents(tmp_path / "killed") == contents(tmp_path / "whole")
+
+
+# A command in a process of its own, whose figures are not drawn.
+BARE = """
+import sys
+from pathlib import Path
+from matplotlib.figure import Figure
+
+def saved(figure, file, **options):
+    (file if hasattr(file, "write") else Path(file).open("wb")).write(b"drawn")
+
+Figure.savefig = saved
+import rpe
+from rpe import cli
+rpe.experiments.load("recovery").figures = lambda result: {}
+sys.exit(cli.main(sys.argv[1:]))
+"""
+AT_ONCE = {
+    "rpe run": RUN[:-1],
+    "rpe scorecard": ["scorecard", "--theory", "Rescorla-Wagner", "--finding", "E08", "--seeds", "2", "--jobs", "1"],
+    "rpe claims": ["claims", "--quick", "--claim", "B13", "--jobs", "1"],
+}
+
+
+def ends_of_two(command, folder):
+    """Run twice at once; the errors that were said, of which one at most may be."""
+    both = [started(command, folder) for _ in range(2)]
+    ended = [(process.communicate(timeout=120)[1], process.returncode) for process in both]
+    refused = [said for said, code in ended if code]
+    assert len(refused) < 2, refused
+    assert all("file must not be in use; another run works on" in said for said in refused), refused
+
+
+@pytest.mark.parametrize("name", AT_ONCE)
+def test_two_processes_at_once_leave_what_one_leaves(name, tmp_path):
+    """The second is refused, or is late enough to do it all again."""
+    command = [sys.executable, "-c", BARE, *AT_ONCE[name], "--out"]
+    ends_of_two(command, tmp_path / "both")
+    assert contents(tmp_path / "both") == whole(command, tmp_path / "one")[0]
+
+
+def test_two_sweeps_at_once_on_one_file(tmp_path):
+    command = commands(tmp_path)["sweep"]
+    ends_of_two(command, tmp_path / "both")
+    assert contents(tmp_path / "both") == whole(command, tmp_path / "one")[0]
