@@ -291,7 +291,7 @@ import rpe
 from rpe import cli
 
 def saved(figure, file, **options):
-    (file if hasattr(file, "write") else Path(file).open("wb")).write(b"drawn")
+    file.write(b"drawn") if hasattr(file, "write") else Path(file).write_bytes(b"drawn")
 
 Figure.savefig = saved
 rpe.experiments.load("recovery").figures = lambda result: {}
