@@ -71,6 +71,11 @@ def run(
     The table is the same, bit for bit, whatever the executor, the number of workers, the chunk size
     or the order in which the cells were done, and whether or not the sweep was interrupted.
 
+    A million cells are no objects: design and results are columns, of 8 and 9 bytes a number, and
+    cells are sent as columns, too. What fits as a design therefore fits as a table, and with `file`
+    every result is on disk as soon as it is there; `run(...).to_parquet("cells.parquet")` writes
+    them for others. Some thousand calls are under way at once, enough for a thousand workers.
+
     Parameters
     ----------
     function : callable
@@ -98,8 +103,8 @@ def run(
         Calls that are sent to a worker together. Without it as many as take about 0.2 s, by what the
         latest took; a worker sends back what it has after 0.5 s.
     file : path, optional
-        Where to keep each cell as soon as it is done (SQLite). If it exists, the sweep goes on from
-        there. One run at a time can use it.
+        Where to keep cells as soon as they are sent back (SQLite). If it exists, the sweep goes on
+        from there. One run at a time can use it.
     errors : {"raise", "keep"}
         Whether to raise at the end if cells failed, or to return the table with a column `error`.
     force : bool
