@@ -12,7 +12,7 @@ from typing import Any
 
 from rpe import __version__
 from rpe._coding import decoded, encoded
-from rpe._store import Store
+from rpe._store import Kept, Store
 
 
 class Series:
@@ -24,20 +24,20 @@ class Series:
     def __init__(self, run: "_Run", place: tuple[int, ...]) -> None:
         self._run, self._place = run, place
 
-    def done(self, n: int) -> dict[int, tuple[dict[str, list[Any]], str]]:
-        """Return the columns and the error of every cell of the first n that is kept, by its number."""
-        found = {number: self._run.cells.get(self._key(number)) for number in range(n)}
-        return {number: kept for number, kept in found.items() if kept is not None}
+    def done(self, n: int) -> list[Kept]:
+        """Return what is kept of the first n cells."""
+        found = ((number, self._run.cells.get(self._key(number))) for number in range(n))
+        return [(number, *kept) for number, kept in found if kept is not None]
 
-    def keep(self, outcomes: Iterable[tuple[int, dict[str, list[Any]], str]]) -> None:
-        """Keep some cells: number, columns, error."""
+    def keep(self, outcomes: Iterable[Kept]) -> None:
+        """Keep some cells."""
         rows = [(self._key(number), columns, error) for number, columns, error in outcomes]
         self._run.store.keep(rows)
         self._run.cells |= {key: (columns, error) for key, columns, error in rows}
 
     def results(self, n: int) -> dict[int, Any]:
         """Return the results that `keep_result` kept of the first n cells, by their numbers."""
-        return {number: decoded(columns["result"][0]) for number, (columns, _) in self.done(n).items()}
+        return {number: decoded(columns["result"][0]) for number, columns, _ in self.done(n)}
 
     def keep_result(self, number: int, result: Any) -> None:
         """Keep a result of any kind."""
@@ -61,7 +61,8 @@ class _Run:
     """A run that keeps its cells, and where it is."""
 
     def __init__(self, store: Store) -> None:
-        self.store, self.cells = store, store.done()
+        self.store = store
+        self.cells = {number: (columns, error) for part in store.done() for number, columns, error in part}
         # Looked at before the work begins, which may take long.
         for columns, _ in self.cells.values():
             decoded(columns.get("result"))

@@ -150,7 +150,7 @@ def as_finished(
     Parameters
     ----------
     cells : iterable of Cell
-        Taken as they are needed.
+        Taken as they are needed. One that has no more for the moment is asked again after each result.
     executor : Executor, optional
         Where to work; without one here, each cell when its result is asked for.
     """
@@ -168,13 +168,13 @@ def as_finished(
         future.add_done_callback(arrived.put)
 
     try:
-        for cell in islice(waiting, _AHEAD):
-            submit(cell)
-        while pending:
+        while True:
+            for cell in islice(waiting, _AHEAD - len(pending)):
+                submit(cell)
+            if not pending:
+                break
             future = arrived.get()
             yield pending.pop(future), future.result
-            for cell in islice(waiting, 1):
-                submit(cell)
     except KeyboardInterrupt:
         if isinstance(executor, _Processes):
             # The pool would stumble over what is both cancelled and failed.

@@ -1,9 +1,10 @@
 """The file that keeps the cells of a sweep or another run as soon as they are done."""
 
+import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,18 @@ CREATE TABLE IF NOT EXISTS sweep (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS cells (number INTEGER PRIMARY KEY, columns TEXT NOT NULL, error TEXT NOT NULL);
 """
 
+# A cell: its number, columns of results, what went wrong.
+Kept = tuple[int, dict[str, list[Any]], str]
+
+# Cells that are read at once.
+_AT_ONCE = 10_000
+
 # What may differ where somebody knows that the cells are still right.
 _LIFTED = ("version", "text of the function")
 
 
 class Store:
-    """Outcomes of a run in an SQLite file; each is there for good once `keep` returns.
+    """Cells of a run in an SQLite file; each is there for good once `keep` returns.
 
     Parameters
     ----------
@@ -66,6 +73,9 @@ class Store:
             known = {**wanted, "seed": str(seed)}
         if chosen:
             wanted["seed"] = str(seed)
+        # Files of version 0.2 hold the design itself.
+        if known.get("design", "").startswith("{"):
+            known["design"] = json.dumps(digest([known["design"]]))
         different = [name for name in wanted if known.get(name) != wanted[name]]
         if different and not (force and set(different) <= set(_LIFTED)):
             self.close()
@@ -88,29 +98,42 @@ class Store:
         self._link.executescript(_TABLES)
         return dict(self._link.execute("SELECT name, value FROM sweep"))
 
-    def done(self) -> dict[int, tuple[dict[str, list[Any]], str]]:
-        """Return the columns and the error of every cell that is kept, by its number."""
+    def done(self) -> Iterator[list[Kept]]:
+        """Yield what is kept, some thousand cells at a time."""
         try:
-            rows = self._link.execute("SELECT number, columns, error FROM cells").fetchall()
+            rows = self._link.execute("SELECT number, columns, error FROM cells")
+            while part := rows.fetchmany(_AT_ONCE):
+                numbers, texts, errors = zip(*part, strict=True)
+                for number, error in zip(numbers, errors, strict=True):
+                    if not isinstance(error, str):
+                        said = f"the error of cell {number} of {self._path!r} is no text"
+                        raise ValueError(f"file must be whole; {said}")
+                yield list(zip(numbers, self._parsed(numbers, texts), errors, strict=True))
         except sqlite3.DatabaseError as error:
             raise ValueError(f"file must be whole; {self._path!r} is damaged ({error})") from error
-        for number, _, said in rows:
-            if not isinstance(said, str):
-                raise ValueError(f"file must be whole; the error of cell {number} of {self._path!r} is no text")
-        return {number: (self._columns(number, columns), error) for number, columns, error in rows}
 
-    def _columns(self, number: int, text: str) -> dict[str, list[Any]]:
+    def _parsed(self, numbers: Sequence[int], texts: Sequence[Any]) -> list[dict[str, list[Any]]]:
+        """The columns of some cells; all at once, which takes a third of the time, if nothing is wrong."""
+        try:
+            columns = json.loads(f"[{','.join(texts)}]")
+        except (TypeError, ValueError):
+            columns = []
+        if len(columns) == len(texts) and all(map(_is_columns, columns)):
+            return columns
+        return [self._columns(number, text) for number, text in zip(numbers, texts, strict=True)]
+
+    def _columns(self, number: int, text: Any) -> dict[str, list[Any]]:
         try:
             columns = json.loads(text)
         except (TypeError, ValueError) as error:
             raise ValueError(f"file must be whole; cell {number} of {self._path!r} is damaged ({error})") from error
-        if not isinstance(columns, dict) or not all(isinstance(column, list) for column in columns.values()):
+        if not _is_columns(columns):
             raise ValueError(f"file must be whole; cell {number} of {self._path!r} holds no columns")
         return columns
 
-    def keep(self, outcomes: Iterable[Any]) -> None:
-        """Keep some outcomes: number, columns, error."""
-        rows = [(number, json.dumps(columns), error) for number, columns, error in outcomes]
+    def keep(self, cells: Iterable[Kept]) -> None:
+        """Keep some cells."""
+        rows = [(number, json.dumps(columns), error) for number, columns, error in cells]
         with self._link:
             self._link.executemany("INSERT OR REPLACE INTO cells VALUES (?, ?, ?)", rows)
 
@@ -120,3 +143,15 @@ class Store:
         if remove:
             Path(self._path).unlink()
         self._lock.close()
+
+
+def _is_columns(columns: Any) -> bool:
+    return isinstance(columns, dict) and all(isinstance(column, list) for column in columns.values())
+
+
+def digest(text: Iterable[str]) -> str:
+    """Return what stands for a long text in an identity."""
+    found = hashlib.sha256()
+    for part in text:
+        found.update(part.encode())
+    return f"sha256 {found.hexdigest()}"

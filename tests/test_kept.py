@@ -2,12 +2,14 @@
 
 import json
 import os
+import sys
 from concurrent.futures.process import BrokenProcessPool
 from importlib import import_module
 
 import numpy as np
 import pytest
-from kills import RPE, commands, contents, killed, killed_once, whole
+from kills import RPE, commands, contents, killed, killed_once, started, whole
+from matplotlib.figure import Figure
 
 import rpe
 from rpe import _kept, cli, sweep
@@ -278,3 +280,52 @@ class TestKilled:
         for folder in ("killed", "whole"):
             assert cli.main([*command[3:], str(tmp_path / folder)]) == 0
         assert contents(tmp_path / "killed") == contents(tmp_path / "whole")
+
+
+# A command whose figures are not drawn.
+BARE = """
+import sys
+from pathlib import Path
+from matplotlib.figure import Figure
+import rpe
+from rpe import cli
+
+def saved(figure, file, **options):
+    file.write(b"drawn") if hasattr(file, "write") else Path(file).write_bytes(b"drawn")
+
+Figure.savefig = saved
+rpe.experiments.load("recovery").figures = lambda result: {}
+sys.exit(cli.main(sys.argv[1:]))
+"""
+AT_ONCE = {
+    "rpe run": RUN[:-1],
+    "rpe scorecard": ["scorecard", "--theory", "Rescorla-Wagner", "--finding", "E08", "--seeds", "2", "--jobs", "1"],
+    "rpe claims": ["claims", "--quick", "--claim", "B13", "--jobs", "1"],
+}
+
+
+def ends_of_two(command, folder):
+    """Run twice at once; the errors that were said, of which one at most may be."""
+    both = [started(command, folder) for _ in range(2)]
+    ended = [(process.communicate(timeout=120)[1], process.returncode) for process in both]
+    refused = [said for said, code in ended if code]
+    assert len(refused) < 2, refused
+    assert all("another run works on" in said for said in refused), refused
+
+
+@pytest.mark.parametrize("name", AT_ONCE)
+def test_two_processes_at_once_leave_what_one_leaves(name, tmp_path, recovery, monkeypatch):
+    """The second is refused, or is late enough to do it all again."""
+    command = [*AT_ONCE[name], "--out"]
+    ends_of_two([sys.executable, "-c", BARE, *command], tmp_path / "both")
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", Figure.savefig)
+    monkeypatch.setattr("sys.argv", ["rpe", *command, str(tmp_path / "one")])
+    with pytest.raises(SystemExit, match="0"):
+        exec(BARE, {})
+    assert contents(tmp_path / "both") == contents(tmp_path / "one")
+
+
+def test_two_sweeps_at_once_on_one_file(tmp_path):
+    command = commands(tmp_path)["sweep"]
+    ends_of_two(command, tmp_path / "both")
+    assert contents(tmp_path / "both") == whole(command, tmp_path / "one")[0]

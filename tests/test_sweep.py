@@ -7,9 +7,11 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+import tracemalloc
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -22,6 +24,8 @@ from sweep_cells import batched, dies_once, fails_at_three, interrupted, noisy_s
 
 import rpe
 from rpe import sweep
+from rpe.sweep.cells import Chunks, Plan, evaluate
+from rpe.sweep.results import Results
 
 GRID = sweep.grid(a=[1.0, 2.0, 3.0], b=[10.0, 20.0])
 
@@ -72,13 +76,136 @@ def test_every_call_has_the_stream_of_its_place():
     np.testing.assert_array_equal(table["noise"], streams)
 
 
-@pytest.mark.parametrize("chunk_size", [1, 2, 100])
+@pytest.mark.parametrize("chunk_size", [None, 2, 100])
 def test_the_table_does_not_depend_on_executor_or_chunks(chunk_size):
     expected = sweep.run(noisy_sum, GRID, rng=3)
     with ThreadPoolExecutor(3) as threads:
         same(sweep.run(noisy_sum, GRID, rng=3, executor=threads, chunk_size=chunk_size), expected)
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
         same(sweep.run(noisy_sum, GRID, rng=3, executor=processes, chunk_size=chunk_size), expected)
+
+
+class TestChunks:
+    """Cells are sent together by the time they take, which changes nothing in the results."""
+
+    @staticmethod
+    def cut(chunks):
+        return [chunk.numbers.tolist() for chunk in chunks]
+
+    def test_as_many_as_take_a_fifth_of_a_second(self, monkeypatch):
+        plan = Plan(sweep.grid(a=np.arange(1000)), (), 1)
+        chunks = Chunks(plan, np.arange(1000))
+        first = next(chunks)
+        assert first.numbers.tolist() == [0]
+        chunks.back(first, 1, 0.002)
+        second = next(chunks)
+        assert second.numbers.tolist() == list(range(1, 101))
+        chunks.back(second, 97, 2.0)  # slower than the first: the rest is sent again, then fewer
+        assert self.cut(islice(chunks, 2)) == [[98, 99, 100], list(range(101, 110))]
+
+    def test_no_more_than_can_be_taken_in_are_on_their_way(self, monkeypatch):
+        monkeypatch.setattr("rpe.sweep.cells._OUT", 10)
+        chunks = Chunks(Plan(sweep.grid(a=np.arange(30)), (), 1), np.arange(30), 4)
+        sent = list(chunks)
+        assert [len(chunk.numbers) for chunk in sent] == [4, 4, 4]
+        chunks.back(sent[0], 4, 1.0)
+        assert self.cut(chunks) == [[12, 13, 14, 15]]
+
+    def test_a_worker_sends_back_what_it_has_when_its_time_is_over(self):
+        chunk = Plan(sweep.grid(a=np.arange(50)), (), 1).chunk(np.arange(50))
+        outcomes, seconds = evaluate(lambda a, rng: time.sleep(0.01) or a, chunk, 0, 0.05)
+        assert 1 <= len(outcomes) < 20
+        assert seconds > 0.05
+
+    @pytest.mark.parametrize("chunk_size", [None, 7])
+    def test_tables_and_files_are_the_same_bytes(self, chunk_size, tmp_path, monkeypatch):
+        monkeypatch.setattr("rpe.sweep.cells._LIMIT", 0.004)
+        monkeypatch.setattr("rpe.sweep.cells._OUT", 100)
+
+        def uneven(a, b, rng):
+            time.sleep(0.003 if a % 50 == 7 else 0)
+            return noisy_sum(a, b, rng)
+
+        design, cells = sweep.grid(a=np.arange(400.0), b=0.0), {}
+        for name in ("whole", "cut"):
+            with ThreadPoolExecutor(3) as threads:
+                options = {"executor": threads, "chunk_size": chunk_size} if name == "cut" else {"chunk_size": 1}
+                table = sweep.run(uneven, design, rng=3, file=tmp_path / name, **options)
+                again = sweep.run(uneven, design, rng=3, file=tmp_path / name, **options)
+            with closing(sqlite3.connect(tmp_path / name)) as link:
+                cells[name] = link.execute("SELECT * FROM cells ORDER BY number").fetchall()
+            same(table, again)
+            table.to_csv(tmp_path / f"{name}.csv")
+        assert cells["cut"] == cells["whole"]
+        assert (tmp_path / "cut.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+        assert (tmp_path / "cut.json").read_bytes() == (tmp_path / "whole.json").read_bytes()
+
+    def test_a_call_that_cannot_be_done_takes_no_others_with_it(self):
+        """As where a cell kills the workers of a cluster, which fails all that was sent with it."""
+
+        class Cluster:
+            def submit(self, function, *arguments):
+                future = Future()
+                try:
+                    if 3 in arguments[1].numbers:
+                        raise MemoryError("killed")
+                    future.set_result(function(*arguments))
+                except MemoryError as error:
+                    future.set_exception(error)
+                return future
+
+        design = sweep.grid(a=np.arange(10.0), b=0.0)
+        table = sweep.run(noisy_sum, design, rng=0, executor=Cluster(), chunk_size=5, errors="keep")
+        assert table["error"].tolist() == ["MemoryError: killed" if i == 3 else "" for i in range(10)]
+        assert table["sum"].tolist() == [0, 1, 2, pytest.approx(np.nan, nan_ok=True), 4, 5, 6, 7, 8, 9]
+
+
+ENTRIES = st.one_of(
+    st.none(), st.booleans(), st.integers(-(2**63), 2**63 - 1), st.floats(), st.sampled_from(["", "a", "bc"])
+)
+
+
+@given(entries=st.lists(ENTRIES, min_size=1, max_size=6), seed=st.integers(0, 99))
+@settings(deadline=None, max_examples=40)
+def test_columns_hold_what_numpy_makes_of_all_results(entries, seed):
+    """In whatever order they come, and where some calls fail."""
+    design = sweep.grid(i=np.arange(len(entries)))
+    results, numbers = (
+        Results(design, Plan(design, (), 1)),
+        np.random.default_rng(seed).permutation(len(entries)).tolist(),
+    )
+    while numbers:
+        part, numbers = numbers[:2], numbers[2:]
+        results.take([(i, {} if entries[i] is None else {"x": [entries[i]]}, "") for i in part])
+    table = results.table({}, with_errors=False)
+    if set(entries) == {None}:
+        assert "x" not in table
+        return
+    empty = "" if any(isinstance(entry, str) for entry in entries) else np.nan
+    expected = np.asarray([empty if entry is None else entry for entry in entries])
+    assert table["x"].dtype.kind == expected.dtype.kind
+    np.testing.assert_array_equal(table["x"], expected)
+
+
+def test_columns_stand_in_the_order_of_the_design_whoever_is_first():
+    design = sweep.grid(i=[0, 1])
+    results = Results(design, Plan(design, (), 1))
+    results.take([(1, {"late": [1], "both": [2]}, "")])
+    results.take([(0, {"early": [3], "both": [4]}, "")])
+    assert list(results.table({}, with_errors=False)) == ["i", "early", "both", "late"]
+
+
+def test_a_finished_sweep_is_read_without_an_object_a_cell(tmp_path, monkeypatch):
+    monkeypatch.setattr("rpe._store._AT_ONCE", 100)
+    used = []
+    for n in (200, 1500):
+        call = partial(sweep.run, values_with_gaps, sweep.grid(a=np.arange(float(n))), rng=0, file=tmp_path / str(n))
+        call()
+        tracemalloc.start()
+        call()
+        used.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert used[1] - used[0] < 300 * 1300  # four columns; with objects it takes 1,500 a cell
 
 
 def test_n_jobs_starts_processes():
@@ -386,6 +513,14 @@ class TestStoresOfOthers:
             self.again(file)
         assert self.again(file, force=True)["double"].tolist() == [2.0, 4.0]
         self.again(file)  # now it is this one's
+
+    def test_files_of_version_0_2_hold_the_design_itself(self, file):
+        """They go on, or are refused with the reason."""
+        self.alter(file, "UPDATE sweep SET value = ? WHERE name = 'design'", '{"k": [1.0, 2.0]}')
+        assert self.again(file)["double"].tolist() == [2.0, 4.0]
+        self.alter(file, "UPDATE sweep SET value = ? WHERE name = 'design'", '{"k": [1.0, 2.5]}')
+        with pytest.raises(ValueError, match="has another design"):
+            self.again(file)
 
     def test_another_design_is_refused_also_when_forced(self, file):
         with pytest.raises(ValueError, match="has another design"):

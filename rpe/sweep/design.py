@@ -1,7 +1,7 @@
 """Designs: which values of the parameters are tried together."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import product
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -96,9 +96,12 @@ def grid(**values: float | str | Iterable[float | str]) -> Design:
     >>> design.n_cells, design["effort"]
     (6, array([1., 2., 3., 1., 2., 3.]))
     """
-    lists = {name: _listed(name, value) for name, value in values.items()}
-    rows = list(product(*lists.values()))
-    return Design({name: [row[i] for row in rows] for i, name in enumerate(lists)})
+    columns = {name: Design({name: _listed(name, value)})[name] for name, value in values.items()}
+    n_cells, n_after, repeated = prod(map(len, columns.values())), 1, {}
+    for name, column in reversed(columns.items()):
+        repeated[name] = np.tile(np.repeat(column, n_after), n_cells // (n_after * len(column)))
+        n_after *= len(column)
+    return Design({name: repeated[name] for name in columns})
 
 
 def latin_hypercube(

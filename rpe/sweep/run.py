@@ -2,22 +2,25 @@
 
 import hashlib
 import inspect
+import json
 import os
 import pickle
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
 from contextlib import ExitStack, closing
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from rpe import __version__
 from rpe._checks import Seed, choice, count, flag, generator, hinting, path, seed_of, sequence, shown
 from rpe._kept import series
 from rpe._parallel import Cell, Executor, Progress, as_finished, workers
-from rpe._store import Store
-from rpe.sweep.cells import Block, Outcome, blocks, evaluate, fitting, message
+from rpe._store import Store, digest
+from rpe.sweep.cells import Chunk, Chunks, Outcome, Plan, evaluate, evaluate_into, message
 from rpe.sweep.design import Design
-from rpe.sweep.results import failures, n_done, tabulated
+from rpe.sweep.results import Results
 from rpe.table import Table
 
 
@@ -57,7 +60,7 @@ def run(
     batch_size: int = 256,
     executor: Executor | None = None,
     n_jobs: int = 1,
-    chunk_size: int = 1,
+    chunk_size: int | None = None,
     file: str | os.PathLike[str] | None = None,
     errors: str = "raise",
     force: bool = False,
@@ -67,6 +70,11 @@ def run(
 
     The table is the same, bit for bit, whatever the executor, the number of workers, the chunk size
     or the order in which the cells were done, and whether or not the sweep was interrupted.
+
+    A million cells are no objects: design and results are columns, of 8 and 9 bytes a number, and
+    cells are sent as columns, too. What fits as a design therefore fits as a table, and with `file`
+    every result is on disk as soon as it is there; `run(...).to_parquet("cells.parquet")` writes
+    them for others. Some thousand calls are under way at once, enough for a thousand workers.
 
     Parameters
     ----------
@@ -91,11 +99,12 @@ def run(
         here, or in `n_jobs` fresh processes.
     n_jobs : int
         Processes to start if there is no executor, at least 1.
-    chunk_size : int
-        Calls that are sent to a worker together; more for calls far below 50 ms.
+    chunk_size : int, optional
+        Calls that are sent to a worker together. Without it as many as take about 0.2 s, by what the
+        latest took; a worker sends back what it has after 0.5 s.
     file : path, optional
-        Where to keep each cell as soon as it is done (SQLite). If it exists, the sweep goes on from
-        there. One run at a time can use it.
+        Where to keep cells as soon as they are sent back (SQLite). If it exists, the sweep goes on
+        from there. One run at a time can use it.
     errors : {"raise", "keep"}
         Whether to raise at the end if cells failed, or to return the table with a column `error`.
     force : bool
@@ -138,9 +147,9 @@ def run(
     file = None if file is None else path("file", file)
     if executor is not None and not callable(getattr(executor, "submit", None)):
         raise TypeError(f"executor must have the method 'submit'; got {shown(executor)}")
-    n_jobs, chunk_size = count("n_jobs", n_jobs), count("chunk_size", chunk_size)
-    all_blocks = list(blocks(design, tuple(batch), count("batch_size", batch_size)))
-    seed = _entropy(rng)
+    n_jobs, size = count("n_jobs", n_jobs), None if chunk_size is None else count("chunk_size", chunk_size)
+    plan = Plan(design, tuple(batch), count("batch_size", batch_size))
+    seed, results = _entropy(rng), Results(design, plan)
     with ExitStack() as stack:
         store = None
         if file is not None:
@@ -149,61 +158,68 @@ def run(
             seed = store.seed
         # Within a run that keeps its cells, so does a sweep without a file of its own.
         cells = None if store else series()
-        known = store.done() if store else cells.done(len(all_blocks)) if cells else {}
-        outcomes = {number: Outcome(number, *kept) for number, kept in known.items()}
-        for outcome in outcomes.values():
-            fitting(outcome, all_blocks, file)
+        for known in store.done() if store else [cells.done(plan.n_blocks)] if cells else []:
+            results.take(known, file)
         about = {"function": _name(function), "seed": str(seed), "batch": list(batch), "batch_size": batch_size}
-        todo = [block for block in all_blocks if block.number not in outcomes or outcomes[block.number].error]
+        todo = np.flatnonzero(~results.done)
         bar = stack.enter_context(Progress(design.n_cells, show=flag("progress", progress), label="cells"))
-        bar.update(design.n_cells - sum(len(block.rows) for block in todo))
+        bar.update(results.n_done)
         if executor is None:
             executor = stack.enter_context(workers(n_jobs))
-        chunks = [todo[first : first + chunk_size] for first in range(0, len(todo), chunk_size)]
+        chunks = Chunks(plan, todo, size)
+        here = executor is None
+        found = _outcomes_here(function, chunks, seed) if here else _outcomes(function, chunks, seed, executor)
         try:
-            for done in stack.enter_context(closing(_outcomes(function, chunks, seed, executor))):
-                outcomes.update((outcome.number, outcome) for outcome in done)
+            for done in stack.enter_context(closing(found)):
+                results.take(done)
                 if (file_or_run := store or cells) is not None:
                     file_or_run.keep(done)
-                bar.update(sum(len(all_blocks[outcome.number].rows) for outcome in done))
+                bar.update(int(plan.sizes(np.array([outcome.number for outcome in done])).sum()))
         except BrokenExecutor as error:
-            raise _broken(error, design, all_blocks, outcomes, about, file) from error
-    failed = [outcome for outcome in outcomes.values() if outcome.error]
-    if failed and not keep:
-        table = tabulated(design, all_blocks, outcomes, about, with_errors=True)
-        raise SweepError(failures(all_blocks, failed, design), table)
-    return tabulated(design, all_blocks, outcomes, about, with_errors=keep)
+            resume = f"; run it again with the same file ({file}) to go on" if file is not None else ""
+            said = f"the executor broke ({error}) after {results.n_done} of {design.n_cells} cells{resume}"
+            raise SweepError(said, results.table(about, with_errors=True)) from error
+    if results.errors and not keep:
+        raise SweepError(results.failures(), results.table(about, with_errors=True))
+    return results.table(about, with_errors=keep)
 
 
 def _outcomes(
-    function: Callable[..., Any], chunks: list[list[Block]], seed: int, executor: Executor | None
+    function: Callable[..., Any], chunks: Chunks, seed: int, executor: Executor | None
 ) -> Generator[list[Outcome], None, None]:
-    """Yield the outcomes of each chunk as they come."""
-    cells = (Cell(chunk, evaluate, (function, chunk, seed)) for chunk in chunks)
-    with closing(as_finished(cells, executor)) as finished:
+    """Yield outcomes as they come, those of a chunk together."""
+
+    def sent(chunk: Chunk) -> Cell:
+        return Cell(chunk, evaluate, (function, chunk, seed, chunks.limit))
+
+    # Not a generator, which would be over once `chunks` has nothing for the moment.
+    with closing(as_finished(map(sent, chunks), executor)) as finished:
         for cell, result in finished:
             try:
-                done = result()
+                done, seconds = result()
             except BrokenExecutor:
                 raise
             except Exception as error:  # the work could not be sent or fetched
-                done = [Outcome(block.number, {}, message(error)) for block in cell.key]
+                if len(cell.key.numbers) > 1:
+                    chunks.singly(cell.key)
+                    continue
+                done, seconds = [Outcome(int(cell.key.numbers[0]), {}, message(error))], np.inf
+            chunks.back(cell.key, len(done), seconds)
             yield done
 
 
-def _broken(
-    error: BrokenExecutor,
-    design: Design,
-    all_blocks: list[Block],
-    outcomes: Mapping[int, Outcome],
-    about: dict[str, Any],
-    file: str | os.PathLike[str] | None,
-) -> SweepError:
-    """What to raise when no more work can be done: what is done, and how to go on."""
-    resume = f"; run it again with the same file ({file}) to go on" if file is not None else ""
-    done = f"{n_done(all_blocks, outcomes)} of {design.n_cells} cells"
-    table = tabulated(design, all_blocks, outcomes, about, with_errors=True)
-    return SweepError(f"the executor broke ({error}) after {done}{resume}", table)
+def _outcomes_here(function: Callable[..., Any], chunks: Chunks, seed: int) -> Generator[list[Outcome], None, None]:
+    """Yield outcomes of what is worked on in this process, also those before an interruption."""
+    for chunk in chunks:
+        done: list[Outcome] = []
+        try:
+            seconds = evaluate_into(done, function, chunk, seed, chunks.limit)
+        except BaseException:
+            if done:
+                yield done
+            raise
+        chunks.back(chunk, len(done), seconds)
+        yield done
 
 
 def _entropy(rng: Seed) -> int:
@@ -213,16 +229,22 @@ def _entropy(rng: Seed) -> int:
 
 
 def _identity(function: Callable[..., Any], design: Design, batch: Sequence[str], batch_size: int) -> dict[str, Any]:
-    columns = {name: design[name].tolist() for name in design}
     bound = pickle.dumps((function.args, function.keywords) if isinstance(function, partial) else ((), {}))
     return {
         "function": f"{_name(function)}, arguments {hashlib.sha256(bound).hexdigest()[:16]}",
-        "design": columns,
+        "design": digest(_written(design)),
         "batch": list(batch),
         "batch_size": batch_size,
         "version": __version__,
         "text of the function": _text(function),
     }
+
+
+def _written(design: Design) -> Iterator[str]:
+    """Parts of the design as JSON, a column at a time."""
+    for number, name in enumerate(design):
+        yield f"{', ' if number else '{'}{json.dumps(name)}: {json.dumps(design[name].tolist())}"
+    yield "}"
 
 
 def _text(function: Callable[..., Any]) -> str:
