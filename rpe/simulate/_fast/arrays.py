@@ -125,15 +125,17 @@ class Lanes(NamedTuple):
     here, after : float array (n_tables, A, width)
         Values of the state where agents are, and of the one that they reach.
     q, policy : float array (A, width)
-        Q = Σ wᵢ Qᵢ, or preferences; choice probabilities.
+        Q = Σ wᵢ Qᵢ, or preferences; what choices are drawn from, weights or probabilities.
     delta, carry, old : float array (n_tables, width)
         δᵢ, γᵢ (0 where the world ended), and the value that is learned.
     worth : float array (n_tables, width)
         What the state that was reached is worth to each table.
-    total, utility : float array (width,)
+    total, level, cumulative, utility : float array (width,)
     exponent : int array (width,)
         Room for the exponential.
     state, action, cell, to : int array (width,)
+    row, row_after : int array (width,)
+        Where `here` and `after` begin in each table, flat.
     active : bool array (width,)
     visited : int array (n_steps, width)
         The entries that a trial visited, state · A + action.
@@ -154,12 +156,16 @@ class Lanes(NamedTuple):
     old: Floats
     worth: Floats
     total: Floats
+    level: Floats
+    cumulative: Floats
     utility: Floats
     exponent: Ints
     state: Ints
     action: Ints
     cell: Ints
     to: Ints
+    row: Ints
+    row_after: Ints
     active: Bools
     visited: Ints
     n_visited: Ints

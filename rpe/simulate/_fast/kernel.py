@@ -49,43 +49,49 @@ def simulate_page(task: TaskArrays, learner: LearnerArrays, noise: NoiseArrays, 
 @_stage
 def _trial(task, learner, noise, page, lanes, trial, first, m):
     """One trial of the agents `first` to `first` + m − 1."""
-    here, after, q, policy, delta, carry, old, worth, total, utility = lanes[:10]
-    exponent, state, action, cell, to, active, visited, n_visited, place, trace, errors = lanes[10:]
+    here, after, q, policy, delta, carry, old, worth, total, level, cumulative, utility = lanes[:12]
+    exponent, state, action, cell, to, row, row_after, active, visited, n_visited, place, trace, errors = lanes[12:]
     table, actor, rate, actor_rate, trace_decay, beta, epsilon, pseudo_weight, discounts, weights = learner[:10]
     on_policy, replacing, cuts, traces = learner[10:]
     next_state, terminated, may_end, available = task.next_state, task.terminated, task.may_end, task.available
-    n_actions, cumulative, has_actor = task.n_actions, task.cumulative, len(actor) > 0
+    n_actions, has_actor, whole = task.n_actions, len(actor) > 0, on_policy or len(epsilon) > 0
+    n, n_columns = table.shape[2:]
     for j in range(m):
         to[j], active[j], n_visited[j] = noise.start[trial, first + j], True, 0
     # The cue is an arrival too, from a value of 0.
-    _read(table, to, after, first, m)
+    _find_values(to, n, n_columns, first, row_after, m)
+    _read(table, row_after, after, m)
     if on_policy:
-        _choose(actor, available, weights, beta, epsilon, to, after, q, policy, total, exponent, first, m)
+        _choose(actor, available, weights, beta, epsilon, whole, to, after, q, policy, total, exponent, first, m)
     _appraise(on_policy, policy, after, worth, m)
-    _note_cue(page, discounts, weights, worth, delta, active, trial, first, m)
+    _note_cue(page, discounts, weights, worth, carry, delta, trial, first, m)
     _note_place(page.done, page.offers, page.state, task.done, task.offers, to, trial, 0, first, m)
     known, going = on_policy, m
     for now in range(len(may_end)):
-        here, after = after, here
+        here, after, row, row_after = after, here, row_after, row
         state[:m] = to[:m]
         if not known:
-            _choose(actor, available, weights, beta, epsilon, state, here, q, policy, total, exponent, first, m)
-        _draw(policy, noise.choice, trial, now, first, action, total, m)
-        _find_cells(state, action, n_actions, cumulative, noise.outcome, task.plane, trial, now, first, cell, m)
-        _move(next_state, task.utility, cell, state, active, to, utility, m)
+            _choose(actor, available, weights, beta, epsilon, whole, state, here, q, policy, total, exponent, first, m)
+        _draw(policy, total, noise.choice, trial, now, first, action, level, cumulative, m)
+        _find_cells(state, action, n_actions, task.cumulative, noise.outcome, task.plane, trial, now, first, cell, m)
+        _move(next_state, task.utility, cell, state, active, going == m, to, utility, m)
         _add_pseudo_reward(task.pseudo_reward, pseudo_weight, cell, first, utility, m)
-        _read(table, to, after, first, m)
+        _find_values(to, n, n_columns, first, row_after, m)
+        _read(table, row_after, after, m)
         if on_policy:
-            _choose(actor, available, weights, beta, epsilon, to, after, q, policy, total, exponent, first, m)
+            _choose(actor, available, weights, beta, epsilon, whole, to, after, q, policy, total, exponent, first, m)
         _appraise(on_policy, policy, after, worth, m)
         _recall(here, action, old, m)
         if traces == SWEEP:
             _carry_errors(here, old, carry, trace_decay, cuts, now, trace, first, m)
-        _discount(discounts, terminated, may_end[now], cell, carry, first, m)
+        if may_end[now]:
+            _discount(discounts, terminated, cell, carry, first, m)
         _err(utility, carry, worth, old, delta, m)
+        if going < m:
+            _leave_out(active, delta, m)
         known = on_policy
         if traces == NO_TRACE:
-            known &= not _learn(table, rate, old, delta, state, action, to, active, after, first, m)
+            known &= not _learn(table, rate, old, delta, row, state, action, to, active, after, first, m)
             if has_actor:
                 _act_better(actor, actor_rate, delta, state, action, active, first, m)
         elif traces == SWEEP:
@@ -95,13 +101,13 @@ def _trial(task, learner, noise, page, lanes, trial, first, m):
             _spread(table, rate, trace_decay, here, old, delta, carry, cuts, replacing, active, n_actions, visited,
                     n_visited, place, trace, first, m)  # fmt: skip
             # Any value may have moved.
-            _read(table, to, after, first, m)
+            _read(table, row_after, after, m)
             known = False
-        _note_delta(page.delta, weights, delta, active, trial, now + 1, first, m)
+        _note_delta(page.delta, weights, delta, trial, now + 1, first, m)
         _note_step(page, task.reward, task.effort, action, cell, active, trial, now, first, m)
         _note_place(page.done, page.offers, page.state, task.done, task.offers, to, trial, now + 1, first, m)
         if may_end[now]:
-            going -= _end(terminated, cell, active, m)
+            going -= _end(terminated, cell, active, page.length, trial, now, first, m)
             if going == 0:
                 _note_rest(page, trial, now + 1, first, m)
                 break
@@ -113,28 +119,38 @@ def _trial(task, learner, noise, page, lanes, trial, first, m):
 
 
 @_stage
-def _read(table, state, values, first, m):
-    """Read the values (n_tables, A, m) of states (m,); of an actor-critic V, as one column."""
-    for i in range(values.shape[0]):
-        for j in range(m):
-            for a in range(values.shape[1]):
-                values[i, a, j] = table[i, state[j], first + j, a]
+def _find_values(state, n, n_columns, first, place, m):
+    """Where the values of states (m,) begin in a table (n_states, n, n_columns), flat."""
+    for j in range(m):
+        place[j] = (state[j] * n + first + j) * n_columns
 
 
 @_stage
-def _choose(actor, available, weights, beta, epsilon, state, values, q, policy, total, exponent, first, m):
-    """The choice probabilities in states (m,) with the values (n_tables, A, m)."""
+def _read(table, place, values, m):
+    """Read the values (n_tables, n_columns, m) at these places; of an actor-critic V, as one column."""
+    for i in range(values.shape[0]):
+        flat = table[i].reshape(-1)
+        for j in range(m):
+            for a in range(values.shape[1]):
+                values[i, a, j] = flat[np.uint64(place[j] + a)]
+
+
+@_stage
+def _choose(actor, available, weights, beta, epsilon, whole, state, values, q, policy, total, exponent, first, m):
+    """What choices in states (m,) with the values (n_tables, A, m) are drawn from: weights, or `whole` probabilities."""
     if len(actor):
         for j in range(m):
             for a in range(q.shape[0]):
                 offered = len(available) == 0 or available[state[j], a]
                 q[a, j] = actor[state[j], first + j, a] if offered else -np.inf
-        _softmax(q, beta, policy, total, exponent, first, m)
+        _weigh(q, beta, policy, total, exponent, first, m)
     elif values.shape[0] == 1:
-        _softmax(values[0], beta, policy, total, exponent, first, m)
+        _weigh(values[0], beta, policy, total, exponent, first, m)
     else:
         _mix(weights, values, q, first, m)
-        _softmax(q, beta, policy, total, exponent, first, m)
+        _weigh(q, beta, policy, total, exponent, first, m)
+    if whole:
+        _normalise(policy, total, m)
     if len(epsilon):
         _explore(available, epsilon, state, policy, first, m)
 
@@ -151,8 +167,11 @@ def _mix(weights, values, q, first, m):
 
 
 @_stage
-def _softmax(q, beta, policy, total, exponent, first, m):
-    """π(a) ∝ exp(β (q(a) − max q))."""
+def _weigh(q, beta, policy, total, exponent, first, m):
+    """Weights exp(β (q(a) − max q)) of the actions, and their sum."""
+    if q.shape[0] == 2:
+        _weigh_two(q, beta, policy, total, exponent, first, m)
+        return
     for j in range(m):
         total[j] = q[0, j]
     for a in range(1, q.shape[0]):
@@ -169,9 +188,31 @@ def _softmax(q, beta, policy, total, exponent, first, m):
     for a in range(1, q.shape[0]):
         for j in range(m):
             total[j] += policy[a, j]
-    for a in range(q.shape[0]):
+
+
+@_stage
+def _weigh_two(q, beta, policy, total, exponent, first, m):
+    """The same for two actions: the better one has weight 1, which leaves one exponential."""
+    for j in range(m):
+        gap = q[1, j] - q[0, j]
+        gap = gap if gap < 0.0 else -gap
+        policy[1, j] = gap * beta[first + j] if gap < 0.0 else 0.0
+    _exponential(policy, 1, exponent, m)
+    for j in range(m):
+        weight, first_is_best = policy[1, j], q[0, j] >= q[1, j]
+        policy[0, j] = 1.0 if first_is_best else weight
+        policy[1, j] = weight if first_is_best else 1.0
+        total[j] = 1.0 + weight
+
+
+@_stage
+def _normalise(policy, total, m):
+    """Turn weights into probabilities."""
+    for a in range(policy.shape[0]):
         for j in range(m):
             policy[a, j] /= total[j]
+    for j in range(m):
+        total[j] = 1.0
 
 
 @_stage
@@ -200,12 +241,10 @@ def _exponential(x, a, exponent, m):
         p = p * r + 1.0 / 6
         p = p * r + 0.5
         p = p * r * r + r + 1.0
-        x[a, j] = p if x[a, j] > _LOWEST else 0.0
-    for j in range(m):
+        p = p if x[a, j] > _LOWEST else 0.0
         # 2^k, by its bits: the exponent of a number starts at bit 52, and is stored plus 1023.
         exponent[j] = (exponent[j] + 1023) << 52
-    for j in range(m):
-        x[a, j] *= shifted[j]
+        x[a, j] = p * shifted[j]
 
 
 @_stage
@@ -224,19 +263,23 @@ def _explore(available, epsilon, state, policy, first, m):
 
 
 @_stage
-def _draw(policy, uniform, trial, now, first, action, cumulative, m):
+def _draw(policy, total, uniform, trial, now, first, action, level, cumulative, m):
     """Draw actions by inverting the cumulative distribution, as `rpe.choice.sample`."""
-    for j in range(m):
-        action[j] = 0
-        cumulative[j] = policy[0, j]
-    for a in range(1, policy.shape[0]):
-        for j in range(m):
-            action[j] += 1 if uniform[trial, now, first + j] >= cumulative[j] else 0
-            cumulative[j] += policy[a, j]
     last = policy.shape[0] - 1
     for j in range(m):
+        level[j] = uniform[trial, now, first + j] * total[j]
+        cumulative[j] = policy[0, j]
+        action[j] = 0
+    for a in range(1, last + 1):
+        for j in range(m):
+            action[j] += level[j] >= cumulative[j]
+            cumulative[j] += policy[a, j]
+    strays = 0
+    for j in range(m):
+        strays += (action[j] == last) & (policy[last, j] == 0.0)
+    if strays:
         # Rounding can leave the last action a sliver of probability that it does not have.
-        if action[j] == last and policy[last, j] == 0.0:
+        for j in range(m):
             while policy[action[j], j] == 0.0:
                 action[j] -= 1
 
@@ -259,11 +302,13 @@ def _find_cells(state, action, n_actions, cumulative, uniform, plane, trial, now
 
 
 @_stage
-def _move(next_state, gain, cell, state, active, to, utility, m):
+def _move(next_state, gain, cell, state, active, all_active, to, utility, m):
     """Look up where steps lead and what they bring; agents whose trial is over stay."""
     for j in range(m):
-        to[j] = next_state[cell[j]] if active[j] else state[j]
-        utility[j] = gain[cell[j]]
+        to[j], utility[j] = next_state[np.uint64(cell[j])], gain[np.uint64(cell[j])]
+    if not all_active:
+        for j in range(m):
+            to[j] = to[j] if active[j] else state[j]
 
 
 @_stage
@@ -275,12 +320,12 @@ def _add_pseudo_reward(pseudo_reward, weight, cell, first, utility, m):
 
 
 @_stage
-def _end(terminated, cell, active, m):
+def _end(terminated, cell, active, length, trial, now, first, m):
     """Whose trial is over is active no more; returns how many these are."""
     ended = 0
     for j in range(m):
         if active[j] and terminated[cell[j]]:
-            active[j] = False
+            active[j], length[trial, first + j] = False, now + 1
             ended += 1
     return ended
 
@@ -308,19 +353,15 @@ def _recall(here, action, old, m):
     """The values that are learned: Qᵢ(s, a), or V(s)."""
     for i in range(here.shape[0]):
         for j in range(m):
-            old[i, j] = here[i, action[j] if here.shape[1] > 1 else 0, j]
+            old[i, j] = here[i, np.uint64(action[j] if here.shape[1] > 1 else 0), j]
 
 
 @_stage
-def _discount(discounts, terminated, may_end, cell, carry, first, m):
+def _discount(discounts, terminated, cell, carry, first, m):
     """γᵢ, and 0 where the world ended."""
     for i in range(carry.shape[0]):
         for j in range(m):
-            carry[i, j] = discounts[i, first + j]
-        if may_end:
-            for j in range(m):
-                if terminated[cell[j]]:
-                    carry[i, j] = 0.0
+            carry[i, j] = 0.0 if terminated[np.uint64(cell[j])] else discounts[i, first + j]
 
 
 @_stage
@@ -331,23 +372,38 @@ def _err(utility, carry, worth, old, delta, m):
             delta[i, j] = utility[j] + carry[i, j] * worth[i, j] - old[i, j]
 
 
+@_stage
+def _leave_out(active, delta, m):
+    """No error for agents whose trial is over."""
+    for i in range(delta.shape[0]):
+        for j in range(m):
+            delta[i, j] = delta[i, j] if active[j] else 0.0
+
+
 # Learning.
 
 
 @_stage
-def _learn(table, rate, old, delta, state, action, to, active, after, first, m):
+def _learn(table, rate, old, delta, row, state, action, to, active, after, first, m):
     """Without traces: move what was just left. Returns whether an agent stayed, so that it has read an old value."""
-    stayed = False
+    n_columns, stayed = after.shape[1], 0
     for i in range(delta.shape[0]):
+        flat = table[i].reshape(-1)
         for j in range(m):
-            if active[j]:
-                a = action[j] if after.shape[1] > 1 else 0
-                value = old[i, j] + rate[first + j] * delta[i, j]
-                table[i, state[j], first + j, a] = value
-                if to[j] == state[j]:
-                    after[i, a, j] = value
-                    stayed = True
-    return stayed
+            old[i, j] += rate[first + j] * delta[i, j]
+        for j in range(m):
+            flat[np.uint64(row[j] + (action[j] if n_columns > 1 else 0))] = old[i, j]
+    for j in range(m):
+        stayed += active[j] & (to[j] == state[j])
+    if stayed == 0:
+        return False
+    for i in range(delta.shape[0]):
+        for a in range(n_columns):
+            for j in range(m):
+                new, read = old[i, j], after[i, a, j]
+                moved = (to[j] == state[j]) & ((action[j] == a) | (n_columns == 1))
+                after[i, a, j] = new if moved else read
+    return True
 
 
 @_stage
@@ -439,31 +495,34 @@ def _spread(table, rate, trace_decay, here, old, delta, carry, cuts, replacing, 
 
 
 @_stage
-def _note_cue(page, discounts, weights, worth, delta, active, trial, first, m):
+def _note_cue(page, discounts, weights, worth, carry, delta, trial, first, m):
     """The error of the cue, Σᵢ wᵢ γᵢ worthᵢ."""
     for i in range(delta.shape[0]):
         for j in range(m):
-            delta[i, j] = discounts[i, first + j] * worth[i, j]
-    _note_delta(page.delta, weights, delta, active, trial, 0, first, m)
-    page.length[trial, first : first + m] = 0
+            carry[i, j] = discounts[i, first + j]
+            delta[i, j] = carry[i, j] * worth[i, j]
+    _note_delta(page.delta, weights, delta, trial, 0, first, m)
+    page.length[trial, first : first + m] = len(page.delta) - 1
 
 
 @_stage
-def _note_delta(noted, weights, delta, active, trial, moment, first, m):
-    """Σᵢ wᵢ δᵢ; 0 for agents whose trial is over."""
+def _note_delta(noted, weights, delta, trial, moment, first, m):
+    """Σᵢ wᵢ δᵢ."""
+    if delta.shape[0] == 1:
+        for j in range(m):
+            noted[moment, trial, first + j] = delta[0, j]
+        return
     for j in range(m):
-        mean = delta[0, j] * weights[0, first + j] if delta.shape[0] > 1 else delta[0, j]
+        mean = weights[0, first + j] * delta[0, j]
         for i in range(1, delta.shape[0]):
             mean += weights[i, first + j] * delta[i, j]
-        noted[moment, trial, first + j] = mean if active[j] else 0.0
+        noted[moment, trial, first + j] = mean
 
 
 @_stage
 def _note_step(page, reward, effort, action, cell, active, trial, now, first, m):
     """What was done, and what it brought."""
-    length, actions, cells = page.length, page.action, page.cell
-    for j in range(m):
-        length[trial, first + j] += active[j]
+    actions, cells = page.action, page.cell
     if len(actions):
         for j in range(m):
             actions[now, trial, first + j] = action[j] if active[j] else -1
