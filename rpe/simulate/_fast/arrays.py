@@ -51,9 +51,9 @@ class LearnerArrays(NamedTuple):
 
     Attributes
     ----------
-    table : float array (n_tables, n_states, n, A), or (1, n_states, n, 1) of an actor-critic
+    table : float array (n_tables, n_states · n · A), or (1, n_states · n) of an actor-critic
         What is learned; changed in place.
-    actor : float array (n_states, n, A)
+    actor : float array (n_states · n · A,)
         Preferences of an actor-critic, changed in place; without entries for other learners.
     learning_rate, actor_rate, trace_decay, beta, exploration, pseudo_weight : float array (n,)
     discounts, weights : float array (n_tables, n)
@@ -131,14 +131,12 @@ class Lanes(NamedTuple):
     worth : float array (n_tables, width)
         What the state that was reached is worth to each table.
     total, level, cumulative, utility : float array (width,)
-    exponent : int array (width,)
-        Room for the exponential.
     state, action, cell, to : int array (width,)
     row, row_after : int array (width,)
-        Where `here` and `after` begin in each table, flat.
+        Which rows of a table `here` and `after` are, state · n + agent.
     active : bool array (width,)
     visited : int array (n_steps, width)
-        The entries that a trial visited, state · A + action.
+        The entries that a trial visited, row · A + action.
     n_visited, place : int array (width,)
         How many these are, and which of them is visited now.
     trace : float array (n_tables, n_steps, width)
@@ -159,7 +157,6 @@ class Lanes(NamedTuple):
     level: Floats
     cumulative: Floats
     utility: Floats
-    exponent: Ints
     state: Ints
     action: Ints
     cell: Ints

@@ -13,6 +13,9 @@ Needs Numba, the extra `fast`. Nothing here may be compiled with `fastmath`, whi
 
 import numba
 import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
 
 from rpe.simulate._fast.arrays import (
     NO_TRACE,
@@ -25,6 +28,8 @@ from rpe.simulate._fast.arrays import (
 )
 
 _stage = numba.njit(error_model="numpy")
+# Of every computed index that is signed, NumPy's rule asks whether it counts from the end.
+_at = np.uint64
 
 # Below this an exponential is taken for 0: it is less than 1e-307.
 _LOWEST = -708.0
@@ -33,6 +38,18 @@ _ROUNDING = 6755399441055744.0
 _LOG2_E = 1.4426950408889634
 # ln 2 in two parts, the first of which has few digits, so that a multiple of it is exact.
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
+
+
+@intrinsic
+def _bits_of_number(_, number):
+    """The 64 bits of a floating-point number as an integer."""
+    return types.int64(number), lambda _c, builder, _s, values: builder.bitcast(values[0], ir.IntType(64))
+
+
+@intrinsic
+def _number_of_bits(_, bits):
+    """The floating-point number that 64 bits stand for."""
+    return types.float64(bits), lambda _c, builder, _s, values: builder.bitcast(values[0], ir.DoubleType())
 
 
 @numba.njit(cache=True, error_model="numpy")
@@ -50,19 +67,19 @@ def simulate_page(task: TaskArrays, learner: LearnerArrays, noise: NoiseArrays, 
 def _trial(task, learner, noise, page, lanes, trial, first, m):
     """One trial of the agents `first` to `first` + m − 1."""
     here, after, q, policy, delta, carry, old, worth, total, level, cumulative, utility = lanes[:12]
-    exponent, state, action, cell, to, row, row_after, active, visited, n_visited, place, trace, errors = lanes[12:]
+    state, action, cell, to, row, row_after, active, visited, n_visited, place, trace, errors = lanes[12:]
     table, actor, rate, actor_rate, trace_decay, beta, epsilon, pseudo_weight, discounts, weights = learner[:10]
     on_policy, replacing, cuts, traces = learner[10:]
     next_state, terminated, may_end, available = task.next_state, task.terminated, task.may_end, task.available
     n_actions, has_actor, whole = task.n_actions, len(actor) > 0, on_policy or len(epsilon) > 0
-    n, n_columns = table.shape[2:]
+    n = noise.start.shape[1]
     for j in range(m):
-        to[j], active[j], n_visited[j] = noise.start[trial, first + j], True, 0
+        to[j], active[j], n_visited[j] = noise.start[trial, _at(first + j)], True, 0
     # The cue is an arrival too, from a value of 0.
-    _find_values(to, n, n_columns, first, row_after, m)
+    _find_rows(to, n, first, row_after, m)
     _read(table, row_after, after, m)
     if on_policy:
-        _choose(actor, available, weights, beta, epsilon, whole, to, after, q, policy, total, exponent, first, m)
+        _choose(actor, available, weights, beta, epsilon, whole, to, row_after, after, q, policy, total, first, m)
     _appraise(on_policy, policy, after, worth, m)
     _note_cue(page, discounts, weights, worth, carry, delta, trial, first, m)
     _note_place(page.done, page.offers, page.state, task.done, task.offers, to, trial, 0, first, m)
@@ -71,15 +88,15 @@ def _trial(task, learner, noise, page, lanes, trial, first, m):
         here, after, row, row_after = after, here, row_after, row
         state[:m] = to[:m]
         if not known:
-            _choose(actor, available, weights, beta, epsilon, whole, state, here, q, policy, total, exponent, first, m)
+            _choose(actor, available, weights, beta, epsilon, whole, state, row, here, q, policy, total, first, m)
         _draw(policy, total, noise.choice, trial, now, first, action, level, cumulative, m)
         _find_cells(state, action, n_actions, task.cumulative, noise.outcome, task.plane, trial, now, first, cell, m)
         _move(next_state, task.utility, cell, state, active, going == m, to, utility, m)
         _add_pseudo_reward(task.pseudo_reward, pseudo_weight, cell, first, utility, m)
-        _find_values(to, n, n_columns, first, row_after, m)
+        _find_rows(to, n, first, row_after, m)
         _read(table, row_after, after, m)
         if on_policy:
-            _choose(actor, available, weights, beta, epsilon, whole, to, after, q, policy, total, exponent, first, m)
+            _choose(actor, available, weights, beta, epsilon, whole, to, row_after, after, q, policy, total, first, m)
         _appraise(on_policy, policy, after, worth, m)
         _recall(here, action, old, m)
         if traces == SWEEP:
@@ -93,18 +110,19 @@ def _trial(task, learner, noise, page, lanes, trial, first, m):
         if traces == NO_TRACE:
             known &= not _learn(table, rate, old, delta, row, state, action, to, active, after, first, m)
             if has_actor:
-                _act_better(actor, actor_rate, delta, state, action, active, first, m)
+                _act_better(actor, actor_rate, delta, row, action, n_actions, first, m)
         elif traces == SWEEP:
-            _remember(delta, state, action, n_actions, now, visited, errors, m)
+            _remember(delta, row, action, n_actions, now, visited, errors, m)
         else:
-            _visit(state, action, n_actions, active, visited, n_visited, trace, place, m)
-            _spread(table, rate, trace_decay, here, old, delta, carry, cuts, replacing, active, n_actions, visited,
-                    n_visited, place, trace, first, m)  # fmt: skip
+            _visit(row, action, n_actions, active, visited, n_visited, trace, place, m)
+            _spread(table, rate, trace_decay, here, old, delta, carry, cuts, replacing, active, visited, n_visited,
+                    place, trace, first, m)  # fmt: skip
             # Any value may have moved.
             _read(table, row_after, after, m)
             known = False
         _note_delta(page.delta, weights, delta, trial, now + 1, first, m)
-        _note_step(page, task.reward, task.effort, action, cell, active, trial, now, first, m)
+        _note_step(page.action, page.cell, action, cell, active, trial, now, first, m)
+        _note_gain(page.reward, page.effort, task.reward, task.effort, cell, active, trial, first, m)
         _note_place(page.done, page.offers, page.state, task.done, task.offers, to, trial, now + 1, first, m)
         if may_end[now]:
             going -= _end(terminated, cell, active, page.length, trial, now, first, m)
@@ -119,36 +137,37 @@ def _trial(task, learner, noise, page, lanes, trial, first, m):
 
 
 @_stage
-def _find_values(state, n, n_columns, first, place, m):
-    """Where the values of states (m,) begin in a table (n_states, n, n_columns), flat."""
+def _find_rows(state, n, first, row, m):
+    """Which rows of a table (n_states · n, ...) are those of the agents in the states (m,)."""
     for j in range(m):
-        place[j] = (state[j] * n + first + j) * n_columns
+        row[j] = state[j] * n + first + j
 
 
 @_stage
-def _read(table, place, values, m):
-    """Read the values (n_tables, n_columns, m) at these places; of an actor-critic V, as one column."""
+def _read(table, row, values, m):
+    """Read the values (n_tables, n_columns, m) of rows (m,); of an actor-critic V, as one column."""
+    n_columns = values.shape[1]
     for i in range(values.shape[0]):
-        flat = table[i].reshape(-1)
         for j in range(m):
-            for a in range(values.shape[1]):
-                values[i, a, j] = flat[np.uint64(place[j] + a)]
+            for a in range(n_columns):
+                values[i, a, j] = table[i, _at(row[j] * n_columns + a)]
 
 
 @_stage
-def _choose(actor, available, weights, beta, epsilon, whole, state, values, q, policy, total, exponent, first, m):
-    """What choices in states (m,) with the values (n_tables, A, m) are drawn from: weights, or `whole` probabilities."""
+def _choose(actor, available, weights, beta, epsilon, whole, state, row, values, q, policy, total, first, m):
+    """Weights of the actions in states (m,) with the values (n_tables, A, m); if `whole`, probabilities."""
     if len(actor):
+        n_actions = q.shape[0]
         for j in range(m):
-            for a in range(q.shape[0]):
+            for a in range(n_actions):
                 offered = len(available) == 0 or available[state[j], a]
-                q[a, j] = actor[state[j], first + j, a] if offered else -np.inf
-        _weigh(q, beta, policy, total, exponent, first, m)
+                q[a, j] = actor[_at(row[j] * n_actions + a)] if offered else -np.inf
+        _weigh(q, beta, policy, total, first, m)
     elif values.shape[0] == 1:
-        _weigh(values[0], beta, policy, total, exponent, first, m)
+        _weigh(values[0], beta, policy, total, first, m)
     else:
         _mix(weights, values, q, first, m)
-        _weigh(q, beta, policy, total, exponent, first, m)
+        _weigh(q, beta, policy, total, first, m)
     if whole:
         _normalise(policy, total, m)
     if len(epsilon):
@@ -160,29 +179,27 @@ def _mix(weights, values, q, first, m):
     """Q = Σᵢ wᵢ Qᵢ."""
     for a in range(q.shape[0]):
         for j in range(m):
-            q[a, j] = weights[0, first + j] * values[0, a, j]
+            q[a, j] = weights[0, _at(first + j)] * values[0, a, j]
         for i in range(1, values.shape[0]):
             for j in range(m):
-                q[a, j] += weights[i, first + j] * values[i, a, j]
+                q[a, j] += weights[i, _at(first + j)] * values[i, a, j]
 
 
 @_stage
-def _weigh(q, beta, policy, total, exponent, first, m):
+def _weigh(q, beta, policy, total, first, m):
     """Weights exp(β (q(a) − max q)) of the actions, and their sum."""
     if q.shape[0] == 2:
-        _weigh_two(q, beta, policy, total, exponent, first, m)
+        _weigh_two(q, beta, policy, total, first, m)
         return
     for j in range(m):
         total[j] = q[0, j]
     for a in range(1, q.shape[0]):
         for j in range(m):
-            total[j] = q[a, j] if q[a, j] > total[j] else total[j]
+            best, value = total[j], q[a, j]
+            total[j] = value if value > best else best
     for a in range(q.shape[0]):
         for j in range(m):
-            gap = q[a, j] - total[j]
-            # Not ∞ · 0 for the best action of a greedy agent.
-            policy[a, j] = gap * beta[first + j] if gap < 0.0 else 0.0
-        _exponential(policy, a, exponent, m)
+            policy[a, j] = _exponential(q[a, j] - total[j], beta[_at(first + j)])
     for j in range(m):
         total[j] = policy[0, j]
     for a in range(1, q.shape[0]):
@@ -191,17 +208,13 @@ def _weigh(q, beta, policy, total, exponent, first, m):
 
 
 @_stage
-def _weigh_two(q, beta, policy, total, exponent, first, m):
+def _weigh_two(q, beta, policy, total, first, m):
     """The same for two actions: the better one has weight 1, which leaves one exponential."""
     for j in range(m):
-        gap = q[1, j] - q[0, j]
-        gap = gap if gap < 0.0 else -gap
-        policy[1, j] = gap * beta[first + j] if gap < 0.0 else 0.0
-    _exponential(policy, 1, exponent, m)
-    for j in range(m):
-        weight, first_is_best = policy[1, j], q[0, j] >= q[1, j]
-        policy[0, j] = 1.0 if first_is_best else weight
-        policy[1, j] = weight if first_is_best else 1.0
+        one, other = q[0, j], q[1, j]
+        weight = _exponential(min(one, other) - max(one, other), beta[_at(first + j)])
+        policy[0, j] = 1.0 if one >= other else weight
+        policy[1, j] = weight if one >= other else 1.0
         total[j] = 1.0 + weight
 
 
@@ -216,35 +229,33 @@ def _normalise(policy, total, m):
 
 
 @_stage
-def _exponential(x, a, exponent, m):
-    """Replace row `a` of x ≤ 0 by exp(x) = 2^k exp(r), with x = k ln 2 + r and |r| ≤ ln 2 / 2, to the last bit or so.
+def _exponential(gap, beta):
+    """Return exp(x) of x = gap · β ≤ 0, to the last bit or so: 2^k exp(r), with x = k ln 2 + r and |r| ≤ ln 2 / 2.
 
     The library's exponential is a call for each number; this one runs in vector registers.
     """
-    shifted = exponent.view(np.float64)
-    for j in range(m):
-        y = max(x[a, j], _LOWEST)
-        k = y * _LOG2_E + _ROUNDING
-        shifted[j] = k
-        k -= _ROUNDING
-        r = (y - k * _LN2_HIGH) - k * _LN2_LOW
-        # Taylor's series as far as it changes the last bit.
-        p = 1.0 / 479001600
-        p = p * r + 1.0 / 39916800
-        p = p * r + 1.0 / 3628800
-        p = p * r + 1.0 / 362880
-        p = p * r + 1.0 / 40320
-        p = p * r + 1.0 / 5040
-        p = p * r + 1.0 / 720
-        p = p * r + 1.0 / 120
-        p = p * r + 1.0 / 24
-        p = p * r + 1.0 / 6
-        p = p * r + 0.5
-        p = p * r * r + r + 1.0
-        p = p if x[a, j] > _LOWEST else 0.0
-        # 2^k, by its bits: the exponent of a number starts at bit 52, and is stored plus 1023.
-        exponent[j] = (exponent[j] + 1023) << 52
-        x[a, j] = p * shifted[j]
+    # Not ∞ · 0 for the best action of a greedy agent.
+    x = gap * beta if gap < 0.0 else 0.0
+    y = x if x > _LOWEST else _LOWEST
+    shifted = y * _LOG2_E + _ROUNDING
+    k = shifted - _ROUNDING
+    r = (y - k * _LN2_HIGH) - k * _LN2_LOW
+    # Taylor's series as far as it changes the last bit.
+    p = 1.0 / 479001600
+    p = p * r + 1.0 / 39916800
+    p = p * r + 1.0 / 3628800
+    p = p * r + 1.0 / 362880
+    p = p * r + 1.0 / 40320
+    p = p * r + 1.0 / 5040
+    p = p * r + 1.0 / 720
+    p = p * r + 1.0 / 120
+    p = p * r + 1.0 / 24
+    p = p * r + 1.0 / 6
+    p = p * r + 0.5
+    p = p * r * r + r + 1.0
+    # 2^k, by its bits: the exponent of a number starts at bit 52, and is stored plus 1023.
+    power = _number_of_bits((_bits_of_number(shifted) + 1023) << 52)
+    return p * power if x > _LOWEST else 0.0
 
 
 @_stage
@@ -259,7 +270,7 @@ def _explore(available, epsilon, state, policy, first, m):
                 offered += available[state[j], a]
         for a in range(n_actions):
             even = 1.0 / offered if len(available) == 0 or available[state[j], a] else 0.0
-            policy[a, j] = (1 - epsilon[first + j]) * policy[a, j] + epsilon[first + j] * even
+            policy[a, j] = (1 - epsilon[_at(first + j)]) * policy[a, j] + epsilon[_at(first + j)] * even
 
 
 @_stage
@@ -267,7 +278,7 @@ def _draw(policy, total, uniform, trial, now, first, action, level, cumulative, 
     """Draw actions by inverting the cumulative distribution, as `rpe.choice.sample`."""
     last = policy.shape[0] - 1
     for j in range(m):
-        level[j] = uniform[trial, now, first + j] * total[j]
+        level[j] = uniform[trial, now, _at(first + j)] * total[j]
         cumulative[j] = policy[0, j]
         action[j] = 0
     for a in range(1, last + 1):
@@ -297,7 +308,7 @@ def _find_cells(state, action, n_actions, cumulative, uniform, plane, trial, now
         for j in range(m):
             place = 0 if same else cell[j]
             for k in range(cumulative.shape[0]):
-                if uniform[trial, now, first + j] >= cumulative[k, place]:
+                if uniform[trial, now, _at(first + j)] >= cumulative[k, place]:
                     cell[j] += plane
 
 
@@ -305,10 +316,11 @@ def _find_cells(state, action, n_actions, cumulative, uniform, plane, trial, now
 def _move(next_state, gain, cell, state, active, all_active, to, utility, m):
     """Look up where steps lead and what they bring; agents whose trial is over stay."""
     for j in range(m):
-        to[j], utility[j] = next_state[np.uint64(cell[j])], gain[np.uint64(cell[j])]
+        to[j], utility[j] = next_state[_at(cell[j])], gain[_at(cell[j])]
     if not all_active:
         for j in range(m):
-            to[j] = to[j] if active[j] else state[j]
+            there, here = to[j], state[j]
+            to[j] = there if active[j] else here
 
 
 @_stage
@@ -316,7 +328,7 @@ def _add_pseudo_reward(pseudo_reward, weight, cell, first, utility, m):
     """Add the pseudo-reward of sub-goals, if the task has any."""
     if len(pseudo_reward):
         for j in range(m):
-            utility[j] += weight[first + j] * pseudo_reward[cell[j]]
+            utility[j] += weight[_at(first + j)] * pseudo_reward[_at(cell[j])]
 
 
 @_stage
@@ -324,8 +336,8 @@ def _end(terminated, cell, active, length, trial, now, first, m):
     """Whose trial is over is active no more; returns how many these are."""
     ended = 0
     for j in range(m):
-        if active[j] and terminated[cell[j]]:
-            active[j], length[trial, first + j] = False, now + 1
+        if active[j] and terminated[_at(cell[j])]:
+            active[j], length[trial, _at(first + j)] = False, now + 1
             ended += 1
     return ended
 
@@ -345,7 +357,8 @@ def _appraise(on_policy, policy, values, worth, m):
                     worth[i, j] += policy[a, j] * values[i, a, j]
             else:
                 for j in range(m):
-                    worth[i, j] = values[i, a, j] if values[i, a, j] > worth[i, j] else worth[i, j]
+                    best, value = worth[i, j], values[i, a, j]
+                    worth[i, j] = value if value > best else best
 
 
 @_stage
@@ -353,7 +366,7 @@ def _recall(here, action, old, m):
     """The values that are learned: Qᵢ(s, a), or V(s)."""
     for i in range(here.shape[0]):
         for j in range(m):
-            old[i, j] = here[i, np.uint64(action[j] if here.shape[1] > 1 else 0), j]
+            old[i, j] = here[i, _at(action[j] if here.shape[1] > 1 else 0), j]
 
 
 @_stage
@@ -361,7 +374,8 @@ def _discount(discounts, terminated, cell, carry, first, m):
     """γᵢ, and 0 where the world ended."""
     for i in range(carry.shape[0]):
         for j in range(m):
-            carry[i, j] = 0.0 if terminated[np.uint64(cell[j])] else discounts[i, first + j]
+            discount = discounts[i, _at(first + j)]
+            carry[i, j] = 0.0 if terminated[_at(cell[j])] else discount
 
 
 @_stage
@@ -377,7 +391,8 @@ def _leave_out(active, delta, m):
     """No error for agents whose trial is over."""
     for i in range(delta.shape[0]):
         for j in range(m):
-            delta[i, j] = delta[i, j] if active[j] else 0.0
+            error = delta[i, j]
+            delta[i, j] = error if active[j] else 0.0
 
 
 # Learning.
@@ -388,11 +403,10 @@ def _learn(table, rate, old, delta, row, state, action, to, active, after, first
     """Without traces: move what was just left. Returns whether an agent stayed, so that it has read an old value."""
     n_columns, stayed = after.shape[1], 0
     for i in range(delta.shape[0]):
-        flat = table[i].reshape(-1)
         for j in range(m):
-            old[i, j] += rate[first + j] * delta[i, j]
+            old[i, j] += rate[_at(first + j)] * delta[i, j]
         for j in range(m):
-            flat[np.uint64(row[j] + (action[j] if n_columns > 1 else 0))] = old[i, j]
+            table[i, _at(row[j] * n_columns + (action[j] if n_columns > 1 else 0))] = old[i, j]
     for j in range(m):
         stayed += active[j] & (to[j] == state[j])
     if stayed == 0:
@@ -407,11 +421,10 @@ def _learn(table, rate, old, delta, row, state, action, to, active, after, first
 
 
 @_stage
-def _act_better(actor, rate, delta, state, action, active, first, m):
+def _act_better(actor, rate, delta, row, action, n_actions, first, m):
     """Without traces: move the preference of what was done."""
     for j in range(m):
-        if active[j]:
-            actor[state[j], first + j, action[j]] += rate[first + j] * delta[0, j]
+        actor[_at(row[j] * n_actions + action[j])] += rate[_at(first + j)] * delta[0, j]
 
 
 @_stage
@@ -429,14 +442,14 @@ def _carry_errors(here, old, carry, trace_decay, cuts, now, trace, first, m):
     """By how much later errors count for the step before: c_t = λ γ_{t−1} keep_t; `carry` is still of that step."""
     for i in range(here.shape[0]):
         for j in range(m):
-            trace[i, now, j] = trace_decay[first + j] * carry[i, j] * _kept(here, old, cuts, i, j)
+            trace[i, now, j] = trace_decay[_at(first + j)] * carry[i, j] * _kept(here, old, cuts, i, j)
 
 
 @_stage
-def _remember(delta, state, action, n_actions, now, visited, errors, m):
+def _remember(delta, row, action, n_actions, now, visited, errors, m):
     """Keep the step for the sweep at the end of the trial."""
     for j in range(m):
-        visited[now, j] = state[j] * n_actions + action[j]
+        visited[now, j] = row[j] * n_actions + action[j]
     for i in range(delta.shape[0]):
         for j in range(m):
             errors[i, now, j] = delta[i, j]
@@ -447,48 +460,49 @@ def _sweep(table, actor, rate, actor_rate, n_actions, length, visited, trace, er
     """Move all that a trial visited by the λ-errors G_t = δ_t + c_{t+1} G_{t+1}; nothing was visited twice."""
     for i in range(errors.shape[0]):
         for j in range(m):
-            error, last = 0.0, length[trial, first + j] - 1
+            error, last = 0.0, length[trial, _at(first + j)] - 1
             for t in range(last, -1, -1):
                 error = errors[i, t, j] + (trace[i, t + 1, j] * error if t < last else 0.0)
-                s, a = visited[t, j] // n_actions, visited[t, j] % n_actions
-                table[i, s, first + j, a if table.shape[3] > 1 else 0] += rate[first + j] * error
+                entry = visited[t, j]
                 if len(actor):
-                    actor[s, first + j, a] += actor_rate[first + j] * error
+                    actor[_at(entry)] += actor_rate[_at(first + j)] * error
+                    entry //= n_actions
+                table[i, _at(entry)] += rate[_at(first + j)] * error
 
 
 @_stage
-def _visit(state, action, n_actions, active, visited, n_visited, trace, place, m):
+def _visit(row, action, n_actions, active, visited, n_visited, trace, place, m):
     """Find the entry that is visited among those of the trial, or add it with an empty trace."""
     for j in range(m):
         if active[j]:
-            here = state[j] * n_actions + action[j]
+            entry = row[j] * n_actions + action[j]
             place[j] = n_visited[j]
             for k in range(n_visited[j]):
-                if visited[k, j] == here:
+                if visited[k, j] == entry:
                     place[j] = k
             if place[j] == n_visited[j]:
-                visited[place[j], j] = here
+                visited[place[j], j] = entry
                 n_visited[j] += 1
                 for i in range(trace.shape[0]):
                     trace[i, place[j], j] = 0.0
 
 
 @_stage
-def _spread(table, rate, trace_decay, here, old, delta, carry, cuts, replacing, active, n_actions, visited, n_visited,
-            place, trace, first, m):  # fmt: skip
+def _spread(table, rate, trace_decay, here, old, delta, carry, cuts, replacing, active, visited, n_visited, place,
+            trace, first, m):  # fmt: skip
     """E ← keep e, then + 1 (or = 1) at what was visited; Q ← Q + α δ e; e ← γλ e."""
     for i in range(delta.shape[0]):
         for j in range(m):
             if not active[j]:
                 continue
             kept = _kept(here, old, cuts, i, j)
-            scaled, decay = rate[first + j] * delta[i, j], trace_decay[first + j] * carry[i, j]
+            scaled, decay = rate[_at(first + j)] * delta[i, j], trace_decay[_at(first + j)] * carry[i, j]
             for k in range(n_visited[j]):
                 e = trace[i, k, j] * kept
                 if k == place[j]:
                     e = 1.0 if replacing else e + 1.0
                 trace[i, k, j] = e * decay
-                table[i, visited[k, j] // n_actions, first + j, visited[k, j] % n_actions] += scaled * e
+                table[i, _at(visited[k, j])] += scaled * e
 
 
 # Writing down.
@@ -499,7 +513,7 @@ def _note_cue(page, discounts, weights, worth, carry, delta, trial, first, m):
     """The error of the cue, Σᵢ wᵢ γᵢ worthᵢ."""
     for i in range(delta.shape[0]):
         for j in range(m):
-            carry[i, j] = discounts[i, first + j]
+            carry[i, j] = discounts[i, _at(first + j)]
             delta[i, j] = carry[i, j] * worth[i, j]
     _note_delta(page.delta, weights, delta, trial, 0, first, m)
     page.length[trial, first : first + m] = len(page.delta) - 1
@@ -510,31 +524,36 @@ def _note_delta(noted, weights, delta, trial, moment, first, m):
     """Σᵢ wᵢ δᵢ."""
     if delta.shape[0] == 1:
         for j in range(m):
-            noted[moment, trial, first + j] = delta[0, j]
+            noted[moment, trial, _at(first + j)] = delta[0, j]
         return
     for j in range(m):
-        mean = weights[0, first + j] * delta[0, j]
+        mean = weights[0, _at(first + j)] * delta[0, j]
         for i in range(1, delta.shape[0]):
-            mean += weights[i, first + j] * delta[i, j]
-        noted[moment, trial, first + j] = mean
+            mean += weights[i, _at(first + j)] * delta[i, j]
+        noted[moment, trial, _at(first + j)] = mean
 
 
 @_stage
-def _note_step(page, reward, effort, action, cell, active, trial, now, first, m):
-    """What was done, and what it brought."""
-    actions, cells = page.action, page.cell
+def _note_step(actions, cells, action, cell, active, trial, now, first, m):
+    """What was done, and with which outcome."""
     if len(actions):
         for j in range(m):
-            actions[now, trial, first + j] = action[j] if active[j] else -1
+            done = action[j]
+            actions[now, trial, _at(first + j)] = done if active[j] else -1
     if len(cells):
         for j in range(m):
-            cells[now, trial, first + j] = cell[j] if active[j] else -1
-    if len(page.reward):
-        rewards, efforts = page.reward, page.effort
+            there = cell[j]
+            cells[now, trial, _at(first + j)] = there if active[j] else -1
+
+
+@_stage
+def _note_gain(rewards, efforts, reward, effort, cell, active, trial, first, m):
+    """What it brought, summed over the trial."""
+    if len(rewards):
         for j in range(m):
             if active[j]:
-                rewards[trial, first + j] += reward[cell[j]]
-                efforts[trial, first + j] += effort[cell[j]]
+                rewards[trial, _at(first + j)] += reward[_at(cell[j])]
+                efforts[trial, _at(first + j)] += effort[_at(cell[j])]
 
 
 @_stage
@@ -542,11 +561,11 @@ def _note_place(done, offers, states, units_done, units_offered, state, trial, m
     """Where agents are."""
     if len(done):
         for j in range(m):
-            done[moment, trial, first + j] = units_done[state[j]]
-            offers[moment, trial, first + j] = units_offered[state[j]]
+            done[moment, trial, _at(first + j)] = units_done[_at(state[j])]
+            offers[moment, trial, _at(first + j)] = units_offered[_at(state[j])]
     if len(states):
         for j in range(m):
-            states[moment, trial, first + j] = state[j]
+            states[moment, trial, _at(first + j)] = state[j]
 
 
 @_stage
