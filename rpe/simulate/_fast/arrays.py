@@ -130,6 +130,8 @@ class Lanes(NamedTuple):
         δᵢ, γᵢ (0 where the world ended), and the value that is learned.
     worth : float array (n_tables, width)
         What the state that was reached is worth to each table.
+    kept : float array (n_tables, width)
+        What earlier traces are multiplied by: 0 where they are cut, else 1.
     total, level, cumulative, utility : float array (width,)
     state, action, cell, to : int array (width,)
     row, row_after : int array (width,)
@@ -153,6 +155,7 @@ class Lanes(NamedTuple):
     carry: Floats
     old: Floats
     worth: Floats
+    kept: Floats
     total: Floats
     level: Floats
     cumulative: Floats

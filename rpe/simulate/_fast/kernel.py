@@ -66,8 +66,8 @@ def simulate_page(task: TaskArrays, learner: LearnerArrays, noise: NoiseArrays, 
 @_stage
 def _trial(task, learner, noise, page, lanes, trial, first, m):
     """One trial of the agents `first` to `first` + m − 1."""
-    here, after, q, policy, delta, carry, old, worth, total, level, cumulative, utility = lanes[:12]
-    state, action, cell, to, row, row_after, active, visited, n_visited, place, trace, errors = lanes[12:]
+    here, after, q, policy, delta, carry, old, worth, kept, total, level, cumulative, utility = lanes[:13]
+    state, action, cell, to, row, row_after, active, visited, n_visited, place, trace, errors = lanes[13:]
     table, actor, rate, actor_rate, trace_decay, beta, epsilon, pseudo_weight, discounts, weights = learner[:10]
     on_policy, replacing, cuts, traces = learner[10:]
     next_state, terminated, may_end, available = task.next_state, task.terminated, task.may_end, task.available
@@ -99,8 +99,10 @@ def _trial(task, learner, noise, page, lanes, trial, first, m):
             _choose(actor, available, weights, beta, epsilon, whole, to, row_after, after, q, policy, total, first, m)
         _appraise(on_policy, policy, after, worth, m)
         _recall(here, action, old, m)
+        if traces != NO_TRACE:
+            _keep(here, old, cuts, kept, m)
         if traces == SWEEP:
-            _carry_errors(here, old, carry, trace_decay, cuts, now, trace, first, m)
+            _carry_errors(carry, trace_decay, kept, now, trace, first, m)
         if may_end[now]:
             _discount(discounts, terminated, cell, carry, first, m)
         _err(utility, carry, worth, old, delta, m)
@@ -115,8 +117,8 @@ def _trial(task, learner, noise, page, lanes, trial, first, m):
             _remember(delta, row, action, n_actions, now, visited, errors, m)
         else:
             _visit(row, action, n_actions, active, visited, n_visited, trace, place, m)
-            _spread(table, rate, trace_decay, here, old, delta, carry, cuts, replacing, active, visited, n_visited,
-                    place, trace, first, m)  # fmt: skip
+            _spread(table, rate, trace_decay, delta, carry, kept, replacing, active, visited, n_visited, place, trace,
+                    first, m)  # fmt: skip
             # Any value may have moved.
             _read(table, row_after, after, m)
             known = False
@@ -130,7 +132,22 @@ def _trial(task, learner, noise, page, lanes, trial, first, m):
                 _note_rest(page, trial, now + 1, first, m)
                 break
     if traces == SWEEP:
-        _sweep(table, actor, rate, actor_rate, n_actions, page.length, visited, trace, errors, trial, first, m)
+        _sweep(
+            table,
+            actor,
+            rate,
+            actor_rate,
+            n_actions,
+            page.length,
+            visited,
+            trace,
+            errors,
+            level,
+            trial,
+            now + 1,
+            first,
+            m,
+        )
 
 
 # Reading and choosing.
@@ -428,21 +445,24 @@ def _act_better(actor, rate, delta, row, action, n_actions, first, m):
 
 
 @_stage
-def _kept(here, old, cuts, i, j):
+def _keep(here, old, cuts, kept, m):
     """What earlier traces are multiplied by: 0 where Watkins's Q(λ) cuts them, as the action was not the best."""
-    if cuts:
-        for a in range(here.shape[1]):
-            if here[i, a, j] > old[i, j]:
-                return 0.0
-    return 1.0
+    for i in range(kept.shape[0]):
+        for j in range(m):
+            kept[i, j] = 1.0
+        if cuts:
+            for a in range(here.shape[1]):
+                for j in range(m):
+                    so_far = kept[i, j]
+                    kept[i, j] = 0.0 if here[i, a, j] > old[i, j] else so_far
 
 
 @_stage
-def _carry_errors(here, old, carry, trace_decay, cuts, now, trace, first, m):
+def _carry_errors(carry, trace_decay, kept, now, trace, first, m):
     """By how much later errors count for the step before: c_t = λ γ_{t−1} keep_t; `carry` is still of that step."""
-    for i in range(here.shape[0]):
+    for i in range(kept.shape[0]):
         for j in range(m):
-            trace[i, now, j] = trace_decay[_at(first + j)] * carry[i, j] * _kept(here, old, cuts, i, j)
+            trace[i, now, j] = trace_decay[_at(first + j)] * carry[i, j] * kept[i, j]
 
 
 @_stage
@@ -456,18 +476,24 @@ def _remember(delta, row, action, n_actions, now, visited, errors, m):
 
 
 @_stage
-def _sweep(table, actor, rate, actor_rate, n_actions, length, visited, trace, errors, trial, first, m):
+def _sweep(table, actor, rate, actor_rate, n_actions, length, visited, trace, errors, error, trial, lived, first, m):
     """Move all that a trial visited by the λ-errors G_t = δ_t + c_{t+1} G_{t+1}; nothing was visited twice."""
     for i in range(errors.shape[0]):
         for j in range(m):
-            error, last = 0.0, length[trial, _at(first + j)] - 1
-            for t in range(last, -1, -1):
-                error = errors[i, t, j] + (trace[i, t + 1, j] * error if t < last else 0.0)
+            error[j] = 0.0
+        for t in range(lived - 1, -1, -1):
+            for j in range(m):
+                # Later errors carried here, with nothing after the end.
+                moved = errors[i, t, j] + error[j]
+                error[j] = moved if t < length[trial, _at(first + j)] else 0.0
+            for j in range(m):
                 entry = visited[t, j]
                 if len(actor):
-                    actor[_at(entry)] += actor_rate[_at(first + j)] * error
+                    actor[_at(entry)] += actor_rate[_at(first + j)] * error[j]
                     entry //= n_actions
-                table[i, _at(entry)] += rate[_at(first + j)] * error
+                table[i, _at(entry)] += rate[_at(first + j)] * error[j]
+            for j in range(m):
+                error[j] *= trace[i, t, j]
 
 
 @_stage
@@ -488,17 +514,17 @@ def _visit(row, action, n_actions, active, visited, n_visited, trace, place, m):
 
 
 @_stage
-def _spread(table, rate, trace_decay, here, old, delta, carry, cuts, replacing, active, visited, n_visited, place,
-            trace, first, m):  # fmt: skip
+def _spread(
+    table, rate, trace_decay, delta, carry, kept, replacing, active, visited, n_visited, place, trace, first, m
+):
     """E ← keep e, then + 1 (or = 1) at what was visited; Q ← Q + α δ e; e ← γλ e."""
     for i in range(delta.shape[0]):
         for j in range(m):
             if not active[j]:
                 continue
-            kept = _kept(here, old, cuts, i, j)
             scaled, decay = rate[_at(first + j)] * delta[i, j], trace_decay[_at(first + j)] * carry[i, j]
             for k in range(n_visited[j]):
-                e = trace[i, k, j] * kept
+                e = trace[i, k, j] * kept[i, j]
                 if k == place[j]:
                     e = 1.0 if replacing else e + 1.0
                 trace[i, k, j] = e * decay
@@ -551,9 +577,9 @@ def _note_gain(rewards, efforts, reward, effort, cell, active, trial, first, m):
     """What it brought, summed over the trial."""
     if len(rewards):
         for j in range(m):
-            if active[j]:
-                rewards[trial, _at(first + j)] += reward[_at(cell[j])]
-                efforts[trial, _at(first + j)] += effort[_at(cell[j])]
+            gain, loss = reward[_at(cell[j])], effort[_at(cell[j])]
+            rewards[trial, _at(first + j)] += gain if active[j] else 0.0
+            efforts[trial, _at(first + j)] += loss if active[j] else 0.0
 
 
 @_stage

@@ -144,14 +144,14 @@ def _lanes(learner: LearnerArrays, n_actions: int, n_steps: int) -> Lanes:
     width = min(n, max(NUMBERS // (n_tables * n_actions), LEAST_LANES))
     here, after = np.zeros((2, n_tables, columns, width))
     q, policy = np.zeros((2, n_actions, width))
-    delta, carry, old, worth = np.zeros((4, n_tables, width))
+    delta, carry, old, worth, kept = np.zeros((5, n_tables, width))
     total, level, cumulative, utility = np.zeros((4, width))
     state, action, cell, to, row, row_after, n_visited, place = np.zeros((8, width), dtype=np.int64)
     traced = n_steps if learner.traces != NO_TRACE else 0
     trace, errors = np.zeros((2, n_tables, traced, width))
     active, visited = np.zeros(width, dtype=np.bool_), np.zeros((traced, width), dtype=np.int64)
     return Lanes(
-        here, after, q, policy, delta, carry, old, worth, total, level, cumulative, utility,
+        here, after, q, policy, delta, carry, old, worth, kept, total, level, cumulative, utility,
         state, action, cell, to, row, row_after, active, visited, n_visited, place, trace, errors,
     )  # fmt: skip
 
