@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from importlib.util import find_spec
+from unittest.mock import patch
 
 import naive
 import numpy as np
@@ -153,14 +154,26 @@ def test_compiled_chunks_change_nothing(chunk_size):
 
 @settings(deadline=None, max_examples=100)
 @given(data=st.data())
-def test_one_agent_on_plain_numbers_is_the_agent_step_by_step(data):
-    """An agent with an idle mechanism around it goes step by step."""
-    task, agent = data.draw(tasks()), data.draw(agents(1))
+def test_short_cuts_of_numpy_are_the_agents_step_by_step(data):
+    """One agent on plain numbers, and many in few calls a step, against the agent's own methods."""
+    n = data.draw(st.sampled_from([1, 1, 2, 5, 300]))
+    task, agent = data.draw(tasks()), data.draw(agents(n))
     n_trials, n_steps = data.draw(st.integers(1, 5)), data.draw(st.integers(1, task.n_steps))
-    record = data.draw(st.sampled_from([None, "summary"]))
-    how = {"n_trials": n_trials, "n_steps": n_steps, "rng": 1, "record": record, "engine": "numpy", "keep_memory": True}
-    alone, step_by_step = run(agent, task, **how), run(rpe.mechanisms.Habit(agent), task, **how)
-    assert_same(alone, step_by_step, exactly=True)
+    how = {"n_agents": n, "n_trials": n_trials, "n_steps": n_steps, "rng": 1, "engine": "numpy", "keep_memory": True}
+    how["record"] = data.draw(st.sampled_from([None, "summary"]))
+    short = run(agent, task, **how)
+    with patch.object(sys.modules["rpe.simulate.run"], "fast_way", lambda *_, **__: None):
+        step_by_step = run(agent, task, **how)
+    assert_same(short, step_by_step, exactly=True)
+
+
+@pytest.mark.parametrize(("n", "way"), [(1, "SingleAgent"), (3, "ManyAgents")])
+def test_short_cuts_are_taken(n, way, monkeypatch):
+    taken, kind = [], getattr(dispatch, way)
+    monkeypatch.setattr(dispatch, way, lambda *args: taken.append(way) or kind(*args))
+    run(QLearner(), naive.goal_task(), n_agents=n, rng=0, engine="numpy")
+    run(ExpectedSarsa(), naive.goal_task(), n_agents=n, rng=0, engine="numpy")
+    assert taken == [way]
 
 
 class Doubled(QLearner):

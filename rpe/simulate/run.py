@@ -26,9 +26,9 @@ Recorded = Literal["summary", "all"] | Sequence[int] | Ints | None
 """What to record in full."""
 
 # At once: enough agents to outweigh the fixed cost of a step, few enough that what a step touches
-# (4 MB) stays near the processor and that all they know (128 MB) stays small.
+# (8 MB) stays near the processor and that all they know (128 MB) stays small.
 _CHUNK = range(1024, 5121)
-_STEP_ENTRIES = 1 << 19
+_STEP_ENTRIES = 1 << 20
 _CHUNK_ENTRIES = 1 << 24
 
 

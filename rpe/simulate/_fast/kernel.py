@@ -9,6 +9,7 @@ Needs Numba, the extra `fast`. Nothing here may be compiled with `fastmath`, whi
 """
 
 # mypy: disable-error-code="no-untyped-def, untyped-decorator, no-untyped-call, import-untyped, import-not-found"
+# mypy: disable-error-code="call-arg, var-annotated, unreachable"
 # Stages are typed by the compiler, from the arrays of `simulate_page`.
 
 import numba
