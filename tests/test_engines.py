@@ -42,6 +42,12 @@ def assert_same(one, other, *, exactly):
             np.testing.assert_allclose(a[name], b[name], rtol=1e-12, atol=1e-12, err_msg=name)
 
 
+def run_step_by_step(*args, **how):
+    """A run by the agent's own methods."""
+    with patch.object(sys.modules["rpe.simulate.run"], "fast_way", lambda *_, **__: None):
+        return run(*args, **how)
+
+
 def with_extras(task, seed):
     """A task of tables with points and pseudo-rewards."""
     tables = task.tables
@@ -69,25 +75,26 @@ def tasks(draw):
 
 
 @st.composite
-def agents(draw, n):
-    """Agents that kernels take; parameters are shared or per agent."""
+def agents(draw, n, *, plain=False):
+    """Agents that kernels take; parameters are shared or per agent. Plain are those with a short cut in NumPy."""
 
     def each(low, high):
         spread = st.lists(st.floats(low, high), min_size=n, max_size=n)
         return draw(st.one_of(st.floats(low, high), spread))
 
-    kind = draw(st.sampled_from([QLearner, QLearner, ExpectedSarsa, MicroAgents, PresentBiasedLearner, ActorCritic]))
-    greedy = draw(st.booleans()) and draw(st.booleans())
+    kinds = [QLearner, QLearner, ExpectedSarsa, MicroAgents, PresentBiasedLearner, ActorCritic]
+    kind = QLearner if plain else draw(st.sampled_from(kinds))
+    greedy = not plain and draw(st.booleans()) and draw(st.booleans())
     shared = {
         "learning_rate": each(0.0, 1.0),
-        "trace_decay": draw(st.sampled_from([0.0, 1.0])) * np.asarray(each(0.0, 1.0)),
+        "trace_decay": (n == 1 or not plain) * draw(st.sampled_from([0.0, 1.0])) * np.asarray(each(0.0, 1.0)),
         "inverse_temperature": np.inf if greedy else each(0.0, 20.0),
         "pseudo_reward_weight": draw(st.sampled_from([0.0, 0.7])),
     }
     if kind is ActorCritic:
         return kind(**shared, actor_rate=each(0.0, 1.0), discount=each(0.0, 1.0))
     shared |= {
-        "exploration": draw(st.sampled_from([0.0, 0.2])),
+        "exploration": 0.0 if plain else draw(st.sampled_from([0.0, 0.2])),
         "trace": draw(st.sampled_from(["accumulating", "replacing"])),
         "initial_value": draw(st.sampled_from([0.0, 1.5])),
     }
@@ -156,15 +163,20 @@ def test_compiled_chunks_change_nothing(chunk_size):
 @given(data=st.data())
 def test_short_cuts_of_numpy_are_the_agents_step_by_step(data):
     """One agent on plain numbers, and many in few calls a step, against the agent's own methods."""
-    n = data.draw(st.sampled_from([1, 1, 2, 5, 300]))
-    task, agent = data.draw(tasks()), data.draw(agents(n))
+    n = data.draw(st.sampled_from([1, 2, 5, 300]))
+    task, agent = data.draw(tasks()), data.draw(agents(n, plain=True))
     n_trials, n_steps = data.draw(st.integers(1, 5)), data.draw(st.integers(1, task.n_steps))
     how = {"n_agents": n, "n_trials": n_trials, "n_steps": n_steps, "rng": 1, "engine": "numpy", "keep_memory": True}
     how["record"] = data.draw(st.sampled_from([None, "summary"]))
-    short = run(agent, task, **how)
-    with patch.object(sys.modules["rpe.simulate.run"], "fast_way", lambda *_, **__: None):
-        step_by_step = run(agent, task, **how)
-    assert_same(short, step_by_step, exactly=True)
+    assert_same(run(agent, task, **how), run_step_by_step(agent, task, **how), exactly=True)
+
+
+@pytest.mark.parametrize("engine", ["numpy", pytest.param("numba", marks=needs_numba)])
+def test_agents_that_stay_choose_by_what_they_have_just_learned(engine):
+    agent = QLearner(learning_rate=1.0, inverse_temperature=5.0)
+    how = {"n_agents": 300, "n_trials": 3, "rng": 0, "engine": engine, "keep_memory": True}
+    task = naive.maze_task(n_states=2)
+    assert_same(run(agent, task, **how), run_step_by_step(agent, task, **how), exactly=True)
 
 
 @pytest.mark.parametrize(("n", "way"), [(1, "SingleAgent"), (3, "ManyAgents")])
