@@ -14,7 +14,6 @@ Needs Numba, the extra `fast`. Nothing here may be compiled with `fastmath`, whi
 
 import numba
 import numpy as np
-from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
@@ -41,16 +40,21 @@ _LOG2_E = 1.4426950408889634
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 
 
+def _reinterpreted(context, builder, signature, values):
+    """The same 64 bits, as the type that is returned."""
+    return builder.bitcast(values[0], context.get_value_type(signature.return_type))
+
+
 @intrinsic
 def _bits_of_number(_, number):
     """The 64 bits of a floating-point number as an integer."""
-    return types.int64(number), lambda _c, builder, _s, values: builder.bitcast(values[0], ir.IntType(64))
+    return types.int64(number), _reinterpreted
 
 
 @intrinsic
 def _number_of_bits(_, bits):
     """The floating-point number that 64 bits stand for."""
-    return types.float64(bits), lambda _c, builder, _s, values: builder.bitcast(values[0], ir.DoubleType())
+    return types.float64(bits), _reinterpreted
 
 
 @numba.njit(cache=True, error_model="numpy")
