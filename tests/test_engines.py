@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from importlib.util import find_spec
+from unittest.mock import patch
 
 import naive
 import numpy as np
@@ -41,6 +42,12 @@ def assert_same(one, other, *, exactly):
             np.testing.assert_allclose(a[name], b[name], rtol=1e-12, atol=1e-12, err_msg=name)
 
 
+def run_step_by_step(*args, **how):
+    """A run by the agent's own methods."""
+    with patch.object(sys.modules["rpe.simulate.run"], "fast_way", lambda *_, **__: None):
+        return run(*args, **how)
+
+
 def with_extras(task, seed):
     """A task of tables with points and pseudo-rewards."""
     tables = task.tables
@@ -68,25 +75,26 @@ def tasks(draw):
 
 
 @st.composite
-def agents(draw, n):
-    """Agents that kernels take; parameters are shared or per agent."""
+def agents(draw, n, *, plain=False):
+    """Agents that kernels take; parameters are shared or per agent. Plain are those with a short cut in NumPy."""
 
     def each(low, high):
         spread = st.lists(st.floats(low, high), min_size=n, max_size=n)
         return draw(st.one_of(st.floats(low, high), spread))
 
-    kind = draw(st.sampled_from([QLearner, QLearner, ExpectedSarsa, MicroAgents, PresentBiasedLearner, ActorCritic]))
-    greedy = draw(st.booleans()) and draw(st.booleans())
+    kinds = [QLearner, QLearner, ExpectedSarsa, MicroAgents, PresentBiasedLearner, ActorCritic]
+    kind = QLearner if plain else draw(st.sampled_from(kinds))
+    greedy = not plain and draw(st.booleans()) and draw(st.booleans())
     shared = {
         "learning_rate": each(0.0, 1.0),
-        "trace_decay": draw(st.sampled_from([0.0, 1.0])) * np.asarray(each(0.0, 1.0)),
+        "trace_decay": (n == 1 or not plain) * draw(st.sampled_from([0.0, 1.0])) * np.asarray(each(0.0, 1.0)),
         "inverse_temperature": np.inf if greedy else each(0.0, 20.0),
         "pseudo_reward_weight": draw(st.sampled_from([0.0, 0.7])),
     }
     if kind is ActorCritic:
         return kind(**shared, actor_rate=each(0.0, 1.0), discount=each(0.0, 1.0))
     shared |= {
-        "exploration": draw(st.sampled_from([0.0, 0.2])),
+        "exploration": 0.0 if plain else draw(st.sampled_from([0.0, 0.2])),
         "trace": draw(st.sampled_from(["accumulating", "replacing"])),
         "initial_value": draw(st.sampled_from([0.0, 1.5])),
     }
@@ -153,14 +161,31 @@ def test_compiled_chunks_change_nothing(chunk_size):
 
 @settings(deadline=None, max_examples=100)
 @given(data=st.data())
-def test_one_agent_on_plain_numbers_is_the_agent_step_by_step(data):
-    """An agent with an idle mechanism around it goes step by step."""
-    task, agent = data.draw(tasks()), data.draw(agents(1))
+def test_short_cuts_of_numpy_are_the_agents_step_by_step(data):
+    """One agent on plain numbers, and many in few calls a step, against the agent's own methods."""
+    n = data.draw(st.sampled_from([1, 2, 5, 300]))
+    task, agent = data.draw(tasks()), data.draw(agents(n, plain=True))
     n_trials, n_steps = data.draw(st.integers(1, 5)), data.draw(st.integers(1, task.n_steps))
-    record = data.draw(st.sampled_from([None, "summary"]))
-    how = {"n_trials": n_trials, "n_steps": n_steps, "rng": 1, "record": record, "engine": "numpy", "keep_memory": True}
-    alone, step_by_step = run(agent, task, **how), run(rpe.mechanisms.Habit(agent), task, **how)
-    assert_same(alone, step_by_step, exactly=True)
+    how = {"n_agents": n, "n_trials": n_trials, "n_steps": n_steps, "rng": 1, "engine": "numpy", "keep_memory": True}
+    how["record"] = data.draw(st.sampled_from([None, "summary"]))
+    assert_same(run(agent, task, **how), run_step_by_step(agent, task, **how), exactly=True)
+
+
+@pytest.mark.parametrize("engine", ["numpy", pytest.param("numba", marks=needs_numba)])
+def test_agents_that_stay_choose_by_what_they_have_just_learned(engine):
+    agent = QLearner(learning_rate=1.0, inverse_temperature=5.0)
+    how = {"n_agents": 300, "n_trials": 3, "rng": 0, "engine": engine, "keep_memory": True}
+    task = naive.maze_task(n_states=2)
+    assert_same(run(agent, task, **how), run_step_by_step(agent, task, **how), exactly=True)
+
+
+@pytest.mark.parametrize(("n", "way"), [(1, "SingleAgent"), (3, "ManyAgents")])
+def test_short_cuts_are_taken(n, way, monkeypatch):
+    taken, kind = [], getattr(dispatch, way)
+    monkeypatch.setattr(dispatch, way, lambda *args: taken.append(way) or kind(*args))
+    run(QLearner(), naive.goal_task(), n_agents=n, rng=0, engine="numpy")
+    run(ExpectedSarsa(), naive.goal_task(), n_agents=n, rng=0, engine="numpy")
+    assert taken == [way]
 
 
 class Doubled(QLearner):

@@ -244,6 +244,11 @@ class Units(NamedTuple):
     offers_work: Bools
 
     @property
+    def goals(self) -> Ints:
+        """The numbers of units at which sub-goals stand."""
+        return np.flatnonzero(self.is_goal)
+
+    @property
     def by_units(self) -> bool:
         """Whether work is what brings a unit: it can be chosen, and no action is said to be work."""
         return bool(self.offers_work.any()) and not self.is_work.any()

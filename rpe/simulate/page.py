@@ -182,24 +182,15 @@ class Page:
             whole.per_trial[name][trials, self.columns] = value.reshape(count, -1)
 
     def _events(self, units: Units, done: npt.NDArray[Any], delta: Floats) -> None:
-        """Add up the errors on reaching sub-goals and the goal; units done never fall."""
-        n_moments, n = len(done), self.delta.shape[2]
-        # By trial where agents are few, by group of agents where there is one trial.
-        group = np.arange(done.shape[1]) // (n if self.count > 1 else UNIT)
-        sums = np.zeros((int(group[-1]) + 1, 2))
-        for goal in np.flatnonzero(units.is_goal):
-            moment = times(done < goal)
-            column = np.flatnonzero((moment > 0) & (moment < n_moments))
-            last = int(goal == units.n_units)
-            errors, groups = delta[moment[column], column], group[column]
-            sums[:, last] += np.bincount(groups, weights=errors, minlength=len(sums))
-            counts = np.bincount(column // n, minlength=self.count)
-            self.whole.event_count[self.trials, last] += counts
-        if self.count > 1:
-            self.whole.event_sum[self.trials] += sums
-        else:
-            for one in sums:
-                self.whole.event_sum[self.trials] += one
+        """Add up the errors on reaching each sub-goal and the goal; units done never fall."""
+        n_moments, n_columns = done.shape
+        moment = np.stack([times(done < goal) for goal in units.goals])
+        met = (moment > 0) & (moment < n_moments)
+        place = np.minimum(moment, n_moments - 1) * n_columns + np.arange(n_columns)
+        errors = np.where(met, delta.reshape(-1).take(place), 0.0)
+        by_trial = (len(moment), self.count, -1)
+        _add_in_order(self.whole.event_sum[self.trials], errors.reshape(by_trial))
+        self.whole.event_count[self.trials] += met.reshape(by_trial).sum(axis=2).T
 
 
 def _add_in_order(total: Floats, values: Floats) -> None:

@@ -33,7 +33,8 @@ class Recorder:
         shape = (n_trials, n_steps + 1)
         self.delta_sum, self.square_sum = np.zeros(shape), np.zeros(shape)
         self.done_sum = np.zeros(shape, dtype=np.int64)
-        self.event_sum, self.event_count = np.zeros((n_trials, 2)), np.zeros((n_trials, 2), dtype=np.int64)
+        events = (n_trials, 0 if self.units is None else len(self.units.goals))
+        self.event_sum, self.event_count = np.zeros(events), np.zeros(events, dtype=np.int64)
         self.per_trial = self._empty_trials() if self.keeps_trials else {}
         self.every_step = self._empty_full()
 
@@ -74,9 +75,17 @@ class Recorder:
         variance = np.maximum(self.square_sum / self.n_agents - mean**2, 0.0)
         if self.units is None:
             return Curves(mean, variance)
+        last = self.units.goals == self.units.n_units
+        sub_goal_error, goal_error = (self._event_mean(which) for which in (~last, last))
+        share_done = self.done_sum / (self.n_agents * self.units.n_units)
+        return Curves(mean, variance, share_done, sub_goal_error, goal_error)
+
+    def _event_mean(self, which: Bools) -> Floats:
+        """Mean error (n_trials,) on reaching some of the sub-goals; NaN where nobody did."""
+        count = self.event_count[:, which].sum(axis=1)
         with np.errstate(invalid="ignore"):
-            events = self.event_sum / np.where(self.event_count, self.event_count, np.nan)
-        return Curves(mean, variance, self.done_sum / (self.n_agents * self.units.n_units), events[:, 0], events[:, 1])
+            mean: Floats = self.event_sum[:, which].sum(axis=1) / np.where(count, count, np.nan)
+        return mean
 
     def trials(self) -> Trials | None:
         """Return the numbers per agent and trial."""

@@ -26,9 +26,9 @@ Recorded = Literal["summary", "all"] | Sequence[int] | Ints | None
 """What to record in full."""
 
 # At once: enough agents to outweigh the fixed cost of a step, few enough that what a step touches
-# (4 MB) stays near the processor and that all they know (128 MB) stays small.
+# (8 MB) stays near the processor and that all they know (128 MB) stays small.
 _CHUNK = range(1024, 5121)
-_STEP_ENTRIES = 1 << 19
+_STEP_ENTRIES = 1 << 20
 _CHUNK_ENTRIES = 1 << 24
 
 
@@ -81,7 +81,7 @@ def run(
         from there (it is changed in place). Both simulate all agents in one chunk.
     engine : {"auto", "numpy", "numba"}
         What simulates tabular learners and actor-critics on tasks with tables. "numba" compiles them
-        (the extra `fast`), which takes some ten seconds once on a machine and half a second in each process that
+        (the extra `fast`), which takes ten to twenty seconds once on a machine and half a second in each process that
         loads the result; "auto" does so for long runs where Numba is installed. Results are
         the same to the bit; those of on-policy learners, whose values hold exponentials, to 1e-12. Other agents and
         environments are simulated by NumPy whatever is asked for.

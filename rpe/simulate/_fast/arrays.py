@@ -51,9 +51,9 @@ class LearnerArrays(NamedTuple):
 
     Attributes
     ----------
-    table : float array (n_tables, n_states, n, A), or (1, n_states, n, 1) of an actor-critic
+    table : float array (n_tables, n_states · n · A), or (1, n_states · n) of an actor-critic
         What is learned; changed in place.
-    actor : float array (n_states, n, A)
+    actor : float array (n_states · n · A,)
         Preferences of an actor-critic, changed in place; without entries for other learners.
     learning_rate, actor_rate, trace_decay, beta, exploration, pseudo_weight : float array (n,)
     discounts, weights : float array (n_tables, n)
@@ -125,18 +125,20 @@ class Lanes(NamedTuple):
     here, after : float array (n_tables, A, width)
         Values of the state where agents are, and of the one that they reach.
     q, policy : float array (A, width)
-        Q = Σ wᵢ Qᵢ, or preferences; choice probabilities.
+        Q = Σ wᵢ Qᵢ, or preferences; what choices are drawn from, weights or probabilities.
     delta, carry, old : float array (n_tables, width)
         δᵢ, γᵢ (0 where the world ended), and the value that is learned.
     worth : float array (n_tables, width)
         What the state that was reached is worth to each table.
-    total, utility : float array (width,)
-    exponent : int array (width,)
-        Room for the exponential.
+    kept : float array (n_tables, width)
+        What earlier traces are multiplied by: 0 where they are cut, else 1.
+    total, level, cumulative, utility : float array (width,)
     state, action, cell, to : int array (width,)
+    row, row_after : int array (width,)
+        Which rows of a table `here` and `after` are, state · n + agent.
     active : bool array (width,)
     visited : int array (n_steps, width)
-        The entries that a trial visited, state · A + action.
+        The entries that a trial visited, row · A + action.
     n_visited, place : int array (width,)
         How many these are, and which of them is visited now.
     trace : float array (n_tables, n_steps, width)
@@ -153,13 +155,17 @@ class Lanes(NamedTuple):
     carry: Floats
     old: Floats
     worth: Floats
+    kept: Floats
     total: Floats
+    level: Floats
+    cumulative: Floats
     utility: Floats
-    exponent: Ints
     state: Ints
     action: Ints
     cell: Ints
     to: Ints
+    row: Ints
+    row_after: Ints
     active: Bools
     visited: Ints
     n_visited: Ints

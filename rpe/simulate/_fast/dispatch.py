@@ -7,6 +7,7 @@ from typing import Any
 
 from rpe._checks import Floats, choice
 from rpe.mechanisms import Mechanism
+from rpe.simulate._fast.many_agents import ManyAgents, takes_many
 from rpe.simulate._fast.preparing import Prepared, takes
 from rpe.simulate._fast.single_agent import SingleAgent, takes_alone
 from rpe.simulate.page import Page
@@ -61,4 +62,6 @@ def fast_way(agent: Any, memory: Any, world: World, page: Page, *, compiles: boo
         from rpe.simulate._fast.kernel import simulate_page
 
         return partial(Prepared(agent, memory, world, page).simulate, simulate_page)
-    return SingleAgent(agent, memory, world, page).simulate if takes_alone(agent, memory) else None
+    if takes_alone(agent, memory):
+        return SingleAgent(agent, memory, world, page).simulate
+    return ManyAgents(agent, memory, world, page).simulate if takes_many(agent, memory) else None

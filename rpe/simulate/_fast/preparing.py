@@ -97,16 +97,16 @@ def _learner_arrays(agent: Any, memory: Any) -> LearnerArrays:
     n = memory.n_agents
     credit = memory.credit
     if isinstance(agent, ActorCritic):
-        table, actor, actor_rate = memory.critic[None], memory.actor, agent.actor_rate
+        table, actor, actor_rate = memory.critic[None], memory.actor.reshape(-1), agent.actor_rate
         discounts, weights = agent.discount.reshape(1, -1), np.ones((1, 1))
         exploration, on_policy, cuts = np.zeros(()), False, False
     else:
-        table, actor, actor_rate = memory.table, np.empty((0, n, memory.table.shape[-1])), np.zeros(())
+        table, actor, actor_rate = memory.table, np.empty(0), np.zeros(())
         discounts, weights = memory.discounts, memory.weights
         exploration, on_policy, cuts = agent.exploration, agent.on_policy, agent.cuts_traces
     explores = bool(exploration.any())
     return LearnerArrays(
-        table,
+        table.reshape(len(table), -1),
         actor,
         _each(agent.learning_rate, n),
         _each(actor_rate, n),
@@ -140,19 +140,19 @@ def _page_arrays(page: Page) -> PageArrays:
 
 
 def _lanes(learner: LearnerArrays, n_actions: int, n_steps: int) -> Lanes:
-    n_tables, _, n, columns = learner.table.shape
+    n_tables, n, columns = len(learner.table), len(learner.learning_rate), 1 if learner.actor.size else n_actions
     width = min(n, max(NUMBERS // (n_tables * n_actions), LEAST_LANES))
     here, after = np.zeros((2, n_tables, columns, width))
     q, policy = np.zeros((2, n_actions, width))
-    delta, carry, old, worth = np.zeros((4, n_tables, width))
-    total, utility = np.zeros((2, width))
-    exponent, state, action, cell, to, n_visited, place = np.zeros((7, width), dtype=np.int64)
+    delta, carry, old, worth, kept = np.zeros((5, n_tables, width))
+    total, level, cumulative, utility = np.zeros((4, width))
+    state, action, cell, to, row, row_after, n_visited, place = np.zeros((8, width), dtype=np.int64)
     traced = n_steps if learner.traces != NO_TRACE else 0
     trace, errors = np.zeros((2, n_tables, traced, width))
     active, visited = np.zeros(width, dtype=np.bool_), np.zeros((traced, width), dtype=np.int64)
     return Lanes(
-        here, after, q, policy, delta, carry, old, worth, total, utility,
-        exponent, state, action, cell, to, active, visited, n_visited, place, trace, errors,
+        here, after, q, policy, delta, carry, old, worth, kept, total, level, cumulative, utility,
+        state, action, cell, to, row, row_after, active, visited, n_visited, place, trace, errors,
     )  # fmt: skip
 
 
