@@ -137,9 +137,7 @@ def waits(schedule: Schedule) -> dict[tuple[int, int], Wait]:
 def _named(every: Occurrences) -> list[tuple[tuple[int, int], Ints]]:
     """The places of all waits of one name, by stimulus and rewards since."""
     names, which = np.unique(np.stack([every.stimulus, every.n_rewards]), axis=1, return_inverse=True)
-    return [
-        ((int(stimulus), int(since)), np.flatnonzero(which == i)) for i, (stimulus, since) in enumerate(names.T.tolist())
-    ]
+    return [((stimulus, since), np.flatnonzero(which == i)) for i, (stimulus, since) in enumerate(names.T.tolist())]
 
 
 def _known(schedule: Schedule, every: Occurrences, places: Ints, prior: bool) -> Wait:
@@ -170,7 +168,7 @@ def course(schedule: Schedule, knowledge: str = "learned") -> Course:
     for (stimulus, since), places in _named(every):
         known = _known(schedule, every, places[taught[places]], knowledge == "learned")
         # Waits of one name come one after the other: when one begins, all before it are over.
-        n_before = np.cumsum(taught[places]) - taught[places]
+        n_before: Ints = np.cumsum(taught[places]) - taught[places]
         now = n_before if knowledge == "learned" else np.full(len(places), -1)
         at = Wait(known.survival[now], known.omission_probability[now], known.ever_ended[now])
         _fill(found, (every, places), at, stimulus * n_stages + since, schedule.level[:, :, stimulus] != 0)

@@ -24,7 +24,7 @@ from rpe.schedules import Schedule
 from rpe.td.errors import td_error
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
-from rpe.theories._trial_level import Features, check_features, per_step, td_features
+from rpe.theories._trial_level import Features, check_features, per_step, td_features, td_kinds
 from rpe.theories.protocol import Learned, Stability, Variants
 
 
@@ -144,8 +144,8 @@ class DistributionalTD(KnowsItsKeywords):
     @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule, a whole trial at once: with λ = 0 its errors depend on the values at its start."""
-        x = td_features(schedule, self.features)
-        if (np.count_nonzero(x, axis=1) > 1).any():
+        x = td_kinds(schedule, self.features)
+        if (np.count_nonzero(x.kinds, axis=1) > 1).any():
             raise ValueError("features must be on once in a trial, such as a serial compound's")
         gamma = float(per_step(np.asarray(self.discount), self.step, schedule.dt))
         weights = np.zeros((self.n_cells, x.shape[2]))

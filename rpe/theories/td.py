@@ -25,6 +25,7 @@ from rpe._checks import (
     scalar,
 )
 from rpe.schedules import Schedule
+from rpe.td._inputs import Kinds
 from rpe.td.step_by_step import Bootstrap, Rule, Trace
 from rpe.theories._linear import run_on
 from rpe.theories._manipulated import Manipulated
@@ -37,6 +38,7 @@ from rpe.theories._trial_level import (
     per_step,
     shown,
     td_features,
+    td_kinds,
 )
 from rpe.theories.protocol import Learned, Stability, Variants
 
@@ -223,7 +225,7 @@ class TD(KnowsItsKeywords):
         return self._learn(schedule)
 
     def _learn(self, schedule: Schedule) -> Learned:
-        x, rule = td_features(schedule, self.features, **self._options()), self._rule(schedule.dt)
+        x, rule = td_kinds(schedule, self.features, **self._options()), self._rule(schedule.dt)
         if not self.reset or Manipulated(schedule).any:
             return run_on(x, schedule, rule)
         if rule.floored and rule.trace == "accumulating" and self._n_agents() == 1 and find_spec("numba") is not None:
@@ -287,17 +289,17 @@ class TD(KnowsItsKeywords):
         )
 
 
-def _compiled(x: Floats, schedule: Schedule, rule: Rule) -> Learned:
+def _compiled(x: Kinds, schedule: Schedule, rule: Rule) -> Learned:
     """Learn as one agent whose values have a floor, which no matrix product can hold, in a compiled loop."""
     from rpe.theories._fast.compiled import linear_trials
 
     numbers = (float(np.ravel(each)[0]) for each in (rule.learning_rate, rule.discount, rule.decay))
     told = (*numbers, float(rule.value_floor), rule.bootstrap == "stale")
-    weights, kinds = np.zeros(x.shape[2]), np.ascontiguousarray(x)
+    weights = np.zeros(x.shape[2])
     delta, value = np.empty((2, *x.shape[:2]))
     linear_trials(
-        kinds,
-        np.arange(len(x)),
+        np.ascontiguousarray(x.kinds),
+        x.kind,
         schedule.reward + schedule.pulse,
         schedule.learning,
         told,
