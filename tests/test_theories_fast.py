@@ -67,7 +67,6 @@ def test_compiled_loop_of_continuous_time_is_the_same_to_the_bit(mixed, bootstra
 @pytest.mark.parametrize(
     "theory",
     [
-        theories.TD("microstimuli"),
         theories.FeedbackUncertaintyTD(feedback=True),
         theories.KalmanTD(),
         theories.KalmanTD("microstimuli", onset_teaches=False),
@@ -75,7 +74,7 @@ def test_compiled_loop_of_continuous_time_is_the_same_to_the_bit(mixed, bootstra
 )
 def test_compiled_loops_are_the_rule(mixed, monkeypatch, theory):
     fast = theory.learn(mixed)
-    for module in (theories.td, theories.feedback_uncertainty, theories.kalman):
+    for module in (theories.feedback_uncertainty, theories.kalman):
         monkeypatch.setattr(module, "find_spec", lambda name: None)
     rule = theory.learn(mixed)
     assert abs(rule.delta).max() > 0.3

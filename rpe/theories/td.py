@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from importlib.util import find_spec
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -25,7 +24,6 @@ from rpe._checks import (
     scalar,
 )
 from rpe.schedules import Schedule
-from rpe.td._inputs import Kinds
 from rpe.td.step_by_step import Bootstrap, Rule, Trace
 from rpe.theories._linear import run_on
 from rpe.theories._manipulated import Manipulated
@@ -228,8 +226,6 @@ class TD(KnowsItsKeywords):
         x, rule = td_kinds(schedule, self.features, **self._options()), self._rule(schedule.dt)
         if not self.reset or Manipulated(schedule).any:
             return run_on(x, schedule, rule)
-        if rule.floored and rule.trace == "accumulating" and self._n_agents() == 1 and find_spec("numba") is not None:
-            return _compiled(x, schedule, rule)
         learned = td.learn(
             x,
             schedule.reward,
@@ -287,27 +283,6 @@ class TD(KnowsItsKeywords):
             value_floor=-np.inf if floor is None else float(floor),
             reset=self.reset,
         )
-
-
-def _compiled(x: Kinds, schedule: Schedule, rule: Rule) -> Learned:
-    """Learn as one agent whose values have a floor, which no matrix product can hold, in a compiled loop."""
-    from rpe.theories._fast.compiled import linear_trials
-
-    numbers = (float(np.ravel(each)[0]) for each in (rule.learning_rate, rule.discount, rule.decay))
-    told = (*numbers, float(rule.value_floor), rule.bootstrap == "stale")
-    weights = np.zeros(x.shape[2])
-    delta, value = np.empty((2, *x.shape[:2]))
-    linear_trials(
-        np.ascontiguousarray(x.kinds),
-        x.kind,
-        schedule.reward + schedule.pulse,
-        schedule.learning,
-        told,
-        weights,
-        delta,
-        value,
-    )
-    return Learned(delta[None], value[None], {"weights": weights[None]})
 
 
 def _read_only(learned: Learned) -> Learned:

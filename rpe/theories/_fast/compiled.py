@@ -64,42 +64,6 @@ def blurred_trial(ahead, left, income, learning, pull, alpha, gamma, w, delta, v
 
 
 @numba.njit(cache=True, error_model="numpy")
-def linear_trials(kinds, kind, income, learning, rule, w, delta, value):
-    """Run TD(λ) with an accumulating trace and a floor through all trials of one agent, each from an empty trace.
-
-    `rule` is (α, γ, γλ, floor, whether the old value is read stale); `w` (n_features,), errors and values, (n_trials,
-    n_steps), are filled in. `kinds` are the features of different trials, of which `kind` says which is which.
-    """
-    alpha, gamma, decay, floor, stale = rule
-    n_trials, n_steps = income.shape
-    n_features = len(w)
-    trace = np.empty(n_features)
-    for trial in range(n_trials):
-        trace[:] = 0.0
-        old = 0.0
-        for step in range(n_steps):
-            x = kinds[kind[trial], step]
-            worth = 0.0
-            for i in range(n_features):
-                worth += x[i] * w[i]
-            worth = max(worth, floor)
-            error = income[trial, step] + gamma * worth - old
-            delta[trial, step], value[trial, step] = error, worth
-            old = worth
-            if learning[trial, step]:
-                change = alpha * error
-                for i in range(n_features):
-                    w[i] += change * trace[i]
-                if not stale:
-                    old = 0.0
-                    for i in range(n_features):
-                        old += x[i] * w[i]
-                    old = max(old, floor)
-            for i in range(n_features):
-                trace[i] = decay * trace[i] + x[i]
-
-
-@numba.njit(cache=True, error_model="numpy")
 def filter_trial(x, discount, income, teaches, rule, w, s, delta, value):
     """Run the filter of `rpe.theories.KalmanTD` through a trial, reading by reading; all but x to rule is filled in.
 
