@@ -64,6 +64,19 @@ def test_compiled_loop_of_continuous_time_is_the_same_to_the_bit(mixed, bootstra
 
 
 @pytest.mark.skipif(find_spec("numba") is None, reason="Numba, the extra `fast`, is not installed")
+@pytest.mark.parametrize("code", ["expectile", "quantile"])
+def test_compiled_cells_are_the_rule(mixed, code, monkeypatch):
+    theory, found = theories.DistributionalTD(n_cells=7, code=code), {}
+    for worth in (True, False):
+        monkeypatch.setattr(theories.distributional, "worth_it", lambda n_steps, worth=worth: worth)
+        found[worth] = theory.learn(mixed)
+    assert abs(found[False].delta).max() > 0.3
+    for name in ("delta", "value"):
+        np.testing.assert_allclose(getattr(found[True], name), getattr(found[False], name), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(found[True].more["weights"], found[False].more["weights"], rtol=0, atol=1e-12)
+
+
+@pytest.mark.skipif(find_spec("numba") is None, reason="Numba, the extra `fast`, is not installed")
 @pytest.mark.parametrize(
     "theory",
     [

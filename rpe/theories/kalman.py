@@ -160,14 +160,15 @@ class KalmanTD(KnowsItsKeywords):
         income, change = schedule.reward + schedule.pulse, Manipulated(schedule)
         gaps = np.round(schedule.gap / schedule.dt) if self.drift_in_gap else np.zeros(schedule.n_trials)
         compiles = not change.any and find_spec("numba") is not None
+        # Whether anything was on in the step before, for each kind of trial.
+        was_on = np.pad(np.asarray(x.kinds.any(axis=2))[:, :-1], ((0, 0), (1, 0)))
         for trial, learns in enumerate(schedule.learning):
-            before = np.vstack([np.zeros(x.shape[2]), x[trial][:-1]])
-            h = before - discount * x[trial]
-            teaches = learns if self.onset_teaches else learns & before.any(axis=1)
+            teaches = learns if self.onset_teaches else learns & was_on[x.kind[trial]]
             if compiles and learns.any():
                 filtered.run(x[trial], discount, income[trial], teaches, (delta[trial], value[trial]))
                 filtered.drift(float(gaps[trial]))
                 continue
+            h = np.vstack([np.zeros(x.shape[2]), x[trial][:-1]]) - discount * x[trial]
             size = 1 if change.any else _CHUNK
             for first in range(0, len(h), size):
                 steps = slice(first, first + size)
@@ -195,7 +196,8 @@ class _Filter:
 
     def drift(self, n_steps: float) -> None:
         """Let the weights drift for some steps without a reading."""
-        self.s[np.diag_indices_from(self.s)] += self._diffusion * n_steps
+        if n_steps:
+            self.s.ravel()[:: len(self.s) + 1] += self._diffusion * n_steps
 
     def run(self, x: Floats, discount: float, income: Floats, teaches: Bools, signals: tuple[Floats, Floats]) -> None:
         """Take the readings of a trial one by one, compiled; errors and values, (n_steps,) each, are filled in."""
