@@ -11,8 +11,8 @@ Needs Numba, the extra `fast`. Nothing here may be compiled with `fastmath`, whi
 import numba
 import numpy as np
 
-# Agents side by side: a multiple of what a vector instruction takes, and few enough for the first-level cache.
-BLOCK = 64
+# Agents side by side: a multiple of what a vector instruction takes, and at most so many that their tables stay near.
+_VECTOR, _MOST = 8, 64
 
 
 @numba.njit(cache=True, error_model="numpy")
@@ -42,11 +42,14 @@ def serial_compounds(told, kind, income, learns, each, floor, w, tables):
     kept, sums = tables
     n_features, n_agents = w.shape
     n_trials, n_steps = income.shape
-    block, delta, value = np.empty((n_features, BLOCK)), np.zeros((n_steps, BLOCK)), np.zeros((n_steps, BLOCK))
-    rates = np.zeros((3, BLOCK))
+    # Blocks of equal size, so that the last one is not nearly empty.
+    n_blocks = (n_agents + _MOST - 1) // _MOST
+    width = (n_agents + n_blocks * _VECTOR - 1) // (n_blocks * _VECTOR) * _VECTOR
+    block, delta, value = np.empty((n_features, width)), np.zeros((n_steps, width)), np.zeros((n_steps, width))
+    rates = np.zeros((3, width))
     traced = each[2].any()
-    for lowest in range(0, n_agents, BLOCK):
-        m = min(BLOCK, n_agents - lowest)
+    for lowest in range(0, n_agents, width):
+        m = min(width, n_agents - lowest)
         rates[:] = 0.0
         rates[:, :m] = each[:, lowest : lowest + m]
         block[:] = 0.0
@@ -69,7 +72,7 @@ def serial_compounds(told, kind, income, learns, each, floor, w, tables):
 
 @numba.njit(error_model="numpy")
 def _read(runs, levels, floor, w, value):
-    """Values, (n_steps, BLOCK), of the weights from before the trial."""
+    """Values, (n_steps, n), of the weights from before the trial."""
     width = value.shape[1]
     done = 0
     if len(runs) == 1 and runs[0, 3] < 0:

@@ -38,7 +38,7 @@ def learn_trials(trials: Trials, rule: Rule, start: Floats, kept: Record, engine
     engine : {"auto", "numpy", "numba"}
     """
     n_agents = start.shape[1]
-    if engine == "numba" or (engine == "auto" and compiling_saves_time(trials, n_agents)):
+    if engine == "numba" or (engine == "auto" and compiling_saves_time(trials, rule, n_agents)):
         learned = learn_compiled(trials, rule, start, kept)
         if learned is not None:
             return learned

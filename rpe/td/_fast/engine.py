@@ -12,11 +12,16 @@ from rpe.td.step_by_step import Rule
 
 # Steps of agents, and agents that the fixed cost of a NumPy step is worth, from which loading the kernels pays.
 _WORTH_LOADING, _FIXED = 2_000_000, 300
+_WORTH_LOADING_ALONE = 2000
 
 
-def saves_time(trials: Trials, n_agents: int) -> bool:
+def saves_time(trials: Trials, rule: Rule, n_agents: int) -> bool:
     """Return whether a run is long enough to load the kernels for it, which depends on nothing but its size."""
-    return trials.learns.size * (n_agents + _FIXED) >= _WORTH_LOADING and find_spec("numba") is not None
+    n_steps = trials.learns.size
+    # One agent at a floor goes step by step in NumPy.
+    alone = n_agents == 1 and rule.floored
+    long_enough = n_steps >= _WORTH_LOADING_ALONE if alone else n_steps * (n_agents + _FIXED) >= _WORTH_LOADING
+    return long_enough and find_spec("numba") is not None
 
 
 def learn_compiled(trials: Trials, rule: Rule, start: Floats, kept: Record) -> Floats | None:
