@@ -19,11 +19,17 @@ learners = {
     "4-step SARSA": rpe.agents.NStepSarsa(n_steps=4, **rates),
     "Dyna-Q": rpe.agents.DynaQ(n_planning=5, **rates),
 }
-taxi = max((name for name in gym.registry if name.startswith("Taxi-v")), key=lambda name: int(name[6:]))
+
+
+def newest(family):
+    """The newest version of an environment that this Gymnasium has."""
+    return max((name for name in gym.registry if name.startswith(f"{family}-v")), key=lambda name: int(name[-1]))
+
+
 tasks = {
     "FrozenLake": rpe.envs.tabulate(gym.make("FrozenLake-v1", is_slippery=False)),
-    "CliffWalking": rpe.envs.tabulate(gym.make("CliffWalking-v1"), n_steps=200),
-    "Taxi": rpe.envs.tabulate(gym.make(taxi)),
+    "CliffWalking": rpe.envs.tabulate(gym.make(newest("CliffWalking")), n_steps=200),
+    "Taxi": rpe.envs.tabulate(gym.make(newest("Taxi"))),
 }
 lowest = {"FrozenLake": 0, "CliffWalking": -210, "Taxi": -210}
 figure, axes = plt.subplots(1, len(tasks), figsize=(11, 3.5), layout="constrained")

@@ -37,6 +37,8 @@ _PREVIEW = (
     "welfare",
 )
 _MOST_COLUMNS, _MOST_LINES = 8, 24
+# Options that do not decide what comes out.
+_UNDECISIVE = {"call", "runner", "help", "jobs", "out", "slides"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -92,7 +94,11 @@ def _keeping(
     from rpe._kept import keeping
 
     # None of these decides what comes out.
-    said = {key: value for key, value in vars(options).items() if key not in ("call", "runner", "help", "jobs", "out")}
+    said = {
+        key: value
+        for key, value in vars(options).items()
+        if key not in ("call", "runner", "help", "jobs", "out", "slides")
+    }
     # Findings may be files, which others change.
     said["texts"] = [Path(each).read_text(encoding="utf-8") for each in said.get("finding") or () if each[-3:] == ".py"]
     with ExitStack() as stack:
@@ -153,6 +159,7 @@ def _add_run(commands: "_Commands[Parser]") -> None:
     runner.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", dest="changes", help="change a setting; repeatable"
     )
+    runner.add_argument("--slides", action="store_true", help="write the panels one by one too, at the size of slides")
     runner.set_defaults(call=_run, runner=runner)
 
 
@@ -285,7 +292,7 @@ def _run(options: argparse.Namespace, parser: Parser) -> int:
     with _keeping(folder, options.name, options, parser):
         report = experiments.run(known, settings, options.seed, progress=sys.stderr.isatty(), n_jobs=options.jobs)
         # Written first: whatever happens while it is printed, the work is not lost.
-        written = experiments.write(report, folder)
+        written = experiments.write(report, folder, slides=options.slides)
     _show(report)
     _tell(written)
     return 0

@@ -8,7 +8,7 @@ from matplotlib.colors import same_color
 from matplotlib.container import BarContainer
 from matplotlib.text import Text
 
-from rpe.experiments import titles
+from rpe.experiments import slides, titles
 from rpe.plots import house, meanings
 
 LEAST_POINTS = 6.0
@@ -35,7 +35,22 @@ def faults(figure):
 def printable(figures):
     """Assert that no figure of an experiment has a fault."""
     for suffix, figure in figures.items():
-        assert not (found := faults(figure)), (suffix, found)
+        assert not (found := faults(figure) + slide_faults(figure)), (suffix, found)
+
+
+def slide_faults(figure):
+    """Return what is wrong with the panels of a figure on slides of their own, as a list of sentences."""
+    found = []
+    for part in figure.subfigs if slides.slide_writers(figure) else ():
+        with slides._wide(figure, part):
+            width, height = part.bbox.width / figure.dpi, part.bbox.height / figure.dpi
+            scale = min(slides.SLIDE[0] / width, slides.SLIDE[1] / height)
+            own = {id(text) for text in part.findobj(Text)}
+            least = min(text.get_fontsize() for text in _texts(figure) if id(text) in own)
+            if scale * least < slides.LEAST_POINTS - 0.01:
+                found.append(f"text of {scale * least:.1f} pt on a slide")
+            found += _overlapping(part)
+    return found
 
 
 def says_the_finding(panel):
@@ -77,7 +92,7 @@ def _overlapping(figure):
     high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
     over = np.triu((high - low > slack).all(axis=2), 1)
     found = [f"{level[i].get_text()!r} covers {level[j].get_text()!r}" for i, j in np.argwhere(over)]
-    outside = (boxes[:, 0] < -slack) | (boxes[:, 2] > figure.bbox.x1 + slack)
+    outside = (boxes[:, 0] < figure.bbox.x0 - slack) | (boxes[:, 2] > figure.bbox.x1 + slack)
     return found + [f"{level[i].get_text()!r} runs off the page" for i in np.flatnonzero(outside)]
 
 

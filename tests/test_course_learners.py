@@ -3,6 +3,7 @@
 import gymnasium as gym
 import numpy as np
 import pytest
+from toy_text import newest
 
 import rpe
 from rpe import agents
@@ -133,7 +134,7 @@ def test_double_q_does_not_overrate_noise():
 @pytest.mark.parametrize("learner", [agents.DynaQ, agents.PrioritisedSweeping])
 def test_replay_needs_fewer_steps(learner):
     rates = {"learning_rate": 0.5, "discount": 0.9, "inverse_temperature": np.inf}
-    maze = rpe.envs.tabulate(gym.make("CliffWalking-v1"), n_steps=500)
+    maze = rpe.envs.tabulate(gym.make(newest("CliffWalking")), n_steps=500)
     steps = {
         n: rpe.simulate.run(learner(n_planning=n, **rates), maze, n_agents=5, n_trials=10, rng=0).trials.length.sum()
         for n in (0, 10)

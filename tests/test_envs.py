@@ -8,6 +8,7 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from numpy.testing import assert_array_equal
+from toy_text import newest
 
 import rpe
 from rpe.envs import GoalEnv, GoalVectorEnv, as_task, tabulate
@@ -206,12 +207,6 @@ def test_pictures():
 
 
 # --- the adapter --------------------------------------------------------------------------------
-
-
-def newest(name):
-    """The newest version of an environment that this Gymnasium has."""
-    names = [known for known in gym.registry if known.startswith(f"{name}-v")]
-    return max(names, key=lambda known: int(known.rpartition("v")[2]))
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.image import imread
 
 import rpe
 from rpe import experiments
@@ -151,6 +152,30 @@ def test_files(report, tmp_path):
     assert set(back.about["versions"]) == {"python", "rpe", "numpy", "scipy", "gymnasium", "matplotlib"}
     assert (folder / "micro_wins.png").read_bytes().startswith(b"\x89PNG")
     assert b"<svg" in (folder / "micro_wins.svg").read_bytes()
+
+
+def test_slides_hold_a_panel_each_and_fill_the_screen(report, tmp_path):
+    # A pair of panels above one as wide as the page, each of a colour of its own.
+    figure, panels = rpe.plots.page(3)
+    for ax, colour in zip(panels, ("red", "lime", "blue"), strict=True):
+        ax.set_facecolor(colour)
+    before = figure.get_size_inches().tolist()
+    tall = rpe.plots.page(1, height=7.0)[0]
+    figures = {"": figure, "tall": tall, "other": Figure()}
+    written = experiments.write(report._replace(figures=figures), tmp_path, slides=True)
+    shown = [path for path in written if "slide" in path.name]
+    assert [path.name.partition("_slide")[2] for path in shown] == ["1.png", "2.png", "3.png"]
+    for path, channel in zip(shown, range(3), strict=True):
+        pixels = imread(path)[..., :3]
+        height, width = pixels.shape[:2]
+        assert min(1920 - width, 1080 - height) <= 1
+        assert width <= 1921
+        assert height <= 1081
+        full = (pixels == np.eye(3)[channel]).all(axis=-1).mean()
+        others = [(pixels == np.eye(3)[k]).all(axis=-1).any() for k in range(3) if k != channel]
+        assert full > 0.5
+        assert not any(others)
+    assert figure.get_size_inches().tolist() == before
 
 
 def test_a_failure_leaves_the_old_file_and_nothing_else(report, tmp_path, monkeypatch):

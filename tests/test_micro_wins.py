@@ -348,10 +348,10 @@ def test_quick_points_the_way_of_the_default():
 
 def test_specification_curve_by_hand():
     ax = rpe.plots.specification_curve(
-        [0.3, -0.2, 0.0, 0.1], {"pay": ["early", "late", "early", "late"], "kT": [5.0, 1.0, 1.0, 5.0]}
+        [0.3, -0.2, 0.0, 0.1], {"pay": ["early", "late", "early", "late"], "β": [np.inf, 1.0, 1.0, np.inf]}
     )
     (marks,) = ax.child_axes
-    assert [text.get_text() for text in marks.get_yticklabels()] == ["early", "late", "1", "5"]
+    assert [text.get_text() for text in marks.get_yticklabels()] == ["early", "late", "1", "∞"]
     shown = [image.get_array().tolist() for image in marks.images]
     assert shown[0] == [[0, 1, 0, 1], [1, 0, 1, 0]]  # sorted: late −.2, early 0, late .1, early .3
     assert shown[1] == [[1, 1, 0, 0], [0, 0, 1, 1]]

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from toy_text import newest
 
 import rpe
 from rpe.agents import ExpectedSarsa, MicroAgents, Planner, QLearner
@@ -457,7 +458,7 @@ def test_an_environment_of_one_matches_its_tables():
 
 @pytest.mark.parametrize("family", ["CliffWalking", "Taxi"])
 def test_environments_with_and_without_a_time_limit(family):
-    name = next(known for known in reversed(list(gym.registry)) if known.startswith(f"{family}-v"))
+    name = newest(family)
     env = gym.make_vec(name, num_envs=3)
     n_steps = None if env.spec is not None and env.spec.max_episode_steps else 200
     history = run(QLearner(learning_rate=0.5), env, n_trials=5, n_steps=n_steps, rng=0)

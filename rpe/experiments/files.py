@@ -7,14 +7,16 @@ from pathlib import Path
 
 from rpe._checks import instance, path
 from rpe._files import complete, figure_writer, write_together
+from rpe._objects import flag
 from rpe.experiments.run import Report
+from rpe.experiments.slides import slide_writers
 
 __all__ = ["prepare", "write"]
 
 _FIGURE_FORMATS = ("png", "svg")
 
 
-def write(report: Report, directory: str | os.PathLike[str]) -> list[Path]:
+def write(report: Report, directory: str | os.PathLike[str], *, slides: bool = False) -> list[Path]:
     """Write a report's table, settings and figures into a directory, all of them or none.
 
     Parameters
@@ -23,12 +25,16 @@ def write(report: Report, directory: str | os.PathLike[str]) -> list[Path]:
         What `run` returned.
     directory : path
         Made if it does not exist.
+    slides : bool
+        Whether to write the panels of the figures one by one too, for slides of 13.3 by 7.5 inches
+        with text of 14 points or more. Figures that are not made of such panels have none.
 
     Returns
     -------
     list of Path
         `NAME.csv` with `NAME.json` beside it, which `rpe.table.read` reads, and for each figure
-        `NAME.png` and `.svg`, with `_suffix` before the dot for all but the main one.
+        `NAME.png` and `.svg`, with `_suffix` before the dot for all but the main one; slides are
+        `NAME_slide1.png` and so on.
 
     Raises
     ------
@@ -45,12 +51,17 @@ def write(report: Report, directory: str | os.PathLike[str]) -> list[Path]:
     ['cue_shift.csv', 'cue_shift.json']
     """
     instance("report", report, Report)
+    flag("slides", slides)
     folder = prepare(directory)
     csv = folder / f"{report.name}.csv"
     writers = report.table._writers(csv)
     for suffix, figure in report.figures.items():
         stem = f"{report.name}_{suffix}" if suffix else report.name
         writers |= {folder / f"{stem}.{kind}": figure_writer(figure, kind) for kind in _FIGURE_FORMATS}
+        if slides:
+            writers |= {
+                folder / f"{stem}_slide{i}.png": writer for i, writer in enumerate(slide_writers(figure), start=1)
+            }
     write_together(writers)
     return [csv, *(path for path in writers if path != csv)]
 

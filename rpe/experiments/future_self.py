@@ -350,7 +350,8 @@ def _example(study: Study[Settings], kinds: list[Kind]) -> str:
     gap = study.value("plan gap", **naive._asdict(), arm="one goal")
     more, less = (mono[Kind("hyperbolic", effort=how)] for how in ("more", "less"))
     return (
-        f"Worked example (k = {study.settings.k:g} per step, β = 1, matched at D(N), as in `micro_wins`): from one "
+        f"Worked example (k = {study.settings.k:g} per step, β = 1; the exponential discounts as much after "
+        f"{study.settings.n_units} steps, as in `micro_wins`): from one "
         f"goal to micro wins the index goes from {mono[naive]:.2f} to {micro[naive]:.2f} if naive hyperbolic, "
         f"{mono[knowing]:.2f} to {micro[knowing]:.2f} if sophisticated, {mono[steady]:.2f} to {micro[steady]:.2f} if "
         f"exponential. The naive agent is {gap:.2f} of the time later than planned; with effort discounted more than "

@@ -120,7 +120,7 @@ def _marks(levels: Sequence[object], order: npt.NDArray[np.int64], n_bins: int) 
     column = np.repeat(np.arange(len(edges) - 1), np.diff(edges))
     there = np.array([[level == name for level in levels] for name in names], dtype=np.float64)[:, order]
     share = np.stack([np.bincount(column, weights=row) / np.diff(edges) for row in there])
-    words = [f"{name:g}" if isinstance(name, float) else str(name) for name in names]
+    words = [f"{name:g}".replace("inf", "∞") if isinstance(name, float) else str(name) for name in names]
     return share / max(share.max(), 1e-12), words
 
 
