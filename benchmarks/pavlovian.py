@@ -15,6 +15,7 @@ import time
 import tracemalloc
 from collections.abc import Callable
 from functools import partial
+from importlib.util import find_spec
 from statistics import median
 from typing import Any
 
@@ -56,12 +57,14 @@ def rates_of(n_agents: int, *, shared: bool = False, traced: bool = True, larges
     return rates if traced else rates * [[1], [1], [0]]
 
 
-def ours(x: Any, reward: Any, rates: Any, *, shared: bool = False, record: str = "summary") -> Any:
+def ours(
+    x: Any, reward: Any, rates: Any, *, shared: bool = False, record: str = "summary", engine: str = "numpy"
+) -> Any:
     """The public call."""
     alpha, gamma, lam = rates
     if shared:
         gamma, lam = gamma[0], lam[0]
-    return rpe.td.learn(x, reward, learning_rate=alpha, discount=gamma, trace_decay=lam, record=record)
+    return rpe.td.learn(x, reward, learning_rate=alpha, discount=gamma, trace_decay=lam, record=record, engine=engine)
 
 
 def script(reward: Any, alpha: float, gamma: float, lam: float) -> Any:
@@ -138,6 +141,20 @@ def serial_rows(plain: PlainTD, rounds: int, *, quick: bool) -> None:
     report("one agent, 1,000 trials / a research script's loop", values, "<= 0.10")
 
 
+def compiled_rows(plain: PlainTD, rounds: int, *, quick: bool) -> None:
+    """The compiled loops against C, and against NumPy for one agent whose values have a floor."""
+    x = compound()
+    for n_agents, n_trials in ((100, 1000), (1000, 200)) if quick else ((100, 1000), (1000, 200), (10_000, 100)):
+        reward, rates = rewards(n_trials), rates_of(n_agents)
+        mine, theirs = partial(ours, x, reward, rates, engine="numba"), partial(plain.serial, CUE, reward, rates)
+        same(mine(), theirs())
+        report(f"serial compound, Numba, {n_agents:,} agents / C", ratios(mine, theirs, rounds), "<= 0.76")
+    told = {"learning_rate": 0.05, "discount": 0.98, "trace_decay": 0.9, "value_floor": 0.0}
+    numba, numpy = (partial(rpe.td.learn, microstimuli(50), rewards(100), engine=e, **told) for e in ("numba", "numpy"))
+    same(numba()[:3], numpy()[:3])
+    report("50 microstimuli, one agent, a floor, Numba / NumPy", ratios(numba, numpy, rounds), "<= 0.10")
+
+
 def other_rows(rounds: int, *, quick: bool) -> None:
     """Recording, scaling and memory."""
     x, reward, rates = compound(), rewards(100), rates_of(10_000)
@@ -186,6 +203,8 @@ def main() -> None:
     serial_rows(plain, rounds, quick=options.quick)
     other_rows(rounds, quick=options.quick)
     microstimuli_rows(plain, rounds)
+    if find_spec("numba") is not None:
+        compiled_rows(plain, rounds, quick=options.quick)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Validators of parameters and shapes: one clear built-in exception, before any work is done."""
 
 import operator
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import numpy as np
@@ -279,6 +280,22 @@ def seed_of(rng: Seed, name: str = "rng") -> int | None:
     if rng < 0:
         raise ValueError(f"{name} must be an integer of at least 0, a numpy Generator or None; got {shown(rng)}")
     return int(rng)
+
+
+def checked_engine(engine: str) -> str:
+    """Return the name of an engine.
+
+    Raises
+    ------
+    ValueError
+        If there is none of that name.
+    ModuleNotFoundError
+        If it is "numba", and Numba is not installed.
+    """
+    engine = choice("engine", engine, ("auto", "numpy", "numba"))
+    if engine == "numba" and find_spec("numba") is None:
+        raise ModuleNotFoundError('engine="numba" needs Numba: pip install "rpe[fast]"')
+    return engine
 
 
 def agent_count(**parameters: Floats) -> int:

@@ -245,7 +245,7 @@ def test_two_scorecards_do_not_share_their_cells(tmp_path, capsys):
 def test_without_a_folder_it_is_kept_with_the_caches(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     module = import_module("rpe.scorecard.run")
-    work = module._run_all
+    work = module.run_all
     n = []
 
     def stopped(*arguments):
@@ -254,7 +254,7 @@ def test_without_a_folder_it_is_kept_with_the_caches(tmp_path, monkeypatch, caps
             raise KeyboardInterrupt
         return work(*arguments)
 
-    monkeypatch.setattr(module, "_run_all", stopped)
+    monkeypatch.setattr(module, "run_all", stopped)
     command = ["scorecard", "--theory", "Rescorla-Wagner", "--finding", "E08", "--seeds", "2", "--jobs", "1"]
     assert cli.main(command) == 130
     assert f"1 finished part is kept in {tmp_path}" in capsys.readouterr().err

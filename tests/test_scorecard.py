@@ -597,3 +597,43 @@ def test_rank_correlation_takes_rounding_for_ties():
     assert rank_correlation([1, 2, 3], [0.5, 0.5 + 1e-13, 1.0]) == rank_correlation([1, 2, 3], [0.5, 0.5, 1.0])
     assert rank_correlation([1, 2, 3], [0.5, 0.5 + 1e-6, 1.0]) == 1.0
     assert correlation([1, 2, 3], [1, 2, 4]) == pytest.approx(np.corrcoef([1, 2, 3], [1, 2, 4])[0, 1])
+
+
+class Counted:
+    """A theory that counts how often it learns, and may draw, or begin a stream, at random."""
+
+    def __init__(self, draws=lambda rng: None):
+        self.draws, self.n = draws, 0
+
+    def learn(self, schedule, rng):
+        self.n += 1
+        self.draws(rng)
+        return Learned(schedule.reward[None], np.full((1, *schedule.reward.shape), float(self.n)))
+
+
+class TestNothingAtRandom:
+    """What draws nothing at random is run once for all seeds, and only that."""
+
+    @staticmethod
+    def schedules(rng, *, random=False):
+        probability = rng.uniform(0.2, 0.8) if random else 1.0
+        trials = {"A+": rpe.schedules.Trial({"A": (0.0, 1.0)}, {1.0: probability})}
+        return {"main": rpe.schedules.sequence(trials, ["A+"] * 3, dt=1.0, duration=3.0)}
+
+    def learns(self, theory, **options):
+        row = finding(
+            schedules=lambda rng: self.schedules(rng, **options),
+            read=lambda readings: {"n": float(readings["main"].learned.value[0, 0, 0])},
+        )
+        card = scorecard.run([theory], [row], n_seeds=4, rng=0)
+        return theory.n, card.table["effect"].item()
+
+    def test_the_same_again(self):
+        assert self.learns(Counted()) == (1, 1.0)
+
+    def test_not_where_the_protocol_differs(self):
+        assert self.learns(Counted(), random=True) == (4, 2.5)
+
+    @pytest.mark.parametrize("draws", [lambda rng: rng.random(), lambda rng: rng.spawn(1)])
+    def test_not_where_the_theory_draws(self, draws):
+        assert self.learns(Counted(draws)) == (4, 2.5)

@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 import rpe
 from rpe.schedules import Trial, concatenate, design, exponential, sequence
 from rpe.theories import ANCCR, BeliefTD, FeedbackUncertaintyTD, OpALStar, SemiMarkovTD
-from rpe.theories._dwell_times import Counts, Occurrence, course
+from rpe.theories._dwell_times import counted, course
 from rpe.theories._reward_contexts import beliefs, contexts_in, learned_beliefs
 from rpe.theories.anccr import RewardInterval
 from rpe.theories.protocol import published_sets
@@ -72,10 +72,8 @@ def test_who_knows_the_task_knows_what_comes_later(theory, tail):
 
 def test_lengths_by_hand():
     """One wait of 2 steps, one of 4, one that nothing ended, with a prior of weight 1 and mean 5 s."""
-    counts = Counts(6, 0.5)
-    for one in (Occurrence(0, 0, 0, 1, 3, True), Occurrence(1, 0, 0, 0, 4, True), Occurrence(2, 0, 0, 1, 6, False)):
-        counts.take(one)
-    survival, p, ended = counts.known
+    known = counted(np.array([2, 4, 5]), np.array([True, True, False]), 6, 0.5)
+    survival, p, ended = (each[-1] for each in known)
     assert_allclose(survival, (0.9 ** np.arange(7) + np.array([2, 2, 1, 1, 0, 0, 0])) / 3)
     assert p == (0.5 + 1) / (1 + 3)
     assert ended

@@ -64,10 +64,22 @@ def test_compiled_loop_of_continuous_time_is_the_same_to_the_bit(mixed, bootstra
 
 
 @pytest.mark.skipif(find_spec("numba") is None, reason="Numba, the extra `fast`, is not installed")
+@pytest.mark.parametrize("code", ["expectile", "quantile"])
+def test_compiled_cells_are_the_rule(mixed, code, monkeypatch):
+    theory, found = theories.DistributionalTD(n_cells=7, code=code), {}
+    for worth in (True, False):
+        monkeypatch.setattr(theories.distributional, "worth_it", lambda n_steps, worth=worth: worth)
+        found[worth] = theory.learn(mixed)
+    assert abs(found[False].delta).max() > 0.3
+    for name in ("delta", "value"):
+        np.testing.assert_allclose(getattr(found[True], name), getattr(found[False], name), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(found[True].more["weights"], found[False].more["weights"], rtol=0, atol=1e-12)
+
+
+@pytest.mark.skipif(find_spec("numba") is None, reason="Numba, the extra `fast`, is not installed")
 @pytest.mark.parametrize(
     "theory",
     [
-        theories.TD("microstimuli"),
         theories.FeedbackUncertaintyTD(feedback=True),
         theories.KalmanTD(),
         theories.KalmanTD("microstimuli", onset_teaches=False),
@@ -75,7 +87,7 @@ def test_compiled_loop_of_continuous_time_is_the_same_to_the_bit(mixed, bootstra
 )
 def test_compiled_loops_are_the_rule(mixed, monkeypatch, theory):
     fast = theory.learn(mixed)
-    for module in (theories.td, theories.feedback_uncertainty, theories.kalman):
+    for module in (theories.feedback_uncertainty, theories.kalman):
         monkeypatch.setattr(module, "find_spec", lambda name: None)
     rule = theory.learn(mixed)
     assert abs(rule.delta).max() > 0.3

@@ -101,6 +101,21 @@ def complete_serial_compound(
            [0., 0., 1., 0.],
            [0., 0., 0., 1.]])
     """
+    options = (state_duration, ends_at_reward, intertrial_states, chains, length, scale_by_level)
+    features, alike = serial_compounds(s, *options)
+    return features[alike]
+
+
+def serial_compounds(
+    s: Schedule,
+    state_duration: float | None = None,
+    ends_at_reward: bool = False,
+    intertrial_states: bool = False,
+    chains: str = "per stimulus",
+    length: float | None = None,
+    scale_by_level: bool = False,
+) -> tuple[Floats, Ints]:
+    """Return the serial compounds of the different trials, and which of them each trial has, (n_trials,)."""
     instance("s", s, Schedule)
     shared = choice("chains", chains, ("per stimulus", "shared")) == "shared"
     if flag("scale_by_level", scale_by_level) and shared:
@@ -129,7 +144,7 @@ def complete_serial_compound(
     used = features.any(axis=(0, 1))
     if not used.any():
         raise ValueError("s must have a stimulus that comes on; got none")
-    return features[:, :, used][alike]
+    return features[:, :, used], alike
 
 
 def microstimuli(
@@ -185,9 +200,23 @@ def microstimuli(
     >>> rpe.features.microstimuli(s, n=4, reward=False)[0, 1].round(3)
     array([0.   , 0.   , 0.003, 0.399])
     """
+    x, alike = microstimuli_of_kinds(s, n, sigma, decay, step, reward, parameters)
+    return x[alike]
+
+
+def microstimuli_of_kinds(
+    s: Schedule,
+    n: int = 50,
+    sigma: float = 0.08,
+    decay: float = 0.985,
+    step: float = 0.05,
+    reward: bool = True,
+    parameters: str | None = None,
+) -> tuple[Floats, Ints]:
+    """Return the microstimuli of the different trials, and which of them each trial has, (n_trials,)."""
     if parameters is not None:
         known = MICROSTIMULI[choice("parameters", parameters, MICROSTIMULI)]
-        return microstimuli(s, reward=reward, **known)
+        return microstimuli_of_kinds(s, reward=reward, **known)
     instance("s", s, Schedule)
     n, sigma = count("n", n), scalar("sigma", sigma, 1e-6, 1e6)
     size = 8.0 * s.n_trials * s.n_steps * (len(s.stimuli) + 1) * n
@@ -200,7 +229,7 @@ def microstimuli(
     y = np.where(since >= 0, per_step ** np.maximum(since, 0), 0.0)[..., None]
     centre = np.arange(1, n + 1) / n
     x = y * np.exp(-((y - centre) ** 2) / (2 * sigma**2)) / np.sqrt(2 * np.pi)
-    return np.asarray(x.reshape(s.n_trials, s.n_steps, -1)[alike])
+    return np.asarray(x.reshape(s.n_trials, s.n_steps, -1)), alike
 
 
 def different_trials(s: Schedule) -> tuple[Schedule, Ints]:

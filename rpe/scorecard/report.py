@@ -16,8 +16,8 @@ from rpe._checks import count, instance, path
 from rpe._files import figure_writer, write_atomically, write_together
 from rpe.schedules import Schedule
 from rpe.scorecard.finding import Finding, Reading
+from rpe.scorecard.protocols import run_once
 from rpe.scorecard.registry import load
-from rpe.scorecard.run import run_once
 from rpe.scorecard.scores import Scorecard
 from rpe.scorecard.statistics import verdict
 from rpe.theories import Theory

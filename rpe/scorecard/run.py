@@ -2,7 +2,7 @@
 
 import os
 import pickle
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -14,14 +14,13 @@ from rpe import __version__
 from rpe._checks import Seed, count, flag, generator, hinting, instance, path, sequence, shown
 from rpe._locks import Lock
 from rpe._parallel import Cell, Progress, as_finished, evaluate, workers
-from rpe.schedules import Schedule
 from rpe.scorecard.cells import CellFile, Found, Key
-from rpe.scorecard.finding import Finding, Numbers, Reading
+from rpe.scorecard.finding import Finding, Numbers
+from rpe.scorecard.protocols import Ran, run_all
 from rpe.scorecard.registry import finding_ids, load, roster
 from rpe.scorecard.scores import Score, Scorecard
 from rpe.scorecard.statistics import verdict
-from rpe.theories import Learned, Theory
-from rpe.theories._trial_level import SharedSchedule
+from rpe.theories import Theory
 from rpe.theories.protocol import free_parameters_of, name_of, published_sets
 
 _BEST_FIRST = ("PASS", "MIXED", "FAIL", "N.A.", "ERROR")
@@ -104,17 +103,16 @@ def run(
     ]
     if n_jobs > 1:
         _check_picklable(named, [each for each in sent if isinstance(each, Finding)])
-    cells = [
-        Cell((row.id, seed), _run_all, (sets, each, seed))
-        for each, row in zip(sent, rows, strict=True)
-        for seed in seeds[row.id]
-    ]
-    with Progress(len(cells), show=flag("progress", progress), label="scorecard") as bar:
+    work = [(row.id, each, seeds[row.id]) for each, row in zip(sent, rows, strict=True)]
+    n_cells = sum(len(each) for each in seeds.values())
+    with Progress(n_cells, show=flag("progress", progress), label="scorecard") as bar:
         if out is None:
-            found: Mapping[Key, Found] = evaluate(cells, n_jobs=n_jobs, done=bar.update)
+            found = _found(sets, work, lambda cells: evaluate(cells, n_jobs=n_jobs, done=bar.update))
         else:
             with _held(out):
-                found = _evaluate(cells, n_jobs, CellFile(out, _identity(sets, rows, seeds)), bar)
+                file = CellFile(out, _identity(sets, rows, seeds))
+                found = _found(sets, work, lambda cells: _evaluate(cells, n_jobs, file, bar))
+                file.finish([(name, seed) for name, _, each in work for seed in each])
     scores = {
         (name, row.id): _stated(
             {label: _score(row, [found[row.id, seed][name, label] for seed in seeds[row.id]]) for label in sets[name]},
@@ -146,18 +144,39 @@ def _held(out: Path) -> Iterator[None]:
         lock.close()
 
 
-def _evaluate(cells: Sequence[Cell], n_jobs: int, file: CellFile, bar: Progress) -> Mapping[Key, Found]:
-    """Return the results of all cells, those of the file without doing them again."""
-    found: dict[Key, Found] = dict(file.known)
-    bar.update(len(found))
-    left = [cell for cell in cells if cell.key not in found]
+def _found(
+    sets: Mapping[str, Mapping[str, Theory]],
+    work: Sequence[tuple[str, str | Finding, Sequence[int]]],
+    done: Callable[[Sequence[Cell]], Mapping[Key, Ran]],
+) -> dict[Key, Found]:
+    """Return the results of all findings, each given with its id and seeds.
+
+    The first seed of each comes first: a theory that draws nothing at random, on a protocol that is the same for
+    another seed, does the same again.
+    """
+    firsts = done([Cell((name, seeds[0]), run_all, (sets, row, seeds[0])) for name, row, seeds in work])
+    others = done(
+        [
+            Cell((name, seed), run_all, (sets, row, seed, firsts[name, seeds[0]]))
+            for name, row, seeds in work
+            for seed in seeds[1:]
+        ]
+    )
+    return {key: ran.found for key, ran in {**firsts, **others}.items()}
+
+
+def _evaluate(cells: Sequence[Cell], n_jobs: int, file: CellFile, bar: Progress) -> dict[Key, Ran]:
+    """Return the results of cells, those of the file without doing them again."""
+    # How the cells of a file came about is not known.
+    ran = {cell.key: Ran(file.known[cell.key], "", set()) for cell in cells if cell.key in file.known}
+    bar.update(len(ran))
+    left = [cell for cell in cells if cell.key not in ran]
     with workers(n_jobs) as executor, closing(as_finished(left, executor)) as finished:
         for cell, result in finished:
-            found[cell.key] = result()
-            file.add(cell.key, found[cell.key])
+            ran[cell.key] = result()
+            file.add(cell.key, ran[cell.key].found)
             bar.update()
-    file.finish([cell.key for cell in cells])
-    return found
+    return ran
 
 
 def _identity(
@@ -169,59 +188,6 @@ def _identity(
         "theories": {name: {label: repr(theory) for label, theory in each.items()} for name, each in sets.items()},
         "findings": {row.id: {**row.facts, "seeds": list(seeds[row.id])} for row in rows},
     }
-
-
-def run_once(theory: Theory, finding: Finding, seed: int) -> tuple[dict[str, Reading], Numbers]:
-    """Return the readings and the numbers of one theory on one random protocol."""
-    return _learn(theory, finding, _protocol(finding, seed), seed)
-
-
-def _protocol(finding: Finding, seed: int) -> Mapping[str, Schedule]:
-    """Return the schedules of a finding for one seed."""
-    return {} if finding.schedules is None else finding.schedules(np.random.default_rng(seed).spawn(2)[0])
-
-
-def _learn(
-    theory: Theory, finding: Finding, schedules: Mapping[str, Schedule], seed: int
-) -> tuple[dict[str, Reading], Numbers]:
-    rng = np.random.default_rng(seed).spawn(2)[1]
-    if finding.ask is not None:
-        return {}, {name: float(value) for name, value in finding.ask(theory, rng).items()}
-    assert finding.read is not None
-    readings = {
-        name: Reading(schedule, _checked(theory.learn(schedule, rng), schedule.reward.shape), theory)
-        for name, schedule in schedules.items()
-    }
-    return readings, {name: float(value) for name, value in finding.read(readings).items()}
-
-
-def _run_all(
-    sets: Mapping[str, Mapping[str, Theory]], row: str | Finding, seed: int
-) -> dict[tuple[str, str], Numbers | str]:
-    """Let every theory learn the same protocol; one that breaks leaves a message in place of its numbers."""
-    finding = load(row) if isinstance(row, str) else row
-    found: dict[tuple[str, str], Numbers | str] = {}
-    # Many theories learn from the same features, which take longer to make than some take to learn.
-    schedules = {name: SharedSchedule.of(schedule) for name, schedule in _protocol(finding, seed).items()}
-    for name, theories in sets.items():
-        for label, theory in theories.items():
-            try:
-                found[name, label] = _learn(theory, finding, schedules, seed)[1]
-            except Exception as error:
-                found[name, label] = f"{type(error).__name__}: {error}"
-    return found
-
-
-def _checked(learned: object, shape: tuple[int, ...]) -> Learned:
-    """Return what a theory learned, if it has the two signals, of the shape of the schedule."""
-    for signal in ("delta", "value"):
-        if not hasattr(learned, signal):
-            raise TypeError(f"what learn returns must have {signal!r}; {type(learned).__name__} has not")
-        found = np.asarray(getattr(learned, signal)).shape
-        if len(found) != 3 or found[0] == 0 or found[1:] != shape:
-            raise ValueError(f"{signal} must have shape (n_agents, {shape[0]}, {shape[1]}); got {found}")
-    delta, value = (np.asarray(getattr(learned, signal), dtype=np.float64) for signal in ("delta", "value"))
-    return Learned(delta, value, getattr(learned, "more", {}))
 
 
 def _seeds(rng: Seed, rows: Sequence[Finding], n: int) -> dict[str, list[int]]:

@@ -108,15 +108,15 @@ def misfit(x: npt.ArrayLike, y: npt.ArrayLike, shape: Callable[[Floats], Floats]
     # From a curve that is flat but for its first point to one that is straight over all.
     rates = np.geomspace(1e-3 / first.max(), 1e2 / first.min(), 401)
     for _ in range(5):
-        left = [_left(shape(rate * first), second) for rate in rates]
+        left = _left(shape(rates[:, None] * first), second)
         best = int(np.argmin(left))
         rates = np.geomspace(rates[max(best - 1, 0)], rates[min(best + 1, 400)], 401)
-    return float(min(left))
+    return float(left.min())
 
 
-def _left(basis: Floats, y: Floats) -> float:
-    """Sum of squares that a line in the basis leaves."""
-    a, b = basis - basis.mean(), y - y.mean()
-    size = float(a @ a)
-    rest = b - (float(a @ b) / size if size > 0 else 0.0) * a
-    return float(rest @ rest)
+def _left(basis: Floats, y: Floats) -> Floats:
+    """Sums of squares that lines in each basis leave, (n,), of bases (n, n_points)."""
+    a, b = basis - basis.mean(axis=1, keepdims=True), y - y.mean()
+    size, product = np.vecdot(a, a), np.vecdot(a, b)
+    rest = b - np.divide(product, size, out=np.zeros_like(size), where=size > 0)[:, None] * a
+    return np.asarray(np.vecdot(rest, rest))

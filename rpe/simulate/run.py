@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from rpe import _softmax
-from rpe._checks import Bools, Floats, Ints, Seed, count, flag, generator, hinting
+from rpe._checks import Bools, Floats, Ints, Seed, checked_engine, count, flag, generator, hinting
 from rpe.agents import Agent
-from rpe.simulate._fast import PageOfTrials, checked_engine, fast_way, saves_time
+from rpe.simulate._fast import PageOfTrials, fast_way, saves_time
 from rpe.simulate.answers import checked_error, checked_memory, checked_policy, only_offered
 from rpe.simulate.history import History
 from rpe.simulate.page import Page, trials_of_a_page

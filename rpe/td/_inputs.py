@@ -1,5 +1,6 @@
 """The inputs of linear TD(λ): checked once, and brought to the shapes in which trials run."""
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -28,7 +29,36 @@ class Trials(NamedTuple):
     learns: Bools
 
 
-def kinds_of(features: npt.ArrayLike, n_trials: int, n_steps: int) -> tuple[Floats, Ints]:
+@dataclass(frozen=True)
+class Kinds:
+    """Features of trials of which many are alike, which take the room of those that differ.
+
+    It stands for features (n_trials, n_steps, n_features), and gives those of a trial by its number.
+
+    Attributes
+    ----------
+    kinds : float array (n_kinds, n_steps, n_features)
+        Features of the distinct trials, in the order in which they first come.
+    kind : int array (n_trials,)
+        Which of them each trial is.
+    """
+
+    kinds: Floats
+    kind: Ints
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Trials, steps and features."""
+        return (len(self.kind), *self.kinds.shape[1:])
+
+    def __getitem__(self, trial: int) -> Floats:
+        return np.asarray(self.kinds[self.kind[trial]])
+
+    def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> Floats:
+        return np.asarray(self.kinds[self.kind], dtype=dtype)
+
+
+def kinds_of(features: npt.ArrayLike | Kinds, n_trials: int, n_steps: int) -> tuple[Floats, Ints]:
     """Return the distinct trials of the features (n_kinds, n_steps, n_features), and which of them each trial is.
 
     Raises
@@ -36,6 +66,8 @@ def kinds_of(features: npt.ArrayLike, n_trials: int, n_steps: int) -> tuple[Floa
     TypeError, ValueError
         For NaN, or a shape that does not match the reward.
     """
+    if isinstance(features, Kinds):
+        return features.kinds, features.kind
     x = features if type(features) is np.ndarray else numbers("features", features)
     if x.ndim not in (2, 3) or x.shape[-3:-1] not in ((n_steps,), (n_trials, n_steps)) or 0 in x.shape:
         raise ValueError(f"features must have shape ({n_trials}, {n_steps}, n_features) to match reward; got {x.shape}")

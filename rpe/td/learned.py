@@ -72,10 +72,12 @@ class Record:
     """Errors and values of the first agents, and running sums over all."""
 
     def __init__(self, shape: tuple[int, ...], kept: int, n_agents: int) -> None:
-        self._delta, self._value = np.empty((2, *shape, kept))
+        self._tables = np.empty((2, *shape, kept))
+        self._delta, self._value = self._tables
         self._kept, self._n_agents = kept, n_agents
         self._summed = 0 < kept < n_agents or kept > _IN_FULL
-        self._total, self._square = np.zeros((2, *(shape if self._summed else (0, 0))))
+        self._sums = np.zeros((2, *(shape if self._summed else (0, 0))))
+        self._total, self._square = self._sums
 
     def shown(self, block: slice) -> int:
         """Return how many agents of a block are recorded in full."""
@@ -90,6 +92,14 @@ class Record:
         if self._summed:
             self._total[trial] += delta @ np.ones(delta.shape[1])
             self._square[trial] += np.vecdot(delta, delta)
+
+    def tables(self) -> tuple[Floats, Floats]:
+        """Return the tables that a compiled loop fills in.
+
+        Errors and values of the first agents, (2, n_trials, n_steps, n_kept); and sums of errors and of their squares,
+        (2, n_trials, n_steps), or (2, 0, 0) if nobody asks.
+        """
+        return self._tables, self._sums
 
     def fill(self, delta: Floats, value: Floats) -> None:
         """Note all trials of the only agent: errors and values (n_trials, n_steps)."""

@@ -1,11 +1,11 @@
 """Linear TD(λ), trial after trial, for many agents at once."""
 
-from typing import get_args
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, agent_count, choice, flag, hinting, parameter, scalar
+from rpe._checks import Floats, agent_count, checked_engine, choice, flag, hinting, parameter, scalar
 from rpe.td._fast import learn_trials
 from rpe.td._inputs import Trials, first_weights, income_of, kinds_of, learning_mask
 from rpe.td.learned import Learned, Record, Recorded, kept_in_full
@@ -28,6 +28,7 @@ def learn(
     pulse: npt.ArrayLike = 0.0,
     learning: npt.ArrayLike = True,
     record: Recorded = "summary",
+    engine: Literal["auto", "numpy", "numba"] = "auto",
 ) -> Learned:
     """Linear TD(λ): learn values trial after trial, for many agents at once.
 
@@ -68,6 +69,12 @@ def learn(
     record : {"summary", "all", "none"}
         Which errors and values to return: those of the first 64 agents, with the mean and variance
         of the errors over all agents; those of every agent, with both; or none.
+    engine : {"auto", "numpy", "numba"}
+        What computes. "numba" runs compiled loops (the extra `fast`) over serial compounds of several agents, and
+        over any features of one agent whose values have a floor; "auto" does so for long runs where Numba is
+        installed. Errors, values and weights are the same to the bit for agents with discounts or trace decays of
+        their own, all else to 1e-12. What has rewards or pulses per agent, or runs on between trials, is computed by
+        NumPy whatever is asked for.
 
     Returns
     -------
@@ -78,6 +85,8 @@ def learn(
     TypeError, ValueError
         For NaN, shapes that do not match, parameters out of range, or a record over 2 GiB (the
         message states its size).
+    ModuleNotFoundError
+        For `engine="numba"` without Numba.
 
     References
     ----------
@@ -114,8 +123,9 @@ def learn(
     )
     trials = Trials(kinds, kind, r, p, learning_mask(learning, shape))
     start = first_weights(initial_weights, n_agents, kinds.shape[2])
+    chosen = checked_engine(engine)
     kept = Record(shape, kept_in_full(record, n_agents, shape), n_agents)
-    return kept.learned(learn_trials(trials, rule, start, kept))
+    return kept.learned(learn_trials(trials, rule, start, kept, chosen))
 
 
 def _shared(values: Floats) -> Floats:

@@ -6,6 +6,7 @@ import numpy as np
 
 from rpe._checks import Floats, Ints, choice
 from rpe.schedules import Schedule
+from rpe.td._inputs import Kinds
 from rpe.td.errors import average_reward_error
 from rpe.theories._manipulated import Manipulated
 
@@ -63,6 +64,12 @@ def states_of(x: Floats) -> States:
     place[counts == 0, 0], level[counts == 0, 0] = n_features, 1.0
     shape = (n_trials, n_steps, -1)
     return States(place.reshape(shape), level.reshape(shape), level.reshape(shape), n_features + 1)
+
+
+def states_of_kinds(x: Kinds) -> States:
+    """Return the same of features that many trials share."""
+    each = states_of(x.kinds)
+    return States(each.place[x.kind], each.level[x.kind], each.credit[x.kind], each.n_rows)
 
 
 def step_by_step(states: States, schedule: Schedule, rates: Rates, n: int) -> Run:

@@ -4,8 +4,7 @@ A wait is named by its stimulus and by the rewards that have come since: a trial
 of waits, each with lengths of its own.
 """
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,17 +25,17 @@ class Wait(NamedTuple):
 
     Attributes
     ----------
-    survival : float array (n_steps,)
+    survival : float array (..., n_steps + 1)
         S(k) = P(T > k): of the waits that end, the share that lasts longer than k steps.
-    omission_probability : float
+    omission_probability : float or array (...)
         Share p of the waits that nothing ends within the trial.
-    ever_ended : bool
+    ever_ended : bool or array (...)
         Whether anything has ever followed.
     """
 
     survival: Floats
-    omission_probability: float
-    ever_ended: bool
+    omission_probability: Any
+    ever_ended: Any
 
 
 class Course(NamedTuple):
@@ -58,76 +57,97 @@ class Course(NamedTuple):
     omission_probability: Floats
 
 
-class Occurrence(NamedTuple):
-    """One wait: its trial, its stimulus and the rewards since, the steps in which it began and in which it was over.
+class Occurrences(NamedTuple):
+    """All waits, trial by trial, in the order of their ends.
 
-    `ended` is False for a wait that lasts to the end of its trial.
+    Attributes
+    ----------
+    trial, stimulus, n_rewards : int array (n,)
+        The trial of each, its stimulus, and how many rewards have come since.
+    began, end : int array (n,)
+        The steps in which it began and in which it was over.
+    ended : bool array (n,)
+        False for a wait that lasts to the end of its trial.
     """
 
-    trial: int
-    stimulus: int
-    n_rewards: int
-    began: int
-    end: int
-    ended: bool
+    trial: Ints
+    stimulus: Ints
+    n_rewards: Ints
+    began: Ints
+    end: Ints
+    ended: Bools
 
 
-class Counts:
-    """Lengths of one wait, as counted so far; without a prior those of someone who knows the task.
+def counted(length: Ints, ended: Bools, n_steps: int, dt: float, *, prior: bool = True) -> Wait:
+    """Return what is known of a wait after 0, 1, … and all of its occurrences, each with the first axis (n + 1,).
 
     With n_k waits that ended after k steps and m that did not end,
 
         P(k) = (c q_k + n_k)/(c + Σ n),   p = (a + m)/(2 a + m + Σ n),   S(k) = Σ_{j>k} P(j),
 
-    the means of a Dirichlet and of a Beta belief.
+    the means of a Dirichlet and of a Beta belief; without a prior, those of someone who knows the task.
     """
-
-    def __init__(self, n_steps: int, dt: float, *, prior: bool = True) -> None:
-        stays = 1.0 - min(dt / _PRIOR_MEAN, 1.0)
-        self._weight, self._chance = (_PRIOR_WEIGHT, _PRIOR_CHANCE) if prior else (0.0, 0.0)
-        self._expected = stays ** np.arange(n_steps + 1)
-        self._longer, self._ended, self._unended = np.zeros(n_steps + 1), 0, 0
-
-    def take(self, one: Occurrence) -> None:
-        """Count one wait, once it is over."""
-        if one.ended:
-            self._longer[: one.end - one.began] += 1
-            self._ended += 1
-        else:
-            self._unended += 1
-
-    @property
-    def known(self) -> Wait:
-        """What has been learned."""
-        total = max(self._weight + self._ended, 1e-300)
-        survival = (self._weight * self._expected + self._longer) / total
-        both = max(2 * self._chance + self._unended + self._ended, 1e-300)
-        return Wait(survival, (self._chance + self._unended) / both, self._ended > 0)
+    weight, chance = (_PRIOR_WEIGHT, _PRIOR_CHANCE) if prior else (0.0, 0.0)
+    expected = (1.0 - min(dt / _PRIOR_MEAN, 1.0)) ** np.arange(n_steps + 1)
+    lasts = (np.arange(n_steps + 1) < length[:, None]) & ended[:, None]
+    longer = np.vstack([np.zeros(n_steps + 1), np.cumsum(lasts, axis=0, dtype=np.float64)])
+    n_ended = np.append(0, np.cumsum(ended))
+    n_unended = np.arange(len(n_ended)) - n_ended
+    survival = (weight * expected + longer) / np.maximum(weight + n_ended, 1e-300)[:, None]
+    both = np.maximum(2 * chance + n_unended + n_ended, 1e-300)
+    return Wait(survival, (chance + n_unended) / both, n_ended > 0)
 
 
-def occurrences(schedule: Schedule) -> Iterator[Occurrence]:
-    """Yield all waits, trial by trial, in the order of their ends."""
-    onset, paid = schedule.onset, schedule.reward != 0
-    for trial, happens in enumerate(paid | onset.any(axis=2)):
-        # The stimuli that are waited on, the rewards since they came on, and when this wait began.
-        waiting: list[int] = []
-        since, began = 0, 0
-        for step in np.flatnonzero(happens).tolist():
-            yield from (Occurrence(trial, stimulus, since, began, step, True) for stimulus in waiting)
-            shown = np.flatnonzero(onset[trial, step]).tolist()
-            waiting, since, began = (shown, 0, step) if shown else (waiting, since + 1, step)
-        yield from (Occurrence(trial, stimulus, since, began, schedule.n_steps, False) for stimulus in waiting)
+def occurrences(schedule: Schedule) -> Occurrences:
+    """Return all waits of a schedule."""
+    # Trials in which the same happens have the same waits.
+    known: dict[bytes, Ints] = {}
+    each = []
+    for onset, paid in zip(schedule.onset, schedule.reward != 0, strict=True):
+        what = onset.tobytes() + paid.tobytes()
+        if what not in known:
+            known[what] = _in_a_trial(onset, paid)
+        each.append(known[what])
+    trial = np.repeat(np.arange(len(each)), [len(rows) for rows in each])
+    stimulus, n_rewards, began, end, ended = np.concatenate(each).T
+    return Occurrences(trial, stimulus, n_rewards, began, end, ended.astype(bool))
+
+
+def _in_a_trial(onset: Bools, paid: Bools) -> Ints:
+    """The waits of a trial: stimulus, rewards since, beginning, end, and whether it ended, (n, 5)."""
+    found: list[tuple[int, int, int, int, bool]] = []
+    # The stimuli that are waited on, the rewards since they came on, and when this wait began.
+    waiting: list[int] = []
+    since, began = 0, 0
+    for step in np.flatnonzero(paid | onset.any(axis=1)).tolist():
+        found += [(stimulus, since, began, step, True) for stimulus in waiting]
+        shown = np.flatnonzero(onset[step]).tolist()
+        waiting, since, began = (shown, 0, step) if shown else (waiting, since + 1, step)
+    found += [(stimulus, since, began, len(paid), False) for stimulus in waiting]
+    return np.array(found, dtype=np.int64).reshape(-1, 5)
 
 
 def waits(schedule: Schedule) -> dict[tuple[int, int], Wait]:
     """Return what someone knows of all waits, by stimulus and rewards since, who has seen the training trials."""
-    counts: dict[tuple[int, int], Counts] = {}
-    probe = schedule.probe
-    for one in occurrences(schedule):
-        count = counts.setdefault(one[1:3], Counts(schedule.n_steps, schedule.dt, prior=False))
-        if not probe[one.trial]:
-            count.take(one)
-    return {key: count.known for key, count in counts.items()}
+    every = occurrences(schedule)
+    seen = ~schedule.probe[every.trial]
+    return {name: _last(_known(schedule, every, places[seen[places]], False)) for name, places in _named(every)}
+
+
+def _named(every: Occurrences) -> list[tuple[tuple[int, int], Ints]]:
+    """The places of all waits of one name, by stimulus and rewards since."""
+    names, which = np.unique(np.stack([every.stimulus, every.n_rewards]), axis=1, return_inverse=True)
+    return [((stimulus, since), np.flatnonzero(which == i)) for i, (stimulus, since) in enumerate(names.T.tolist())]
+
+
+def _known(schedule: Schedule, every: Occurrences, places: Ints, prior: bool) -> Wait:
+    """What is known after none and each of some waits of one name."""
+    length = every.end[places] - every.began[places]
+    return counted(length, every.ended[places], schedule.n_steps, schedule.dt, prior=prior)
+
+
+def _last(known: Wait) -> Wait:
+    return Wait(known.survival[-1], float(known.omission_probability[-1]), bool(known.ever_ended[-1]))
 
 
 def course(schedule: Schedule, knowledge: str = "learned") -> Course:
@@ -140,32 +160,33 @@ def course(schedule: Schedule, knowledge: str = "learned") -> Course:
         Whether lengths are counted as the agent goes along, each wait by those that were over when it began; or
         over all training trials beforehand, as by someone who knows the task.
     """
-    every = list(occurrences(schedule))
-    n_stages = 1 + max((one.n_rewards for one in every), default=0)
+    every = occurrences(schedule)
+    n_stages = 1 + int(every.n_rewards.max(initial=0))
     shape = (*schedule.reward.shape, len(schedule.stimuli) * n_stages)
     found = Course(np.full(shape, -1), np.zeros(shape), np.zeros(shape))
-    given = waits(schedule) if knowledge == "given" else {}
-    counts: dict[tuple[int, int], Counts] = {}
-    on, probe = schedule.level != 0, schedule.probe
-    for one in every:
-        count = counts.setdefault(one[1:3], Counts(schedule.n_steps, schedule.dt))
-        # All waits of one name in a trial that came before this one are over: reading now is reading at its start.
-        known = given[one[1:3]] if given else count.known
-        if one.n_rewards and not known.ever_ended:
-            # A reward begins a wait only once something has followed it.
-            known = Wait(np.zeros(schedule.n_steps), 0.0, False)
-        place = one.trial, slice(one.began, one.end), one.stimulus * n_stages + one.n_rewards
-        seen = on[one.trial, one.began : one.end, one.stimulus] & (one.n_rewards == 0)
-        _fill(found, place, known, seen)
-        if not probe[one.trial]:
-            count.take(one)
+    taught = ~schedule.probe[every.trial]
+    for (stimulus, since), places in _named(every):
+        known = _known(schedule, every, places[taught[places]], knowledge == "learned")
+        # Waits of one name come one after the other: when one begins, all before it are over.
+        n_before: Ints = np.cumsum(taught[places]) - taught[places]
+        now = n_before if knowledge == "learned" else np.full(len(places), -1)
+        at = Wait(known.survival[now], known.omission_probability[now], known.ever_ended[now])
+        _fill(found, (every, places), at, stimulus * n_stages + since, schedule.level[:, :, stimulus] != 0)
     return found
 
 
-def _fill(found: Course, place: tuple[int, slice, int], known: Wait, seen: Bools) -> None:
-    """Write one wait; `seen` is where its stimulus is on, (length,)."""
-    found.elapsed[place] = np.arange(len(seen))
-    # A stimulus that nothing has ever followed is what is seen, as long as it is on, and no wait to be disappointed.
-    certain = seen & (not known.ever_ended)
-    found.survival[place] = np.where(certain, 1.0, known.survival[: len(seen)])
-    found.omission_probability[place] = np.where(certain, 0.0, known.omission_probability)
+def _fill(found: Course, waits: tuple[Occurrences, Ints], known: Wait, column: int, on: Bools) -> None:
+    """Write the waits of one name; `on` is where its stimulus is, (n_trials, n_steps)."""
+    every, places = waits
+    number, elapsed = np.nonzero(np.arange(on.shape[1]) < (every.end - every.began)[places, None])
+    trial, step = every.trial[places][number], every.began[places][number] + elapsed
+    first = every.n_rewards[places][number] == 0
+    ever = known.ever_ended[number]
+    # A stimulus that nothing has ever followed is what is seen, as long as it is on, and no wait to be disappointed; a
+    # reward begins a wait only once something has followed it.
+    survival = np.where(first | ever, known.survival[number, elapsed], 0.0)
+    omission = np.where(first | ever, known.omission_probability[number], 0.0)
+    certain = on[trial, step] & first & ~ever
+    found.elapsed[trial, step, column] = elapsed
+    found.survival[trial, step, column] = np.where(certain, 1.0, survival)
+    found.omission_probability[trial, step, column] = np.where(certain, 0.0, omission)

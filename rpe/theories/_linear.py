@@ -4,13 +4,14 @@ import numpy as np
 
 from rpe._checks import Floats, agent_count
 from rpe.schedules import Schedule
+from rpe.td._inputs import Kinds
 from rpe.td.errors import td_error
 from rpe.td.step_by_step import Rule, next_trace
 from rpe.theories._manipulated import Manipulated
 from rpe.theories.protocol import Learned
 
 
-def run_on(x: Floats, schedule: Schedule, rule: Rule, cells: Floats | None = None) -> Learned:
+def run_on(x: Kinds, schedule: Schedule, rule: Rule, cells: Floats | None = None) -> Learned:
     """Learn step by step; in continuous time gaps, in which no feature is on, are passed in closed form.
 
     `cells` are the numbers by which manipulations choose agents, where those are cells.

@@ -9,7 +9,9 @@ import numpy.typing as npt
 
 from rpe import features as representations
 from rpe._checks import Bools, Floats, Ints, choice, instance, mixes_flags, numbers, parameter, unmasked
+from rpe.features.stimuli import microstimuli_of_kinds, serial_compounds
 from rpe.schedules import Schedule
+from rpe.td._inputs import Kinds, kinds_of
 from rpe.theories._rewards_expected import last_rewards
 
 # A representation by name, features themselves, or what makes them from a schedule.
@@ -165,13 +167,22 @@ def td_features(schedule: Schedule, features: Features, **options: object) -> Fl
     """
     instance("schedule", schedule, Schedule)
     if isinstance(features, str):
-        told = _told(features, options)
-        return once(schedule, features, sorted(told.items()), lambda: _known_features(schedule, features, told))
+        told = sorted(_told(features, options).items())
+        return once(schedule, features, told, lambda: np.asarray(td_kinds(schedule, features, **options)))
     x = numbers("features", features(schedule) if callable(features) else features)
     steps = (schedule.n_trials, schedule.n_steps)
     if x.ndim not in (2, 3) or x.shape[-3:-1] not in (steps, steps[1:]) or 0 in x.shape:
         raise ValueError(f"features must have shape {(*steps, 'n_features')} to fit the schedule; got {x.shape}")
     return np.broadcast_to(x, (*steps, x.shape[-1]))
+
+
+def td_kinds(schedule: Schedule, features: Features, **options: object) -> Kinds:
+    """Return the features of a schedule as those of its different trials; all else as `td_features`."""
+    if not isinstance(features, str):
+        return Kinds(*kinds_of(td_features(schedule, features), schedule.n_trials, schedule.n_steps))
+    instance("schedule", schedule, Schedule)
+    told = _told(features, options)
+    return once(schedule, f"kinds of {features}", sorted(told.items()), lambda: _known_kinds(schedule, features, told))
 
 
 def _told(features: str, options: Mapping[str, object]) -> dict[str, object]:
@@ -182,24 +193,36 @@ def _told(features: str, options: Mapping[str, object]) -> dict[str, object]:
     return asked if asked.get("ends_at_reward") else {k: v for k, v in asked.items() if k != "at_the_reward"}
 
 
-def _known_features(schedule: Schedule, features: str, options: Mapping[str, Any]) -> Floats:
+def _known_kinds(schedule: Schedule, features: str, options: Mapping[str, Any]) -> Kinds:
     """Features of a representation by its name."""
     name, options = choice("features", features, FEATURES), dict(options)
-    known: dict[str, Callable[..., Floats]] = {
-        "serial_compound": representations.complete_serial_compound,
-        "presence": representations.presence,
-        "microstimuli": representations.microstimuli,
+    known: dict[str, Callable[..., tuple[Floats, Ints]]] = {
+        "serial_compound": serial_compounds,
+        "presence": _presences,
+        "microstimuli": microstimuli_of_kinds,
     }
     if name == "serial_compound" and not (schedule.onset.any() or options.get("intertrial_states")):
-        return np.zeros((*schedule.reward.shape, 1))
+        return _nothing(schedule)
     at_the_reward = options.pop("at_the_reward", True)
     if options.get("ends_at_reward"):
         ends = last_rewards(schedule)
         # The function of features ends a chain after the step of a reward.
         ends = ends if at_the_reward else np.pad(ends[:, 1:], ((0, 0), (0, 1)))
         schedule = replace(schedule, reward=ends.astype(np.float64))
-    x = known[name](schedule, **options)
-    return x if x.shape[2] else np.zeros((*schedule.reward.shape, 1))
+    x, alike = known[name](schedule, **options)
+    if not x.shape[2]:
+        return _nothing(schedule)
+    # Trials may differ in what does not change their features.
+    kinds, kind = kinds_of(x, *x.shape[:2])
+    return Kinds(kinds, kind[alike])
+
+
+def _presences(schedule: Schedule, **options: Any) -> tuple[Floats, Ints]:
+    return representations.presence(schedule, **options), np.arange(schedule.n_trials)
+
+
+def _nothing(schedule: Schedule) -> Kinds:
+    return Kinds(np.zeros((1, schedule.n_steps, 1)), np.zeros(schedule.n_trials, dtype=np.int64))
 
 
 def per_step(value: Floats, step: float | None, dt: float) -> Floats:

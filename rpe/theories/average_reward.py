@@ -7,10 +7,10 @@ import numpy as np
 
 from rpe._checks import KnowsItsKeywords, PerAgent, Seed, agent_count, choice, default, instance, parameter
 from rpe.schedules import Schedule
-from rpe.theories._continuous_time import Rates, states_of
+from rpe.theories._continuous_time import Rates, States, states_of, states_of_kinds
 from rpe.theories._fast.continuous_time import learn_on
 from rpe.theories._stability import bounded, rate_times_states
-from rpe.theories._trial_level import Features, check_features, td_features
+from rpe.theories._trial_level import Features, check_features, once, td_features, td_kinds
 from rpe.theories.protocol import Learned, Stability, Variants
 
 
@@ -89,16 +89,21 @@ class AverageRewardTD(KnowsItsKeywords):
     def stability(self, schedule: Schedule) -> Stability:
         """Return α times the features that are on at once."""
         instance("schedule", schedule, Schedule)
-        return rate_times_states(self.learning_rate, states_of(td_features(schedule, self.features)))
+        return rate_times_states(self.learning_rate, self._states(schedule))
 
     @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
-        states = states_of(td_features(schedule, self.features))
+        states = self._states(schedule)
         rates = Rates(self.learning_rate, np.ones(()), self.bootstrap, self.rate_learning_rate)
         run = learn_on(states, schedule, rates, self._n_agents())
         more = {"rho": run.rate.transpose(2, 0, 1), "weights": run.weights.T}
         return Learned(run.delta.transpose(2, 0, 1), run.value.transpose(2, 0, 1), more)
+
+    def _states(self, schedule: Schedule) -> States:
+        if isinstance(self.features, str):
+            return once(schedule, "states", self.features, lambda: states_of_kinds(td_kinds(schedule, self.features)))
+        return states_of(td_features(schedule, self.features))
 
     def _n_agents(self) -> int:
         return agent_count(learning_rate=self.learning_rate, rate_learning_rate=self.rate_learning_rate)

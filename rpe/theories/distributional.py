@@ -21,10 +21,13 @@ from rpe._checks import (
     scalar,
 )
 from rpe.schedules import Schedule
+from rpe.td._inputs import Kinds
 from rpe.td.errors import td_error
+from rpe.theories._continuous_time import states_of
+from rpe.theories._fast.compiling import COMPILED, worth_it
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
-from rpe.theories._trial_level import Features, check_features, per_step, td_features
+from rpe.theories._trial_level import Features, check_features, per_step, td_features, td_kinds
 from rpe.theories.protocol import Learned, Stability, Variants
 
 
@@ -144,15 +147,17 @@ class DistributionalTD(KnowsItsKeywords):
     @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule, a whole trial at once: with λ = 0 its errors depend on the values at its start."""
-        x = td_features(schedule, self.features)
-        if (np.count_nonzero(x, axis=1) > 1).any():
+        x = td_kinds(schedule, self.features)
+        if (np.count_nonzero(x.kinds, axis=1) > 1).any():
             raise ValueError("features must be on once in a trial, such as a serial compound's")
         gamma = float(per_step(np.asarray(self.discount), self.step, schedule.dt))
+        change = Manipulated(schedule, self.asymmetries)
+        if COMPILED and worth_it(schedule.reward.size) and not (change.any or self.cells or self.bootstrap != "own"):
+            return self._compiled(x, schedule, gamma)
         weights = np.zeros((self.n_cells, x.shape[2]))
         delta, value = np.empty((2, 1, schedule.n_trials, schedule.n_steps))
         cells = np.empty((self.n_cells, *schedule.reward.shape) if self.cells else 0)
         before = np.zeros((self.n_cells, schedule.n_steps))
-        change = Manipulated(schedule, self.asymmetries)
         for trial, learns in enumerate(schedule.learning):
             v = weights @ x[trial].T
             before[:, 1:] = v[:, :-1]
@@ -167,6 +172,18 @@ class DistributionalTD(KnowsItsKeywords):
             value,
             {"asymmetries": self.asymmetries, "weights": weights} | ({"cells": cells} if self.cells else {}),
         )
+
+    def _compiled(self, x: Kinds, schedule: Schedule, gamma: float) -> Learned:
+        """Learn as all cells of their own next values, in a compiled loop."""
+        from rpe.theories._fast.compiled import cell_trials
+
+        place, level, _, background = states_of(x.kinds)
+        w, (delta, value) = np.zeros((x.shape[2], self.n_cells)), np.empty((2, *x.shape[:2]))
+        rule = (gamma, float(self.rate_sum), self.code == "quantile")
+        told = (np.where(place < background - 1, place, -1), level, x.kind, schedule.reward + schedule.pulse)
+        cell_trials(told, np.array(schedule.learning), rule, np.array(self.asymmetries), w, delta, value)
+        more = {"asymmetries": self.asymmetries, "weights": np.ascontiguousarray(w.T)}
+        return Learned(delta[None], value[None], more)
 
     def _surprises(self, x: Floats, v: Floats, error: Floats, gamma: float) -> Floats:
         """By what each cell moves in the steps after the first, in units of its rates, (n_cells, n_steps − 1)."""

@@ -22,7 +22,7 @@ from rpe.schedules import Schedule
 from rpe.td.errors import td_error
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
-from rpe.theories._trial_level import Features, check_features, per_step, td_features
+from rpe.theories._trial_level import Features, check_features, per_step, td_features, td_kinds
 from rpe.theories.protocol import Learned, Stability, Variants
 from rpe.theories.td import TD
 
@@ -129,7 +129,7 @@ class FeatureErrors(KnowsItsKeywords):
         return self._with_each_cell(schedule)
 
     def _with_each_cell(self, schedule: Schedule) -> Learned:
-        x, n = td_features(schedule, self.features), self._n_agents()
+        x, n = td_kinds(schedule, self.features), self._n_agents()
         gamma = per_step(self.discount, self.step, schedule.dt)
         w, change = np.zeros((x.shape[2], n)), Manipulated(schedule)
         delta, value = np.empty((2, *x.shape[:2], n))

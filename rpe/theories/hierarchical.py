@@ -10,7 +10,7 @@ from rpe._checks import Floats, KnowsItsKeywords, PerAgent, Seed, agent_count, b
 from rpe.schedules import Schedule
 from rpe.td.errors import td_error
 from rpe.theories._stability import bounded
-from rpe.theories._trial_level import td_features
+from rpe.theories._trial_level import td_kinds
 from rpe.theories.protocol import Learned, Stability, Variants
 from rpe.theories.td import TD
 
@@ -94,7 +94,7 @@ class Hierarchical(KnowsItsKeywords):
 
     def _options(self, schedule: Schedule) -> Floats:
         """The errors of the options, (n_agents, n_trials, n_steps): TD(0), towards the pseudo-reward."""
-        x, n = td_features(schedule, "serial_compound"), int(np.size(self.discount + self.pseudo_reward))
+        x, n = td_kinds(schedule, "serial_compound"), int(np.size(self.discount + self.pseudo_reward))
         w = np.zeros((x.shape[2], max(n, np.size(self.learning_rate))))
         subgoal, delta = schedule.does.subgoal, np.empty((*schedule.reward.shape, w.shape[1]))
         for trial, learns in enumerate(schedule.learning):

@@ -10,7 +10,7 @@ from rpe.schedules import Schedule
 from rpe.td.errors import hyperbolic_td_error
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
-from rpe.theories._trial_level import shown, td_features
+from rpe.theories._trial_level import shown, td_features, td_kinds
 from rpe.theories.protocol import Learned, Stability, Variants
 
 
@@ -91,13 +91,14 @@ class HyperbolicTD(KnowsItsKeywords):
     @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
-        n, x = self._n_agents(), td_features(schedule, "serial_compound")
+        n, x = self._n_agents(), td_kinds(schedule, "serial_compound")
         w = np.zeros((x.shape[2], n))
         kappa = self.rate if self.step is None else self.rate * (schedule.dt / self.step)
         delta, value = np.empty((2, *schedule.reward.shape, n))
         income, before = schedule.reward + schedule.pulse, np.zeros(delta.shape[1:])
         change = Manipulated(schedule)
-        for trial, features in enumerate(x):
+        for trial in range(schedule.n_trials):
+            features = x[trial]
             v = features @ w
             before[1:] = v[:-1]
             # A value below 0 is not discounted: its κ is 0.

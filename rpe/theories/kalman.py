@@ -20,10 +20,11 @@ from rpe._checks import (
     scalar,
 )
 from rpe.schedules import Schedule
+from rpe.td._inputs import Kinds
 from rpe.td.errors import delta_rule_error
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded
-from rpe.theories._trial_level import Features, check_features, per_step, td_features
+from rpe.theories._trial_level import Features, check_features, per_step, td_kinds
 from rpe.theories.protocol import Learned, Stability, Variants
 
 # Noise of steps that teach nothing.
@@ -139,7 +140,7 @@ class KalmanTD(KnowsItsKeywords):
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
         chains = {"ends_at_reward": self.ends_at_reward} if self.features == "serial_compound" else {}
-        x, n = td_features(schedule, self.features, **chains), self._n_agents()
+        x, n = td_kinds(schedule, self.features, **chains), self._n_agents()
         delta, value = np.empty((2, n, *x.shape[:2]))
         weights, variance = np.empty((2, n, x.shape[2]))
         names = ("discount", "diffusion", "noise", "prior")
@@ -153,20 +154,21 @@ class KalmanTD(KnowsItsKeywords):
         return Learned(delta, value, {"weights": weights, "variance": variance})
 
     def _run(
-        self, filtered: "_Filter", x: Floats, schedule: Schedule, discount: float, delta: Floats, value: Floats
+        self, filtered: "_Filter", x: Kinds, schedule: Schedule, discount: float, delta: Floats, value: Floats
     ) -> None:
         """Filter all trials of one agent; errors and values (n_trials, n_steps) are filled in."""
         income, change = schedule.reward + schedule.pulse, Manipulated(schedule)
         gaps = np.round(schedule.gap / schedule.dt) if self.drift_in_gap else np.zeros(schedule.n_trials)
         compiles = not change.any and find_spec("numba") is not None
+        # Whether anything was on in the step before, for each kind of trial.
+        was_on = np.pad(np.asarray(x.kinds.any(axis=2))[:, :-1], ((0, 0), (1, 0)))
         for trial, learns in enumerate(schedule.learning):
-            before = np.vstack([np.zeros(x.shape[2]), x[trial, :-1]])
-            h = before - discount * x[trial]
-            teaches = learns if self.onset_teaches else learns & before.any(axis=1)
+            teaches = learns if self.onset_teaches else learns & was_on[x.kind[trial]]
             if compiles and learns.any():
                 filtered.run(x[trial], discount, income[trial], teaches, (delta[trial], value[trial]))
                 filtered.drift(float(gaps[trial]))
                 continue
+            h = np.vstack([np.zeros(x.shape[2]), x[trial][:-1]]) - discount * x[trial]
             size = 1 if change.any else _CHUNK
             for first in range(0, len(h), size):
                 steps = slice(first, first + size)
@@ -175,7 +177,7 @@ class KalmanTD(KnowsItsKeywords):
                     plain = float(delta_rule_error(income[trial, first], h[first] @ filtered.w))
                     income[trial, first] += change(plain, trial, first) - plain
                 delta[trial, steps], value[trial, steps] = filtered.take(
-                    h[steps], x[trial, steps], income[trial, steps], teaches[steps], bool(learns.any())
+                    h[steps], x[trial][steps], income[trial, steps], teaches[steps], bool(learns.any())
                 )
             if learns.any():
                 filtered.drift(float(gaps[trial]))
@@ -194,7 +196,8 @@ class _Filter:
 
     def drift(self, n_steps: float) -> None:
         """Let the weights drift for some steps without a reading."""
-        self.s[np.diag_indices_from(self.s)] += self._diffusion * n_steps
+        if n_steps:
+            self.s.ravel()[:: len(self.s) + 1] += self._diffusion * n_steps
 
     def run(self, x: Floats, discount: float, income: Floats, teaches: Bools, signals: tuple[Floats, Floats]) -> None:
         """Take the readings of a trial one by one, compiled; errors and values, (n_steps,) each, are filled in."""

@@ -13,7 +13,7 @@ from rpe.td.step_by_step import Rule
 from rpe.theories._linear import run_on
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, corrected
-from rpe.theories._trial_level import Features, check_features, td_features
+from rpe.theories._trial_level import Features, check_features, td_features, td_kinds
 from rpe.theories.protocol import Learned, Stability, Variants
 
 
@@ -120,7 +120,7 @@ class MultiTimescaleTD(KnowsItsKeywords):
 
     def _cells(self, schedule: Schedule) -> tuple[Floats, Floats, Floats]:
         """Errors and values of all cells, (n_cells, n_trials, n_steps), and their weights."""
-        x = td_features(schedule, self.features)
+        x = td_kinds(schedule, self.features)
         if Manipulated(schedule, self.time_constants).any:
             run = run_on(x, schedule, self._rule(schedule.dt), self.time_constants)
             return run.delta, run.value, run.more["weights"]

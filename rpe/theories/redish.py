@@ -10,7 +10,7 @@ from rpe.schedules import Schedule
 from rpe.td.errors import td_error
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
-from rpe.theories._trial_level import per_step, td_features
+from rpe.theories._trial_level import per_step, td_features, td_kinds
 from rpe.theories.protocol import Learned, Stability, Variants
 
 
@@ -105,7 +105,7 @@ class Redish(KnowsItsKeywords):
     @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule, a whole trial of a serial compound at once."""
-        x = td_features(schedule, "serial_compound")
+        x = td_kinds(schedule, "serial_compound")
         gamma = float(per_step(np.asarray(self.discount), self.step, schedule.dt))
         income = schedule.reward * (gamma if self.discounts_reward else 1.0)
         taken = (schedule.reward > 0) & self.drug

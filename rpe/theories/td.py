@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from importlib.util import find_spec
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -37,6 +36,7 @@ from rpe.theories._trial_level import (
     per_step,
     shown,
     td_features,
+    td_kinds,
 )
 from rpe.theories.protocol import Learned, Stability, Variants
 
@@ -223,11 +223,9 @@ class TD(KnowsItsKeywords):
         return self._learn(schedule)
 
     def _learn(self, schedule: Schedule) -> Learned:
-        x, rule = td_features(schedule, self.features, **self._options()), self._rule(schedule.dt)
+        x, rule = td_kinds(schedule, self.features, **self._options()), self._rule(schedule.dt)
         if not self.reset or Manipulated(schedule).any:
             return run_on(x, schedule, rule)
-        if rule.floored and rule.trace == "accumulating" and self._n_agents() == 1 and find_spec("numba") is not None:
-            return _compiled(x, schedule, rule)
         learned = td.learn(
             x,
             schedule.reward,
@@ -285,27 +283,6 @@ class TD(KnowsItsKeywords):
             value_floor=-np.inf if floor is None else float(floor),
             reset=self.reset,
         )
-
-
-def _compiled(x: Floats, schedule: Schedule, rule: Rule) -> Learned:
-    """Learn as one agent whose values have a floor, which no matrix product can hold, in a compiled loop."""
-    from rpe.theories._fast.compiled import linear_trials
-
-    numbers = (float(np.ravel(each)[0]) for each in (rule.learning_rate, rule.discount, rule.decay))
-    told = (*numbers, float(rule.value_floor), rule.bootstrap == "stale")
-    weights, kinds = np.zeros(x.shape[2]), np.ascontiguousarray(x)
-    delta, value = np.empty((2, *x.shape[:2]))
-    linear_trials(
-        kinds,
-        np.arange(len(x)),
-        schedule.reward + schedule.pulse,
-        schedule.learning,
-        told,
-        weights,
-        delta,
-        value,
-    )
-    return Learned(delta[None], value[None], {"weights": weights[None]})
 
 
 def _read_only(learned: Learned) -> Learned:

@@ -7,11 +7,12 @@ import numpy as np
 
 from rpe._checks import Floats, KnowsItsKeywords, PerAgent, Seed, agent_count, default, instance, parameter, scalar
 from rpe.schedules import Schedule
+from rpe.td._inputs import Kinds
 from rpe.td.errors import td_error
-from rpe.theories._fast.value_decay import alone
+from rpe.theories._fast.compiling import worth_it
 from rpe.theories._manipulated import Manipulated
 from rpe.theories._stability import bounded, rate_times_features
-from rpe.theories._trial_level import infinite, per_step, shown, td_features
+from rpe.theories._trial_level import infinite, per_step, shown, td_features, td_kinds
 from rpe.theories.protocol import Learned, Stability, Variants
 
 
@@ -103,14 +104,17 @@ class ValueDecayTD(KnowsItsKeywords):
     @bounded
     def learn(self, schedule: Schedule, rng: Seed = None) -> Learned:
         """Run through a schedule; nothing is random."""
-        x, n = td_features(schedule, "serial_compound"), self._n_agents()
+        x, n = td_kinds(schedule, "serial_compound"), self._n_agents()
         discount = per_step(self.discount, self.step, schedule.dt)
-        if n == 1 and np.isinf(self.kept_scale).all() and not Manipulated(schedule).any:
-            factors = (self.learning_rate, discount, self._decay(x, schedule.n_steps))
+        simple = n == 1 and np.isinf(self.kept_scale).all() and not Manipulated(schedule).any
+        if simple and worth_it(schedule.reward.size):
+            from rpe.theories._fast.value_decay import alone
+
+            factors = (self.learning_rate, discount, self._decay(np.empty(0), schedule.n_steps))
             return Learned(*alone(x, schedule, *(float(np.reshape(each, -1)[0]) for each in factors)))
         return self._step_by_step(x, schedule, discount, n)
 
-    def _step_by_step(self, x: Floats, schedule: Schedule, discount: Floats, n: int) -> Learned:
+    def _step_by_step(self, x: Kinds, schedule: Schedule, discount: Floats, n: int) -> Learned:
         """The rule as it is written, for any number of agents."""
         w, income = np.zeros((x.shape[2], n)), (schedule.reward + schedule.pulse).tolist()
         delta, value = np.empty((2, *x.shape[:2], n))

@@ -5,7 +5,7 @@ from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
-from rpe._checks import Floats, choice
+from rpe._checks import Floats
 from rpe.mechanisms import Mechanism
 from rpe.simulate._fast.many_agents import ManyAgents, takes_many
 from rpe.simulate._fast.preparing import Prepared, takes
@@ -17,22 +17,6 @@ PageOfTrials = Callable[[Floats, Page], None]
 
 # Agent-steps, and agents that the fixed cost of a NumPy step is worth, from which loading the kernels pays.
 _WORTH_LOADING, _FIXED = 2_000_000, 300
-
-
-def checked_engine(engine: str) -> str:
-    """Return the name of an engine.
-
-    Raises
-    ------
-    ValueError
-        If there is none of that name.
-    ModuleNotFoundError
-        If it is "numba", and Numba is not installed.
-    """
-    engine = choice("engine", engine, ("auto", "numpy", "numba"))
-    if engine == "numba" and find_spec("numba") is None:
-        raise ModuleNotFoundError('engine="numba" needs Numba: pip install "rpe[fast]"')
-    return engine
 
 
 def saves_time(n_agents: int, n_trials: int, n_steps: int) -> bool:

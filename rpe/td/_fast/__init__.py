@@ -8,6 +8,7 @@ shared_trace.py       all agents have one trace: a trial is two matrix products
 trial_matrices.py     the matrices of `shared_trace` and `single_agent`
 spans.py              every agent has its own trace: eight steps at once
 single_agent.py       one agent, many trials alike: a trial is one linear map
+engine.py             compiled loops, where Numba is installed: compiled.py
 dispatch.py           which path takes which trial, and blocks that fit the cache
 ====================  =============================================================
 """

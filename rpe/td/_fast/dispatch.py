@@ -5,6 +5,8 @@ from functools import partial
 import numpy as np
 
 from rpe._checks import Floats
+from rpe.td._fast.engine import learn_compiled
+from rpe.td._fast.engine import saves_time as compiling_saves_time
 from rpe.td._fast.memory_layout import aligned
 from rpe.td._fast.serial_compound import SerialCompound, runs_of
 from rpe.td._fast.shared_trace import SharedTrace
@@ -21,7 +23,7 @@ _BLOCK = 1 << 16
 _BUFFER = 1024
 
 
-def learn_trials(trials: Trials, rule: Rule, start: Floats, kept: Record) -> Floats:
+def learn_trials(trials: Trials, rule: Rule, start: Floats, kept: Record, engine: str = "numpy") -> Floats:
     """Learn all trials for all agents; return the weights (n_features, n_agents) at the end.
 
     Parameters
@@ -33,8 +35,13 @@ def learn_trials(trials: Trials, rule: Rule, start: Floats, kept: Record) -> Flo
         Weights at the start, perhaps a view that repeats.
     kept : Record
         Takes errors and values.
+    engine : {"auto", "numpy", "numba"}
     """
     n_agents = start.shape[1]
+    if engine == "numba" or (engine == "auto" and compiling_saves_time(trials, rule, n_agents)):
+        learned = learn_compiled(trials, rule, start, kept)
+        if learned is not None:
+            return learned
     if saves_time(trials, rule, n_agents):
         weights = start.copy()
         kept.fill(*learn_single_agent(trials, rule, weights))

@@ -10,6 +10,9 @@ Needs Numba, the extra `fast`. Nothing here may be compiled with `fastmath`, whi
 import numba
 import numpy as np
 
+# Numbers that a vector instruction takes.
+_VECTOR = 8
+
 
 @numba.njit(cache=True, error_model="numpy")
 def run_trial(places, levels, credits, income, learning, rule, w, before, signals):
@@ -64,42 +67,6 @@ def blurred_trial(ahead, left, income, learning, pull, alpha, gamma, w, delta, v
 
 
 @numba.njit(cache=True, error_model="numpy")
-def linear_trials(kinds, kind, income, learning, rule, w, delta, value):
-    """Run TD(λ) with an accumulating trace and a floor through all trials of one agent, each from an empty trace.
-
-    `rule` is (α, γ, γλ, floor, whether the old value is read stale); `w` (n_features,), errors and values, (n_trials,
-    n_steps), are filled in. `kinds` are the features of different trials, of which `kind` says which is which.
-    """
-    alpha, gamma, decay, floor, stale = rule
-    n_trials, n_steps = income.shape
-    n_features = len(w)
-    trace = np.empty(n_features)
-    for trial in range(n_trials):
-        trace[:] = 0.0
-        old = 0.0
-        for step in range(n_steps):
-            x = kinds[kind[trial], step]
-            worth = 0.0
-            for i in range(n_features):
-                worth += x[i] * w[i]
-            worth = max(worth, floor)
-            error = income[trial, step] + gamma * worth - old
-            delta[trial, step], value[trial, step] = error, worth
-            old = worth
-            if learning[trial, step]:
-                change = alpha * error
-                for i in range(n_features):
-                    w[i] += change * trace[i]
-                if not stale:
-                    old = 0.0
-                    for i in range(n_features):
-                        old += x[i] * w[i]
-                    old = max(old, floor)
-            for i in range(n_features):
-                trace[i] = decay * trace[i] + x[i]
-
-
-@numba.njit(cache=True, error_model="numpy")
 def filter_trial(x, discount, income, teaches, rule, w, s, delta, value):
     """Run the filter of `rpe.theories.KalmanTD` through a trial, reading by reading; all but x to rule is filled in.
 
@@ -135,7 +102,57 @@ def filter_trial(x, discount, income, teaches, rule, w, s, delta, value):
                 known[n_known] = i
                 n_known += 1
         for j in range(n_known):
-            gain = seen[known[j]] / total
+            gain, row = seen[known[j]] / total, s[known[j]]
             w[known[j]] += gain * delta[step]
-            for i in range(n_known):
-                s[known[j], known[i]] -= gain * seen[known[i]]
+            if n_known * _VECTOR > n_features:
+                # What is not known takes nothing off: a whole row, with vector instructions, takes less time.
+                for i in range(n_features):
+                    row[i] -= gain * seen[i]
+            else:
+                for i in range(n_known):
+                    row[known[i]] -= gain * seen[known[i]]
+
+
+@numba.njit(cache=True, error_model="numpy")
+def cell_trials(told, learning, rule, tau, w, delta, value):
+    """Run the cells of `rpe.theories.DistributionalTD` through all trials; `w`, mean errors and values are filled in.
+
+    `told` is the places and levels of what is on in the steps of each kind of trial, −1 for nothing, the kind of each
+    trial and the income; `rule` γ, the sum of both rates, and whether cells learn from the sign of errors alone; `tau`
+    the asymmetries (n_cells,), `w` (n_features, n_cells).
+    """
+    places, levels, kind, income = told
+    gamma, rate, by_sign = rule
+    n_trials, n_steps = income.shape
+    n_on, n_cells = places.shape[2], len(tau)
+    v, error = np.zeros((n_steps, n_cells)), np.zeros((n_steps, n_cells))
+    nothing = np.zeros(n_cells)
+    for trial in range(n_trials):
+        place, level = places[kind[trial]], levels[kind[trial]]
+        for step in range(n_steps):
+            worth = v[step]
+            worth[:] = 0.0
+            for i in range(n_on):
+                if place[step, i] >= 0:
+                    row, height = w[place[step, i]], level[step, i]
+                    for cell in range(n_cells):
+                        worth[cell] += height * row[cell]
+            before, wrong, paid = v[step - 1] if step else nothing, error[step], income[trial, step]
+            total, all_worth = 0.0, 0.0
+            for cell in range(n_cells):
+                wrong[cell] = paid + gamma * worth[cell] - before[cell]
+                total += wrong[cell]
+                all_worth += worth[cell]
+            delta[trial, step], value[trial, step] = total / n_cells, all_worth / n_cells
+        # With features that are on once in a trial, its errors depend on the values at its start.
+        for step in range(1, n_steps):
+            if not learning[trial, step]:
+                continue
+            wrong = error[step]
+            for i in range(n_on):
+                if place[step - 1, i] >= 0:
+                    row, height = w[place[step - 1, i]], level[step - 1, i]
+                    for cell in range(n_cells):
+                        move = np.sign(wrong[cell]) if by_sign else wrong[cell]
+                        share = tau[cell] if wrong[cell] > 0 else 1 - tau[cell]
+                        row[cell] += rate * (share * move) * height

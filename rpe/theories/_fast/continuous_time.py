@@ -1,5 +1,6 @@
 """TD(0) in continuous time for one agent, on plain numbers; the rule is `rpe.theories._continuous_time`."""
 
+import sys
 from importlib.util import find_spec
 
 import numpy as np
@@ -17,7 +18,8 @@ def learn_on(states: States, schedule: Schedule, rates: Rates, n: int) -> Run:
     """Learn through all trials and the gaps between them, for n agents."""
     if n > 1 or Manipulated(schedule).any:
         return step_by_step(states, schedule, rates, n)
-    if states.place.size >= _WORTH_LOADING and find_spec("numba") is not None:
+    # Both are the same to the bit, so that it does not matter what was loaded before.
+    if "numba" in sys.modules or (states.place.size >= _WORTH_LOADING and find_spec("numba") is not None):
         return compiled(states, schedule, rates)
     return alone(states, schedule, rates)
 
