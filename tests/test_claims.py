@@ -593,3 +593,9 @@ def test_command(capsys, tmp_path):
 def test_bad_input(options, match):
     with pytest.raises(ValueError, match=match):
         rpe.claims.run(**options)
+
+
+def test_claims_that_nothing_tests_have_a_page(tmp_path):
+    table = rpe.claims.run(["D14"], rng=0, size="quick")
+    assert np.isnan(table["number"]).all()
+    assert {"claims.csv", "claims.html", "claims.png"} <= {path.name for path in rpe.claims.write(table, tmp_path)}

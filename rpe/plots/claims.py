@@ -9,6 +9,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from rpe._checks import Floats, sequence
+from rpe._checks import numbers as floats
 from rpe.plots import house, inputs
 
 _LOOKS = {
@@ -71,7 +72,10 @@ def verdict_page(
     """
     claims = [inputs.text("claims", claim) for claim in sequence("claims", claims)]
     n = len(claims)
-    shown = inputs.vector("numbers", numbers, n, missing=True)
+    # Claims that were not tested have no number, and all can be such.
+    shown = floats("numbers", numbers, missing=True)
+    if shown.shape != (n,):
+        raise ValueError(f"numbers must have shape ({n},); got {shown.shape}")
     for name, words in (("verdicts", verdicts), ("meanings", meanings)):
         inputs.names(name, words, n)
     kinds = [verdict.split()[0] for verdict in verdicts]
