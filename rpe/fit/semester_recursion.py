@@ -138,7 +138,7 @@ class _Semester(NamedTuple):
             believed,
             flip,
             np.where(units >= task.threshold, paid, 0.0),
-            of_task("effort") * units ** of_task("effort_exponent"),
+            of_task("effort") * _power(units, of_task("effort_exponent")),
             of_task("shirk_reward"),
             interest,
         )
@@ -236,3 +236,9 @@ def _values(semester: _Semester, after: Floats, reward_weight: Any, effort_weigh
         np.add(ahead, now[:, a, None], out=q[:, a, : size - a])
         if at_once:
             q[:, a, : size - a] -= worth[: size - a]
+
+
+def _power(units: Floats, exponent: Floats) -> Floats:
+    """Units to exponents, without a word where a search tries what is too large for numbers."""
+    with np.errstate(over="ignore"):
+        return np.asarray(units**exponent)
