@@ -216,6 +216,23 @@ def test_lists_of_days_in_cells():
         read_work({"subject": ["a"], "done": ["[0, open('x')]"]})
 
 
+def test_a_file_of_lists_as_data_frames_write_them(tmp_path):
+    """The form of the published class of students, made up: days, shares and weeks as quoted lists, and a cluster."""
+    path = tmp_path / "clustered.csv"
+    path.write_text(
+        "SUB_INDEX_194,Total credits,delta progress,cumulative progress normalised,delta progress weeks,labels\n"
+        '0,2.0,"[0, 1.0, 0, 0, 0, 0, 0, 0.5, 0.5]","[0.0, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.75, 1.0]","[1.0, 1.0]",3\n'
+        '7,0.5,"[0, 0, 0, 0, 0, 0, 0, 0, 0.5]","[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0]","[0, 0.5]",0\n'
+    )
+    weeks = read_work(path, columns={"subject": "SUB_INDEX_194", "done": "delta progress weeks"}, unit=0.5)
+    days = read_work(path, columns={"subject": "SUB_INDEX_194", "done": "delta progress"}, unit=0.5)
+    assert weeks.subjects == ("0", "7")
+    assert weeks.units.tolist() == [[0, 2, 4], [0, 0, 1]]
+    assert days.every(7).units.tolist() == weeks.units.tolist()
+    assert weeks.extra["labels"].tolist() == [3, 0]
+    assert weeks.extra["Total credits"].tolist() == [2.0, 0.5]
+
+
 def test_weeks_have_a_short_last_one():
     done = np.arange(10)[None] % 3
     log = WorkLog.of(done).every(7)

@@ -23,12 +23,15 @@ from rpe._parallel import Progress
 from rpe.fit.estimates import Fit
 from rpe.fit.model import EDGE, Free, Model
 from rpe.fit.objective import Data, Objective, Search
-from rpe.fit.scoring import optimise, polished
+from rpe.fit.scoring import optimise, polished, unstuck
 from rpe.fit.signal_objective import SignalObjective
 from rpe.fit.signals import SignalModel
 from rpe.records import Choices, Offers, Signals, WorkLog
 
 Method = Literal["ml", "map"]
+
+# How often groups start from each other's optima at most, and the gain, in log units, that makes it worth it.
+_EXCHANGES, _BETTER = 4, 1e-3
 
 
 class FitOptions(TypedDict, total=False):
@@ -60,8 +63,9 @@ def fit(
 
     All subjects and starts are optimised together by damped scoring: u ← u + (I + μ diag I)⁻¹ s
     with the score s and the expected information I of the choices, the damping μ set for each by
-    Levenberg's rule; those that have converged leave the batch. A subject whose best start has not
-    converged is optimised once more by SciPy's L-BFGS-B.
+    Levenberg's rule; those that have converged leave the batch. Where the best start rests at a kink of
+    the likelihood (planners take maxima), points around it are tried. A subject whose best start has
+    not converged is optimised once more by SciPy's L-BFGS-B.
 
     Scores are exact for Q-learning and expected SARSA of arms and, in fits long enough for compiled
     kernels (the extra `fast`), for all learners that keep the rule of `TabularLearner`, with any of
@@ -80,7 +84,8 @@ def fit(
         Starts of every subject, at least 1.
     n_screen : int
         If larger than `n_starts`, so many points are first tried for all subjects at once, and each
-        starts from its best ones; worth it where solving the task is slow.
+        starts from the best one of every share of them; afterwards also from optima of other subjects
+        (or groups) that are better than its own. Worth it where solving the task is slow.
     rng : int, numpy.random.Generator or None
         Seed of the starts.
     trials : bool array (n_trials,), optional
@@ -127,7 +132,9 @@ def fit(
     names, members = _grouped(data, groups)
     objective = objective_of(model, data, trials, prior_of(model) if method == "map" else None, members)
     n_starts = count("n_starts", n_starts)
-    start = _starts(objective, n_starts, count("n_screen", n_screen, 0), generator(rng))
+    rng = generator(rng)
+    screens = count("n_screen", n_screen, 0) > n_starts
+    start = _starts(objective, n_starts, n_screen, rng)
     start_from = [instance("start_from", other, Fit) for other in sequence("start_from", start_from)]
     if start_from:
         own = np.stack([_from_other(model, other, names) for other in start_from], axis=1)
@@ -136,7 +143,39 @@ def fit(
     group = np.repeat(np.arange(len(names)), n_starts)
     with Progress(len(group), show=flag("progress", progress), label="fits") as bar:
         u, value, rested = optimise(objective, start, group, count("max_iterations", max_iterations), bar.update)
-    return best_of_starts(objective, u.reshape(len(names), n_starts, -1), value, rested, method, names)
+    u, value, rested = u.reshape(len(names), n_starts, -1), value.reshape(-1, n_starts), rested.reshape(-1, n_starts)
+    if screens:
+        _exchange(objective, u, value, rested, n_screen, max_iterations)
+    every, best = np.arange(len(names)), value.argmax(axis=1)
+    u[every, best], value[every, best] = unstuck(
+        objective, u[every, best], value[every, best], every, max_iterations, rng
+    )
+    if screens:
+        _exchange(objective, u, value, rested, n_screen, max_iterations)
+    return best_of_starts(objective, u, value, rested, method, names)
+
+
+def _exchange(objective: Search, u: Floats, value: Floats, rested: Bools, n_screen: int, max_iterations: int) -> None:
+    """Let every group start once more from another's optimum if that is better than its own; in place.
+
+    The new end takes the place of the group's worst.
+    """
+    (n, n_starts), every = value.shape, np.arange(len(u))
+    for i in range(_EXCHANGES):
+        best = u[every, value.argmax(axis=1)]
+        offered = best[np.linspace(0, n - 1, min(n, n_screen)).round().astype(np.int64)]
+        worth = objective.screen(offered)
+        going = np.flatnonzero(worth.max(axis=1) > value.max(axis=1) + _BETTER)
+        if i == 0 and 1 < n <= n_starts:
+            # So few groups can afford a start from the best of the others' optima, better or not.
+            worth[every, every], going = -np.inf, every
+        if not len(going):
+            return
+        end, top, came_to_rest = optimise(objective, offered[worth[going].argmax(axis=1)], going, max_iterations)
+        worst = value[going].argmin(axis=1)
+        gains = top > value[going, worst]
+        at = going[gains], worst[gains]
+        u[at], value[at], rested[at] = end[gains], top[gains], came_to_rest[gains]
 
 
 def _from_other(model: Free, other: Fit, names: tuple[str, ...]) -> Floats:
@@ -343,5 +382,7 @@ def _starts(objective: Search, n_starts: int, n_screen: int, rng: np.random.Gene
     points = np.stack([p.draw_start(max(n_starts, n_screen), rng) for p in parameters.values()], axis=1)
     if n_screen <= n_starts:
         return np.tile(points, (len(objective.groups), 1))
-    best = np.argsort(-objective.screen(points), axis=1, kind="stable")[:, :n_starts]
-    return points[best].reshape(-1, points.shape[1])
+    # The best of each share of the points, so that they do not all lie on one hill.
+    worth = objective.screen(points)
+    best = [share[worth[:, share].argmax(axis=1)] for share in np.array_split(np.arange(len(points)), n_starts)]
+    return points[np.stack(best, axis=1)].reshape(-1, points.shape[1])

@@ -28,7 +28,10 @@ def profile_intervals(
     Unlike standard errors they know bounds and lopsided likelihoods: an end that lies at a bound says
     that the data do not exclude it. With as few trials as people do, the likelihood ratio is larger
     than χ² on average. Bartlett's correction c is its mean in records simulated at the estimates,
-    for each parameter over all subjects, and at least 1.
+    for each parameter over all subjects, and at least 1. Of 400 simulated subjects with 200 choices
+    each (Q-learning with a choice kernel), 95 % intervals held the learning rate in .953, the inverse
+    temperature in .922 and the weight in .943 (each ± .02 or .03), and in .895, .895 and .907
+    without the correction (`benchmarks/people.py --subjects 400`).
 
     Parameters
     ----------

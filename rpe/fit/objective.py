@@ -69,6 +69,10 @@ class Search:
             information = information + precision
         return Slope(value + self.log_prior(u), score, information)
 
+    def worth(self, u: Floats, group: Ints) -> Floats:
+        """Return the objective (n,) of n fits alone, as of `slope`."""
+        return self.slope(u, group).value
+
     def curvature(self, u: Floats, group: Ints) -> Floats:
         """Return the negative second derivatives (n, p, p), by differences of the score."""
         p = u.shape[1]
@@ -164,6 +168,19 @@ class Objective(Search):
         )
         total = np.take_along_axis(logs, done[:, None], axis=1).sum(axis=(0, 1))
         return np.maximum(total, np.log(_LEAST)).reshape(n, -1)
+
+    def worth(self, u: Floats, group: Ints) -> Floats:
+        """Return the objective (n,) of n fits alone, as of `slope`; for semesters without its price."""
+        if not self._of_semester:
+            return super().worth(u, group)
+        members = [self.groups[i] for i in group]
+        values = np.repeat(self.model.from_free(np.clip(u, -EDGE, EDGE)), [len(some) for some in members], axis=0)
+        logs, done = semester_recursion.log_probabilities(
+            self.model, cast(WorkLog, self.data), values, np.concatenate(members)
+        )
+        weeks = np.maximum(np.take_along_axis(logs, done[:, None], axis=1)[:, 0], np.log(_LEAST)).sum(axis=0)
+        firsts = np.cumsum([0, *(len(some) for some in members[:-1])])
+        return np.add.reduceat(weeks, firsts) + self.log_prior(u)
 
     def _at_once(self, members: list[Ints]) -> int:
         """How many fits make a block."""

@@ -10,6 +10,9 @@ from rpe.fit.objective import Search
 
 # In log units.
 _ENOUGH = 1e-6
+# Where a fit rests although its score promises more than this, the objective has a kink. Then so many points around it
+# are tried at a time, drawn with the spread of the estimates times a scale that is halved where none is better.
+_KINK, _POINTS, _SCALES, _ROUNDS = 1e-3, 16, (1.0, 0.02), 16
 
 
 def optimise(
@@ -67,6 +70,42 @@ def optimise(
         rested[worse[damping[worse] > 1e8]] = True
         going = going[~rested[going]]
     return u, value, rested
+
+
+def unstuck(
+    objective: Search, u: Floats, value: Floats, subject: Ints, max_iterations: int, rng: np.random.Generator
+) -> tuple[Floats, Floats]:
+    """Search around those of the fits u (n, p) that rest at a kink; return where each ends, and its value.
+
+    Planners take maxima over plans, so that the likelihood of their work is smooth between kinks only.
+    """
+    here = objective.slope(u, subject)
+    damping = np.full(len(u), 1e-9)
+    stuck = _step(u, here.score, here.information, damping)[1] >= _KINK
+    u, value, scale = u.copy(), value.copy(), np.full(len(u), _SCALES[0])
+    going = np.flatnonzero(stuck)
+    for _ in range(_ROUNDS):
+        if not len(going):
+            break
+        spread = scale[going, None, None] * _spread(here.information[going])
+        away = np.einsum("nij,nkj->nki", spread, rng.normal(size=(len(going), _POINTS, u.shape[1])))
+        tried = np.clip(u[going, None] + away, -EDGE, EDGE)
+        worth = objective.worth(tried.reshape(-1, u.shape[1]), np.repeat(subject[going], _POINTS))
+        worth = worth.reshape(len(going), _POINTS)
+        better = worth.max(axis=1) > value[going] + _KINK
+        moved = going[better]
+        if len(moved):
+            start = tried[better, worth[better].argmax(axis=1)]
+            u[moved], value[moved], _ = optimise(objective, start, subject[moved], max_iterations)
+        scale[going[~better]] /= 2
+        going = going[scale[going] >= _SCALES[1]]
+    return u, value
+
+
+def _spread(information: Floats) -> Floats:
+    """Matrices (n, p, p) whose products with standard normal draws have the covariance of estimates, at most 9."""
+    root, axes = np.linalg.eigh(information)
+    return axes / np.sqrt(np.maximum(root, 1 / 9))[:, None, :]
 
 
 def polished(objective: Search, u: Floats, value: float, subject: int) -> tuple[Floats, float, bool]:

@@ -138,7 +138,7 @@ class _Semester(NamedTuple):
             believed,
             flip,
             np.where(units >= task.threshold, paid, 0.0),
-            of_task("effort") * units ** of_task("effort_exponent"),
+            of_task("effort") * _power(units, of_task("effort_exponent")),
             of_task("shirk_reward"),
             interest,
         )
@@ -146,11 +146,18 @@ class _Semester(NamedTuple):
 
 def _week_by_week(semester: _Semester, before: Ints, done: Ints, solution: Ints) -> Floats:
     """Probability of every number of units done in each week, (n_weeks, n_units + 1, n), given the weeks before."""
-    flip, beta, efficacy = semester.flip[:, solution], semester.beta[solution], semester.efficacy[solution]
-    each = np.empty((len(done), len(flip), semester.task.n_units + 1, done.shape[1]))
+    n_kinds, m = semester.flip.shape
+    each = np.empty((len(done), n_kinds, semester.task.n_units + 1, done.shape[1]))
     for week, q in _values_by_week(semester):
+        # Those with the same parameters and as many units done have the same week before them.
+        different, of_each = np.unique(before[week] * m + solution, return_inverse=True)
+        units, whose = np.divmod(different, m)
         for kind, values in enumerate(q):
-            each[week, kind] = _done(softmax(values[:, before[week], solution], beta), efficacy)
+            policy = softmax(values[:, units, whose], semester.beta[whose])
+            each[week, kind] = _done(policy, semester.efficacy[whose])[:, of_each]
+    if n_kinds == 1:
+        return each[:, 0]
+    flip = semester.flip[:, solution]
     belief = np.zeros((len(flip), done.shape[1]))
     belief[0] = 1.0
     found = np.empty((len(done), *each.shape[2:]))
@@ -229,3 +236,9 @@ def _values(semester: _Semester, after: Floats, reward_weight: Any, effort_weigh
         np.add(ahead, now[:, a, None], out=q[:, a, : size - a])
         if at_once:
             q[:, a, : size - a] -= worth[: size - a]
+
+
+def _power(units: Floats, exponent: Floats) -> Floats:
+    """Units to exponents, without a word where a search tries what is too large for numbers."""
+    with np.errstate(over="ignore"):
+        return np.asarray(units**exponent)
