@@ -17,7 +17,17 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Labels", "Panel", "Study", "correlation", "effect_size", "figures", "sentences", "table"]
+__all__ = [
+    "Labels",
+    "Panel",
+    "Study",
+    "correlation",
+    "effect_size",
+    "figures",
+    "sentences",
+    "standard_errors",
+    "table",
+]
 
 # Names at the ends of curves are broken there, so that the curves keep their room.
 _LONGEST = 18
@@ -49,6 +59,8 @@ class Panel(NamedTuple):
         Ends of the vertical axis, so that panels can be compared.
     band : mapping of str to float array (2, n_points), or None
         Lower and upper ends of the intervals of some of the series.
+    exact : bool
+        Whether nothing in it was sampled, so that there are no intervals: solved, or worked out by a rule.
     """
 
     title: titles.Title
@@ -60,6 +72,7 @@ class Panel(NamedTuple):
     reference: float | None = None
     limits: tuple[float, float] | None = None
     band: Mapping[str, Floats] | None = None
+    exact: bool = False
 
 
 class Labels(TypedDict, total=False):
@@ -71,6 +84,7 @@ class Labels(TypedDict, total=False):
     reference: float | None
     limits: tuple[float, float] | None
     band: Mapping[str, Floats] | None
+    exact: bool
 
 
 class _Index:
@@ -316,6 +330,33 @@ def _whiskers(ax: "Axes", values: Floats, band: Floats) -> None:
         ax.errorbar(
             centre[known], values[known], yerr=away, fmt="none", ecolor="0.15", elinewidth=0.9, capsize=2, zorder=5
         )
+
+
+def standard_errors(sampled: npt.ArrayLike) -> Floats:
+    """Return the mean over agents, or whatever was sampled, less and plus one standard error.
+
+    Parameters
+    ----------
+    sampled : float array (n_sampled, ...)
+        Values that are unknown (NaN) are left out.
+
+    Returns
+    -------
+    float array (2, ...)
+        NaN where nothing is known; no width where only one value is.
+
+    Examples
+    --------
+    >>> standard_errors([1.0, 3.0, 5.0, 7.0]).round(3)
+    array([2.709, 5.291])
+    """
+    values = np.asarray(sampled, dtype=np.float64)
+    known = np.isfinite(values)
+    n = np.where(known.any(axis=0), known.sum(axis=0), np.nan)
+    mean = np.where(known, values, 0.0).sum(axis=0) / n
+    spread = np.where(known, values - mean, 0.0)
+    error = np.sqrt((spread**2).sum(axis=0) / np.maximum(n - 1, 1) / n)
+    return np.stack([mean - error, mean + error])
 
 
 def effect_size(a: npt.ArrayLike, b: npt.ArrayLike) -> float:
