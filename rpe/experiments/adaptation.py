@@ -18,8 +18,9 @@ from rpe import mechanisms, simulate, tasks
 from rpe._checks import Bools, Floats, Ints, KnowsItsKeywords, Seed, count, scalar
 from rpe.agents import BinaryFilter, KalmanBandit, PearceHallLearner, TwoRateLearner
 from rpe.experiments import titles
+from rpe.experiments.intervals import standard_errors
 from rpe.experiments.specifications import note
-from rpe.experiments.study import Labels, Study, figures, sentences, standard_errors, table
+from rpe.experiments.study import Labels, Study, figures, sentences, table
 from rpe.tasks import ChangingBandit, Step, Task
 
 __all__ = ["LEARNERS", "IdealObserver", "Settings", "figures", "run", "sentences", "sessions", "table"]

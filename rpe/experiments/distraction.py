@@ -12,11 +12,12 @@ from typing import Any, Self
 import numpy as np
 
 from rpe import measures, simulate, tasks
-from rpe._checks import Bools, Floats, KnowsItsKeywords, Seed, count, generator, scalar
+from rpe._checks import Floats, KnowsItsKeywords, Seed, count, generator, scalar
 from rpe.agents import Agent, CountBonus, Planner, QLearner, UpperConfidence
 from rpe.choice import inverse_temperature
 from rpe.discounting import Exponential, Hyperbolic
 from rpe.experiments import titles
+from rpe.experiments.intervals import spread_interval
 from rpe.experiments.micro_wins.settings import MATCHINGS
 from rpe.experiments.specifications import Levels, check_levels, counted, groups, note, percent, taken
 from rpe.experiments.study import Study, effect_size, figures, sentences, table
@@ -193,7 +194,7 @@ def _learners(study: Study[Settings], settings: Settings, rng: np.random.Generat
         idle = history.full.action[:, late] == tasks.DISTRACT
         delta = history.full.delta[:, late, 1:]
         band = measures.bootstrap(single[p], rng=seed)
-        spreads[p] = _spread_interval(delta, idle & np.isfinite(delta))
+        spreads[p] = spread_interval(delta, idle & np.isfinite(delta))
         found = {
             "procrastination index": band.mean,
             "index low": band.low,
@@ -207,18 +208,6 @@ def _learners(study: Study[Settings], settings: Settings, rng: np.random.Generat
     found |= {"difference low": difference[1], "difference high": difference[2]}
     study.add(found, part="chance", agent="learner")
     return spreads
-
-
-def _spread_interval(delta: Floats, where: Bools) -> Floats:
-    """The pooled standard deviation's 95 % interval over agents, (2,), by leaving each out in turn."""
-    parts = [np.where(where, delta**power, 0.0).sum(axis=(1, 2)) for power in (0, 1, 2)]
-    pooled = np.array([part.sum() for part in parts])
-    n, total, squares = pooled[:, None] - np.array(parts)
-    spread = np.sqrt(squares / n - (total / n) ** 2)
-    n_agents = len(delta)
-    error = np.sqrt((n_agents - 1) / n_agents * ((spread - spread.mean()) ** 2).sum())
-    middle = np.sqrt(pooled[2] / pooled[0] - (pooled[1] / pooled[0]) ** 2)
-    return np.array([middle - 1.96 * error, middle + 1.96 * error])
 
 
 def welch(a: Floats, b: Floats) -> tuple[float, float, float]:

@@ -16,8 +16,9 @@ from rpe._checks import Floats, KnowsItsKeywords, Seed, count, generator, scalar
 from rpe.agents import Planner, QLearner
 from rpe.discounting import Hyperbolic
 from rpe.experiments import titles
+from rpe.experiments.intervals import standard_errors
 from rpe.experiments.specifications import Levels, check_levels, groups, note, told
-from rpe.experiments.study import Labels, Study, figures, sentences, standard_errors, table
+from rpe.experiments.study import Labels, Study, figures, sentences, table
 
 __all__ = ["Settings", "figures", "run", "sentences", "strength", "table"]
 

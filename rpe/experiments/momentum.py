@@ -17,6 +17,7 @@ from rpe._checks import Floats, KnowsItsKeywords, Seed, count, generator, scalar
 from rpe.agents import Planner
 from rpe.discounting import Hyperbolic
 from rpe.experiments import titles
+from rpe.experiments.intervals import rate_interval
 from rpe.experiments.micro_wins.settings import MATCHINGS
 from rpe.experiments.specifications import NULL, Levels, check_levels, groups, note, percent, taken
 from rpe.experiments.study import Labels, Study, correlation, figures, sentences, table
@@ -209,10 +210,11 @@ def _example(study: Study[Settings], settings: Settings, seed: int) -> tuple[dic
         )
         found = momentum(name, agent, task, history)
         start = _earlier(history)
-        hazards[name, arm] = measures.work_by_unit(history).probability
+        rates = measures.work_by_unit(history)
+        hazards[name, arm] = rates.probability
         apart = measures.momentum_with_trend(history).beyond_shuffle
         bands.raw[name, arm] = _mean(apart[np.isfinite(apart)])
-        bands.hazards[name, arm] = _around_rates(measures.work_by_unit(history))
+        bands.hazards[name, arm] = rate_interval(rates.worked, rates.offered)
         numbers = {
             "momentum": found.mean,
             "momentum low": found.low,
@@ -231,15 +233,6 @@ def _example(study: Study[Settings], settings: Settings, seed: int) -> tuple[dic
     change = after_sub_goals(measures.exact(agents["none"][0], split), split)[0]
     study.add({"change after sub-goals (exact)": change}, part="mechanism", mechanism="none", arm="micro wins")
     return hazards, bands
-
-
-def _around_rates(rates: measures.Rates) -> Floats:
-    """Intervals (95 %) of rates pooled over agents, (2, n_conditions): ratios of sums, linearised; NaN for one agent."""
-    worked, offered = rates.worked.astype(np.float64), rates.offered.astype(np.float64)
-    n, total = (offered > 0).sum(axis=0), offered.sum(axis=0)
-    residual = ((worked - rates.probability * offered) ** 2).sum(axis=0)
-    error = np.sqrt(n / np.where(n > 1, n - 1, np.nan) * residual) / np.where(total > 0, total, np.nan)
-    return np.stack([rates.probability - 1.96 * error, rates.probability + 1.96 * error])
 
 
 def _earlier(history: simulate.History) -> Judged:

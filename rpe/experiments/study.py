@@ -25,8 +25,8 @@ __all__ = [
     "effect_size",
     "figures",
     "sentences",
-    "standard_errors",
     "table",
+    "whiskers",
 ]
 
 # Names at the ends of curves are broken there, so that the curves keep their room.
@@ -301,7 +301,7 @@ def _draw(panel: Panel, ax: "Axes") -> None:
             colors=plots.colours_of(names) if len(names) > 1 else _ALONE,
             ax=ax,
         )
-        _whiskers(ax, values, band)
+        whiskers(ax, values, band)
     else:
         alone = len(names) == 1 and not names[0]
         words = ["\n".join(wrap(name, _LONGEST)) for name in names]
@@ -321,8 +321,17 @@ def _draw(panel: Panel, ax: "Axes") -> None:
         ax.set_ylim(panel.limits)
 
 
-def _whiskers(ax: "Axes", values: Floats, band: Floats) -> None:
-    """Draw intervals on the bars, where there are any."""
+def whiskers(ax: "Axes", values: Floats, band: Floats) -> None:
+    """Draw intervals on bars, where there are any.
+
+    Parameters
+    ----------
+    ax : Axes
+        Holds the bars, one group a series.
+    values : float array (n_series, n_places)
+    band : float array (2, n_series, n_places)
+        Lower and upper ends; NaN where there are none.
+    """
     centre = np.array([[bar.get_x() + bar.get_width() / 2 for bar in group] for group in ax.containers])
     known = np.isfinite(band).all(axis=0) & np.isfinite(values)
     if known.any():
@@ -330,33 +339,6 @@ def _whiskers(ax: "Axes", values: Floats, band: Floats) -> None:
         ax.errorbar(
             centre[known], values[known], yerr=away, fmt="none", ecolor="0.15", elinewidth=0.9, capsize=2, zorder=5
         )
-
-
-def standard_errors(sampled: npt.ArrayLike) -> Floats:
-    """Return the mean over agents, or whatever was sampled, less and plus one standard error.
-
-    Parameters
-    ----------
-    sampled : float array (n_sampled, ...)
-        Values that are unknown (NaN) are left out.
-
-    Returns
-    -------
-    float array (2, ...)
-        NaN where nothing is known; no width where only one value is.
-
-    Examples
-    --------
-    >>> standard_errors([1.0, 3.0, 5.0, 7.0]).round(3)
-    array([2.709, 5.291])
-    """
-    values = np.asarray(sampled, dtype=np.float64)
-    known = np.isfinite(values)
-    n = np.where(known.any(axis=0), known.sum(axis=0), np.nan)
-    mean = np.where(known, values, 0.0).sum(axis=0) / n
-    spread = np.where(known, values - mean, 0.0)
-    error = np.sqrt((spread**2).sum(axis=0) / np.maximum(n - 1, 1) / n)
-    return np.stack([mean - error, mean + error])
 
 
 def effect_size(a: npt.ArrayLike, b: npt.ArrayLike) -> float:

@@ -18,8 +18,9 @@ from rpe._checks import Floats, KnowsItsKeywords, Seed, count, scalar
 from rpe.agents import Planner, QLearner
 from rpe.discounting import Exponential
 from rpe.experiments import titles
+from rpe.experiments.intervals import standard_errors
 from rpe.experiments.specifications import note
-from rpe.experiments.study import Study, figures, sentences, standard_errors, table
+from rpe.experiments.study import Study, figures, sentences, table
 from rpe.tasks import TimedList
 
 __all__ = ["ORDERS", "Settings", "figures", "in_order", "run", "sentences", "table"]

@@ -15,7 +15,8 @@ from rpe import mechanisms, schedules, simulate, tasks
 from rpe._checks import Floats, KnowsItsKeywords, Seed, count, generator, scalar
 from rpe.agents import QLearner
 from rpe.experiments import titles
-from rpe.experiments.study import Study, figures, sentences, standard_errors, table
+from rpe.experiments.intervals import standard_errors
+from rpe.experiments.study import Study, figures, sentences, table
 from rpe.schedules import Schedule, Trial
 from rpe.theories import IncentiveSalience
 
