@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from rpe._checks import Floats
 
-__all__ = ["fisher_interval", "rate_interval", "spread_interval", "standard_errors"]
+__all__ = ["fisher_interval", "rate_interval", "spread_interval", "standard_errors", "within_errors"]
 
 
 def standard_errors(sampled: npt.ArrayLike) -> Floats:
@@ -33,6 +33,36 @@ def standard_errors(sampled: npt.ArrayLike) -> Floats:
     spread = np.where(known, values - mean, 0.0)
     error = np.sqrt((spread**2).sum(axis=0) / np.maximum(n - 1, 1) / n)
     return np.stack([mean - error, mean + error])
+
+
+def within_errors(sampled: npt.ArrayLike) -> Floats:
+    """Return means less and plus one standard error within what was sampled, where each was met under all conditions.
+
+    What tells tasks from one another is taken off, so that intervals are those of differences between conditions.
+
+    Parameters
+    ----------
+    sampled : float array (n_sampled, n_conditions)
+        At least two conditions.
+
+    Returns
+    -------
+    float array (2, n_conditions)
+
+    References
+    ----------
+    Morey (2008), doi:10.20982/tqmp.04.2.p061, with his correction of Cousineau (2005).
+
+    Examples
+    --------
+    >>> within_errors([[1.0, 2.0], [5.0, 6.0], [9.0, 10.0]])        # always one more
+    array([[5., 6.],
+           [5., 6.]])
+    """
+    values = np.asarray(sampled, dtype=np.float64)
+    level = values - values.mean(axis=1, keepdims=True) + values.mean()
+    mean, n = values.mean(axis=0), values.shape[1]
+    return np.asarray(mean + (standard_errors(level) - mean) * np.sqrt(n / (n - 1)))
 
 
 def rate_interval(happened: npt.ArrayLike, offered: npt.ArrayLike) -> Floats:

@@ -95,7 +95,7 @@ def compare(
         Names of the series.
     more, less, same : str
         What stands between the two names if the first is greater, smaller, or not told apart: within the intervals
-        where there are any, else within 2 % of the greater.
+        where there are any, or within 2 % of the greater.
     at : str or float, optional
         Where to compare; by default their means, and the title says so where there are several places.
     lead : str
@@ -129,7 +129,8 @@ def _compare(
     a, b = (_at(panel.series[name], panel, at) for name in (one, other))
     if not np.isfinite([a, b]).all():
         return f"{lead}{said[0]} and {said[1]} cannot be compared"
-    alike = _alike(a, b, *(_half(panel, name, at) for name in (one, other)))
+    # What reads the same is not told apart either.
+    alike = number(a) == number(b) or _alike(a, b, *(_half(panel, name, at) for name in (one, other)))
     word = same if alike else more if a > b else less
     return f"{lead}{said[0]} {word} {said[1]} ({_means(panel, at)}{number(a)}, {number(b)})"
 
@@ -150,8 +151,8 @@ def _half(panel: Drawn, name: str, at: str | float | None) -> float:
 
 
 def _alike(a: float, b: float, *half: float) -> bool:
-    """Whether two numbers are not told apart: by their intervals where there are any, else by 2 %."""
-    return abs(a - b) <= (sum(half) if any(half) else _ALIKE * max(abs(a), abs(b), 1e-9))
+    """Whether two numbers are not told apart: by their intervals where there are any, or by 2 %."""
+    return abs(a - b) <= max(sum(half), _ALIKE * max(abs(a), abs(b), 1e-9))
 
 
 def trend(what: str, along: str, *, name: str | None = None) -> Title:
@@ -198,7 +199,7 @@ def _trend(panel: Drawn, what: str, along: str, name: str | None) -> str:
 def ranked(what: str, *, by: str = "for", name: str | None = None, at: str | float | None = None) -> Title:
     """Return a title that names the highest and the lowest: of the bars of a series, or of the series.
 
-    They are the same where their intervals overlap; where there are none, within 2 % of the greater.
+    They are the same where their intervals overlap, or within 2 % of the greater.
 
     Parameters
     ----------
@@ -262,7 +263,8 @@ def among(
         return f"{what} is undefined {by}all"
     high, low = max(known, key=known.__getitem__), min(known, key=known.__getitem__)
     if _alike(known[high], known[low], *((half or {}).get(name, 0.0) for name in (high, low))):
-        return f"{what} is the same {by}all ({'mean ' if mean else ''}{number(known[high])})"
+        ends = dict.fromkeys(number(known[name]) for name in (low, high))
+        return f"{what} is the same {by}all ({'means ' if mean else ''}{' to '.join(ends)})"
     first, last = (_plain(name) for name in (high, low))
     if mean:
         return f"{what} is highest {by}{first}, lowest {by}{last} (means {number(known[high])}, {number(known[low])})"

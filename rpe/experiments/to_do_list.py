@@ -18,7 +18,7 @@ from rpe._checks import Floats, KnowsItsKeywords, Seed, count, scalar
 from rpe.agents import Planner, QLearner
 from rpe.discounting import Exponential
 from rpe.experiments import titles
-from rpe.experiments.intervals import standard_errors
+from rpe.experiments.intervals import standard_errors, within_errors
 from rpe.experiments.specifications import note
 from rpe.experiments.study import Study, figures, sentences, table
 from rpe.tasks import TimedList
@@ -247,11 +247,11 @@ def _draw(study: Study[Settings], settings: Settings, rows: list[dict[str, Any]]
     by_time, band = _over_lists(lost)
     names = [way.replace(" first", "\nfirst").replace("one step", "one step\n") for way in ways]
     title = titles.ranked("loss", by="with", name=next(iter(by_time)))
-    study.draw(title, names, by_time, ylabel="share of the optimum lost\n(± SE over lists)", band=band)
+    study.draw(title, names, by_time, ylabel="share of the optimum lost\n(± SE within lists)", band=band)
     fond = [row for row in rows if row["way"] == "fond of ticks"]
     for what, name, ylabel in (
-        ("the loss", "lost", "share of the optimum lost\n(± SE over lists)"),
-        ("the number of things ticked off", "ticked off", "things ticked off (± SE over lists)"),
+        ("the loss", "lost", "share of the optimum lost\n(± SE within lists)"),
+        ("the number of things ticked off", "ticked off", "things ticked off (± SE within lists)"),
     ):
         found = {
             "greedy" if np.isinf(beta) else f"β = {beta:g}": [
@@ -272,9 +272,9 @@ def _draw(study: Study[Settings], settings: Settings, rows: list[dict[str, Any]]
 
 
 def _over_lists(found: dict[str, list[list[float]]]) -> tuple[dict[str, list[float]], dict[str, Floats]]:
-    """Means over lists at each place, and the same less and plus one standard error."""
+    """Means over lists at each place, and the same less and plus one standard error within lists."""
     means = {name: [float(np.mean(each)) for each in places] for name, places in found.items()}
-    return means, {name: np.transpose([standard_errors(each) for each in places]) for name, places in found.items()}
+    return means, {name: within_errors(np.transpose(places)) for name, places in found.items()}
 
 
 def _part(study: Study[Settings], finding: str) -> str:

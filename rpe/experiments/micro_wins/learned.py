@@ -155,11 +155,11 @@ def credit(settings: Settings, n_goals: int, rng: Any) -> Row:
         agent, split, n_agents=each * len(CREDIT_TRACES), n_trials=settings.n_credit_trials, rng=rng, record=[]
     )
     late = slice(-max(1, settings.n_credit_trials // _LAST), None)
-    each_index = measures.procrastination_index(history)[:, late].reshape(len(CREDIT_TRACES), each, -1)
+    late_index = measures.procrastination_index(history)[:, late].reshape(len(CREDIT_TRACES), -1)
     found = {}
-    for t, own in zip(CREDIT_TRACES, each_index, strict=True):
-        found[f"procrastination_index|trace_decay|{t}"] = float(own.mean())
-        found |= _ends(f"trace_decay|{t}", own.mean(axis=1))
+    for t, own, mean in zip(CREDIT_TRACES, late_index, late_index.mean(axis=1), strict=True):
+        found[f"procrastination_index|trace_decay|{t}"] = float(mean)
+        found |= _ends(f"trace_decay|{t}", own.reshape(each, -1).mean(axis=1))
     return found
 
 
