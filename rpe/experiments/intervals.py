@@ -117,7 +117,7 @@ def spread_interval(values: Floats, where: npt.NDArray[np.bool_]) -> Floats:
     --------
     >>> values = np.array([[1.0, -1.0], [2.0, -2.0], [3.0, -3.0]])
     >>> spread_interval(values, np.isfinite(values)).round(3)
-    array([1.025, 3.296])
+    array([1.042, 3.279])
     """
     axes = tuple(range(1, values.ndim))
     parts = np.array([np.where(where, values**power, 0.0).sum(axis=axes) for power in (0, 1, 2)])

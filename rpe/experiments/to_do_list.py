@@ -244,10 +244,11 @@ def _draw(study: Study[Settings], settings: Settings, rows: list[dict[str, Any]]
         f"time for {time:.0%}": [[r["lost"] for r in rows if r["way"] == w and r["time"] == time] for w in ways]
         for time in settings.times
     }
-    by_time, band = _over_lists(lost)
+    by_time = {name: [float(np.mean(each)) for each in places] for name, places in lost.items()}
+    band = {name: standard_errors(np.transpose(places)) for name, places in lost.items()}
     names = [way.replace(" first", "\nfirst").replace("one step", "one step\n") for way in ways]
     title = titles.ranked("loss", by="with", name=next(iter(by_time)))
-    study.draw(title, names, by_time, ylabel="share of the optimum lost\n(± SE within lists)", band=band)
+    study.draw(title, names, by_time, ylabel="share of the optimum lost\n(± SE over lists)", band=band)
     fond = [row for row in rows if row["way"] == "fond of ticks"]
     for what, name, ylabel in (
         ("the loss", "lost", "share of the optimum lost\n(± SE within lists)"),
@@ -260,7 +261,7 @@ def _draw(study: Study[Settings], settings: Settings, rows: list[dict[str, Any]]
             ]
             for beta in settings.temperatures
         }
-        curves, band = _over_lists(found)
+        curves, band = _within_lists(found)
         title = titles.trend(what, "the taste for ticks", name=list(curves)[-1])
         study.draw(title, settings.ticks, curves, xlabel="worth of a tick (mean pays)", ylabel=ylabel, band=band)
     whens = ("new", "practised")
@@ -271,7 +272,7 @@ def _draw(study: Study[Settings], settings: Settings, rows: list[dict[str, Any]]
     )
 
 
-def _over_lists(found: dict[str, list[list[float]]]) -> tuple[dict[str, list[float]], dict[str, Floats]]:
+def _within_lists(found: dict[str, list[list[float]]]) -> tuple[dict[str, list[float]], dict[str, Floats]]:
     """Means over lists at each place, and the same less and plus one standard error within lists."""
     means = {name: [float(np.mean(each)) for each in places] for name, places in found.items()}
     return means, {name: within_errors(np.transpose(places)) for name, places in found.items()}
