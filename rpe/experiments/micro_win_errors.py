@@ -181,7 +181,7 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
         learned = td.learn(chain(settings), reward, **_rule(settings, np.array(settings.traces)))
         certain |= {(n_wins, trace): learned.delta[i] for i, trace in enumerate(settings.traces)}
     found = {p: _uncertain(settings, p, for_outcomes) for p in settings.probabilities}
-    uncertain, around = ({p: each[i] for p, each in found.items()} for i in (0, 1))
+    uncertain, around = {p: each[0] for p, each in found.items()}, {p: each[1] for p, each in found.items()}
     family = expected_wins.solve(settings, for_theories, n_jobs)
     return Result(settings, certain, uncertain, around, _identity(settings, for_identity), family)
 
