@@ -329,6 +329,11 @@ def test_the_recursion_of_scores_is_what_a_replay_differentiates(n_arms, names, 
     trials = rng.random(70) < 0.7 if gaps else None
     u, subject = rng.normal(size=(8, len(names))), rng.integers(0, 5, 8)
     exact = Objective(model, data, trials).slope(u, subject)
+    # Trial by trial, in chunks of prefix sums, and all trials at once.
+    for numbers in (0, 700, 1 << 20):
+        monkeypatch.setattr("rpe.fit.bandit._NUMBERS", numbers)
+        for part, same in zip(exact, Objective(model, data, trials).slope(u, subject), strict=True):
+            np.testing.assert_allclose(part, same, rtol=1e-11, atol=1e-11)
     monkeypatch.setattr("rpe.fit.bandit.applies", lambda *_: False)
     by_differences = Objective(model, data, trials).slope(u, subject)
     np.testing.assert_allclose(exact.value, by_differences.value, rtol=1e-12)

@@ -13,6 +13,8 @@ from rpe.tasks import TabulatedTask
 _FREE = ("learning_rate", "inverse_temperature")
 # Trials whose choice probabilities are worked out together, and fits that are worked on together.
 _CHUNK, _FITS = 8, 2048
+# Where fits are so few that more trials make up so many values of arms, these trials are worked out together.
+_NUMBERS = 1 << 14
 
 
 def applies(model: Model, data: Choices | WorkLog | Offers) -> bool:
@@ -116,29 +118,20 @@ class _Seen(NamedTuple):
 def _block(seen: _Seen, rate: Floats, beta: Floats, model: Model) -> tuple[Floats, Floats, Floats]:
     """Sums over trials for a block of subjects with fits side by side: value (n_slots, n) and so on."""
     n_arms, shape = cast(TabulatedTask, model.task).n_actions, rate.shape
+    length = max(_CHUNK, _NUMBERS // (n_arms * rate.size))
+    learn = _trial_by_trial if length == _CHUNK else _all_at_once
     # Values of the arms and their slopes in α: before each trial of a chunk, and after its last.
-    q, slope = (np.zeros((_CHUNK + 1, n_arms, *shape)) for _ in range(2))
+    q, slope = (np.zeros((min(length, len(seen.action)) + 1, n_arms, *shape)) for _ in range(2))
     q[0] = float(cast(QLearner, model.agent).initial_value)
-    error, change = np.empty((n_arms, *shape)), np.empty((n_arms, *shape))
     sums = _Sums(np.zeros(shape), np.zeros((2, *shape)), np.zeros((2, 2, *shape)))
     arms = np.arange(n_arms)[:, None]
     add = _add_two if n_arms == 2 else _add_many
-    for first in range(0, len(seen.action), _CHUNK):
-        rows = slice(first, first + _CHUNK)
+    for first in range(0, len(seen.action), length):
+        rows = slice(first, first + length)
         chosen = (seen.action[rows, None] == arms).astype(np.float64)[:, :, None]
         taught = chosen if seen.feedback is None else chosen * seen.feedback[rows, None, None]
-        gain = taught * seen.utility[rows, None, None]
         size = len(chosen)
-        for t in range(size):
-            # The error of the arm chosen, 0 for the others.
-            np.multiply(taught[t], q[t], out=error)
-            np.subtract(gain[t], error, out=error)
-            np.multiply(slope[t], rate, out=change)
-            change *= taught[t]
-            np.subtract(slope[t], change, out=slope[t + 1])
-            slope[t + 1] += error
-            error *= rate
-            np.add(q[t], error, out=q[t + 1])
+        learn(q[: size + 1], slope[: size + 1], taught, taught * seen.utility[rows, None, None], rate)
         weight = None if seen.scored is None else seen.scored[rows]
         if weight is None or weight.any():
             if weight is not None and not weight.all():
@@ -146,6 +139,50 @@ def _block(seen: _Seen, rate: Floats, beta: Floats, model: Model) -> tuple[Float
             add(q[:size], slope[:size], chosen, beta, sums)
         q[0], slope[0] = q[size], slope[size]
     return sums
+
+
+def _trial_by_trial(q: Floats, slope: Floats, taught: Floats, gain: Floats, rate: Floats) -> None:
+    """Fill in q and slope (n_trials + 1, n_arms, n_slots, n) from their first rows, one trial after another.
+
+    `taught` (n_trials, n_arms, 1, n) is 1 for the arm learned about and 0 for the others, and `gain`
+    the same times the utility.
+    """
+    error, change = np.empty(q.shape[1:]), np.empty(q.shape[1:])
+    for t in range(len(taught)):
+        # The error of the arm chosen, 0 for the others.
+        np.multiply(taught[t], q[t], out=error)
+        np.subtract(gain[t], error, out=error)
+        np.multiply(slope[t], rate, out=change)
+        change *= taught[t]
+        np.subtract(slope[t], change, out=slope[t + 1])
+        slope[t + 1] += error
+        error *= rate
+        np.add(q[t], error, out=q[t + 1])
+
+
+def _all_at_once(q: Floats, slope: Floats, taught: Floats, gain: Floats, rate: Floats) -> None:
+    """Fill in the same by prefix sums: log₂ n_trials passes over all trials, which few fits take less time for.
+
+    x ← k x + g, trial after trial, is composed of pairs (k, g): two in a row are (k₂ k₁, k₂ g₁ + g₂).
+
+    References
+    ----------
+    Blelloch, G. E. (1990). Prefix sums and their applications. Carnegie Mellon University,
+    CMU-CS-90-190, section 1.4.
+    """
+    keep = 1.0 - taught * rate
+    spans, span = [keep], 1
+    while 2 * span < len(keep):
+        # Of each trial and the 2 · span − 1 before it, as far as there are.
+        longer = spans[-1].copy()
+        longer[span:] *= spans[-1][:-span]
+        spans.append(longer)
+        span *= 2
+    for x, added in ((q, gain * rate), (slope, None)):
+        x[1:] = gain - taught * q[:-1] if added is None else added
+        x[1] += keep[0] * x[0]
+        for level, kept in enumerate(spans):
+            x[1 + (1 << level) :] += kept[1 << level :] * x[1 : -(1 << level)]
 
 
 class _Sums(NamedTuple):

@@ -63,6 +63,10 @@ def fit(
     Levenberg's rule; those that have converged leave the batch. A subject whose best start has not
     converged is optimised once more by SciPy's L-BFGS-B.
 
+    Scores are exact for Q-learning and expected SARSA of arms and, in fits long enough for compiled
+    kernels (the extra `fast`), for all learners that keep the rule of `TabularLearner`, with any of
+    their parameters free. Elsewhere they are central differences, in error by about 1e-8 of their size.
+
     Parameters
     ----------
     model : Model or SignalModel
@@ -193,6 +197,7 @@ def fit_all(
     >>> bool(two.log_likelihood[0] >= one.log_likelihood[0])
     True
     """
+    models = [instance("models", each, Model | SignalModel) for each in sequence("models", models)]
     if not models:
         raise ValueError("models must be at least one; got none")
     seeds = generator(rng).spawn(len(models))

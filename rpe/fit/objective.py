@@ -1,12 +1,13 @@
 """The objective of estimation: the log likelihood or posterior of many fits at once, its score and information."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, NamedTuple, cast
 
 import numpy as np
 
 from rpe._checks import ArrayLike, Bools, Floats, Ints, instance, shown, unmasked
-from rpe.fit import bandit, semester_recursion
+from rpe.fit import bandit, semester_recursion, table_slopes
 from rpe.fit.likelihood import FiniteTask, Moment, check_fits, log_likelihood, walk
 from rpe.fit.model import EDGE, Free, Model
 from rpe.fit.offer_models import log_policies, offer_log_likelihood
@@ -143,6 +144,7 @@ class Objective(Search):
         if isinstance(data, Choices):
             check_fits(cast(FiniteTask, model.task), data)
         self._exact = bandit.applies(model, data)
+        self._of_tables = not self._exact and table_slopes.applies(model, data)
         self._of_semester = semester_recursion.applies(model, data)
         self.groups = [np.array([i]) for i in range(data.n_subjects)] if groups is None else list(groups)
 
@@ -175,12 +177,15 @@ class Objective(Search):
         return log_likelihood(agent, task, self.data, self.trials)
 
     def _block(self, u: Floats, members: list[Ints]) -> Slope:
-        """Slopes of a block of fits, by central differences; the variants of a fit are agents of their own."""
+        """Slopes of a block of fits: exact, or central differences between variants that are agents of their own."""
         p = u.shape[1]
         fit = np.repeat(np.arange(len(u)), [len(group) for group in members])
         firsts = np.flatnonzero(np.diff(fit, prepend=-1))
         if self._exact:
             return self._exact_block(np.clip(u, -EDGE, EDGE), fit, firsts, np.concatenate(members))
+        if self._of_tables:
+            parts = self._table_slopes(np.clip(u, -EDGE, EDGE)[fit], np.concatenate(members))
+            return Slope(*(np.add.reduceat(part, firsts) for part in parts))
         offsets = np.concatenate([np.zeros((1, p)), DIFFERENCE * np.eye(p), -DIFFERENCE * np.eye(p)])
         variants = (np.clip(u, -EDGE, EDGE)[None] + offsets[:, None])[:, fit].reshape(-1, p)
         subject = np.tile(np.concatenate(members), 1 + 2 * p)
@@ -197,6 +202,10 @@ class Objective(Search):
         value, score, information = (np.add.reduceat(part, firsts) for part in parts)
         turn = np.stack([p.slope(u[:, i]) for i, p in enumerate(parameters)], axis=1)
         return Slope(value, score * turn, information * turn[:, :, None] * turn[:, None])
+
+    @cached_property
+    def _table_slopes(self) -> table_slopes.TableSlopes:
+        return table_slopes.TableSlopes(self.model, cast(Choices, self.data), self.trials)
 
     def _add_choices(self, variants: Floats, subject: Ints, tally: "_Tally") -> None:
         def visit(moment: Moment) -> None:
