@@ -54,7 +54,11 @@ def slide_faults(figure):
 
 
 def says_the_finding(panel):
-    """Assert that the title of a study's panel is worked out from its numbers: turned around, they have another one."""
+    """Assert that the title of a study's panel is worked out from its numbers: turned around, they have another one.
+
+    And that the panel says how sure these numbers are.
+    """
+    says_how_sure(panel)
     said = titles.of(panel.title, panel)
     if isinstance(panel.title, str):
         return
@@ -65,6 +69,24 @@ def says_the_finding(panel):
         for about in (ends, 0.0)
     ]
     assert any(titles.of(other.title, other) != said for other in others), said
+
+
+def says_how_sure(panel):
+    """Assert that a study's panel is exact, has intervals that its axis names, or is a mean over settings that says so.
+
+    A mean over a family of settings has no interval: the settings were chosen, not sampled.
+    """
+    label = panel.ylabel.replace("\n", " ")
+    if panel.exact:
+        assert panel.band is None, label
+        return
+    if panel.band is None:
+        assert "mean over settings" in label, f"neither exact, nor with an interval, nor a mean over settings: {label}"
+        return
+    assert re.search("± SE|95 % interval", label), f"the axis does not say what its intervals are: {label}"
+    for name, ends in panel.band.items():
+        (low, high), y = np.asarray(ends, dtype=np.float64), np.asarray(panel.series[name], dtype=np.float64)
+        assert not ((low > y + 1e-9) | (high < y - 1e-9)).any(), f"{name} lies outside of its interval"
 
 
 def _texts(figure):

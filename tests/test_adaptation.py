@@ -68,7 +68,8 @@ def test_worlds_turn_as_often_as_their_hazard():
 
 def test_in_a_sure_world_the_observer_needs_one_choice():
     worlds = [ChangingBandit([[1.0, 0.0]] * 50)]
-    regret, _ = adaptation._means(worlds, IdealObserver(1.0, 0.0), 400, 1, np.random.default_rng(0))
+    own = adaptation._sessions(worlds, IdealObserver(1.0, 0.0), 400, 1, np.random.default_rng(0))
+    regret, _ = adaptation._means(*own)
     assert regret[0] == pytest.approx(0.5 / 50, abs=0.002)
 
 

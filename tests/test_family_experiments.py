@@ -329,7 +329,7 @@ def test_a_head_for_everything_worth_a_name():
 def test_intervals_of_correlations_are_those_of_scipy():
     from scipy.stats import pearsonr
 
-    from rpe.experiments.individual_differences.population import fisher_interval
+    from rpe.experiments.intervals import fisher_interval
 
     x, noise = np.random.default_rng(0).normal(size=(2, 40))
     found = pearsonr(x, x + noise)

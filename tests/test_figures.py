@@ -6,7 +6,7 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 import pytest
-from figure_rules import faults, printable, says_the_finding
+from figure_rules import faults, printable, says_how_sure, says_the_finding
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
@@ -184,9 +184,53 @@ def test_how_many_hold(holds, said):
 
 
 def test_a_title_that_does_not_turn_is_found():
-    panel = Panel(lambda panel: "One goal delays more", X, {name: np.array(y) for name, y in ARMS.items()})
+    curves = {name: np.array(y) for name, y in ARMS.items()}
     with pytest.raises(AssertionError, match="One goal"):
-        says_the_finding(panel)
+        says_the_finding(Panel(lambda panel: "One goal delays more", X, curves, exact=True))
+
+
+BAND = {"one goal": np.array([[0.6, 0.7, 0.8], [0.8, 0.9, 1.0]])}
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        ({"ylabel": "index"}, "neither exact"),
+        ({"ylabel": "index", "band": BAND}, "does not say"),
+        ({"ylabel": "index", "band": BAND, "exact": True}, "index"),
+        ({"ylabel": "index (± SE)", "band": {"one goal": BAND["one goal"] + 0.5}}, "outside"),
+    ],
+)
+def test_a_panel_that_does_not_say_how_sure_it_is_is_found(labels, said):
+    panel = Panel("", X, {name: np.array(y) for name, y in ARMS.items()}, **labels)
+    with pytest.raises(AssertionError, match=said):
+        says_how_sure(panel)
+    for fits in (
+        {"band": None, "exact": True},
+        {"band": None, "exact": False, "ylabel": "index\n(mean over settings)"},
+        {"band": BAND, "exact": False, "ylabel": "index (95 % interval)"},
+    ):
+        says_how_sure(panel._replace(**fits))
+
+
+def test_titles_say_where_numbers_are_means_and_where_they_stand():
+    panel = Panel("", X, {name: np.array(y) for name, y in ARMS.items()})
+    assert titles.of(titles.compare("one goal", "micro wins", *MORE), panel).endswith("(means 0.80, 0.20)")
+    assert titles.of(titles.compare("one goal", "micro wins", *MORE, at=2.0), panel).endswith("(0.90, 0.20)")
+    assert titles.of(titles.ranked("delay"), panel).endswith("(means 0.80, 0.20)")
+    at_the_end = titles.of(titles.ranked("delay in the end", at=2.0), panel)
+    assert at_the_end == "Delay in the end is highest for one goal (0.90), lowest for micro wins (0.20)"
+
+
+def test_what_intervals_do_not_tell_apart_is_the_same():
+    bars = {"delay": np.array([0.5, 0.4])}
+    panel = Panel("", ["praise", "pay"], bars, band={"delay": np.array([bars["delay"] - 0.1, bars["delay"] + 0.1])})
+    assert titles.of(titles.ranked("delay", by="after", name="delay"), panel) == (
+        "Delay is the same after all (0.40 to 0.50)"
+    )
+    assert "highest after praise" in titles.of(
+        titles.ranked("delay", by="after", name="delay"), panel._replace(band=None)
+    )
 
 
 # Pages, headings and colours ---------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from rpe import mechanisms, simulate, tasks
 from rpe._checks import Bools, Floats, Ints, KnowsItsKeywords, Seed, count, scalar
 from rpe.agents import BinaryFilter, KalmanBandit, PearceHallLearner, TwoRateLearner
 from rpe.experiments import titles
+from rpe.experiments.intervals import standard_errors
 from rpe.experiments.specifications import note
 from rpe.experiments.study import Labels, Study, figures, sentences, table
 from rpe.tasks import ChangingBandit, Step, Task
@@ -200,36 +201,57 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     """Let every learner and the ideal observer go through the same sessions of every world."""
     study = Study(settings)
     for_worlds, for_choices = np.random.default_rng(rng).spawn(2)
+    judged: _Judged = {}
     for hazard, probability in product(settings.hazards, settings.probabilities):
         worlds = sessions(settings, hazard, probability, for_worlds)
         world = {"hazard": hazard, "probability": probability}
-        best = _means(worlds, IdealObserver(probability, hazard), 40, 1, for_choices)
+        own = judged["ideal observer", hazard, probability] = _sessions(
+            worlds, IdealObserver(probability, hazard), 40, 1, for_choices
+        )
+        best = _means(*own)
         study.add({"regret": best[0][0], "lag": best[1][0]}, part="family", learner="ideal observer", **world)
         for name in LEARNERS:
             agent, cells = _learner(settings, name)
-            regret, lag = _means(worlds, agent, settings.n_agents * len(cells), len(cells), for_choices)
+            own = _sessions(worlds, agent, settings.n_agents * len(cells), len(cells), for_choices)
+            judged[name, hazard, probability] = own
+            regret, lag = _means(*own)
             for i, cell in enumerate(cells):
                 numbers = {"regret": regret[i], "lag": lag[i], "lost to the observer": regret[i] - best[0][0]}
                 study.add(numbers, part="family", learner=name, **world, **cell)
     _shares(study, settings)
-    _draw(study, settings)
+    _draw(study, settings, judged)
     _say(study, settings)
     return study
 
 
-def _means(
+# Regret and lag in each session, (n_sessions, n_cells), by learner, hazard and probability.
+_Judged = dict[tuple[str, float, float], tuple[Floats, Floats]]
+
+
+def _sessions(
     worlds: list[ChangingBandit], agent: Any, n_agents: int, n_cells: int, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
-    """Mean regret and lag of each setting, (n_cells,)."""
+    """Mean regret and lag of each setting in each session, (n_sessions, n_cells); NaN without a reversal."""
     regrets, lags = [], []
     for task in worlds:
         history = simulate.run(agent, task, n_agents=n_agents, n_trials=1, rng=rng.integers(2**63), record="all")
         regret, lag = _judged(task, history)
         regrets.append(regret.reshape(n_cells, -1).mean(axis=1))
         lags.append(lag.reshape(n_cells, -1).mean(axis=1))
-    known = np.array(lags)
-    some = np.isfinite(known[:, 0])
-    return np.mean(regrets, axis=0), known[some].mean(axis=0) if some.any() else np.zeros(n_cells)
+    return np.array(regrets), np.array(lags)
+
+
+def _means(regret: Floats, lag: Floats) -> tuple[Floats, Floats]:
+    """Mean regret and lag of each setting, (n_cells,)."""
+    some = np.isfinite(lag[:, 0])
+    return regret.mean(axis=0), lag[some].mean(axis=0) if some.any() else np.zeros(lag.shape[1])
+
+
+def _around(mean: float, sessions: list[Floats]) -> Floats:
+    """A mean over worlds less and plus one standard error over their sessions, (2,); sessions (n_sessions,) each."""
+    half = [np.ptp(standard_errors(each)) / 2 for each in sessions if np.isfinite(each).any()]
+    error = np.sqrt(np.sum(np.square(half))) / max(len(half), 1)
+    return np.array([mean - error, mean + error])
 
 
 def _columns(study: Study[Settings], learner: str) -> dict[str, Floats]:
@@ -264,21 +286,39 @@ def _best_rate(study: Study[Settings], hazard: float) -> float:
     return float(rates[np.argmin([fixed["value"][here & (fixed["rate"] == rate)].mean() for rate in rates])])
 
 
-def _draw(study: Study[Settings], settings: Settings) -> None:
+def _draw(study: Study[Settings], settings: Settings, judged: _Judged) -> None:
+    """Draw means over settings, with the standard error over sessions, as all settings share these."""
+    everyone = ("ideal observer", *LEARNERS)
     curves = {
         probability: {
             name: [
                 study.values("regret", part="family", learner=name, hazard=h, probability=probability).mean()
                 for h in settings.hazards
             ]
-            for name in ("ideal observer", *LEARNERS)
+            for name in everyone
         }
         for probability in settings.probabilities[:2]
     }
     most = 1.05 * max(max(regret) for each in curves.values() for regret in each.values())
-    labels: Labels = {"xlabel": "hazard (reversals per choice)", "ylabel": "regret per choice", "limits": (0.0, most)}
+    regret = "regret per choice (± SE over sessions)"
+    labels: Labels = {"xlabel": "hazard (reversals per choice)", "ylabel": regret, "limits": (0.0, most)}
     for probability, regrets in curves.items():
+        labels["band"] = {
+            name: np.transpose(
+                [
+                    _around(mean, [judged[name, h, probability][0].mean(axis=1)])
+                    for mean, h in zip(regrets[name], settings.hazards, strict=True)
+                ]
+            )
+            for name in everyone
+        }
         study.draw(titles.ranked(f"regret at p = {probability:g}", by="with"), settings.hazards, regrets, **labels)
+    _draw_rates(study, settings, judged, regret)
+    _draw_lags(study, judged, everyone)
+
+
+def _draw_rates(study: Study[Settings], settings: Settings, judged: _Judged, ylabel: str) -> None:
+    at_rate = np.array([cell["rate"] for cell in _learner(settings, "fixed rate")[1]])
     rates = {
         f"hazard {hazard:g}": [
             study.values("regret", part="family", learner="fixed rate", hazard=hazard, rate=rate).mean()
@@ -286,13 +326,31 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         ]
         for hazard in settings.hazards
     }
+    bands = {
+        f"hazard {hazard:g}": np.transpose(
+            [
+                _around(mean, [own[0][:, at_rate == rate].mean(axis=1) for own in worlds])
+                for mean, rate in zip(rates[f"hazard {hazard:g}"], settings.rates, strict=True)
+            ]
+        )
+        for hazard in settings.hazards
+        for worlds in [[judged["fixed rate", hazard, p] for p in settings.probabilities]]
+    }
     first = f"hazard {settings.hazards[0]:g}"
     title = titles.trend(f"regret at a hazard of {settings.hazards[0]:g}", "the learning rate", name=first)
-    study.draw(title, settings.rates, rates, xlabel="learning rate", ylabel="regret per choice")
-    lags = {"lag": [study.values("lag", learner=name).mean() for name in ("ideal observer", *LEARNERS)]}
+    study.draw(title, settings.rates, rates, xlabel="learning rate", ylabel=ylabel, band=bands)
+
+
+def _draw_lags(study: Study[Settings], judged: _Judged, everyone: tuple[str, ...]) -> None:
+    lags = [float(study.values("lag", learner=name).mean()) for name in everyone]
+    band = [
+        _around(mean, [own[1].mean(axis=1) for (who, _, _), own in judged.items() if who == name])
+        for name, mean in zip(everyone, lags, strict=True)
+    ]
     names = ["ideal\nobserver", "fixed\nrate", "Pearce-\nHall", "Kalman", "hierar-\nchical", "mood"]
     title = titles.ranked("the number of errors after a reversal", by="with", name="lag")
-    study.draw(title, names, lags, ylabel=f"wrong choices of {_AFTER}")
+    ylabel = f"wrong choices of {_AFTER} (± SE over sessions)"
+    study.draw(title, names, {"lag": lags}, ylabel=ylabel, band={"lag": np.transpose(band)})
 
 
 def _part(study: Study[Settings], learner: str) -> str:

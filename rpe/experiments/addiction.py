@@ -83,8 +83,9 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     values = _doses(study, settings)
     doses = np.unique(np.geomspace(1, settings.n_doses, 80).astype(int))
     curves = {name: v[doses - 1] for name, v in values.items()}
-    labels: Labels = {"xlabel": "dose", "ylabel": "value of the drug (reward units)", "log": True}
-    study.draw(titles.ranked("value of the drug", by="under"), doses, curves, **labels)
+    labels: Labels = {"xlabel": "dose", "ylabel": "value of the drug (reward units)", "log": True, "exact": True}
+    title = titles.ranked("in the end the value of the drug", by="under", at=int(doses[-1]))
+    study.draw(title, doses, curves, **labels)
     _blocking(study)
     _choice(study, settings, seeds[0])
     _impulsivity(study)
@@ -142,6 +143,7 @@ def _blocking(study: Study[Settings]) -> None:
         {"ratio": list(ratios.values())},
         ylabel="value of the second cue, blocked / control",
         reference=0.5,
+        exact=True,
     )
 
 
@@ -176,7 +178,7 @@ def _choice(study: Study[Settings], settings: Settings, rng: np.random.Generator
         for when, some in (("early", share[:3]), ("late", share[-3:])):
             study.add({"share of drug choices": some.mean()}, part="choice", account=name, when=when)
     labels: Labels = {"xlabel": "choices (tens)", "ylabel": "share of drug choices (± SE)", "reference": 0.5}
-    title = titles.ranked("choice of the drug over a natural reward", by="under")
+    title = titles.ranked("in the end choice of the drug over a natural reward", by="under", at=len(share))
     labels["band"] = band
     study.draw(title, np.arange(len(share)) + 1, curves, **labels)
 
@@ -187,7 +189,7 @@ def _impulsivity(study: Study[Settings]) -> None:
     chosen = 1 / (1 + np.exp(-(5.0 - 10.0 / (1 + ks * 20.0)) / 0.5))
     title = titles.trend("choice of 5 now over 10 in 20 steps", "k")
     labels: Labels = {"xlabel": "discount rate k (per step)", "ylabel": "probability of 5 now", "log": True}
-    study.draw(title, ks, {"": chosen}, **labels)
+    study.draw(title, ks, {"": chosen}, exact=True, **labels)
     # P(now) rises with k, so that the place where it is one half can be read between two of them.
     study.add({"k at which choice turns": np.exp(np.interp(0.5, chosen, np.log(ks)))}, part="impulsivity")
 

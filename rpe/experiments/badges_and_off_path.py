@@ -97,7 +97,8 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
         study.add(found, part="badge", badge=size)
     shown = {f"badge of {size:g}": rates[size][: len(units)] for size in settings.badges[:6]}
     title = titles.jump("work", "the badge is won", settings.at, name=list(shown)[-1])
-    study.draw(title, units, shown, xlabel="units done", ylabel="probability of work", limits=(0.0, 1.02))
+    labels: Labels = {"xlabel": "units done", "ylabel": "probability of work", "limits": (0.0, 1.02), "exact": True}
+    study.draw(title, units, shown, **labels)
     _off_path(study, planner, settings)
     _say(study, settings)
     return study
@@ -124,6 +125,7 @@ def _off_path(study: Study[Settings], planner: Planner, settings: Settings) -> N
         "xlabel": "off-path win (reward units per step)",
         "ylabel": "probability of completion",
         "limits": (0.0, 1.02),
+        "exact": True,
     }
     title = titles.compare(
         "one goal",

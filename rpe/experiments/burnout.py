@@ -154,9 +154,10 @@ def _example(study: Study[Settings], settings: Settings, streams: list[np.random
             settings.couplings,
             curves,
             xlabel="how much costlier fatigue makes work (ψ)",
-            ylabel="fatigue (levels, 0–10)",
+            ylabel="fatigue (levels, 0–10)" if what != "peak fatigue" else "fatigue (levels, 0–10; 95 % interval)",
             limits=(0.0, 10.5),
             band=band if what == "peak fatigue" else None,
+            exact=what != "peak fatigue",
         )
 
 
@@ -333,6 +334,7 @@ def _two_parts(study: Study[Settings]) -> None:
         curves,
         xlabel="step of a day of work",
         ylabel="fatigue (a.u.)",
+        exact=True,
     )
 
 

@@ -210,7 +210,10 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         )
 
 
-_AXES = {"delay": "procrastination index (0–1)", "welfare": "welfare (reward units)"}
+_AXES = {
+    "delay": "procrastination index\n(0–1, mean over settings)",
+    "welfare": "welfare\n(reward units, mean over settings)",
+}
 
 
 def _highest(panels: dict[tuple[str, str], dict[str, list[float]]], title: str) -> float:

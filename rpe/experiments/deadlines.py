@@ -220,6 +220,7 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
         "xlabel": "chance that time is free",
         "ylabel": "probability of completion",
         "limits": (0.0, 1.02),
+        "exact": True,
     }
     for who, curves in done.items():
         flipped = {arm: y[::-1] for arm, y in curves.items()}

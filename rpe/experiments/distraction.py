@@ -17,6 +17,7 @@ from rpe.agents import Agent, CountBonus, Planner, QLearner, UpperConfidence
 from rpe.choice import inverse_temperature
 from rpe.discounting import Exponential, Hyperbolic
 from rpe.experiments import titles
+from rpe.experiments.intervals import spread_interval
 from rpe.experiments.micro_wins.settings import MATCHINGS
 from rpe.experiments.specifications import Levels, check_levels, counted, groups, note, percent, taken
 from rpe.experiments.study import Study, effect_size, figures, sentences, table
@@ -143,7 +144,7 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     study = Study(settings)
     streams = generator(rng).spawn(2)
     _planners(study, settings)
-    _learners(study, settings, streams[0])
+    spreads = _learners(study, settings, streams[0])
     planners, learners = solve(settings), learned(settings, streams[1])
     numbers = {name: column for name, column in planners.items() if name != "class"}
     _keep(study, "family of planners", {**numbers, **counted(planners["class"])}, (*_AGENT, "pay"))
@@ -151,7 +152,7 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     study.say(*(_helped(study, planners, pay) for pay in settings.family_pays))
     study.say(_alone(study, planners), _chance(study, learners))
     _say_example(study, settings)
-    _draw(study, settings)
+    _draw(study, settings, spreads)
     return study
 
 
@@ -178,10 +179,13 @@ def _chancy(p: float) -> tasks.Variant:
     return tasks.variable_distraction(tasks.micro_wins(5, n_units=6, deadline=18, reward=30.0), p)
 
 
-def _learners(study: Study[Settings], settings: Settings, rng: np.random.Generator) -> None:
-    """Procrastination of learners in the last fifth of the trials, and the spread of their errors at distraction."""
+def _learners(study: Study[Settings], settings: Settings, rng: np.random.Generator) -> dict[float, Floats]:
+    """Procrastination of learners in the last fifth of the trials, and the spread of their errors at distraction.
+
+    Returns the interval of the spread by chance, (2,) each.
+    """
     learner = QLearner(learning_rate=0.1, discount=0.95, trace_decay=0.9, inverse_temperature=1.0)
-    single = {}
+    single, spreads = {}, {}
     for p, seed in zip(settings.chances, rng.spawn(len(settings.chances)), strict=True):
         history = simulate.run(learner, _chancy(p), n_agents=settings.n_agents, n_trials=settings.n_trials, rng=seed)
         late = slice(-settings.n_trials // 5, None)
@@ -190,6 +194,7 @@ def _learners(study: Study[Settings], settings: Settings, rng: np.random.Generat
         idle = history.full.action[:, late] == tasks.DISTRACT
         delta = history.full.delta[:, late, 1:]
         band = measures.bootstrap(single[p], rng=seed)
+        spreads[p] = spread_interval(delta, idle & np.isfinite(delta))
         found = {
             "procrastination index": band.mean,
             "index low": band.low,
@@ -202,6 +207,7 @@ def _learners(study: Study[Settings], settings: Settings, rng: np.random.Generat
     found = {"effect of chance": effect_size(single[rarest], single[1.0]), "difference": difference[0]}
     found |= {"difference low": difference[1], "difference high": difference[2]}
     study.add(found, part="chance", agent="learner")
+    return spreads
 
 
 def welch(a: Floats, b: Floats) -> tuple[float, float, float]:
@@ -374,7 +380,7 @@ def _say_example(study: Study[Settings], settings: Settings) -> None:
     )
 
 
-def _draw(study: Study[Settings], settings: Settings) -> None:
+def _draw(study: Study[Settings], settings: Settings, spreads: dict[float, Floats]) -> None:
     by_pay = {
         f"{kind}, {arm}": study.values("procrastination index", discounting=kind, arm=arm, part="pay")
         for kind, arm in product(("hyperbolic", "exponential"), ("one goal", "micro wins"))
@@ -395,6 +401,7 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         xlabel="pay of distraction (reward units per step)",
         ylabel="procrastination index (0–1)",
         limits=(0.0, 1.02),
+        exact=True,
     )
     order = np.argsort(settings.chances)
     chances = np.array(settings.chances)[order]
@@ -408,7 +415,7 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         chances,
         {"planners": exact, "learners": index},
         xlabel="probability that distraction pays",
-        ylabel="procrastination index (0–1)",
+        ylabel="procrastination index (95 % interval)",
         limits=(0.0, 1.02),
         band={"learners": np.array([low, high])},
     )
@@ -425,7 +432,8 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         chances,
         {"learners": spread, "d √((1−p)/p)": d * np.sqrt((1 - chances) / chances)},
         xlabel="probability that distraction pays",
-        ylabel="spread of prediction errors\n(standard deviation, reward units)",
+        ylabel="spread of prediction errors\n(SD, reward units, 95 % interval)",
+        band={"learners": np.transpose([spreads[p] for p in chances])},
     )
     helped, hurt, low, high = (
         study.values(what, finding="micro wins help") for what in ("share", "reversed", "low", "high")

@@ -117,6 +117,7 @@ def _draw(study: Study[Settings], settings: Settings, gains: dict[float, dict[st
         "ylabel": "change of procrastination index",
         "limits": (min(0.0, float(every.min())) - room, max(0.0, float(every.max())) + room),
         "reference": 0.0,
+        "exact": True,
     }
     for share, lead in ((0.0, "the promise alone"), (1.0, "a promise that waives the start-up cost")):
         study.draw(titles.changes(lead, "delay"), settings.promises, gains[share], **labels)

@@ -28,6 +28,7 @@ FOLLOWS = ("nothing", "predictiveness", "surprise", "reward")
 _SHOWS = {"steady": "same", "variable": "random", "adaptive": "liked", "as popular": "random"}
 _WORK = {"each time": 1.0, "rarely": 0.2}
 _NULL = 0.02
+_MEAN = "(mean over settings)"
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,7 @@ def _draw(study: Study[Settings]) -> None:
     for quantity, lead in (("early", "at first "), ("late", "in the end ")):
         bars = {feed: [_mean(study, quantity, follows=follows, feed=feed) for follows in FOLLOWS] for feed in FEEDS}
         title = titles.compare("adaptive", "steady", *words, lead=lead, said=("an adaptive feed", "a steady one"))
-        study.draw(title, FOLLOWS, bars, ylabel="share of choices", limits=(0.0, 1.0))
+        study.draw(title, FOLLOWS, bars, ylabel=f"share of choices {_MEAN}", limits=(0.0, 1.0))
     added = {
         f"over {other}": [
             study.value("mean of more looks", part="share", follows=follows, against=other) for follows in FOLLOWS
@@ -181,13 +182,13 @@ def _draw(study: Study[Settings]) -> None:
         for other in ("steady", "variable", "as popular")
     }
     title = titles.ranked("what an adaptive feed adds to a steady one", by="if attention follows", name="over steady")
-    study.draw(title, FOLLOWS, added, ylabel="added share of choices", reference=0.0)
+    study.draw(title, FOLLOWS, added, ylabel=f"added share of choices\n{_MEAN}", reference=0.0)
     pays = {
         f"work paid {pay}": [_mean(study, "late", follows=follows, work=pay) for follows in FOLLOWS] for pay in _WORK
     }
     words = ("leaves more looks than", "leaves fewer looks than", "leaves as many looks as")
     title = titles.compare("work paid rarely", "work paid each time", *words, lead="in the end ")
-    study.draw(title, FOLLOWS, pays, ylabel="share of choices")
+    study.draw(title, FOLLOWS, pays, ylabel=f"share of choices {_MEAN}")
 
 
 def _say(study: Study[Settings]) -> None:

@@ -167,9 +167,9 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     title = titles.compare(
         "one goal", "micro wins", "delays more than", "delays less than", "delays as much as", at=who, lead=f"{who}: "
     )
-    study.draw(title, names, index_by, ylabel="procrastination index (0–1)", limits=(0.0, 1.02))
+    study.draw(title, names, index_by, ylabel="procrastination index (0–1)", limits=(0.0, 1.02), exact=True)
     title = titles.ranked("delay beyond the plan with one goal", by="if", name="one goal")
-    study.draw(title, names, gap_by, ylabel="index, done − planned")
+    study.draw(title, names, gap_by, ylabel="index, done − planned", exact=True)
     _draw_shares(study)
     return study
 

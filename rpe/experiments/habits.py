@@ -16,8 +16,9 @@ from rpe._checks import Floats, KnowsItsKeywords, Seed, count, generator, scalar
 from rpe.agents import Planner, QLearner
 from rpe.discounting import Hyperbolic
 from rpe.experiments import titles
+from rpe.experiments.intervals import standard_errors
 from rpe.experiments.specifications import Levels, check_levels, groups, note, told
-from rpe.experiments.study import Study, figures, sentences, table
+from rpe.experiments.study import Labels, Study, figures, sentences, table
 
 __all__ = ["Settings", "figures", "run", "sentences", "strength", "table"]
 
@@ -129,8 +130,8 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     _work(study, settings, seeds[1])
     _lever_family(study, settings, seeds[2])
     _work_family(study, settings, seeds[2])
-    title = titles.ranked("habit strength", by="if")
-    study.draw(title, days, curves, xlabel="day (one repetition each)", ylabel="habit strength (0–1)")
+    title = titles.ranked("habit strength in the end", by="if", at=int(days[-1]))
+    study.draw(title, days, curves, xlabel="day (one repetition each)", ylabel="habit strength (0–1)", exact=True)
     _draw_shares(study)
     _say(study, settings)
     return study
@@ -170,21 +171,26 @@ def _lever(study: Study[Settings], settings: Settings, rng: np.random.Generator)
     learner = QLearner(learning_rate=0.2, discount=0.0, inverse_temperature=4.0)
     habit = mechanisms.Habit(learner, weight=settings.weight, learning_rate=settings.rate, miss_rate=settings.rate / 5)
     agents: dict[str, Any] = {"habit": habit, "no habit": learner}
+    bands: dict[str, list[Floats]] = {who: [] for who in agents}
     for (who, agent), seeds in zip(agents.items(), rng.spawn(2), strict=True):
         for n in settings.presses:
             seed = seeds.integers(2**63)
             task = tasks.lever(n_steps=n)
             history = simulate.run(agent, task, n_agents=settings.n_agents, n_trials=1, rng=seed, keep_memory=True)
             state = np.zeros(settings.n_agents, dtype=np.int64)
-            before = float(agent.policy(history.memory, state)[0].mean())
+            pressing = agent.policy(history.memory, state)[0].copy()
             _know_outcome(history.memory, 0.0)
-            after = float(agent.policy(history.memory, state)[0].mean())
+            fallen = agent.policy(history.memory, state)[0]
+            before, after = float(pressing.mean()), float(fallen.mean())
+            bands[who].append(standard_errors(pressing - fallen))
             found = {"P(press) before": before, "P(press) after": after, "drop": before - after}
             study.add(found, part="devaluation", agent=who, n_choices=n)
     drops = {who: study.values("drop", agent=who) for who in agents}
     xlabel = "choices before devaluation"
     title = titles.trend("the effect of devaluation on habitual pressing", "training", name="habit")
-    study.draw(title, settings.presses, drops, xlabel=xlabel, ylabel="drop of the probability of pressing", log=True)
+    labels: Labels = {"xlabel": xlabel, "ylabel": "drop of the probability of pressing\n(± SE)", "log": True}
+    labels["band"] = {who: np.transpose(each) for who, each in bands.items()}
+    study.draw(title, settings.presses, drops, **labels)
 
 
 def _lever_family(study: Study[Settings], settings: Settings, rng: np.random.Generator) -> None:

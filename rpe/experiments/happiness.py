@@ -18,7 +18,7 @@ from rpe._checks import Floats, KnowsItsKeywords, Seed, count, scalar
 from rpe.agents import QLearner
 from rpe.experiments import titles
 from rpe.experiments.specifications import note
-from rpe.experiments.study import Study, figures, sentences, table
+from rpe.experiments.study import Labels, Study, figures, sentences, table
 from rpe.measures.wellbeing import WEIGHTS
 from rpe.tasks import Tables, TableTask
 
@@ -204,7 +204,13 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         names = list(curves)
         words = ("brings more happiness than", "brings less happiness than", "brings as much happiness as")
         title = titles.compare(names[0], names[1], *words, lead=f"{when} ")
-        study.draw(title, moments, curves, xlabel="moment of the day", ylabel="happiness (a.u.)", limits=(0.0, 9.0))
+        labels: Labels = {
+            "xlabel": "moment of the day",
+            "ylabel": "happiness (a.u.)",
+            "limits": (0.0, 9.0),
+            "exact": True,
+        }
+        study.draw(title, moments, curves, **labels)
     means = {
         f"exponent ρ = {rho:g}": [
             study.value("mean", when="last day", n_goals=float(n), probability=chance, exponent=rho, forgetting=gamma)
@@ -213,7 +219,7 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         for rho in settings.exponents
     }
     title = titles.trend("happiness of a practised day", "the number of wins", name=list(means)[-1])
-    study.draw(title, settings.goal_numbers, means, xlabel="wins a day", ylabel="mean happiness (a.u.)")
+    study.draw(title, settings.goal_numbers, means, xlabel="wins a day", ylabel="mean happiness (a.u.)", exact=True)
     worth = {
         f"weight w = {w:g}": [
             study.value("inflated at most", n_goals=float(n), mood_weight=w) for n in settings.goal_numbers
@@ -227,6 +233,7 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         xlabel="wins a day",
         ylabel="most added to worth (share of pay)",
         reference=0.0,
+        exact=True,
     )
 
 

@@ -233,20 +233,20 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
             lead="at first " if when == "early" else "in the end ",
             said=("those paid for effort", "those not paid for it"),
         )
-        study.draw(title, new, shares, ylabel="share of choices", limits=(0.0, 1.0))
+        study.draw(title, new, shares, ylabel="share of choices (mean over settings)", limits=(0.0, 1.0))
     gained = {
         when: [study.value("mean of more work", task=task, when=when, control="none") for task in NEW_TASKS]
         for when in ("early", "late")
     }
     words = ("adds more work than", "adds less work than", "adds as much work as")
     title = titles.compare("early", "late", *words, said=("training at first", "in the end"))
-    study.draw(title, new, gained, ylabel="added share of choices", reference=0.0)
+    study.draw(title, new, gained, ylabel="added share of choices\n(mean over settings)", reference=0.0)
     losses = {
         when: [study.value("mean loss", task=task, when=when, control="none") for task in NEW_TASKS]
         for when in ("early", "late")
     }
     title = titles.ranked("welfare lost by training", by="where", name="early")
-    study.draw(title, new, losses, ylabel="welfare lost (reward units a choice)", reference=0.0)
+    study.draw(title, new, losses, ylabel="welfare lost\n(reward units a choice, mean over settings)", reference=0.0)
 
 
 def _say(study: Study[Settings], settings: Settings) -> None:

@@ -250,30 +250,34 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         said=("one goal", "micro wins"),
     )
     limits = (min(-0.02, *study.values("momentum", part="start-up cost", agent="hyperbolic", arm="one goal")), 1.02)
-    study.draw(title, costs, index, xlabel=xlabel, ylabel="procrastination index (0–1)", limits=limits)
+    study.draw(title, costs, index, xlabel=xlabel, ylabel="procrastination index (0–1)", limits=limits, exact=True)
     parts = {
         name: study.values(name, part="start-up cost", agent="hyperbolic", arm="one goal")
         for name in ("delay", "undone", "momentum")
     }
     title = titles.trend("work left undone with one goal", "the start-up cost", name="undone")
-    study.draw(title, costs, parts, xlabel=xlabel, ylabel="share, or difference of probability", limits=limits)
-    after = {name: study.values("work probability", after=name) for name in ("engaged", "interrupted", "idle")}
+    ylabel = "share, or difference of probability"
+    study.draw(title, costs, parts, xlabel=xlabel, ylabel=ylabel, limits=limits, exact=True)
+    names = ("engaged", "interrupted", "idle")
+    after = {name: study.values("work probability", after=name) for name in names}
+    band = {name: np.array([study.values(end, after=name) for end in ("low", "high")]) for name in names}
     words = ("works on more often than", "works on less often than", "works on as often as")
     title = titles.compare("engaged", "idle", *words, at=costs[0], lead="who was ", said=("engaged", "who was idle"))
-    study.draw(title, costs, after, xlabel=xlabel, ylabel="probability of work (with trend)", limits=limits)
-    names = {
+    ylabel = "probability of work\n(with trend, 95 % interval)"
+    study.draw(title, costs, after, xlabel=xlabel, ylabel=ylabel, limits=limits, band=band)
+    found = {
         "starting costs delay": "delay",
         "starting costs stop work": "work undone",
         "micro wins gain more with the cost": "more gain",
         "a ritual lowers the index": "ritual helps",
     }
     share, back, low, high = (
-        np.array([study.value(what, part="share", finding=finding) for finding in names])
+        np.array([study.value(what, part="share", finding=finding) for finding in found])
         for what in ("share", "reversed", "low", "high")
     )
     study.draw(
         titles.tally("found", "reversed", "the effect of start-up costs is commoner than its reverse"),
-        list(names.values()),
+        list(found.values()),
         {"found": share, "reversed": back},
         ylabel="share of settings (95 % interval)",
         limits=(0.0, 1.02),

@@ -173,10 +173,10 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         names = [state.replace(" without ", "\nwithout ") for state in STATES]
         source = "reward" if weight == 0 else "liking"
         title = titles.ranked(f"wanting that is learned from {source}", by="when", name="wanting")
-        study.draw(title, names, bars, ylabel="share of work; liking a reward", limits=(0.0, 1.6))
+        study.draw(title, names, bars, ylabel="share of work; liking a reward\n(mean over settings)", limits=(0.0, 1.6))
     for quantity, what, ylabel in (
-        ("wanting", "wanting", "share of work"),
-        ("liked in all", "what is liked in all, less effort,", "reward units a choice"),
+        ("wanting", "wanting", "share of work (mean over settings)"),
+        ("liked in all", "what is liked in all, less effort,", "reward units a choice\n(mean over settings)"),
     ):
         curves = {
             f"gain {gain:g}": [

@@ -16,6 +16,7 @@ from rpe import plots, td
 from rpe._checks import Floats, KnowsItsKeywords, Seed, count, generator, scalar
 from rpe._shown import few
 from rpe.experiments import expected_wins
+from rpe.experiments.intervals import spread_interval, standard_errors
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
@@ -136,6 +137,8 @@ class Result:
         Standard deviation and mean of late errors at wins, by probability, and what p(1 − p) says.
     identity : float
         Largest violation of Σγᵗδ = Σγᵗr − γV(s₀), with V before the trial, over random chains and trials.
+    around : dict
+        Intervals (2,) of the standard deviation and mean of late errors over agents (95 %), by probability.
     theories : list of dict
         One row a setting of the family of theories: factors, and late errors at wins as a share of a win.
     """
@@ -143,6 +146,7 @@ class Result:
     settings: Settings
     certain: dict[tuple[int, float], Floats]
     uncertain: dict[float, dict[str, float]]
+    around: dict[float, dict[str, Floats]]
     identity: float
     theories: list[dict[str, Any]]
 
@@ -176,27 +180,31 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
         reward = np.tile(payouts(settings, n_wins), (settings.n_trials, 1))
         learned = td.learn(chain(settings), reward, **_rule(settings, np.array(settings.traces)))
         certain |= {(n_wins, trace): learned.delta[i] for i, trace in enumerate(settings.traces)}
-    uncertain = {p: _uncertain(settings, p, for_outcomes) for p in settings.probabilities}
+    found = {p: _uncertain(settings, p, for_outcomes) for p in settings.probabilities}
+    uncertain, around = {p: each[0] for p, each in found.items()}, {p: each[1] for p, each in found.items()}
     family = expected_wins.solve(settings, for_theories, n_jobs)
-    return Result(settings, certain, uncertain, _identity(settings, for_identity), family)
+    return Result(settings, certain, uncertain, around, _identity(settings, for_identity), family)
 
 
 def _rule(settings: Settings, trace: Any) -> dict[str, Any]:
     return {"learning_rate": settings.learning_rate, "discount": settings.discount, "trace_decay": trace}
 
 
-def _uncertain(settings: Settings, p: float, rng: np.random.Generator) -> dict[str, float]:
-    """Late errors at wins that come with probability p."""
+def _uncertain(settings: Settings, p: float, rng: np.random.Generator) -> tuple[dict[str, float], dict[str, Floats]]:
+    """Late errors at wins that come with probability p, and intervals over agents."""
     most = max(settings.wins)
     sure = payouts(settings, most)
     paid = rng.random((settings.n_agents, settings.n_trials, settings.n_steps + 1)) < p
     learned = td.learn(chain(settings), paid * sure / p, **_rule(settings, settings.traces[0]), record="all")
     late = learned.delta[:, settings.n_trials // 2 :][..., sure > 0]
-    return {
+    found = {
         "deviation": float(late.std()),
         "expected": float(np.sqrt(p * (1 - p)) * sure.max() / p),
         "mean": float(late.mean()),
     }
+    own = late.reshape(len(late), -1).mean(axis=1)
+    mean = own.mean() + 1.96 * (standard_errors(own) - own.mean())
+    return found, {"deviation": spread_interval(late, np.ones(late.shape, dtype=np.bool_)), "mean": mean}
 
 
 def _identity(settings: Settings, rng: np.random.Generator) -> float:
@@ -359,9 +367,10 @@ def figures(result: Result) -> dict[str, Figure]:
         plots.responses(
             p,
             np.stack(list(left.values())),
+            band=np.array([[result.around[x][name] for x in p] for name in left]).transpose(2, 0, 1),
             labels=words,
             xlabel="probability of each win",
-            ylabel="late error at wins (of the budget)",
+            ylabel="late error at wins\n(of the budget, 95 % interval)",
             colors=plots.colours_of(words),
             ax=axes[3],
         )

@@ -17,9 +17,10 @@ from rpe._checks import Floats, KnowsItsKeywords, Seed, count, generator, scalar
 from rpe.agents import Planner
 from rpe.discounting import Hyperbolic
 from rpe.experiments import titles
+from rpe.experiments.intervals import rate_interval
 from rpe.experiments.micro_wins.settings import MATCHINGS
 from rpe.experiments.specifications import NULL, Levels, check_levels, groups, note, percent, taken
-from rpe.experiments.study import Study, correlation, figures, sentences, table
+from rpe.experiments.study import Labels, Study, correlation, figures, sentences, table
 from rpe.mechanisms import GoalGradient
 
 Columns = dict[str, Any]
@@ -169,7 +170,7 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     """Put every mechanism to both arms: the worked example, and two families."""
     study = Study(settings)
     seeds = generator(rng).integers(2**63, size=2)
-    hazards = _example(study, settings, int(seeds[0]))
+    hazards, bands = _example(study, settings, int(seeds[0]))
     _shapes(study)
     planners, mechanism = solve(settings), simulated(settings, int(seeds[1]))
     for part, family in (("family of planners", planners), ("family of mechanisms", mechanism)):
@@ -178,13 +179,29 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     _say_mechanisms(study, mechanism)
     _say_card(study)
     _say_example(study, settings)
-    _draw(study, settings, hazards)
+    _draw(study, settings, hazards, bands)
     return study
 
 
-def _example(study: Study[Settings], settings: Settings, seed: int) -> dict[tuple[str, str], Floats]:
-    """Every mechanism in both arms at one k and β; returns P(work) by units done."""
+class _Bands(NamedTuple):
+    """Intervals of what is drawn, by mechanism and arm.
+
+    Attributes
+    ----------
+    raw : dict of (str, str) to Judged
+        Of the raw difference.
+    hazards : dict of (str, str) to float array (2, n_units)
+        Of P(work) by units done.
+    """
+
+    raw: dict[tuple[str, str], Judged]
+    hazards: dict[tuple[str, str], Floats]
+
+
+def _example(study: Study[Settings], settings: Settings, seed: int) -> tuple[dict[tuple[str, str], Floats], _Bands]:
+    """Every mechanism in both arms at one k and β; returns P(work) by units done, and intervals."""
     hazards: dict[tuple[str, str], Floats] = {}
+    bands = _Bands({}, {})
     agents = _agents(settings, settings.k, 0.5)
     for (name, (agent, cost)), arm in product(agents.items(), _ARMS):
         task = _task(settings, arm, cost)
@@ -193,12 +210,16 @@ def _example(study: Study[Settings], settings: Settings, seed: int) -> dict[tupl
         )
         found = momentum(name, agent, task, history)
         start = _earlier(history)
-        hazards[name, arm] = measures.work_by_unit(history).probability
+        rates = measures.work_by_unit(history)
+        hazards[name, arm] = rates.probability
+        apart = measures.momentum_with_trend(history).beyond_shuffle
+        bands.raw[name, arm] = _mean(apart[np.isfinite(apart)])
+        bands.hazards[name, arm] = rate_interval(rates.worked, rates.offered)
         numbers = {
             "momentum": found.mean,
             "momentum low": found.low,
             "momentum high": found.high,
-            "raw difference": float(np.nanmean(measures.momentum_with_trend(history).beyond_shuffle)),
+            "raw difference": float(np.nanmean(apart)),
             "goal gradient": _gradient(hazards[name, arm]),
             "slump": _slump(history),
             "earlier start over trials": start.mean,
@@ -211,7 +232,7 @@ def _example(study: Study[Settings], settings: Settings, seed: int) -> dict[tupl
     split = tasks.micro_wins(settings.n_goals)
     change = after_sub_goals(measures.exact(agents["none"][0], split), split)[0]
     study.add({"change after sub-goals (exact)": change}, part="mechanism", mechanism="none", arm="micro wins")
-    return hazards
+    return hazards, bands
 
 
 def _earlier(history: simulate.History) -> Judged:
@@ -436,7 +457,7 @@ def _say_example(study: Study[Settings], settings: Settings) -> None:
     )
 
 
-def _draw(study: Study[Settings], settings: Settings, hazards: dict[tuple[str, str], Floats]) -> None:
+def _draw(study: Study[Settings], settings: Settings, hazards: dict[tuple[str, str], Floats], bands: _Bands) -> None:
     names = list(_agents(settings, settings.k, 0.5))
 
     def by_arm(what: str) -> dict[str, Floats]:
@@ -451,13 +472,14 @@ def _draw(study: Study[Settings], settings: Settings, hazards: dict[tuple[str, s
         return {arm: np.array([low[arm], high[arm]]) for arm in _ARMS}
 
     within, raw = by_arm("momentum"), by_arm("raw difference")
+    around_raw = {arm: np.transpose([bands.raw[name, arm][1:] for name in names]) for arm in _ARMS}
     everything = np.concatenate([*within.values(), *raw.values()])
     ends = (min(float(np.nanmin(everything)), 0.0) - 0.05, float(np.nanmax(everything)) + 0.05)
     gap = "gap in probability of work"
     title = titles.ranked("momentum at the same time and progress", by="with", name="one goal")
     study.draw(title, names, within, ylabel=f"{gap} (95 % interval)", limits=ends, band=band("momentum"))
     title = titles.ranked("the raw gap, with trend,", by="with", name="one goal")
-    study.draw(title, names, raw, ylabel=gap, limits=ends)
+    study.draw(title, names, raw, ylabel=f"{gap} (95 % interval)", limits=ends, band=around_raw)
     study.draw(
         titles.ranked("earlier start from first to last trials", by="with", name="one goal"),
         names,
@@ -468,7 +490,9 @@ def _draw(study: Study[Settings], settings: Settings, hazards: dict[tuple[str, s
     shown = (("none", "one goal"), ("none", "micro wins"), ("two references", "one goal"), ("small area", "one goal"))
     curves = {f"{name}, {arm}": hazards[name, arm] for name, arm in shown}
     title = titles.trend("work with one goal, no mechanism,", "units done", name="none, one goal")
-    study.draw(title, np.arange(20), curves, xlabel="units done", ylabel="probability of work", limits=(0.0, 1.02))
+    labels: Labels = {"xlabel": "units done", "ylabel": "probability of work (95 % interval)", "limits": (0.0, 1.02)}
+    labels["band"] = {f"{name}, {arm}": bands.hazards[name, arm] for name, arm in shown}
+    study.draw(title, np.arange(20), curves, **labels)
 
 
 def __dir__() -> list[str]:

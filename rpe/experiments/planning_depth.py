@@ -238,6 +238,7 @@ def _draw(study: Study[Settings], settings: Settings, index: Cells) -> None:
         xlabel="steps of look-ahead",
         ylabel="procrastination index (0–1)",
         limits=(0.0, 1.05),
+        exact=True,
     )
     low, high = settings.beliefs[0], settings.beliefs[-1]
     doubts = {
@@ -258,20 +259,21 @@ def _draw(study: Study[Settings], settings: Settings, index: Cells) -> None:
         xlabel="steps of look-ahead",
         ylabel="procrastination index (0–1)",
         limits=(0.0, 1.05),
+        exact=True,
     )
     falls = {
         f"depth {horizon}": [study.value("mean fall", arm=arm, horizon=horizon) for arm in ARMS[1:]]
         for horizon in ("limited", "to the end")
     }
     title = titles.ranked("help by sub-goals at limited depth", by="if", name="depth limited")
-    study.draw(title, ARMS[1:], falls, ylabel="mean fall of procrastination index", reference=0.0)
+    study.draw(title, ARMS[1:], falls, ylabel="fall of index (mean over settings)", reference=0.0, exact=True)
     chosen = {
         arm: [study.value("depth chosen", arm=arm, cost=cost) for cost in settings.costs]
         for arm in ("one goal", "thinkable")
     }
     title = titles.trend("the depth chosen for one goal", "its cost", name="one goal")
     xlabel = "cost of a step of look-ahead (reward units)"
-    study.draw(title, settings.costs, chosen, xlabel=xlabel, ylabel="steps of look-ahead")
+    study.draw(title, settings.costs, chosen, xlabel=xlabel, ylabel="steps of look-ahead", exact=True)
 
 
 def _part(study: Study[Settings], arm: str, horizon: str) -> str:

@@ -14,6 +14,7 @@ from rpe import agents, fit, plots, tasks
 from rpe._checks import Floats, KnowsItsKeywords, Seed, count, generator, scalar
 from rpe._parallel import Cell, Progress, evaluate
 from rpe.experiments import titles
+from rpe.experiments.intervals import fisher_interval
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
@@ -211,6 +212,10 @@ def figures(result: Result) -> dict[str, Figure]:
                 colors=plots.colours_of(METHODS),
                 ax=axes[2 + i],
             )
+            for curve, colour in zip(curves.values(), plots.colours_of(METHODS), strict=True):
+                low, high = fisher_interval(curve, result.settings.n_subjects)
+                axes[2 + i].fill_between(result.lengths, low, high, color=colour, alpha=0.15, linewidth=0)
+            axes[2 + i].set_ylabel(f"correlation, {_SHOWN[name]} (95 % interval)")
             first = {method: curve[0] for method, curve in curves.items()}
             plots.heading(axes[2 + i], titles.among("With few trials recovery", first, by="by"), letter="cd"[i])
     return {"": figure}

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from rpe import plots, schedules, theories
 from rpe._checks import Floats, KnowsItsKeywords, Seed, count, generator
 from rpe.experiments import cue_shift, titles
+from rpe.experiments.intervals import standard_errors
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
 
@@ -70,12 +71,15 @@ class Result:
         Mean error at the reward by elapsed time, (n_times,), by representation.
     times : float array (n_times,)
         From cue to reward, s.
+    around : dict
+        That mean less and plus one standard error over orders of the delays, (2, n_times), by representation.
     """
 
     settings: Settings
     numbers: dict[str, dict[str, float]]
     variable: dict[str, Floats]
     times: Floats
+    around: dict[str, Floats]
 
     @property
     def verdicts(self) -> dict[str, dict[str, bool]]:
@@ -116,11 +120,12 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     numbers = {name: dict(cue_shift.numbers(shift, probe)) for name, probe in shift.found.items()}
     orders = [_varying(settings, own) for own in generator(rng).spawn(settings.n_seeds)]
     times = np.arange(10, 31, 2) / 10
-    variable = {}
+    variable, around = {}, {}
     for name, theory in cue_shift.rivals().items():
-        variable[name] = np.mean([_by_time(schedule, theory, times) for schedule in orders], axis=0)
+        each = [_by_time(schedule, theory, times) for schedule in orders]
+        variable[name], around[name] = np.mean(each, axis=0), standard_errors(each)
         numbers[name]["rank correlation of error and elapsed time"] = _rank_correlation(times, variable[name])
-    return Result(settings, numbers, variable, times)
+    return Result(settings, numbers, variable, times, around)
 
 
 def _varying(settings: Settings, rng: np.random.Generator) -> schedules.Schedule:
@@ -188,9 +193,10 @@ def figures(result: Result) -> dict[str, Figure]:
         plots.responses(
             result.times,
             np.stack(list(result.variable.values())),
+            band=np.stack([result.around[name] for name in result.variable], axis=1),
             labels=list(result.variable),
             xlabel="time from cue to reward (s)",
-            ylabel="error at the reward (of an uncued one)",
+            ylabel="error at the reward (of an uncued one, ± SE)",
             colors=[colours[name] for name in result.variable],
             ax=lower,
         )

@@ -234,14 +234,18 @@ def _draw(study: Study[Settings]) -> None:
         titles.ranked("the share of choices after practice"),
         STORES,
         shares,
-        ylabel="share of choices",
+        ylabel="share of choices (mean over settings)",
         limits=(0.0, 1.0),
     )
     falls = {
         store: [study.values("fall of its share", store=store, fed=kind).mean() for kind in KINDS] for store in STORES
     }
     study.draw(
-        titles.ranked("the fall of the kind that was fed"), KINDS, falls, ylabel="share of choices", reference=0.0
+        titles.ranked("the fall of the kind that was fed"),
+        KINDS,
+        falls,
+        ylabel="share of choices (mean over settings)",
+        reference=0.0,
     )
     rates = {
         store: [study.values("completions for food", store=store, fed=fed).mean() for fed in ("nothing", *KINDS)]
@@ -251,15 +255,16 @@ def _draw(study: Study[Settings]) -> None:
         titles.ranked("the price of food in completions"),
         ("nothing", *KINDS),
         rates,
-        ylabel="completions a reward of food",
+        ylabel="completions a reward of food\n(mean over settings)",
         reference=1.0,
+        exact=True,
     )
     missed = {store: [study.values("missed", store=store, fed=kind).mean() for kind in KINDS] for store in STORES}
     study.draw(
         titles.ranked("what fixed rates of exchange miss"),
         KINDS,
         missed,
-        ylabel="share of choices moved",
+        ylabel="share of choices moved\n(mean over settings)",
         reference=_MISSED,
     )
 

@@ -288,7 +288,7 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         ),
         list(bindings),
         rates,
-        ylabel="rate of the new ritual, first week unpaid",
+        ylabel="rate of the new ritual, first week unpaid\n(mean over settings)",
     )
     lost = {
         change: [_mean(study, "share lost", change=change, **where) for where in bindings.values()]
@@ -296,7 +296,7 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
     }
     words = ("takes more of the habit than", "takes less of the habit than", "takes as much of the habit as")
     title = titles.compare("new place", "new hours", *words, said=("a new place", "new hours"))
-    study.draw(title, list(bindings), lost, ylabel="share lost of what pay left", reference=0.5)
+    study.draw(title, list(bindings), lost, ylabel="share lost of what pay left\n(mean over settings)", reference=0.5)
     _draw_stacking(study, settings)
 
 
@@ -328,7 +328,7 @@ def _draw_stacking(study: Study[Settings], settings: Settings) -> None:
             ),
             list(old),
             bars,
-            ylabel="rate of the new ritual, last week unpaid",
+            ylabel="rate of the new ritual, last week unpaid\n(mean over settings)",
             limits=(0.0, top + 0.05),
         )
 

@@ -198,7 +198,9 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         words = ("works more than", "works less than", "works as much as")
         lead = "after temptation " if name == "tempted" else "after no temptation "
         title = titles.compare("resource", "none", *words, lead=lead, said=("a resource", "no control"))
-        study.draw(title, blocks, curves, xlabel="choice", ylabel="share of work", limits=(0.0, 1.0))
+        study.draw(
+            title, blocks, curves, xlabel="choice", ylabel="share of work (mean over settings)", limits=(0.0, 1.0)
+        )
     effects = {
         f"κ = {use:g}": [
             study.values("effect of depletion", account="resource", use=use, weight=weight).mean()
@@ -214,7 +216,7 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         settings.weights,
         effects,
         xlabel="θ of willpower, or 2 / cost of control",
-        ylabel="effect d",
+        ylabel="effect d (mean over settings)",
         reference=REPLICATED[2],
     )
     bars = {
@@ -226,7 +228,7 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         titles.ranked("fall over time", by="for", name="fall over time"),
         ACCOUNTS,
         bars,
-        ylabel="share of choices",
+        ylabel="share of choices (mean over settings)",
         reference=0.0,
     )
 

@@ -336,7 +336,7 @@ def _draw(study: Study[Settings], settings: Settings, cells: _Cells, gained: Flo
         ].mean(axis=(0, 2))
         for days in settings.days
     }
-    gain = "share of the optimum gained"
+    gain = "share of the optimum gained\n(mean over settings)"
     names, last = list(curves), settings.breaks[-1]
     words = ("leaves more than", "leaves less than", "leaves as much as")
     said = ("massed practice", f"practice over {names[-1]}")

@@ -17,7 +17,17 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Labels", "Panel", "Study", "correlation", "effect_size", "figures", "sentences", "table"]
+__all__ = [
+    "Labels",
+    "Panel",
+    "Study",
+    "correlation",
+    "effect_size",
+    "figures",
+    "sentences",
+    "table",
+    "whiskers",
+]
 
 # Names at the ends of curves are broken there, so that the curves keep their room.
 _LONGEST = 18
@@ -49,6 +59,8 @@ class Panel(NamedTuple):
         Ends of the vertical axis, so that panels can be compared.
     band : mapping of str to float array (2, n_points), or None
         Lower and upper ends of the intervals of some of the series.
+    exact : bool
+        Whether nothing in it was sampled, so that there are no intervals: solved, or worked out by a rule.
     """
 
     title: titles.Title
@@ -60,6 +72,7 @@ class Panel(NamedTuple):
     reference: float | None = None
     limits: tuple[float, float] | None = None
     band: Mapping[str, Floats] | None = None
+    exact: bool = False
 
 
 class Labels(TypedDict, total=False):
@@ -71,6 +84,7 @@ class Labels(TypedDict, total=False):
     reference: float | None
     limits: tuple[float, float] | None
     band: Mapping[str, Floats] | None
+    exact: bool
 
 
 class _Index:
@@ -287,7 +301,7 @@ def _draw(panel: Panel, ax: "Axes") -> None:
             colors=plots.colours_of(names) if len(names) > 1 else _ALONE,
             ax=ax,
         )
-        _whiskers(ax, values, band)
+        whiskers(ax, values, band)
     else:
         alone = len(names) == 1 and not names[0]
         words = ["\n".join(wrap(name, _LONGEST)) for name in names]
@@ -307,8 +321,17 @@ def _draw(panel: Panel, ax: "Axes") -> None:
         ax.set_ylim(panel.limits)
 
 
-def _whiskers(ax: "Axes", values: Floats, band: Floats) -> None:
-    """Draw intervals on the bars, where there are any."""
+def whiskers(ax: "Axes", values: Floats, band: Floats) -> None:
+    """Draw intervals on bars, where there are any.
+
+    Parameters
+    ----------
+    ax : Axes
+        Holds the bars, one group a series.
+    values : float array (n_series, n_places)
+    band : float array (2, n_series, n_places)
+        Lower and upper ends; NaN where there are none.
+    """
     centre = np.array([[bar.get_x() + bar.get_width() / 2 for bar in group] for group in ax.containers])
     known = np.isfinite(band).all(axis=0) & np.isfinite(values)
     if known.any():

@@ -95,9 +95,9 @@ def compare(
         Names of the series.
     more, less, same : str
         What stands between the two names if the first is greater, smaller, or not told apart: within the intervals
-        where there are any, else within 2 % of the greater.
+        where there are any, or within 2 % of the greater.
     at : str or float, optional
-        Where to compare; by default their means.
+        Where to compare; by default their means, and the title says so where there are several places.
     lead : str
         What stands before all.
     said : (str, str), optional
@@ -108,7 +108,7 @@ def compare(
     >>> from rpe.experiments.study import Panel
     >>> panel = Panel("", [0, 1], {"one goal": [0.7, 0.8], "micro wins": [0.2, 0.2]})
     >>> of(compare("one goal", "micro wins", "delays more than", "delays less than", "delays as much as"), panel)
-    'One goal delays more than micro wins (0.75, 0.20)'
+    'One goal delays more than micro wins (means 0.75, 0.20)'
     """
     return _Words(
         "compare", one=one, other=other, more=more, less=less, same=same, at=at, lead=lead, said=said or (one, other)
@@ -126,19 +126,33 @@ def _compare(
     lead: str,
     said: tuple[str, str],
 ) -> str:
-    chosen = slice(None) if at is None else list(panel.x).index(at)
-    a, b = (_mean(np.asarray(panel.series[name])[chosen]) for name in (one, other))
+    a, b = (_at(panel.series[name], panel, at) for name in (one, other))
     if not np.isfinite([a, b]).all():
         return f"{lead}{said[0]} and {said[1]} cannot be compared"
-    word = same if _alike(panel, one, other, a, b) else more if a > b else less
-    return f"{lead}{said[0]} {word} {said[1]} ({number(a)}, {number(b)})"
+    # What reads the same is not told apart either.
+    alike = number(a) == number(b) or _alike(a, b, *(_half(panel, name, at) for name in (one, other)))
+    word = same if alike else more if a > b else less
+    return f"{lead}{said[0]} {word} {said[1]} ({_means(panel, at)}{number(a)}, {number(b)})"
 
 
-def _alike(panel: Drawn, one: str, other: str, a: float, b: float) -> bool:
-    known = panel.band or {}
-    half = [_mean(np.ptp(known[name], axis=0)) / 2 if name in known else 0.0 for name in (one, other)]
-    least = sum(half) if all(half) else _ALIKE * max(abs(a), abs(b), 1e-9)
-    return abs(a - b) <= least
+def _at(y: npt.ArrayLike, panel: Drawn, at: str | float | None) -> float:
+    """A series at a place, or its mean over all."""
+    return _mean(y if at is None else np.asarray(y)[..., list(panel.x).index(at)])
+
+
+def _means(panel: Drawn, at: str | float | None) -> str:
+    return "means " if at is None and len(panel.x) > 1 else ""
+
+
+def _half(panel: Drawn, name: str, at: str | float | None) -> float:
+    """Half the width of an interval of a series, at a place or on average; 0 where there is none."""
+    band = (panel.band or {}).get(name)
+    return 0.0 if band is None else float(np.nan_to_num(_at(np.ptp(band, axis=0), panel, at) / 2))
+
+
+def _alike(a: float, b: float, *half: float) -> bool:
+    """Whether two numbers are not told apart: by their intervals where there are any, or by 2 %."""
+    return abs(a - b) <= max(sum(half), _ALIKE * max(abs(a), abs(b), 1e-9))
 
 
 def trend(what: str, along: str, *, name: str | None = None) -> Title:
@@ -182,8 +196,10 @@ def _trend(panel: Drawn, what: str, along: str, name: str | None) -> str:
     return f"{what} {'rises' if last > first else 'falls'} with {along} ({number(first)} to {number(last)})"
 
 
-def ranked(what: str, *, by: str = "for", name: str | None = None) -> Title:
-    """Return a title that names the highest and the lowest: of the bars of a series, or of the series by their means.
+def ranked(what: str, *, by: str = "for", name: str | None = None, at: str | float | None = None) -> Title:
+    """Return a title that names the highest and the lowest: of the bars of a series, or of the series.
+
+    They are the same where their intervals overlap, or within 2 % of the greater.
 
     Parameters
     ----------
@@ -193,34 +209,65 @@ def ranked(what: str, *, by: str = "for", name: str | None = None) -> Title:
         The word before a name, such as "for", "with" or "after".
     name : str, optional
         The series whose bars are compared; by default series are.
+    at : str or float, optional
+        Where series are compared; by default their means, and the title says so where there are several places.
 
     Examples
     --------
     >>> from rpe.experiments.study import Panel
     >>> of(ranked("interest left", by="after", name="interest"), Panel("", ["praise", "pay"], {"interest": [2, 1]}))
     'Interest left is highest after praise (2.00), lowest after pay (1.00)'
+    >>> of(ranked("regret", by="with"), Panel("", [0, 1], {"mood": [1, 5], "a fixed rate": [1, 3]}))
+    'Regret is highest with mood, lowest with a fixed rate (means 3.00, 2.00)'
+    >>> of(ranked("regret in the end", by="with", at=1), Panel("", [0, 1], {"mood": [1, 5], "a fixed rate": [1, 3]}))
+    'Regret in the end is highest with mood (5.00), lowest with a fixed rate (3.00)'
     """
-    return _Words("ranked", what=what, by=by, name=name)
+    return _Words("ranked", what=what, by=by, name=name, at=at)
 
 
-def _ranked(panel: Drawn, what: str, by: str, name: str | None) -> str:
+def _ranked(panel: Drawn, what: str, by: str, name: str | None, at: str | float | None = None) -> str:
     if name is None:
-        found = {each: _mean(y) for each, y in panel.series.items()}
-    else:
-        found = {str(x): float(y) for x, y in zip(panel.x, panel.series[name], strict=True)}
-    return among(what, found, by=by)
+        found = {each: _at(y, panel, at) for each, y in panel.series.items()}
+        half = {each: _half(panel, each, at) for each in found}
+        return among(what, found, by=by, half=half, mean=bool(_means(panel, at)))
+    places = list(panel.x)
+    found = {str(x): float(y) for x, y in zip(places, panel.series[name], strict=True)}
+    return among(what, found, by=by, half={str(x): _half(panel, name, x) for x in places})
 
 
-def among(what: str, found: Mapping[str, float], *, by: str = "for") -> str:
-    """Return which of several named numbers is highest, and which lowest."""
+def among(
+    what: str,
+    found: Mapping[str, float],
+    *,
+    by: str = "for",
+    half: Mapping[str, float] | None = None,
+    mean: bool = False,
+) -> str:
+    """Return which of several named numbers is highest, and which lowest.
+
+    Parameters
+    ----------
+    what : str
+        What the numbers are.
+    found : mapping of str to float
+    by : str
+        The word before a name.
+    half : mapping of str to float, optional
+        Half the widths of their intervals.
+    mean : bool
+        Whether they are means, which the title then says.
+    """
     known = {name: value for name, value in found.items() if np.isfinite(value)}
     by = f"{by} " if by else ""
     if not known:
         return f"{what} is undefined {by}all"
     high, low = max(known, key=known.__getitem__), min(known, key=known.__getitem__)
-    if abs(known[high] - known[low]) <= _ALIKE * max(map(abs, known.values())):
-        return f"{what} is the same {by}all ({number(known[high])})"
+    if _alike(known[high], known[low], *((half or {}).get(name, 0.0) for name in (high, low))):
+        ends = dict.fromkeys(number(known[name]) for name in (low, high))
+        return f"{what} is the same {by}all ({'means ' if mean else ''}{' to '.join(ends)})"
     first, last = (_plain(name) for name in (high, low))
+    if mean:
+        return f"{what} is highest {by}{first}, lowest {by}{last} (means {number(known[high])}, {number(known[low])})"
     return f"{what} is highest {by}{first} ({number(known[high])}), lowest {by}{last} ({number(known[low])})"
 
 

@@ -18,6 +18,7 @@ from rpe._checks import Floats, KnowsItsKeywords, Seed, count, scalar
 from rpe.agents import Planner, QLearner
 from rpe.discounting import Exponential
 from rpe.experiments import titles
+from rpe.experiments.intervals import standard_errors, within_errors
 from rpe.experiments.specifications import note
 from rpe.experiments.study import Study, figures, sentences, table
 from rpe.tasks import TimedList
@@ -128,8 +129,8 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
     for_lists, for_learner = np.random.default_rng(rng).spawn(2)
     rows = _family(study, settings, for_lists)
     _shares(study, settings, rows)
-    _practice(study, settings, for_learner)
-    _draw(study, settings, rows)
+    rises = _practice(study, settings, for_learner)
+    _draw(study, settings, rows, rises)
     _say(study, settings, rows)
     return study
 
@@ -202,8 +203,11 @@ def _place(row: dict[str, Any]) -> tuple[float, ...]:
     return row["time"], row["n_list"], row["inverse_temperature"]
 
 
-def _practice(study: Study[Settings], settings: Settings, rng: np.random.Generator) -> None:
-    """Errors at ticks of one list, in reward units and as a rise of dopamine in nM, new and practised."""
+def _practice(study: Study[Settings], settings: Settings, rng: np.random.Generator) -> list[Floats]:
+    """Errors at ticks of one list, in reward units and as a rise of dopamine in nM, new and practised.
+
+    Returns what the rise is one standard error over agents below and above the mean error, (2,) each.
+    """
     task = TimedList(pay=[2.0, 2.0], steps=[1, 2], deadline=3, effort=0.0)
     learner = QLearner(learning_rate=0.2, discount=1.0, inverse_temperature=3.0)
     history = simulate.run(
@@ -213,10 +217,16 @@ def _practice(study: Study[Settings], settings: Settings, rng: np.random.Generat
     assert full is not None
     ticked = full.reward > 0
     last = max(2, settings.n_trials // 10)
+    rises = []
     for when, some in (("new", slice(0, 1)), ("practised", slice(-last, None))):
         here = ticked[:, some]
         error = float(full.delta[:, some, 1:][here].mean()) if here.any() else 0.0
         study.add({"error at a tick": error, "rise, nM": _rise(error)}, part="practice", when=when)
+        n = here.sum(axis=(1, 2))
+        own = np.where(here, full.delta[:, some, 1:], 0.0).sum(axis=(1, 2)) / np.where(n > 0, n, np.nan)
+        away = np.nan_to_num(np.ptp(standard_errors(own)) / 2)
+        rises.append(np.array([_rise(error - away), _rise(error + away)]))
+    return rises
 
 
 def _rise(error: float) -> float:
@@ -228,35 +238,44 @@ def _rise(error: float) -> float:
     return float(level[round(1.0 / dt) :].max() - level[round(1.0 / dt) - 1])
 
 
-def _draw(study: Study[Settings], settings: Settings, rows: list[dict[str, Any]]) -> None:
+def _draw(study: Study[Settings], settings: Settings, rows: list[dict[str, Any]], rises: list[Floats]) -> None:
     ways = [*ORDERS, "one step ahead"]
-    by_time = {
-        f"time for {time:.0%}": [
-            np.mean([r["lost"] for r in rows if r["way"] == w and r["time"] == time]) for w in ways
-        ]
+    lost = {
+        f"time for {time:.0%}": [[r["lost"] for r in rows if r["way"] == w and r["time"] == time] for w in ways]
         for time in settings.times
     }
+    by_time = {name: [float(np.mean(each)) for each in places] for name, places in lost.items()}
+    band = {name: standard_errors(np.transpose(places)) for name, places in lost.items()}
     names = [way.replace(" first", "\nfirst").replace("one step", "one step\n") for way in ways]
     title = titles.ranked("loss", by="with", name=next(iter(by_time)))
-    study.draw(title, names, by_time, ylabel="share of the optimum lost")
+    study.draw(title, names, by_time, ylabel="share of the optimum lost\n(± SE over lists)", band=band)
     fond = [row for row in rows if row["way"] == "fond of ticks"]
     for what, name, ylabel in (
-        ("the loss", "lost", "share of the optimum lost"),
-        ("the number of things ticked off", "ticked off", "things ticked off"),
+        ("the loss", "lost", "share of the optimum lost\n(± SE within lists)"),
+        ("the number of things ticked off", "ticked off", "things ticked off (± SE within lists)"),
     ):
-        curves = {
+        found = {
             "greedy" if np.isinf(beta) else f"β = {beta:g}": [
-                np.mean([r[name] for r in fond if r["tick"] == tick and r["inverse_temperature"] == beta])
+                [r[name] for r in fond if r["tick"] == tick and r["inverse_temperature"] == beta]
                 for tick in settings.ticks
             ]
             for beta in settings.temperatures
         }
+        curves, band = _within_lists(found)
         title = titles.trend(what, "the taste for ticks", name=list(curves)[-1])
-        study.draw(title, settings.ticks, curves, xlabel="worth of a tick (mean pays)", ylabel=ylabel)
+        study.draw(title, settings.ticks, curves, xlabel="worth of a tick (mean pays)", ylabel=ylabel, band=band)
     whens = ("new", "practised")
     nm = {"rise": [study.value("rise, nM", when=when) for when in whens]}
     title = titles.ranked("dopamine at a tick", by="when", name="rise")
-    study.draw(title, whens, nm, ylabel="rise of dopamine (nM)", reference=0.0)
+    study.draw(
+        title, whens, nm, ylabel="rise of dopamine (nM, ± SE)", reference=0.0, band={"rise": np.transpose(rises)}
+    )
+
+
+def _within_lists(found: dict[str, list[list[float]]]) -> tuple[dict[str, list[float]], dict[str, Floats]]:
+    """Means over lists at each place, and the same less and plus one standard error within lists."""
+    means = {name: [float(np.mean(each)) for each in places] for name, places in found.items()}
+    return means, {name: within_errors(np.transpose(places)) for name, places in found.items()}
 
 
 def _part(study: Study[Settings], finding: str) -> str:

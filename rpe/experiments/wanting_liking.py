@@ -15,6 +15,7 @@ from rpe import mechanisms, schedules, simulate, tasks
 from rpe._checks import Floats, KnowsItsKeywords, Seed, count, generator, scalar
 from rpe.agents import QLearner
 from rpe.experiments import titles
+from rpe.experiments.intervals import standard_errors
 from rpe.experiments.study import Study, figures, sentences, table
 from rpe.schedules import Schedule, Trial
 from rpe.theories import IncentiveSalience
@@ -83,7 +84,7 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
         study.add({"wanting": w, "liking": pleasure}, part="kappa", rule="multiplicative", kappa=float(kappa))
     choices = _choices(settings, rng)
     for name, pressed in choices.items():
-        study.add({"share of choices": pressed}, part="choices", state=name)
+        study.add({"share of choices": pressed[0]}, part="choices", state=name)
     study.draw(
         titles.compare(
             "wanting", "liking", "rises above", "falls below", "stays at", at=kappas[-1], lead="at the highest κ "
@@ -92,6 +93,7 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
         {"wanting": wanted, "liking": liked},
         xlabel="dopamine gain κ",
         ylabel="wanting or liking (reward units)",
+        exact=True,
         log=True,
     )
     study.draw(
@@ -109,6 +111,7 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
         ylabel="wanting of the cue (reward units)",
         log=True,
         reference=0.0,
+        exact=True,
     )
     gains = {
         name: [lifted[rule][i] for rule in RULES] for i, name in enumerate(("cue next to reward", "cue before it"))
@@ -120,14 +123,15 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
         "gains less by amphetamine than",
         "gains as much by amphetamine as",
     )
-    study.draw(title, RULES, gains, ylabel="gain in wanting (reward units)")
+    study.draw(title, RULES, gains, ylabel="gain in wanting (reward units)", exact=True)
     names = list(choices)
     study.draw(
         titles.ranked("choice of the larger reward", by="under", name="choices"),
         names,
-        {"choices": [choices[n] for n in names]},
-        ylabel="share of choices",
+        {"choices": [choices[n][0] for n in names]},
+        ylabel="share of choices (± SE)",
         reference=0.5,
+        band={"choices": np.transpose([choices[n][1] for n in names])},
     )
     _say(study, settings, wanted, liked)
     return study
@@ -208,8 +212,8 @@ def _liking(schedule: Schedule, kappa: float) -> float:
     return float(liked.sum() / (schedule.reward != 0).sum())
 
 
-def _choices(settings: Settings, rng: Seed) -> dict[str, float]:
-    """Share of choices of a reward of 1 over one of 1/2, by state."""
+def _choices(settings: Settings, rng: Seed) -> dict[str, tuple[float, Floats]]:
+    """Share of choices of a reward of 1 over one of 1/2, by state, and its standard errors over agents, (2,)."""
     learner = QLearner(discount=0.0, inverse_temperature=2.0)
     task = tasks.lever(outcome=1.0, other=0.5, n_steps=50)
     found = {}
@@ -218,8 +222,9 @@ def _choices(settings: Settings, rng: Seed) -> dict[str, float]:
         agent = mechanisms.Wanting(learner, kappa=kappa, inverse_temperature=2.0)
         history = simulate.run(agent, task, n_agents=settings.n_agents, n_trials=4, rng=seed)
         assert history.trials is not None
-        received = float(history.trials.reward[:, -1].mean()) / task.n_steps
-        found[name] = 2 * (received - 0.5)
+        received = history.trials.reward[:, -1]
+        share = 2 * (float(received.mean()) / task.n_steps - 0.5)
+        found[name] = share, standard_errors(2 * (received / task.n_steps - 0.5))
     return found
 
 

@@ -36,7 +36,7 @@ def vary_number(study: Study[Settings], agents: dict[str, Planner], settings: Se
                 "procrastination index", part="number of goals", discounting=who, switching=name
             )
     labels: Labels = {"xlabel": "number of sub-goals", "ylabel": "procrastination index (0–1)", "log": True}
-    labels["limits"] = (0.0, 1.02)
+    labels["limits"], labels["exact"] = (0.0, 1.02), True
     title = titles.trend("delay, where switching costs,", "the number of sub-goals", name=f"hyperbolic, {COSTLY}")
     study.draw(title, settings.goals, curves, **labels)
 
@@ -60,9 +60,9 @@ def place_pay(study: Study[Settings], agents: dict[str, Planner]) -> None:
         for what in ("procrastination index", "completion probability")
     )
     title = titles.ranked("delay", by="with pay", name="hyperbolic")
-    study.draw(title, list(layouts()), bars, ylabel="procrastination index (0–1)", limits=(0.0, 1.02))
+    study.draw(title, list(layouts()), bars, ylabel="procrastination index (0–1)", limits=(0.0, 1.02), exact=True)
     title = titles.ranked("completion", by="with pay", name="hyperbolic")
-    study.draw(title, list(layouts()), done, ylabel="probability of completion", limits=(0.0, 1.02))
+    study.draw(title, list(layouts()), done, ylabel="probability of completion", limits=(0.0, 1.02), exact=True)
 
 
 def vary_share(study: Study[Settings], agent: Planner, settings: Settings) -> None:
@@ -73,7 +73,7 @@ def vary_share(study: Study[Settings], agent: Planner, settings: Settings) -> No
         study.add(index, part="share of the budget", discounting="hyperbolic", share=share)
     labels: Labels = {"xlabel": "share of the budget that moves to sub-goals", "ylabel": "procrastination index (0–1)"}
     curve = study.values("procrastination index", part="share of the budget")
-    labels["limits"] = (0.0, 1.02)
+    labels["limits"], labels["exact"] = (0.0, 1.02), True
     study.draw(titles.trend("delay", "the share moved to sub-goals"), settings.shares, {"hyperbolic": curve}, **labels)
 
 

@@ -10,6 +10,7 @@ from rpe.agents import Planner
 from rpe.discounting import Exponential, Hyperbolic
 from rpe.experiments import titles
 from rpe.experiments.individual_differences.settings import PEOPLE, Settings
+from rpe.experiments.intervals import fisher_interval
 from rpe.experiments.shares import wilson
 from rpe.experiments.specifications import note
 from rpe.experiments.study import Labels, Study, correlation
@@ -81,13 +82,6 @@ def describe_example(study: Study[Settings], traits: dict[str, Floats], solved: 
     study.draw(
         titles.trend("delay with one goal", "impulsiveness", name="one goal"), np.arange(10) + 1, curves, **labels
     )
-
-
-def fisher_interval(r: Floats, n: int) -> Floats:
-    """95 % intervals (2, ...) of correlations over n people, normal on Fisher's z = artanh r."""
-    z = np.arctanh(np.clip(r, -1 + 1e-12, 1 - 1e-12))
-    half = 1.96 / np.sqrt(n - 3)
-    return np.tanh([z - half, z + half])
 
 
 def draw_people(settings: Settings, rng: np.random.Generator) -> dict[str, Floats]:

@@ -8,14 +8,17 @@ from matplotlib.figure import Figure
 
 from rpe import measures, plots
 from rpe.experiments import titles
+from rpe.experiments.intervals import rate_interval
 from rpe.experiments.micro_wins import family, random_tasks
 from rpe.experiments.micro_wins.arms import ARMS, YARDSTICK
 from rpe.experiments.micro_wins.example import DISCOUNTING
 from rpe.experiments.micro_wins.learned import CHANCES, CREDIT_TRACES
 from rpe.experiments.micro_wins.run import Result
-from rpe.experiments.study import Panel
+from rpe.experiments.study import Panel, whiskers
 
 _KT = "discount rate × horizon kT"
+_SURE = "procrastination index (95 % interval)"
+_SURE_WORK = "probability of work (95 % interval)"
 _RATIO = "cost of the work / pay, N(e + d)/R"
 _NAMES = {
     "shape": "discounting",
@@ -146,8 +149,10 @@ def _delays(series: dict[str, Any], x: list[str], at: str | None = None, lead: s
     return titles.of(titles.compare(one, other, *words, at=at, lead=lead), Panel("", x, series))
 
 
-def _trend(what: str, along: str, x: Any, series: dict[str, Any], name: str | None = None) -> str:
-    return titles.of(titles.trend(what, along, name=name), Panel("", list(x), series))
+def _trend(
+    what: str, along: str, x: Any, series: dict[str, Any], name: str | None = None, band: dict[str, Any] | None = None
+) -> str:
+    return titles.of(titles.trend(what, along, name=name), Panel("", list(x), series, band=band))
 
 
 def _temperatures(result: Result, ax: Axes) -> str:
@@ -202,26 +207,38 @@ def _momentum(result: Result) -> Figure:
             names,
             values,
             labels=labels,
-            ylabel="gap in probability of work",
+            ylabel="gap in probability of work (raw: 95 % interval)",
             colors=plots.colours_of(labels),
             ax=axes[1],
         )
+        raw = np.array([[line[f"raw_{end}"] for line in lines] for end in ("low", "high")])
+        whiskers(axes[1], values, np.stack([np.full_like(raw, np.nan), raw], axis=1))
         here = {arm: value for (arm, c), value in zip(keys, values[0], strict=True) if c == cost}
         _heading(axes[1], "b", titles.among("momentum at the same time and progress", here, by="with"))
         streaks = {arm: result.example.sampled[arm, cost][0] for arm in arms}
+        around = [rate_interval(rate.worked[:, :15], rate.offered[:, :15]) for rate in streaks.values()]
         plots.work_by_streak(
             np.array([rate.probability[:15] for rate in streaks.values()]),
+            band=np.stack(around, axis=1),
             count=np.array([rate.offered.sum(axis=0)[:15] for rate in streaks.values()]),
             labels=list(arms),
             ax=axes[2],
         )
+        axes[2].set_ylabel(_SURE_WORK)
         after = {arm: rate.probability[:15] for arm, rate in streaks.items()}
-        _heading(axes[2], "c", _trend("work with one goal", "steps worked in a row", range(15), after))
+        sure = dict(zip(arms, around, strict=True))
+        words = _trend("work with one goal", "steps worked in a row", range(15), after, band=sure)
+        _heading(axes[2], "c", words)
         if counts.any():
             fill = plots.colours_of([arms[1]])
             chance = since.probability[:15]
-            plots.work_by_streak(chance, since="sub-goal", count=counts, labels=[arms[1]], colors=fill, ax=axes[3])
-            words = _trend("work", "steps since a sub-goal", range(len(chance)), {arms[1]: chance})
+            own = rate_interval(since.worked[:, :15], since.offered[:, :15])
+            plots.work_by_streak(
+                chance, since="sub-goal", band=own, count=counts, labels=[arms[1]], colors=fill, ax=axes[3]
+            )
+            axes[3].set_ylabel(_SURE_WORK)
+            steps = range(len(chance))
+            words = _trend("work", "steps since a sub-goal", steps, {arms[1]: chance}, band={arms[1]: own})
             _heading(axes[3], "d", words)
     return figure
 
@@ -239,23 +256,39 @@ def _learning(result: Result) -> Figure:
             arm: result.column("procrastination_index", "learning curve", arm=arm, shape="hyperbolic")
             for arm in ARMS[:3]
         }
+        ends = ("low", "high")
+        band = [[result.column(end, "learning curve", arm=arm, shape="hyperbolic") for arm in ARMS[:3]] for end in ends]
         plots.parameter_sweep(
-            trials, np.array(list(index.values())), labels=list(index), parameter="trial", log=True, ax=axes[1]
+            trials,
+            np.array(list(index.values())),
+            labels=list(index),
+            parameter="trial",
+            quantity=_SURE,
+            band=np.array(band),
+            log=True,
+            ax=axes[1],
         )
-        _heading(axes[1], "b", _trend("delay of learners with one goal", "practice", trials, index))
+        sure = {arm: np.array([low, high]) for arm, low, high in zip(ARMS, *band, strict=False)}
+        words = _trend("delay of learners with one goal", "practice", trials, index, band=sure)
+        _heading(axes[1], "b", words)
         lines = {t: result.select("credit", trace_decay=t) for t in CREDIT_TRACES}
         names = [f"λ = {t:g}" for t in CREDIT_TRACES]
         credit = [np.array([line["procrastination_index"] for line in lines[t]]) for t in CREDIT_TRACES]
+        around = np.array([[[line[end] for line in lines[t]] for t in CREDIT_TRACES] for end in ends])
         goals = [line["n_goals"] for line in lines[CREDIT_TRACES[0]]]
         plots.goal_sweep(
             goals,
             np.array(credit),
             labels=names,
+            band=around,
             mark_minimum=False,
             colors=plots.colours_of(names),
             ax=axes[2],
         )
-        words = _trend(f"delay at {names[0]}, no discounting,", "the number of goals", goals, {names[0]: credit[0]})
+        axes[2].set_ylabel(_SURE)
+        what = f"delay at {names[0]}, no discounting,"
+        one = {names[0]: credit[0]}
+        words = _trend(what, "the number of goals", goals, one, band={names[0]: around[:, 0]})
         _heading(axes[2], "c", words)
         _heading(axes[3], "d", _errors(result, axes[3]))
     return figure

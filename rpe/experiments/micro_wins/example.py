@@ -8,6 +8,7 @@ import numpy as np
 from rpe import measures, simulate, tasks
 from rpe.agents import Planner
 from rpe.discounting import Discounting, Exponential, Hyperbolic
+from rpe.experiments.intervals import standard_errors
 from rpe.experiments.micro_wins.arms import ARMS, KNOWLEDGE, YARDSTICK, Row, planner, task
 from rpe.experiments.micro_wins.settings import Settings
 
@@ -218,7 +219,8 @@ def momentum(
             gap = measures.momentum_with_trend(history).beyond_shuffle
             known = gap[np.isfinite(gap)]
             raw = float(known.mean()) if known.size else np.nan
-            found = outcome(measures.exact(agent, chosen))
+            low, high = raw + 1.96 * (standard_errors(gap) - raw)
+            found = {"raw_low": low, "raw_high": high, **outcome(measures.exact(agent, chosen))}
             rows.append({"part": "momentum", "arm": arm, "start_cost": start_cost, "raw_difference": raw, **found})
             sampled[arm, start_cost] = (measures.work_by_streak(history), measures.work_since_sub_goal(history))
     return rows, sampled

@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 
 from rpe import measures, simulate, sweep
+from rpe._checks import Floats
 from rpe.agents import ExpectedSarsa, MicroAgents, TabularLearner
 from rpe.discounting import Exponential
+from rpe.experiments.intervals import standard_errors
 from rpe.experiments.micro_wins.arms import ARMS, Row, task
 from rpe.experiments.micro_wins.example import DISCOUNTING, discount_functions
 from rpe.experiments.micro_wins.settings import Settings
@@ -53,13 +55,15 @@ def _rows(key: Row, values: Row) -> list[Row]:
     """The row of a condition, and one for each trial or λ that it tells of."""
     plain = {name: value for name, value in values.items() if "|" not in name}
     rows = [{**key, **plain}] if plain else []
+    found: dict[tuple[str, float], Row] = {}
     for name, value in values.items():
         if "|" in name:
             quantity, factor, level = name.split("|")
             part = "learning curve" if key["part"] == "learned" else key["part"]
             part = "error curve" if part == "sub-goal error" else part
-            rows.append({**key, "part": part, factor: float(level), quantity: value})
-    return rows
+            at = float(level)
+            found.setdefault((factor, at), {**key, "part": part, factor: at})[quantity] = value
+    return [*rows, *found.values()]
 
 
 def _with_effects(rows: list[Row]) -> list[Row]:
@@ -94,9 +98,19 @@ def _moments(n_trials: int) -> list[int]:
 
 def _around(values: Any, trial: int) -> float:
     """The mean over the trials just before one, a fifth of those so far, where known."""
-    part = np.asarray(values)[max(0, int(trial * 0.8) - 1) : trial]
+    part = np.asarray(values)[_before(trial)]
     known = part[np.isfinite(part)]
     return float(known.mean()) if known.size else float("nan")
+
+
+def _before(trial: int) -> slice:
+    return slice(max(0, int(trial * 0.8) - 1), trial)
+
+
+def _ends(where: str, own: Floats) -> dict[str, float]:
+    """The mean less and plus 1.96 standard errors over agents, as columns; own (n_agents,)."""
+    low, high = own.mean() + 1.96 * (standard_errors(own) - own.mean())
+    return {f"low|{where}": float(low), f"high|{where}": float(high)}
 
 
 def learn(settings: Settings, arm: str, shape: str, rng: Any) -> Row:
@@ -112,7 +126,10 @@ def learn(settings: Settings, arm: str, shape: str, rng: Any) -> Row:
     late = slice(-max(1, settings.n_trials // _LAST), None)
     index = measures.procrastination_index(history)
     band = measures.bootstrap(index[:, late].mean(axis=1), rng=rng)
-    curve = {f"procrastination_index|trial|{t}": _around(index.mean(axis=0), t) for t in _moments(settings.n_trials)}
+    curve = {}
+    for t in _moments(settings.n_trials):
+        curve[f"procrastination_index|trial|{t}"] = _around(index.mean(axis=0), t)
+        curve |= _ends(f"trial|{t}", index[:, _before(t)].mean(axis=1))
     return {
         "procrastination_index": float(band.mean),
         "low": float(band.low),
@@ -138,8 +155,12 @@ def credit(settings: Settings, n_goals: int, rng: Any) -> Row:
         agent, split, n_agents=each * len(CREDIT_TRACES), n_trials=settings.n_credit_trials, rng=rng, record=[]
     )
     late = slice(-max(1, settings.n_credit_trials // _LAST), None)
-    index = measures.procrastination_index(history)[:, late].reshape(len(CREDIT_TRACES), -1).mean(axis=1)
-    return {f"procrastination_index|trace_decay|{t}": float(i) for t, i in zip(CREDIT_TRACES, index, strict=True)}
+    late_index = measures.procrastination_index(history)[:, late].reshape(len(CREDIT_TRACES), -1)
+    found = {}
+    for t, own, mean in zip(CREDIT_TRACES, late_index, late_index.mean(axis=1), strict=True):
+        found[f"procrastination_index|trace_decay|{t}"] = float(mean)
+        found |= _ends(f"trace_decay|{t}", own.reshape(each, -1).mean(axis=1))
+    return found
 
 
 def sub_goal_errors(settings: Settings, success_probability: float, rng: Any) -> Row:

@@ -13,6 +13,7 @@ from rpe.experiments.persistence.recovery import recover_rules, say_recovery
 from rpe.experiments.persistence.resistance import disrupt, say_resistance
 from rpe.experiments.persistence.settings import AS_PEOPLE, NULL_GOALS, PEOPLE, PEOPLE_GOALS, STRENGTHS, Settings
 from rpe.experiments.persistence.suits import note_findings, say_example, show_rules, vary_rules
+from rpe.experiments.shares import wilson
 from rpe.experiments.specifications import told
 from rpe.experiments.study import Study
 
@@ -39,13 +40,20 @@ def run(settings: Settings, rng: Seed = None, *, progress: bool = False, n_jobs:
 def _draw(study: Study[Settings], rows: list[dict[str, Any]]) -> None:
     shown = ("momentum", "prospective", "persistence")
     series = {rule: study.values("retrospective share", part="example", rule=rule)[::-1] for rule in shown}
+    band = {
+        rule: np.array(
+            [study.values(end, part="example", rule=rule)[: len(STRENGTHS)][::-1] for end in ("low", "high")]
+        )
+        for rule in shown
+    }
     series["people"] = study.values("retrospective share", part="people")[::-1]
     study.draw(
         titles.trend("going on with the suit furthest on (momentum)", "the rival's dominance", name="momentum"),
         STRENGTHS[::-1],
         series,
         xlabel="chance of a token of the dominant suit",
-        ylabel="retrospective share",
+        ylabel="retrospective share (95 % interval)",
+        band=band,
     )
     rises, low, high = (
         [study.value(what, finding="retrospective share rises", rule=rule) for rule in RULES]
@@ -61,11 +69,15 @@ def _draw(study: Study[Settings], rows: list[dict[str, Any]]) -> None:
     )
     goals = [np.mean([row["goals earned"] for row in rows if row["rule"] == rule]) for rule in RULES]
     title = titles.ranked("the number of goals earned", by="with", name="mean")
-    study.draw(title, RULES, {"mean": goals}, ylabel="goals (line: people)", reference=PEOPLE_GOALS)
+    study.draw(title, RULES, {"mean": goals}, ylabel="goals (mean over settings; line: people)", reference=PEOPLE_GOALS)
     hits = {f"{rule} found": study.values("share", part="recovery", recovered=rule) for rule in RULES}
+    # As many agents of each rule were drawn; shares are of them.
+    n = study.settings.n_recovered
+    around = {name: np.transpose([wilson(round(x * n), n) for x in y]) for name, y in hits.items()}
     right = np.array([hits[f"{rule} found"][i] for i, rule in enumerate(RULES)])
     title = titles.holding("a comparison of models finds the rule of agents", right > 0.5, "rules")
-    study.draw(title, RULES, hits, ylabel="share of agents described best", limits=(0.0, 1.02))
+    ylabel = "share of agents described best\n(95 % interval)"
+    study.draw(title, RULES, hits, ylabel=ylabel, limits=(0.0, 1.02), band=around)
 
 
 def _say(study: Study[Settings], settings: Settings) -> None:
