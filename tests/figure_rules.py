@@ -1,6 +1,7 @@
 """What every figure must satisfy to be printed and understood: read from its artists."""
 
 import re
+from contextlib import nullcontext
 
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
@@ -39,14 +40,15 @@ def printable(figures):
 
 
 def slide_faults(figure):
-    """Return what is wrong with the panels of a figure on slides of their own, as a list of sentences."""
+    """Return what is wrong with the panels of a drawn figure on slides of their own, as a list of sentences."""
     parts = figure.subfigs if slides.slide_writers(figure) else ()
     on_pages = {}
     for part in parts:
         on_pages.setdefault(slides.page_width(figure, part), []).append(part)
     found = []
     for width, panels in on_pages.items():
-        with slides.laid_out(figure, width):
+        # A page as wide as the figure has its layout.
+        with slides.laid_out(figure, width) if width != figure.get_figwidth() else nullcontext():
             found += [fault for part in panels for fault in _slide_faults(figure, part)]
     return found
 
