@@ -128,6 +128,20 @@ def between(
     return array
 
 
+def over_time(name: str, value: Any, low: float = -np.inf, high: float = np.inf, *, steps: str = "n_steps") -> Floats:
+    """Return `value` as a finite float array between `low` and `high` that has time on its last axis.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `between`; ValueError also for a single number.
+    """
+    array = between(name, value, low, high)
+    if array.ndim == 0:
+        raise ValueError(f"{name} must have time on its last axis, shape (..., {steps}); got a number")
+    return array
+
+
 def parameter(name: str, value: Any, low: float = -np.inf, high: float = np.inf, **ends: bool) -> Floats:
     """Return a model parameter: a number, or one number per agent (one-dimensional, not empty).
 

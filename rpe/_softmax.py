@@ -7,6 +7,8 @@ from rpe._checks import Bools, Floats, Ints
 
 # A β of 0 is taken for this, so that an action worth −∞ has weight 0 and no other action notices.
 LEAST = 1e-140
+# Up to here β times the value of what is not offered, −1e300, is a number.
+_STEEP = 1e8
 
 
 def softmax(values: Floats, inverse_temperature: npt.ArrayLike, available: Bools | None = None) -> Floats:
@@ -19,15 +21,16 @@ def softmax(values: Floats, inverse_temperature: npt.ArrayLike, available: Bools
         best = np.maximum(best, row)
     weights: Floats = values - best
     beta = np.asarray(inverse_temperature)
-    if beta.ndim == 0 and beta < np.inf:
+    if beta.ndim == 0 and beta < _STEEP:
         weights *= max(float(beta), LEAST)
-    elif beta.max() < np.inf:
+    elif beta.max() < _STEEP:
         weights *= np.maximum(beta, LEAST)
     else:
         # ∞ · 0 is NaN, so greedy agents are handled by the sign of q − max q alone.
         greedy = np.isposinf(beta)
         steepness = np.where(greedy, 1.0, np.maximum(beta, LEAST))
-        weights = np.where(greedy & (weights < 0), -np.inf, weights) * steepness
+        with np.errstate(over="ignore"):
+            weights = np.where(greedy & (weights < 0), -np.inf, weights) * steepness
     np.exp(weights, out=weights)
     total = weights[0].copy()
     for row in weights[1:]:
@@ -43,7 +46,8 @@ def log_softmax(values: Floats, inverse_temperature: npt.ArrayLike, available: B
     beta = np.asarray(inverse_temperature)
     greedy = np.isposinf(beta)
     behind = values - values.max(axis=0)
-    logits = behind * np.where(greedy, 1.0, np.maximum(beta, LEAST))
+    with np.errstate(over="ignore"):
+        logits = behind * np.where(greedy, 1.0, np.maximum(beta, LEAST))
     if greedy.any():
         logits = np.where(greedy & (behind < 0), -np.inf, logits)
     result: Floats = logits - np.log(np.exp(logits).sum(axis=0))

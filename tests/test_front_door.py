@@ -120,3 +120,62 @@ def test_each_argument_of_an_entry_function_is_checked(name):
             if found != "clear":
                 failures.append(f"{parameter} = {kind}: {found} {said}"[:150])
     assert not failures, "\n".join(failures)
+
+
+def a_fit():
+    data = rpe.records.Choices.of([[0, 1, 1, 1, 0, 1]], [[0.0, 1.0, 1.0, 0.0, 0.0, 1.0]])
+    learner = rpe.agents.QLearner(discount=0.0, learning_rate=0.5)
+    beta = {"inverse_temperature": rpe.fit.Parameter(0, 20)}
+    model = rpe.fit.Model(learner, rpe.tasks.bandit([0.2, 0.8]), beta)
+    return rpe.fit.fit(model, data, n_starts=1, rng=0)
+
+
+def solved():
+    planner = rpe.agents.Planner(rpe.discounting.Hyperbolic(k=0.08))
+    return rpe.measures.exact(planner, rpe.tasks.micro_wins(2, n_units=4, deadline=8))
+
+
+# What arguments of a class or a method were found to come to, which the calls above do not make.
+OTHERS = [
+    (lambda: rpe.theories.ReleaseKinetics().release(5.0, 0.1), "rate must have time on its last axis"),
+    (lambda: rpe.dopamine.pause_length(0.0, 0.1), "rate must have time on its last axis"),
+    (lambda: rpe.sweep.grid(height=[1.0, [2.0]]), "height must hold numbers"),
+    (lambda: rpe.sweep.sobol(4, scale=object(), k=(0.0, 1.0)), "scale must be a mapping"),
+    (lambda: rpe.envs.GoalVectorEnv(2, autoreset_mode="Next"), "autoreset_mode must be one of"),
+    (lambda: rpe.envs.GoalEnv(split=np.nan), "split must be True or False"),
+    (lambda: rpe.agents.OptionsLearner(pseudo_reward=[1.0, 1.0]), "pseudo_reward must be a single number"),
+    (lambda: rpe.measures.suppression_ratio(np.ones((3, 2)), np.ones(3)), "before must have the shape of response"),
+    (lambda: rpe.tasks.drifting(10, low=0.5, high=0.25), "low must not be above high"),
+    (lambda: rpe.theories.SessionTD(state_duration=1e308), "state_duration must lie in"),
+    (lambda: rpe.theories.SessionTD(longest=1e308), "longest must lie in"),
+    (lambda: rpe.theories.SessionTD(longest=1e11).learn(rpe.schedules.design("A+ x2")), "longest"),
+    (lambda: rpe.fit.Parameter(0, 1).draw_start(2.5, 0), "n must be an integer"),
+    (lambda: rpe.fit.Parameter(0, 1).draw_start(2, "0"), "rng must be"),
+    (lambda: rpe.fit.fit_all([object()], a_fit().objective.data), "models must be"),
+    (lambda: rpe.fit.profile_intervals(a_fit(), n_simulated=10**12), "n_simulated"),
+    (lambda: replace(a_fit(), free=np.array([[np.nan]])), "free must be finite"),
+    (lambda: replace(a_fit(), log_likelihood=np.zeros(2)), r"log_likelihood must have shape \(1,\)"),
+    (lambda: replace(a_fit(), converged=np.ones(1)), "converged must hold True and False"),
+    (lambda: replace(a_fit(), n_choices=np.array([-1])), "n_choices must lie in"),
+    (lambda: replace(a_fit(), method="mle"), "method must be one of"),
+    (lambda: replace(a_fit(), model=None), "model must be"),
+    (lambda: replace(solved(), reward=np.zeros(3)), r"reward must have shape \(1,\)"),
+    (lambda: replace(solved(), effort=np.full(1, np.nan)), "effort must be finite"),
+    (lambda: replace(solved(), task=None), "task must be"),
+    (lambda: rpe.demos.Slider("k", "k", (0.1, 0.2), None), "start must hold real numbers"),
+    (lambda: rpe.experiments.Study(None).add(3), "quantities must be a mapping"),
+]
+
+
+@pytest.mark.parametrize(("call", "said"), OTHERS)
+def test_so_is_what_classes_methods_and_records_are_given(call, said):
+    with pytest.raises((TypeError, ValueError), match=said):
+        call()
+
+
+def test_steep_choices_say_nothing_of_overflow():
+    # What a state does not offer is worth −1e300 to a learner: times β it is no number.
+    values = np.array([[0.0, 1.0], [-1e300, 0.5]])
+    for beta in (1e9, np.array([1e9, np.inf])):
+        np.testing.assert_array_equal(rpe.choice.softmax(values, beta), [[1.0, 1.0], [0.0, 0.0]])
+        np.testing.assert_array_equal(rpe.choice.log_softmax(values, beta)[0], 0.0)

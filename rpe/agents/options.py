@@ -13,12 +13,12 @@ from rpe._checks import (
     KnowsItsKeywords,
     Numbers,
     agent_count,
-    between,
     count,
     flag,
     held,
     indices,
     parameter,
+    scalar,
 )
 from rpe._softmax import softmax
 from rpe.agents._steps import Offered, check_n_agents, experienced_utility, offered_actions, offered_in
@@ -151,7 +151,7 @@ class OptionsLearner(KnowsItsKeywords):
         for name in ("learning_rate", "discount", "exploration"):
             object.__setattr__(self, name, parameter(name, getattr(self, name), 0, 1))
         object.__setattr__(self, "inverse_temperature", inverse_temperature(self.inverse_temperature))
-        rho = float(between("pseudo_reward", self.pseudo_reward, 0, open_low=True))
+        rho = scalar("pseudo_reward", self.pseudo_reward, 0, open_low=True)
         object.__setattr__(self, "pseudo_reward", rho)
         flag("given", self.given)
         _ = self.n_agents

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, between, flag, hinting, scalar
+from rpe._checks import Floats, between, flag, hinting, over_time, scalar
 from rpe.dopamine.kinetics import REGIONS, Kinetics, advance, balance, first_step, kinetics_of
 
 __all__ = ["REGIONS", "Kinetics", "from_ng_per_ml", "release", "steady_concentration", "to_ng_per_ml"]
@@ -80,9 +80,7 @@ def release(
     >>> release(burst, 0.1)[[9, 11, 29]].round(0)
     array([ 68., 163.,  66.])
     """
-    hz = between("rate", rate, 0, FASTEST)
-    if hz.ndim == 0:
-        raise ValueError("rate must have time on its last axis, shape (..., n_steps); got a number")
+    hz = over_time("rate", rate, 0, FASTEST)
     dt = scalar("dt", dt, 1e-9)
     tonic, share = _per_row(baseline, hz.shape[:-1]), scalar("synchrony", synchrony, 0, 1)
     kinetics = kinetics_of(region, uptake_block, autoreceptors=flag("autoreceptors", autoreceptors))

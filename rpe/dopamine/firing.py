@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Seed, between, count, generator, hinting, numbers, scalar
+from rpe._checks import Floats, Seed, between, count, generator, hinting, numbers, over_time, scalar
 from rpe.dopamine.concentration import FASTEST
 from rpe.dopamine.history import is_history
 
@@ -226,7 +226,7 @@ def pause_length(rate: npt.ArrayLike, dt: float, *, baseline: float = 5.0, thres
     >>> pause_length([5.0, 1.0, 0.0, 5.0, 0.0], 0.1)
     array(0.2)
     """
-    hz = between("rate", rate, 0)
+    hz = over_time("rate", rate, 0)
     quiet = hz < scalar("threshold", threshold, 0, 1) * scalar("baseline", baseline, 0, open_low=True)
     run, longest = np.zeros(hz.shape[:-1]), np.zeros(hz.shape[:-1])
     for step in range(hz.shape[-1]):

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, between, choice, numbers, scalar
+from rpe._checks import Floats, between, choice, numbers, over_time, scalar
 
 EC50 = {"D1": 1000.0, "D2": 10.0}
 """Concentration of half occupancy of fast receptors, nM (D2 provisional: from memory)."""
@@ -165,10 +165,9 @@ def receptor_density(
     >>> receptor_density(np.full(200, 1.0), usual=0.5)[-1].round(3)
     np.float64(0.85)
     """
-    share, usual = between("occupied", occupied, 0, 1), scalar("usual", usual, 0, 1, open_low=True)
+    share = over_time("occupied", occupied, 0, 1, steps="n_intervals")
+    usual = scalar("usual", usual, 0, 1, open_low=True)
     tau, days = scalar("time_constant", time_constant, 0, open_low=True), scalar("days", days, 0, open_low=True)
-    if share.ndim == 0:
-        raise ValueError("occupied must have time on its last axis, shape (..., n_intervals); got a number")
     eta = (1 / 0.85 - 1) / (tau * usual) if sensitivity is None else scalar("sensitivity", sensitivity, 0)
     speed = 1 / tau + eta * (share - usual)
     density = np.empty_like(share)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, between, choice, count, scalar
+from rpe._checks import Floats, choice, count, over_time, scalar
 
 
 class Sensor(NamedTuple):
@@ -92,9 +92,7 @@ def measured(signal: npt.ArrayLike, dt: float, *, sensor: str = "dLight1.1", bas
     >>> bool(slow[15] / slow.max() > fast[15] / fast.max())
     True
     """
-    level = between("signal", signal, 0)
-    if level.ndim == 0:
-        raise ValueError("signal must have time on its last axis, shape (..., n_steps); got a number")
+    level = over_time("signal", signal, 0)
     dt = scalar("dt", dt, 0, open_low=True)
     kind = SENSORS[choice("sensor", sensor, SENSORS)]
     n = count("baseline_steps", baseline_steps, 1, level.shape[-1])

@@ -8,7 +8,7 @@ import numpy as np
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
-from rpe._checks import Bools, Floats, Ints, between, count, mapping
+from rpe._checks import Bools, Floats, Ints, between, choice, count, flag, mapping
 from rpe.envs.observations import Observer
 from rpe.envs.picture import image, line
 from rpe.tasks import GoalTask, Step, micro_wins, monolithic
@@ -226,7 +226,7 @@ class GoalVectorEnv(VectorEnv[Any, Any, Any]):
         self.num_envs = count("num_envs", num_envs)
         self.task = _task(split, task, parameters)
         self.render_mode = _render_mode(render_mode)
-        self.autoreset_mode = AutoresetMode(autoreset_mode)
+        self.autoreset_mode = _autoreset_mode(autoreset_mode)
         self.metadata = self.metadata | {"autoreset_mode": self.autoreset_mode}
         self.max_episode_steps = None if max_episode_steps is None else count("max_episode_steps", max_episode_steps)
         self._observer, self.observation = Observer(self.task, observation), observation
@@ -390,6 +390,7 @@ class GoalVectorEnv(VectorEnv[Any, Any, Any]):
 
 
 def _task(split: bool, task: GoalTask | None, parameters: dict[str, Any]) -> GoalTask:
+    flag("split", split)
     if task is None:
         return micro_wins(**parameters) if split else monolithic(**parameters)
     if not isinstance(task, GoalTask):
@@ -397,6 +398,11 @@ def _task(split: bool, task: GoalTask | None, parameters: dict[str, Any]) -> Goa
     if parameters:
         raise TypeError(f"parameters must not be given with a task; got {', '.join(parameters)}")
     return task
+
+
+def _autoreset_mode(mode: AutoresetMode | str) -> AutoresetMode:
+    names = [each.value for each in AutoresetMode]
+    return mode if isinstance(mode, AutoresetMode) else AutoresetMode(choice("autoreset_mode", mode, names))
 
 
 def _render_mode(render_mode: str | None) -> str | None:

@@ -367,7 +367,7 @@ def _probes(result: Result) -> Figure:
             grid[row, 0].set_ylabel(name.replace(", ", "\n"))
         for letter, ax, head in zip("abc", grid[0], heads, strict=True):
             plots.heading(ax, head.rstrip(), letter=letter)
-        figure.supxlabel("time from trial start (s)", fontsize=8)
+        figure.supxlabel("time from trial start (s); dashed: when reward is usual", fontsize=8)
         figure.supylabel("prediction error (of an uncued reward)", fontsize=8)
     return figure
 

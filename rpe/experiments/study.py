@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, SupportsFloat, TypedDict,
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, did_you_mean, instance, text
+from rpe._checks import Floats, did_you_mean, instance, mapping, text
 from rpe.experiments import titles
 from rpe.experiments.tidy import tidy
 from rpe.table import Table
@@ -160,7 +160,7 @@ class Study(Generic[S]):
         """
         if taken := {"quantity", "value"} & set(factors):
             raise ValueError(f"factors must not be called quantity or value; got {', '.join(sorted(taken))}")
-        for name, number in quantities.items():
+        for name, number in mapping("quantities", quantities).items():
             where = {**factors, "quantity": name}
             if frozenset(where.items()) in self._known:
                 raise ValueError(f"each quantity of a condition must be added once; got {where} again")

@@ -7,7 +7,22 @@ from typing import Any
 
 import numpy as np
 
-from rpe._checks import Bools, Floats, Ints, Seed, instance, sequence
+from rpe._checks import (
+    LARGEST,
+    Bools,
+    Floats,
+    Ints,
+    Seed,
+    choice,
+    count,
+    indices,
+    instance,
+    numbers,
+    sequence,
+    shown,
+    text,
+    unmasked,
+)
 from rpe.fit.model import EDGE, Free
 from rpe.fit.objective import Objective, Search
 from rpe.table import Table
@@ -19,6 +34,21 @@ _SHOWN, _WIDE, _FAR = 3, 0.29, 100.0
 _TRADE = 0.95
 # Log likelihood above which a model foretells what it is fitted to: somebody who never works finds work too costly.
 _CERTAIN = -1e-3
+
+
+METHODS = ("ml", "map", "hierarchical")
+
+
+def _shaped(name: str, value: Any, shape: tuple[int, ...]) -> None:
+    if np.shape(value) != shape:
+        raise ValueError(f"{name} must have shape {shape}; got {np.shape(value)}")
+
+
+def _flagged(name: str, value: Any, shape: tuple[int, ...]) -> None:
+    array = unmasked(name, value)
+    if array.dtype != np.bool_:
+        raise TypeError(f"{name} must hold True and False; got {shown(value)}")
+    _shaped(name, array, shape)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +101,21 @@ class Fit:
     prior: tuple[Floats, Floats] | None = None
     objective: Search | None = None
     lopsided: Bools | None = None
+
+    def __post_init__(self) -> None:
+        p = len(instance("model", self.model, Free).parameters)
+        n = len([text("subjects", name) for name in sequence("subjects", self.subjects)])
+        choice("method", self.method, METHODS)
+        count("n_starts", self.n_starts, 0)
+        each = (n,)
+        for name, shape in (("free", (n, p)), ("log_likelihood", each), ("log_posterior", each)):
+            _shaped(name, numbers(name, getattr(self, name), empty=True), shape)
+        _shaped("covariance", numbers("covariance", self.covariance, empty=True, missing=True), (n, p, p))
+        for name in ("n_choices", "n_agreeing"):
+            indices(name, getattr(self, name), LARGEST, each)
+        _flagged("converged", self.converged, each)
+        if self.lopsided is not None:
+            _flagged("lopsided", self.lopsided, (n, p))
 
     def __repr__(self) -> str:
         starts = "1 start" if self.n_starts == 1 else f"{self.n_starts} starts"

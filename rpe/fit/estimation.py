@@ -193,6 +193,7 @@ def fit_all(
     >>> bool(two.log_likelihood[0] >= one.log_likelihood[0])
     True
     """
+    models = [instance("models", each, Model | SignalModel) for each in sequence("models", models)]
     if not models:
         raise ValueError("models must be at least one; got none")
     seeds = generator(rng).spawn(len(models))

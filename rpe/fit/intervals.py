@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from rpe._checks import Floats, Ints, Seed, count, generator, instance, scalar
+from rpe._checks import Floats, Ints, Seed, count, fits, generator, instance, scalar
 from rpe.fit.estimates import Fit
 from rpe.fit.estimation import fit, objective_of
 from rpe.fit.model import EDGE, Model
@@ -83,6 +83,7 @@ def profile_intervals(
         raise ValueError("found must hold its data; a fit that was joined does not")
     simulates = isinstance(found.objective, Objective) and found.method == "ml"
     n_simulated = count("n_simulated", (200 if simulates else 0) if n_simulated is None else n_simulated, 0)
+    fits("n_simulated", n_simulated, 8e3 * n_simulated)
     if n_simulated and not simulates:
         raise ValueError(f"n_simulated must be 0 for signals and with a prior; got {n_simulated}")
     p = found.free.shape[1]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rpe._checks import ArrayLike, Floats, between, mapping, numbers, scalar, shown, text
+from rpe._checks import ArrayLike, Floats, Seed, between, count, generator, mapping, numbers, scalar, shown, text
 from rpe.agents import Agent
 from rpe.fit.likelihood import FiniteTask
 from rpe.fit.offer_models import OfferChooser
@@ -107,10 +107,10 @@ class Parameter:
             return (x - self.low) * (self.high - x) / (self.high - self.low)
         return x - self.low if np.isfinite(self.low) else np.ones_like(x)
 
-    def draw_start(self, n: int, rng: np.random.Generator) -> Floats:
-        """Return n starting values on the unconstrained scale."""
+    def draw_start(self, n: int, rng: Seed = None) -> Floats:
+        """Return n starting values on the unconstrained scale, (n,)."""
         low, high = self.start if self.start is not None else self._middle()
-        return self.to_free(rng.uniform(low, high, n))
+        return self.to_free(generator(rng).uniform(low, high, count("n", n)))
 
     def _middle(self) -> tuple[float, float]:
         if np.isfinite(self.high):

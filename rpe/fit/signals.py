@@ -205,6 +205,11 @@ class SignalModel(Free):
 
         NaN in all steps where the theory diverges.
         """
+        instance("schedule", schedule, Schedule)
+        values = numbers("values", values)
+        n_free = len(self.parameters)
+        if values.ndim != 2 or values.shape[1] != n_free:
+            raise ValueError(f"values must have shape (n, {n_free}); got {values.shape}")
         rng = self.seed if rng is None else rng
         batched = all(self._takes_arrays(name) for name in self.parameters)
         if batched and (together := self._learned(schedule, values, rng)) is not None:

@@ -116,5 +116,7 @@ def suppression_ratio(response: npt.ArrayLike, before: npt.ArrayLike = 0.0, *, s
     full = scalar("strongest", strongest, 0, open_low=True)
     cue = np.clip(1 - numbers("response", response) / full, 0, 1)
     base = np.clip(1 - numbers("before", before) / full, 0, 1)
+    if cue.shape != base.shape and cue.ndim and base.ndim:
+        raise ValueError(f"before must have the shape of response, {cue.shape}; got {base.shape}")
     both = cue + base
     return np.asarray(np.where(both > 0, cue / np.where(both > 0, both, 1.0), np.nan))

@@ -47,6 +47,15 @@ class Exact:
     _progress: "_Progress | None"
     _tasks: tuple[TabulatedTask, ...] | None = None
 
+    def __post_init__(self) -> None:
+        instance("task", self.task, TabulatedTask)
+        utility = numbers("utility", self.utility, empty=True)
+        if utility.ndim != 2:
+            raise ValueError(f"utility must have shape (n_agents, n_steps); got {utility.shape}")
+        for name in ("reward", "effort"):
+            if (found := numbers(name, getattr(self, name), empty=True).shape) != utility.shape[:1]:
+                raise ValueError(f"{name} must have shape {utility.shape[:1]}, one number for each agent; got {found}")
+
     def __repr__(self) -> str:
         known = ("reward", "effort", "welfare")
         names = known if self._progress is None else (*known, "procrastination_index", "completion_probability")

@@ -144,6 +144,8 @@ def welfare(
         raise ValueError("history must hold agents in full for discounted welfare; it was recorded with none")
     if not hasattr(full, "reward") or not hasattr(full, "effort"):
         raise TypeError(f"record must hold reward and effort; got {type(record).__name__}")
+    if np.shape(full.reward) != np.shape(full.effort):
+        raise ValueError(f"reward must have the shape of effort, {np.shape(full.effort)}; got {np.shape(full.reward)}")
     weight = yardstick(by, discounting, full.reward.shape[-1])
     return np.asarray(((full.reward - full.effort) * (weight if weight.ndim == 1 else weight[:, None])).sum(axis=-1))
 

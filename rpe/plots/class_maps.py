@@ -9,8 +9,14 @@ from matplotlib.axes import Axes
 from rpe._checks import sequence
 from rpe.plots import house, inputs
 
-STYLES = (("o", 2, True), ("s", 4, True), (".", None, False), ("x", 7, False), ("^", 5, False))
-"""Marker, colour of the palette (None: grey) and whether it is filled, of each class in turn."""
+STYLES = (
+    ("o", house.PALETTE[2], True),
+    ("s", house.PALETTE[4], True),
+    (".", "#8C8C8C", False),
+    ("x", house.PALETTE[7], False),
+    ("^", house.PALETTE[5], False),
+)
+"""Marker, colour and whether it is filled, of each class in turn."""
 
 
 @house.styled
@@ -77,9 +83,8 @@ def class_map(
     spread = 10.0 ** (-0.6 + 0.4 * np.linspace(0, 1, max(int((place == 0).sum()), 1)))
     shown = place.copy()
     shown[place == 0] = low * spread[: int((place == 0).sum())]
-    for name, (marker, color, filled) in zip(names, STYLES, strict=False):
+    for name, (marker, ink, filled) in zip(names, STYLES, strict=False):
         chosen = kinds == name
-        ink = "0.55" if color is None else house.PALETTE[color]
         face = ink if filled or marker == "x" else "none"
         label = f"{name}  {(chosen[place > 0] if positive.size else chosen).mean():.0%}"
         ax.plot(

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rpe._checks import Seed, choice, count, generator, scalar
+from rpe._checks import Seed, choice, count, generator, mapping, scalar, shown
 from rpe.table import ColumnLike, Table
 from rpe.table.columns import Column
 
@@ -182,6 +182,8 @@ def _listed(name: str, value: Any) -> list[Any]:
     items = [value] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)
     if not items:
         raise ValueError(f"{name} must have at least one value; got none")
+    if nested := [item for item in items if not isinstance(item, str) and np.ndim(item)]:
+        raise TypeError(f"{name} must hold numbers, booleans or text; got {shown(nested[0])}")
     return items
 
 
@@ -189,7 +191,7 @@ def _spread(ranges: Mapping[str, tuple[float, float]], scale: Mapping[str, str] 
     """The scale of every parameter, after checking the ranges."""
     if not ranges:
         raise ValueError("a design must have at least one parameter with a range; got none")
-    scale = dict(scale or {})
+    scale = {} if scale is None else dict(mapping("scale", scale))
     for name in scale:
         choice("scale of a parameter", name, ranges)
     spread = {name: choice(f"scale of {name}", scale.get(name, "linear"), _SCALES) for name in ranges}

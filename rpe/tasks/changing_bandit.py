@@ -106,6 +106,8 @@ def random_walks(
     n_choices: int, n_arms: int, deviation: float, low: float, high: float, rng: Seed
 ) -> npt.NDArray[np.float64]:
     """Return probabilities (n_choices, n_arms) that walk at random between reflecting bounds."""
+    if not low <= high:
+        raise ValueError(f"low must not be above high, {high!r}; got {low!r}")
     steps = generator(rng).normal(0.0, scalar("deviation", deviation, 0), (count("n_choices", n_choices), n_arms))
     start = generator(rng).uniform(low, high, n_arms)
     walk = start + np.cumsum(steps, axis=0) - steps[0]

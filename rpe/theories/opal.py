@@ -327,7 +327,9 @@ class OpALStar(KnowsItsKeywords):
         """Learning rate of the actors, (n_stimuli, n)."""
         if self.slows_by == "trials":
             return np.asarray(self.learning_rate / (1 + (beta.sum(axis=0) - 2) / self.annealing))
-        return np.asarray(self.learning_rate / (1 + 1 / (10 * self.annealing * _variance(beta))))
+        # Fast annealing leaves no rate, of however large a number that is one over.
+        with np.errstate(over="ignore", divide="ignore"):
+            return np.asarray(self.learning_rate / (1 + 1 / (10 * self.annealing * _variance(beta))))
 
     def _dopamine(self, beta: Floats) -> Floats:
         """ρ of each stimulus, (n_stimuli, n)."""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from rpe._checks import Floats, Seed
+from rpe._checks import Floats, Seed, scalar
 from rpe._shown import brief
 from rpe.schedules import Schedule
 
@@ -277,6 +277,7 @@ def discount_over(theory: Theory, time: float, dt: float) -> float | None:
     >>> discount_over(rpe.theories.KalmanTD(discount=0.5), 0.2, dt=0.1)
     0.25
     """
+    time, dt = scalar("time", time, 0), scalar("dt", dt, 0, open_low=True)
     while not isinstance(theory, Discounting):
         if not isinstance(theory, Around):
             return None

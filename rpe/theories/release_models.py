@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rpe import dopamine
-from rpe._checks import Floats, KnowsItsKeywords, Seed, between, choice, generator, instance, scalar
+from rpe._checks import Floats, KnowsItsKeywords, Seed, between, choice, generator, instance, over_time, scalar
 from rpe.dopamine import Kinetics
 from rpe.schedules import Schedule
 from rpe.theories.protocol import Learned, Variants
@@ -89,7 +89,7 @@ class ReleaseKinetics(KnowsItsKeywords):
         uptake_block : float
             As in `rpe.dopamine.release`.
         """
-        hz = between("rate", rate, 0)
+        hz = over_time("rate", rate, 0)
         return dopamine.release(
             hz,
             dt,

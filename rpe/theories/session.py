@@ -15,6 +15,7 @@ from rpe._checks import (
     agent_count,
     choice,
     default,
+    fits,
     flag,
     instance,
     parameter,
@@ -29,6 +30,8 @@ from rpe.theories.anccr import RewardInterval
 from rpe.theories.protocol import Learned, Stability, Variants
 
 BETWEEN = ("clock", "chains", "background")
+# Longer than any session, s.
+_ENDLESS = 1e12
 
 
 class _Bins(NamedTuple):
@@ -124,10 +127,10 @@ class SessionTD(KnowsItsKeywords):
         choice("between", self.between, BETWEEN)
         for name in ("step", "state_duration", "interval_memory"):
             if getattr(self, name) is not None:
-                scalar(name, getattr(self, name), 0, open_low=True)
-        scalar("length", self.length, 0)
+                scalar(name, getattr(self, name), 0, _ENDLESS, open_low=True)
+        scalar("length", self.length, 0, _ENDLESS)
         for name in ("widening", "longest"):
-            scalar(name, getattr(self, name), 0, open_low=True)
+            scalar(name, getattr(self, name), 0, _ENDLESS, open_low=True)
         flag("context", self.context)
         self._n_agents()
 
@@ -196,12 +199,15 @@ class SessionTD(KnowsItsKeywords):
         if self.between == "chains":
             # How long anything lasts is a matter of space alone: no state is shared or left out for it.
             n_steps = max(_longest_wait(schedule, sets) + 1, width)
+        fits("state_duration and length", f"{n_steps} steps", 8 * n_steps)
         chain = np.arange(n_steps) // width
         n_chain = int(chain[-1]) + 1 if n_steps else 0
         if self.between != "clock":
             of_steps = chain if self.between == "chains" else np.append(chain, n_chain)
             return _Bins(of_steps, np.arange(n_chain + 1) < n_chain, n_chain, 1)
-        later = np.arange(max(round(self.longest / dt) - n_steps, 0) + 1) * dt
+        n_later = max(round(self.longest / dt) - n_steps, 0) + 1
+        fits("longest", self.longest, 24 * n_later)
+        later = np.arange(n_later) * dt
         place = np.log1p(self.widening * later / (width * dt)) / np.log1p(self.widening)
         # Of states that are shorter than a step, only those that a step falls into are there.
         _, clock = np.unique(np.floor(place + 1e-9), return_inverse=True)

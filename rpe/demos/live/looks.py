@@ -2,16 +2,12 @@
 
 from typing import Any
 
-ONE_GOAL, MICRO_WINS = "#0072B2", "#D55E00"
-INK, GREY = "#222222", "#767676"
-# Colours of the five classes, told apart by colour-blind eyes too; the labels stand beside them.
-CLASS_COLOURS = {
-    "helps": "#009E73",
-    "works at a loss": "#E69F00",
-    "no effect": "#BBBBBB",
-    "hurts": "#882255",
-    "rightly left alone": "#56B4E9",
-}
+from rpe.measures import CLASSES
+from rpe.plots import house
+from rpe.plots.class_maps import STYLES
+
+ONE_GOAL, MICRO_WINS, INK, GREY = house.BLUE, house.VERMILLION, house.INK, house.GREY
+CLASS_COLOURS = {name: colour for name, (_, colour, _) in zip(CLASSES, STYLES, strict=True)}
 
 
 def axis(field: str, title: str, low: float, high: float, **more: Any) -> dict[str, Any]:

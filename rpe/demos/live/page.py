@@ -62,6 +62,8 @@ class Slider:
             # Infinity is a place on a slider like others, as for one who always takes the best.
             if not isinstance(value, str) and value not in (float("inf"), -float("inf")):
                 scalar("values", value)
+        if not isinstance(self.start, str):
+            scalar("start", self.start if self.start not in (float("inf"), -float("inf")) else 0.0)
         if self.start not in self.values:
             raise ValueError(f"start must be one of the values of slider {self.name!r}; got {self.start!r}")
         texts = tuple(self.texts) or tuple(f"{_shown(value)} {self.unit}".strip() for value in self.values)
