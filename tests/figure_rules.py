@@ -1,6 +1,7 @@
 """What every figure must satisfy to be printed and understood: read from its artists."""
 
 import re
+from contextlib import nullcontext
 
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
@@ -39,18 +40,26 @@ def printable(figures):
 
 
 def slide_faults(figure):
-    """Return what is wrong with the panels of a figure on slides of their own, as a list of sentences."""
+    """Return what is wrong with the panels of a drawn figure on slides of their own, as a list of sentences."""
+    parts = figure.subfigs if slides.slide_writers(figure) else ()
+    on_pages = {}
+    for part in parts:
+        on_pages.setdefault(slides.page_width(figure, part), []).append(part)
     found = []
-    for part in figure.subfigs if slides.slide_writers(figure) else ():
-        with slides._wide(figure, part):
-            width, height = part.bbox.width / figure.dpi, part.bbox.height / figure.dpi
-            scale = min(slides.SLIDE[0] / width, slides.SLIDE[1] / height)
-            own = {id(text) for text in part.findobj(Text)}
-            least = min(text.get_fontsize() for text in _texts(figure) if id(text) in own)
-            if scale * least < slides.LEAST_POINTS - 0.01:
-                found.append(f"text of {scale * least:.1f} pt on a slide")
-            found += _overlapping(part)
+    for width, panels in on_pages.items():
+        # A page as wide as the figure has its layout.
+        with slides.laid_out(figure, width) if width != figure.get_figwidth() else nullcontext():
+            found += [fault for part in panels for fault in _slide_faults(figure, part)]
     return found
+
+
+def _slide_faults(figure, part):
+    width, height = part.bbox.width / figure.dpi, part.bbox.height / figure.dpi
+    scale = min(slides.SLIDE[0] / width, slides.SLIDE[1] / height)
+    own = {id(text) for text in part.findobj(Text)}
+    least = min(text.get_fontsize() for text in _texts(figure) if id(text) in own)
+    small = scale * least < slides.LEAST_POINTS - 0.01
+    return [*([f"text of {scale * least:.1f} pt on a slide"] if small else []), *_overlapping(part)]
 
 
 def says_the_finding(panel):

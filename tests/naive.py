@@ -1,6 +1,7 @@
 """The rules restated for one agent in plain Python, as slow as can be; what the tests believe."""
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -25,9 +26,7 @@ def offers(task, state):
 
 def pick(table, luck, state, action):
     """One entry of a table whose axes may have length 1."""
-    return np.broadcast_to(table, (*table.shape[:1], *table.shape[1:]))[
-        min(luck, table.shape[0] - 1), min(state, table.shape[1] - 1), min(action, table.shape[2] - 1)
-    ].item()
+    return table[min(luck, table.shape[0] - 1), min(state, table.shape[1] - 1), min(action, table.shape[2] - 1)].item()
 
 
 def outcomes(task, state, action, pseudo=0.0):
@@ -131,13 +130,18 @@ class ActorCritic:
         return delta
 
 
+def _ways(task, pseudo):
+    """`outcomes` of a task, read once for each state and action."""
+    return lru_cache(maxsize=None)(lambda state, action: list(outcomes(task, state, action, pseudo)))
+
+
 def naive_plan(task, reward_weight, effort_weight, horizon, beta, pseudo=0.0):
     """Policy and value at the start of the horizon: today's plan, as if later selves would carry it out."""
-    known = {}
+    known, ways = {}, _ways(task, pseudo)
 
     def q(state, action, delay):
         total = 0.0
-        for p, reward, effort, to, over in outcomes(task, state, action, pseudo):
+        for p, reward, effort, to, over in ways(state, action):
             later = 0.0 if over else best(to, delay + 1)
             total += p * (reward_weight[delay] * reward - effort_weight[delay] * effort + later)
         return total
@@ -158,11 +162,11 @@ def naive_plan(task, reward_weight, effort_weight, horizon, beta, pseudo=0.0):
 
 def sophisticated_plan(task, reward_weight, effort_weight, n_steps, time_of, beta, pseudo=0.0):
     """Policy and value of a self that anticipates the softmax of its later selves, at a time."""
-    known, policies = {}, {}
+    known, policies, ways = {}, {}, _ways(task, pseudo)
 
     def q(state, action, time, delay):
         total = 0.0
-        for p, reward, effort, to, over in outcomes(task, state, action, pseudo):
+        for p, reward, effort, to, over in ways(state, action):
             later = 0.0 if over else worth(to, time + 1, delay + 1)
             total += p * (reward_weight[delay] * reward - effort_weight[delay] * effort + later)
         return total

@@ -576,7 +576,7 @@ def test_verdicts_do_not_depend_on_processes():
 
 
 def test_command(capsys, tmp_path):
-    assert main(["claims", "--quick", "--claim", "B13", "--claim", "D3", "--jobs", "1", "--out", str(tmp_path)]) == 0
+    assert main(["claims", "--quick", "--claim", "B13", "--claim", "D14", "--jobs", "1", "--out", str(tmp_path)]) == 0
     said = capsys.readouterr().out
     assert "B13" in said
     assert "built in" in said

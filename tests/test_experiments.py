@@ -21,6 +21,8 @@ from rpe.experiments import micro_wins
 from rpe.table import Table, read
 
 TINY = micro_wins.Settings(
+    n_units=10,
+    deadline=30,
     horizons=(4.8,),
     matchings=("D(N)",),
     temperatures=(1.0, float("inf")),

@@ -287,8 +287,18 @@ SMALLER = {
     "scorecard --data": ["--theory", "Rescorla-Wagner", "--finding", "renewal", "--seeds", "1"],
     "claims": ["--quick", "--claim", "B13", "--jobs", "1"],
     "run semester": ["--set", "n_students=6", "--set", "n_individuals=3", "--set", "n_screen=6"],
-    "run model_comparison": ["--set", "n_subjects=4"],
-    "run recovery": ["--set", "n_subjects=8", "--set", "longest=100"],
+    "run model_comparison": [
+        "--set",
+        "n_subjects=3",
+        "--set",
+        "n_units=4",
+        "--set",
+        "deadline=12",
+        "--set",
+        "n_goals=2",
+    ],
+    "run recovery": ["--set", "n_subjects=4", "--set", "n_lengths=4", "--set", "longest=40", "--set", "n_starts=1"],
+    "run micro_win_dopamine": ["--set", "n_seeds=1", "--set", "learning_rates=0.1", "--set", "n_trials=60"],
 }
 
 

@@ -23,13 +23,13 @@ TD = ("TD(0)", "TD(λ)")
 
 
 @pytest.fixture(scope="module")
-def result():
-    return micro_win_dopamine.run(QUICK, 1)
+def result(quick):
+    return quick("micro_win_dopamine")
 
 
 @pytest.fixture(scope="module")
-def study():
-    return rewiring.run(rewiring.Settings.quick(), 1)
+def study(quick):
+    return quick("rewiring")
 
 
 # Streams

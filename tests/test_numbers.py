@@ -140,16 +140,15 @@ def test_students_work_almost_evenly():
     n = 300
     rates = np.exp(np.clip(rng.normal(-4.69, 1.35, n), -7.87, -1.39))
     costs = np.exp(rng.normal(0.0, 0.3, (n, 2)))
-    shares = [
-        rpe.measures.exact(
-            rpe.agents.Planner(rpe.discounting.Hyperbolic(rate)),
-            tasks.monolithic(
-                n_units=14, deadline=110, effort=cost[0], distraction=3 * cost[1], start_cost=0.0, pay="deadline"
-            ),
-        ).share_done[0]
-        for rate, cost in zip(rates, costs, strict=True)
+    classes = [
+        tasks.monolithic(
+            n_units=14, deadline=110, effort=cost[0], distraction=3 * cost[1], start_cost=0.0, pay="deadline"
+        )
+        for cost in costs
     ]
-    share = np.mean(shares, axis=0)
+    # All students at once: one after the other takes seconds, and gives the same.
+    students = rpe.agents.Planner(rpe.discounting.Hyperbolic(rates))
+    share = np.mean(rpe.measures.exact_each(students, classes).share_done, axis=0)
     share = share / share[-1]
     found = np.interp(np.arange(1, 11) / 10 * 110, np.arange(111), share)
     assert np.sqrt(np.mean((found - DECILES) ** 2)) <= 0.08

@@ -1,7 +1,6 @@
 """Pursuit of one goal among rivals: momentum that looks back at progress, and looking ahead."""
 
 from dataclasses import dataclass, fields
-from functools import cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -197,12 +196,22 @@ class GoalPursuit(KnowsItsKeywords):
     def _moves(self, memory: PursuitMemory, state: Ints, beta: Floats) -> Floats:
         """Probability of each suit given each goal, (n_suits, n_suits, n)."""
         values = self.values(memory, state)
+        rival = best_rival(values)
         stay = 1 / (1 + np.exp(-np.clip(self.stay_logit(memory, state, values, beta), -700, 700)))
         moves = np.empty((len(values), *values.shape))
-        for goal, others in enumerate(_others(len(values))):
-            weight = np.exp(beta * (values[others] - values[others].max(axis=0)))
-            moves[goal, others] = (1 - stay[goal]) * weight / weight.sum(axis=0)
-            moves[goal, goal] = stay[goal] if len(others) else 1.0
+        if len(values) == 1:
+            moves.fill(1.0)
+            return moves
+        for goal, weight in enumerate(moves):
+            # In place: of many agents, the arrays are larger than what is allocated quickly.
+            np.subtract(values, rival[goal], out=weight)
+            weight[goal] = 0.0
+            np.exp(np.multiply(beta, weight, out=weight), out=weight)
+            weight[goal] = 0.0
+            total = weight.sum(axis=0)
+            weight *= 1 - stay[goal]
+            weight /= total
+            weight[goal] = stay[goal]
         return moves
 
     def update(self, memory: PursuitMemory, state: Ints, action: Ints, step: Step, active: Bools | None) -> Floats:
@@ -238,12 +247,6 @@ class GoalPursuit(KnowsItsKeywords):
         return error
 
 
-@cache
-def _others(n: int) -> list[Ints]:
-    """The others of each of n."""
-    return [np.delete(np.arange(n), each) for each in range(n)]
-
-
 def prospective_value(chance: Floats, discount: Floats, left: Ints) -> Floats:
     """Return 10 [pγ / (1 − (1 − p)γ)]^n: what a goal of 10 is worth n tokens away, if each comes with chance p.
 
@@ -268,8 +271,10 @@ def best_rival(values: Floats) -> Floats:
     """
     if len(values) == 1:
         return np.full_like(values, -np.inf)
-    last = np.sort(values, axis=0)
-    return np.where(values == last[-1], np.where((values == last[-1]).sum(axis=0) > 1, last[-1], last[-2]), last[-1])
+    first = values.max(axis=0)
+    is_first = values == first
+    second = np.where(is_first, -np.inf, values).max(axis=0)
+    return np.where(is_first & (is_first.sum(axis=0) == 1), second, first)
 
 
 def __dir__() -> list[str]:

@@ -30,7 +30,7 @@ def slide_writers(figure: "Figure") -> list[Callable[[Path], None]]:
 
 def _writer(figure: "Figure", part: "SubFigure") -> Callable[[Path], None]:
     def save(path: Path) -> None:
-        with _wide(figure, part):
+        with laid_out(figure, page_width(figure, part)):
             box = part.bbox.transformed(figure.dpi_scale_trans.inverted())
             scale = min(SLIDE[0] / box.width, SLIDE[1] / box.height)
             figure.savefig(path, format="png", dpi=_DPI * scale, bbox_inches=box)
@@ -38,15 +38,24 @@ def _writer(figure: "Figure", part: "SubFigure") -> Callable[[Path], None]:
     return save
 
 
+def page_width(figure: "Figure", part: "SubFigure") -> float:
+    """Return the width of the page, in inches, on which a panel is laid out for its slide.
+
+    As wide as its text allows where the panel is as wide as the page, and the figure's own width otherwise.
+    """
+    return _PAGE_WIDTH if part.bbox.width / figure.dpi > _PAGE_WIDTH else float(figure.get_figwidth())
+
+
 @contextmanager
-def _wide(figure: "Figure", part: "SubFigure") -> Iterator[None]:
-    """Lay out a page as wide as its text allows, where a panel is as wide as the page."""
-    width = figure.get_figwidth()
-    if part.bbox.width / figure.dpi > _PAGE_WIDTH:
-        figure.set_figwidth(_PAGE_WIDTH)
+def laid_out(figure: "Figure", width: float) -> Iterator[None]:
+    """Lay out a page of a width, once for all that is drawn of it meanwhile."""
+    own, engine = figure.get_figwidth(), figure.get_layout_engine()
+    figure.set_figwidth(width)
     try:
         # Places follow from the layout, which follows from the size.
         figure.draw_without_rendering()
+        figure.set_layout_engine("none")
         yield
     finally:
-        figure.set_figwidth(width)
+        figure.set_layout_engine(engine)
+        figure.set_figwidth(own)

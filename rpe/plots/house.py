@@ -10,6 +10,7 @@ from typing import Any, Literal, ParamSpec
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.cm import ScalarMappable
@@ -149,7 +150,7 @@ def styled(draw: Callable[P, Axes]) -> Callable[P, Axes]:
         # Names and labels are text: a $ in them is a dollar, not the start of a formula.
         with style() if own else nullcontext(), mpl.rc_context({"text.parse_math": False}):
             drawn = draw(*args, **kwargs)
-        for text, words in _written(drawn).items():
+        for text, words in _written(drawn, ticks=own).items():
             if before.get(text) != words:
                 text.set_parse_math(False)
         return drawn
@@ -157,9 +158,24 @@ def styled(draw: Callable[P, Axes]) -> Callable[P, Axes]:
     return plot
 
 
-def _written(ax: object) -> dict[Text, str]:
-    """What stands on axes, and beside them in a figure of its own."""
-    return {text: text.get_text() for text in ax.findobj(Text)} if isinstance(ax, Axes) else {}
+def _written(ax: object, *, ticks: bool = False) -> dict[Text, str]:
+    """What stands on axes, and beside them in a figure of its own; with labels of ticks yet to be made if asked."""
+    if not isinstance(ax, Axes):
+        return {}
+    return {text: text.get_text() for text in (ax.findobj(Text) if ticks else _texts(ax))}
+
+
+def _texts(artist: Artist) -> Iterator[Text]:
+    """The texts below an artist; matplotlib makes ticks when an axis is asked for its parts, which takes long."""
+    if isinstance(artist, Text):
+        yield artist
+    elif isinstance(artist, Axis):
+        yield from (artist.label, artist.get_offset_text())
+        made = [tick for kind in ("majorTicks", "minorTicks") for tick in vars(artist).get(kind, ())]
+        yield from (label for tick in made for label in (tick.label1, tick.label2))
+    else:
+        for part in artist.get_children():
+            yield from _texts(part)
 
 
 def axes(ax: Axes | None) -> Axes:

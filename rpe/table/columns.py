@@ -3,6 +3,7 @@
 import os
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -249,9 +250,15 @@ def versions() -> dict[str, str]:
     >>> sorted(rpe.table.versions())
     ['gymnasium', 'matplotlib', 'numpy', 'python', 'rpe', 'scipy']
     """
+    return {"rpe": __version__, "python": platform.python_version(), **_installed()}
+
+
+@cache
+def _installed() -> dict[str, str]:
+    """Versions of the packages, which are read from files and stay what they are while a program runs."""
     from importlib.metadata import version
 
-    return {"rpe": __version__, "python": platform.python_version()} | {name: version(name) for name in _PACKAGES}
+    return {name: version(name) for name in _PACKAGES}
 
 
 def _chosen(rows: npt.ArrayLike, n_rows: int) -> Column:
