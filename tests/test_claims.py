@@ -597,5 +597,5 @@ def test_bad_input(options, match):
 
 def test_claims_that_nothing_tests_have_a_page(tmp_path):
     table = rpe.claims.run(["D14"], rng=0, size="quick")
-    assert np.isnan(table["number"]).all()
+    assert np.isnan(table.judged["D14"].number).all()
     assert {"claims.csv", "claims.html", "claims.png"} <= {path.name for path in rpe.claims.write(table, tmp_path)}
