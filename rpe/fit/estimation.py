@@ -68,8 +68,9 @@ def fit(
     not converged is optimised once more by SciPy's L-BFGS-B.
 
     Scores are exact for Q-learning and expected SARSA of arms and, in fits long enough for compiled
-    kernels (the extra `fast`), for all learners that keep the rule of `TabularLearner`, with any of
-    their parameters free. Elsewhere they are central differences, in error by about 1e-8 of their size.
+    kernels (the extra `fast`), for all learners that keep the rule of `TabularLearner`, with any
+    parameters free that each agent can have of its own. Elsewhere they are central differences, in
+    error by about 1e-8 of their size.
 
     Parameters
     ----------
