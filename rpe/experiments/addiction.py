@@ -188,8 +188,13 @@ def _impulsivity(study: Study[Settings]) -> None:
     ks = np.geomspace(0.005, 0.5, 25)
     chosen = 1 / (1 + np.exp(-(5.0 - 10.0 / (1 + ks * 20.0)) / 0.5))
     title = titles.trend("choice of 5 now over 10 in 20 steps", "k")
-    labels: Labels = {"xlabel": "discount rate k (per step)", "ylabel": "probability of 5 now"}
-    study.draw(title, ks, {"": chosen}, **{**labels, "log": True, "exact": True})
+    axes: Labels = {
+        "xlabel": "discount rate k (per step)",
+        "ylabel": "probability of 5 now",
+        "log": True,
+        "exact": True,
+    }
+    study.draw(title, ks, {"": chosen}, **axes)
     # P(now) rises with k, so that the place where it is one half can be read between two of them.
     study.add({"k at which choice turns": np.exp(np.interp(0.5, chosen, np.log(ks)))}, part="impulsivity")
 

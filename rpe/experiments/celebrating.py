@@ -201,7 +201,7 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
     ends = {"delay": (0.0, 1.02), "welfare": (0.0, 1.05 * _highest(panels, "welfare"))}
     for (title, kind), curves in panels.items():
         study.draw(
-            titles.trend(f"{title} of a task {kind}", "celebrating", name=next(iter(curves))),
+            titles.trend(f"without habituation {title} of a task {kind}", "celebrating", name=next(iter(curves))),
             settings.sizes,
             curves,
             xlabel="size of the celebration (reward units)",

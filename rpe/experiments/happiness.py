@@ -218,7 +218,8 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         ]
         for rho in settings.exponents
     }
-    title = titles.trend("happiness of a practised day", "the number of wins", name=list(means)[-1])
+    straight = list(means)[-1]
+    title = titles.trend(f"happiness of a practised day, {straight},", "the number of wins", name=straight)
     study.draw(title, settings.goal_numbers, means, xlabel="wins a day", ylabel="mean happiness (a.u.)", exact=True)
     worth = {
         f"weight w = {w:g}": [
@@ -226,8 +227,9 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
         ]
         for w in settings.mood_weights
     }
+    heaviest = list(worth)[-1]
     study.draw(
-        titles.trend("what mood adds to the worth of a day", "the number of wins", name=list(worth)[-1]),
+        titles.trend(f"what mood adds, {heaviest},", "the number of wins", name=heaviest),
         settings.goal_numbers,
         worth,
         xlabel="wins a day",

@@ -355,7 +355,8 @@ def _draw(study: Study[Settings], settings: Settings, cells: _Cells, gained: Flo
     every = [x for lines in panels.values() for line in lines.values() for x in line]
     ends = (min(0.0, *every), max(every) + 0.05)
     for title, lines in panels.items():
-        trend = titles.trend(title, "days of practice", name=next(iter(lines)))
+        first = next(iter(lines))
+        trend = titles.trend(f"{title}, {first},", "days of practice", name=first)
         study.draw(trend, settings.days, lines, xlabel="days of practice", log=True, limits=ends, ylabel=gain)
     bars = {
         pathway: [

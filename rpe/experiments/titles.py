@@ -304,7 +304,7 @@ def _tally(panel: Drawn, yes: str, no: str, says: str, lead: str) -> str:
     if not lost:
         return f"{lead}{says} in each case ({_ends(a - b for _, a, b in won)} points)"
     if not won:
-        return f"{lead}{says} in no case ({_ends(a - b for _, a, b in lost)} points)"
+        return f"{lead}in no case: {says} ({_ends(a - b for _, a, b in lost)} points)"
     if len(panel.x) > 2:
         first, others = (", ".join(name for name, _, _ in group) for group in (won, lost))
         return f"{lead}{says} for {first}; not for {others}"

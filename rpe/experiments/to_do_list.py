@@ -262,7 +262,8 @@ def _draw(study: Study[Settings], settings: Settings, rows: list[dict[str, Any]]
             for beta in settings.temperatures
         }
         curves, band = _within_lists(found)
-        title = titles.trend(what, "the taste for ticks", name=list(curves)[-1])
+        last = list(curves)[-1]
+        title = titles.trend(f"{what}, if {last},", "the taste for ticks", name=last)
         study.draw(title, settings.ticks, curves, xlabel="worth of a tick (mean pays)", ylabel=ylabel, band=band)
     whens = ("new", "practised")
     nm = {"rise": [study.value("rise, nM", when=when) for when in whens]}
