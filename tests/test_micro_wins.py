@@ -298,6 +298,9 @@ def test_a_greedy_or_steep_example_ends_without_a_traceback():
         assert micro_wins.sentences(found)
         assert micro_wins.figures(found)
         assert micro_wins.table(found).n_rows
+    # Where nothing at all is known of momentum, its panel is left out.
+    found = micro_wins.run(replace(TINY, inverse_temperature=INF), 0)
+    assert len(micro_wins.figures(found)["momentum"].subfigs) == 3
 
 
 def test_the_result_does_not_depend_on_processes_and_resumes(tmp_path):

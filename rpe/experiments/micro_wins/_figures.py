@@ -1,5 +1,6 @@
 """The figures of the main experiment."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from rpe import measures, plots
+from rpe._checks import Floats
 from rpe.experiments import titles
 from rpe.experiments.intervals import rate_interval
 from rpe.experiments.micro_wins import family, random_tasks
@@ -188,59 +190,76 @@ def _number_of_goals(result: Result, ax: Axes) -> str:
 
 
 def _momentum(result: Result) -> Figure:
-    cost = result.settings.start_cost
-    arms = ARMS[:2]
+    cost, arms = result.settings.start_cost, ARMS[:2]
     with plots.style():
         since = result.example.sampled[arms[1], cost][1]
-        counts = since.offered.sum(axis=0)[:15]
-        figure, axes = plots.page(4 if counts.any() else 3)
-        curves = {arm: result.example.curves[arm, "hyperbolic", "naive"].work_probability[0] for arm in arms}
-        units = np.arange(len(curves[arms[0]]))
-        plots.work_by_unit(np.array(list(curves.values())), goals=_goal_units(result), labels=list(arms), ax=axes[0])
-        _heading(axes[0], "a", _trend("work with one goal", "progress", units, curves))
         keys = list(result.example.sampled)
         lines = [result.select("momentum", arm=arm, start_cost=c)[0] for arm, c in keys]
         values = np.array([[line["momentum"] for line in lines], [line["raw_difference"] for line in lines]])
-        names = [f"{arm}, start {c:g}" for arm, c in keys]
-        labels = ["same time and progress", "raw, with trend"]
-        plots.bars(
-            names,
-            values,
-            labels=labels,
-            ylabel="gap in probability of work (raw: 95 % interval)",
-            colors=plots.colours_of(labels),
-            ax=axes[1],
-        )
-        raw = np.array([[line[f"raw_{end}"] for line in lines] for end in ("low", "high")])
-        whiskers(axes[1], values, np.stack([np.full_like(raw, np.nan), raw], axis=1))
-        here = {arm: value for (arm, c), value in zip(keys, values[0], strict=True) if c == cost}
-        _heading(axes[1], "b", titles.among("momentum at the same time and progress", here, by="with"))
-        streaks = {arm: result.example.sampled[arm, cost][0] for arm in arms}
-        around = [rate_interval(rate.worked[:, :15], rate.offered[:, :15]) for rate in streaks.values()]
-        plots.work_by_streak(
-            np.array([rate.probability[:15] for rate in streaks.values()]),
-            band=np.stack(around, axis=1),
-            count=np.array([rate.offered.sum(axis=0)[:15] for rate in streaks.values()]),
-            labels=list(arms),
-            ax=axes[2],
-        )
-        axes[2].set_ylabel(_SURE_WORK)
-        after = {arm: rate.probability[:15] for arm, rate in streaks.items()}
-        sure = dict(zip(arms, around, strict=True))
-        words = _trend("work with one goal", "steps worked in a row", range(15), after, band=sure)
-        _heading(axes[2], "c", words)
-        if counts.any():
-            fill = plots.colours_of([arms[1]])
-            chance = since.probability[:15]
-            own = rate_interval(since.worked[:, :15], since.offered[:, :15])
+        # Of agents that never hesitate there is nothing to compare, and without sub-goals nothing follows them.
+        known, followed = np.isfinite(values).any(), since.offered[:, :15].any()
+        figure, axes = plots.page(2 + int(known) + int(followed))
+        panels = iter(zip(axes, "abcd", strict=False))
+        curves = {arm: result.example.curves[arm, "hyperbolic", "naive"].work_probability[0] for arm in arms}
+        units = np.arange(len(curves[arms[0]]))
+        ax, letter = next(panels)
+        plots.work_by_unit(np.array(list(curves.values())), goals=_goal_units(result), labels=list(arms), ax=ax)
+        _heading(ax, letter, _trend("work with one goal", "progress", units, curves))
+        if known:
+            raw = np.array([[line[f"raw_{end}"] for line in lines] for end in ("low", "high")])
+            here = {arm: value for (arm, c), value in zip(keys, values[0], strict=True) if c == cost}
+            ax, letter = next(panels)
+            _gaps(ax, [f"{arm}, start {c:g}" for arm, c in keys], values, raw)
+            _heading(ax, letter, titles.among("momentum at the same time and progress", here, by="with"))
+        ax, letter = next(panels)
+        _streaks(ax, letter, {arm: result.example.sampled[arm, cost][0] for arm in arms})
+        if followed:
+            ax, letter = next(panels)
+            chance, own = since.probability[:15], rate_interval(since.worked[:, :15], since.offered[:, :15])
             plots.work_by_streak(
-                chance, since="sub-goal", band=own, count=counts, labels=[arms[1]], colors=fill, ax=axes[3]
+                chance,
+                since="sub-goal",
+                band=own,
+                count=since.offered.sum(axis=0)[:15],
+                labels=[arms[1]],
+                colors=plots.colours_of([arms[1]]),
+                ax=ax,
             )
-            axes[3].set_ylabel(_SURE_WORK)
+            ax.set_ylabel(_SURE_WORK)
             steps = range(len(chance))
             words = _trend("work", "steps since a sub-goal", steps, {arms[1]: chance}, band={arms[1]: own})
-            _heading(axes[3], "d", words)
+            _heading(ax, letter, words)
     return figure
+
+
+def _gaps(ax: Axes, names: list[str], values: Floats, raw: Floats) -> None:
+    """Momentum at the same time and progress, and as it comes with its interval, by arm and cost of starting."""
+    labels = ["same time and progress", "raw, with trend"]
+    plots.bars(
+        names,
+        values,
+        labels=labels,
+        ylabel="gap in probability of work (raw: 95 % interval)",
+        colors=plots.colours_of(labels),
+        ax=ax,
+    )
+    whiskers(ax, values, np.stack([np.full_like(raw, np.nan), raw], axis=1))
+
+
+def _streaks(ax: Axes, letter: str, streaks: Mapping[str, Any]) -> None:
+    """Work by the number of steps worked in a row."""
+    around = [rate_interval(rate.worked[:, :15], rate.offered[:, :15]) for rate in streaks.values()]
+    after = {arm: rate.probability[:15] for arm, rate in streaks.items()}
+    plots.work_by_streak(
+        np.array(list(after.values())),
+        band=np.stack(around, axis=1),
+        count=np.array([rate.offered.sum(axis=0)[:15] for rate in streaks.values()]),
+        labels=list(streaks),
+        ax=ax,
+    )
+    ax.set_ylabel(_SURE_WORK)
+    sure = dict(zip(streaks, around, strict=True))
+    _heading(ax, letter, _trend("work with one goal", "steps worked in a row", range(15), after, band=sure))
 
 
 def _learning(result: Result) -> Figure:
