@@ -51,7 +51,7 @@ def commands(scripts, jobs=2, n_seeds=6):
         "sweep": [sys.executable, str(script)],
         "rpe run": [*RPE, "run", "recovery", *SMALL, *out],
         "rpe scorecard": [*RPE, "scorecard", *card, *out],
-        "rpe claims": [*RPE, "claims", "--quick", "--claim", "B13", "--claim", "D14", *out],
+        "rpe claims": [*RPE, "claims", "--quick", "--claim", "B2", "--claim", "D17", *out],
     }
 
 
