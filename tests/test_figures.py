@@ -153,7 +153,7 @@ MORE = ("delays more than", "delays less than", "delays as much as")
             "Work does not change once it is won (0.30 to 0.30)",
         ),
         (titles.tally("y", "n", "it helps"), {"y": [0.5], "n": [0.1]}, "It helps in each case (+40 points)"),
-        (titles.tally("y", "n", "it helps"), {"y": [0.1], "n": [0.5]}, "It helps in no case (−40 points)"),
+        (titles.tally("y", "n", "it helps"), {"y": [0.1], "n": [0.5]}, "In no case: it helps (−40 points)"),
         (
             titles.tally("y", "n", "it helps"),
             {"y": [0.5, 0.2, 0.3], "n": [0.1, 0.3, 0.1]},

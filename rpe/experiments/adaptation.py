@@ -347,7 +347,7 @@ def _draw_lags(study: Study[Settings], judged: _Judged, everyone: tuple[str, ...
         _around(mean, [own[1].mean(axis=1) for (who, _, _), own in judged.items() if who == name])
         for name, mean in zip(everyone, lags, strict=True)
     ]
-    names = ["ideal\nobserver", "fixed\nrate", "Pearce-\nHall", "Kalman", "hierar-\nchical", "mood"]
+    names = ["ideal observer", "fixed rate", "Pearce-Hall", "Kalman", "hierarchical", "mood"]
     title = titles.ranked("the number of errors after a reversal", by="with", name="lag")
     ylabel = f"wrong choices of {_AFTER} (± SE over sessions)"
     study.draw(title, names, {"lag": lags}, ylabel=ylabel, band={"lag": np.transpose(band)})

@@ -272,7 +272,7 @@ def among(
 
 
 def _plain(name: str) -> str:
-    return " ".join(name.replace("-\n", "").split())
+    return " ".join(name.split())
 
 
 def tally(yes: str, no: str, says: str, *, lead: str = "") -> Title:
