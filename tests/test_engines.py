@@ -223,7 +223,8 @@ def test_auto_takes_kernels_for_long_runs_only(monkeypatch):
 
 
 def test_without_numba_all_works_and_asking_for_it_says_what_to_install(monkeypatch):
-    monkeypatch.setattr(dispatch, "find_spec", lambda name: None)
+    for module in (dispatch, rpe._checks):
+        monkeypatch.setattr(module, "find_spec", lambda name: None)
     history = run(QLearner(), naive.goal_task(), n_agents=2, n_trials=2, rng=0)
     assert history.trials.length.shape == (2, 2)
     with pytest.raises(ModuleNotFoundError, match=r"rpe\[fast\]"):
