@@ -7,6 +7,7 @@ from dataclasses import MISSING, fields, is_dataclass, replace
 import numpy as np
 import pytest
 from corruptions import corruptions, documented, verdict
+from matplotlib.figure import Figure
 
 import rpe
 
@@ -162,6 +163,7 @@ OTHERS = [
     (lambda: replace(solved(), reward=np.zeros(3)), r"reward must have shape \(1,\)"),
     (lambda: replace(solved(), effort=np.full(1, np.nan)), "effort must be finite"),
     (lambda: replace(solved(), task=None), "task must be"),
+    (lambda: rpe.plots.heading(Figure().subplots(), "a title", letter=None), "letter must be a string"),
     (lambda: rpe.demos.Slider("k", "k", (0.1, 0.2), None), "start must hold real numbers"),
     (lambda: rpe.experiments.Study(None).add(3), "quantities must be a mapping"),
 ]

@@ -54,7 +54,7 @@ def heading(ax: Axes, title: str, *, letter: str = "") -> Axes:
         wins
     """
     drawn, words = house.axes(ax), inputs.text("title", title)
-    lead = f"{inputs.text('letter', letter)}  " if letter else ""
+    lead = f"{letter}  " if inputs.text("letter", letter) else ""
     # A name longer than its axis is high would reach up into the title.
     named = _TOGETHER.sub("\\1\u00a0\\2", drawn.get_ylabel()).split("\n")
     drawn.set_ylabel("\n".join(line for part in named for line in wrap(part, _YLABEL)))
