@@ -68,6 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except KeyboardInterrupt as error:
+        # Python takes one that was raised within `exec`, as in the making of a dataclass, for unhandled, and would end
+        # by the signal instead of the code below; whatever is executed after it makes it forget that.
+        exec("")
         print(f"rpe: interrupted; {str(error) or 'nothing was written'}", file=sys.stderr)
         return 128 + asked[0] if asked else 130
     except BrokenPipeError:

@@ -292,6 +292,17 @@ def test_an_interrupted_run_says_so_and_writes_nothing(tmp_path):
     assert list(out.iterdir()) == []
 
 
+def test_ctrl_c_while_something_is_executed_has_the_same_exit_code(tmp_path):
+    code = (
+        "import sys, rpe.cli\nfrom rpe import experiments\n"
+        "experiments.catalogue = lambda: exec('raise KeyboardInterrupt')\nsys.exit(rpe.cli.main(['list']))\n"
+    )
+    (tmp_path / "asked.py").write_text(code, encoding="utf-8")
+    done = subprocess.run([sys.executable, "-m", "asked"], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 130
+    assert "interrupted" in done.stderr
+
+
 def test_experiments_are_reproducible_from_the_report():
     a, b = (experiments.run("micro_wins", TINY, 2) for _ in range(2))
     assert a.sentences == b.sentences
