@@ -37,8 +37,8 @@ _PREVIEW = (
     "welfare",
 )
 _MOST_COLUMNS, _MOST_LINES = 8, 24
-# Options that do not decide what comes out.
-_UNDECISIVE = {"call", "runner", "help", "jobs", "out", "slides"}
+# Options that do not change the numbers that come out.
+_NO_MATTER = {"call", "runner", "help", "jobs", "out", "slides"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -96,12 +96,7 @@ def _keeping(
     """Keep finished parts beside the results, or with the user's caches, until what is done within is done."""
     from rpe._kept import keeping
 
-    # None of these decides what comes out.
-    said = {
-        key: value
-        for key, value in vars(options).items()
-        if key not in ("call", "runner", "help", "jobs", "out", "slides")
-    }
+    said = {key: value for key, value in vars(options).items() if key not in _NO_MATTER}
     # Findings may be files, which others change.
     said["texts"] = [Path(each).read_text(encoding="utf-8") for each in said.get("finding") or () if each[-3:] == ".py"]
     with ExitStack() as stack:

@@ -178,6 +178,6 @@ class ActorCritic(KnowsItsKeywords):
             [value, preference],
             [self.learning_rate, self.actor_rate],
             active,
-            step.terminated | step.truncated,
+            step.terminated | step.truncated if memory.credit.mode == "sweep" else None,
         )
         return np.asarray(delta)

@@ -60,7 +60,7 @@ class Credit:
         values: Sequence[Floats],
         rates: Sequence[Floats],
         active: Bools | None,
-        ended: Bools,
+        ended: Bools | None,
     ) -> None:
         """Share one error per agent, or one per member of a bank and agent: (..., n) is (n,) or (n_members, n).
 
@@ -82,13 +82,14 @@ class Credit:
             Learning rate α for each table.
         active : bool array (n,) or None
             Agents that learn from this step; None for all. The others' traces stay as they are.
-        ended : bool array (n,)
-            Whose trial ends with this step.
+        ended : bool array (n,) or None
+            Whose trial ends with this step; only a sweep at the end of the trial needs to know.
         """
         if self.mode == "none":
             for table, place, value, rate in zip(tables, places, values, rates, strict=True):
                 table.reshape(-1)[place] = value + rate * delta
         elif self.mode == "sweep":
+            assert ended is not None
             self._visits.append(_Visit(places, values, delta, discount, keep, active))
             self._ended = ended if self._ended is None else self._ended | ended
             if self._ended.all():

@@ -258,7 +258,7 @@ class TabularLearner(KnowsItsKeywords, ABC):
         if active is not None:
             delta = delta * active
         credit, keep = memory.credit, self._trace_kept(memory, here, value)
-        ended = step.terminated | step.truncated
+        ended = step.terminated | step.truncated if credit.mode == "sweep" else None
         credit.assign(delta, carry, keep, [memory.table], [place], [value], [self.learning_rate], active, ended)
         memory.ahead = self._still_valid(memory, ahead, state, action, place)
         return weighted(memory.weights, delta)

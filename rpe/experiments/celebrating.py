@@ -200,8 +200,9 @@ def _draw(study: Study[Settings], settings: Settings) -> None:
             panels[title, kind] = curves
     ends = {"delay": (0.0, 1.02), "welfare": (0.0, 1.05 * _highest(panels, "welfare"))}
     for (title, kind), curves in panels.items():
+        first = next(iter(curves))
         study.draw(
-            titles.trend(f"without habituation {title} of a task {kind}", "celebrating", name=next(iter(curves))),
+            titles.trend(f"{title} of a task {kind}, {first},", "celebrating", name=first),
             settings.sizes,
             curves,
             xlabel="size of the celebration (reward units)",
